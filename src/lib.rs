@@ -1,1 +1,16 @@
-//! stub
+//! dogwatch: the terminal from which a small team runs an MCP server and its
+//! agent evals.
+//!
+//! Arrows point at what may be used; everything left of `shell` is pure:
+//!
+//! ```text
+//! domain  <-  panes  <-  app  <-  view  <-  shell  <-  cli  <-  main
+//!    ^                    ^                   |
+//!    |                    +---- sources, tracker, store
+//!    +----------------------------------------+
+//! ```
+//!
+//! `config` and `theme` stand beside `domain`: plain data, read by anyone,
+//! reading nobody.
+
+pub mod domain;

@@ -1,1 +1,1 @@
-fn main(){}
+//! Everything that dogwatch promises, in one test binary.

@@ -1,0 +1,10 @@
+//! The rules of the watch: what an incident is, what may be decided about it,
+//! and what that means. Pure: no clock, no file, no socket.
+
+pub mod civil;
+pub mod decision;
+pub mod id;
+pub mod incident;
+pub mod journal;
+pub mod source;
+pub mod text;

@@ -1,0 +1,309 @@
+//! What an operator may decide about an incident, and what it changes.
+//!
+//! One function, [`apply`], says what a decision does to an incident. The
+//! screen lays it over what the tracker said; the local tracker makes it last.
+//! So what is shown before the answer is what comes after it.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::id::{IncidentId, OpId};
+use super::incident::{Ack, CloseReason, Incident, Snooze, Status, same_name};
+use super::text::Clean;
+
+/// Something that an operator does about one incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub enum Decision {
+    /// I have it.
+    Ack {
+        /// Whether a void ack (its clock run out, or reopened since) stands in the way and is renewed.
+        over: Over,
+    },
+    /// I have it no longer.
+    Unack,
+    /// This login (or person, in the local tracker) has it; nobody, if none.
+    Assign {
+        /// Who has it from now on.
+        to: Option<Clean>,
+        /// Who had it when the operator looked: only these are taken off.
+        from: Vec<Clean>,
+    },
+    /// Done with.
+    Close {
+        /// Why.
+        reason: CloseReason,
+    },
+    /// Not done with after all.
+    Reopen,
+    /// Not before then.
+    Snooze {
+        /// When it wakes.
+        until: DateTime<Utc>,
+    },
+    /// Now, after all: ends a snooze.
+    Wake,
+    /// A comment.
+    Note {
+        /// Markdown, at most 60,000 bytes.
+        text: String,
+    },
+    /// Takes back a note that has not been sent.
+    Retract {
+        /// The note's decision.
+        note: OpId,
+    },
+    /// How bad it is: a severity's id; untriaged, if none.
+    Severity {
+        /// The label that it gets.
+        to: Option<String>,
+        /// The severity labels that it had when the operator looked.
+        from: Vec<Clean>,
+    },
+    /// What sort of incident it is: a kind's id; untriaged, if none.
+    Kind {
+        /// The label that it gets.
+        to: Option<String>,
+        /// The kind labels that it had when the operator looked.
+        from: Vec<Clean>,
+    },
+    /// The same as another incident, which stands for both: closes this one as its duplicate.
+    Merge {
+        /// The incident that stays.
+        into: IncidentId,
+    },
+    /// An incident that nobody has filed yet.
+    New {
+        /// One line.
+        title: String,
+        /// Markdown; may be empty.
+        body: String,
+        /// Severity and kind, as labels.
+        labels: Vec<String>,
+    },
+}
+
+/// What an ack finds in its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Over {
+    /// Nothing: the first ack wins.
+    Nothing,
+    /// An ack that no longer counts. GitHub writes no event for a label that
+    /// is already there, so the label comes off first.
+    VoidAck,
+}
+
+impl Decision {
+    /// The word for it, on screen, in JSON and on the command line.
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Self::Ack { .. } => "ack",
+            Self::Unack => "unack",
+            Self::Assign { .. } => "assign",
+            Self::Close { .. } => "close",
+            Self::Reopen => "reopen",
+            Self::Snooze { .. } => "snooze",
+            Self::Wake => "wake",
+            Self::Note { .. } => "note",
+            Self::Retract { .. } => "retract",
+            Self::Severity { .. } => "severity",
+            Self::Kind { .. } => "kind",
+            Self::Merge { .. } => "merge",
+            Self::New { .. } => "new",
+        }
+    }
+
+    /// How many writes it costs at the most; the sender's budget counts these.
+    pub fn writes(&self) -> usize {
+        match self {
+            Self::Retract { .. } => 0,
+            Self::Ack { over: Over::Nothing }
+            | Self::Unack
+            | Self::Close { .. }
+            | Self::Merge { .. }
+            | Self::Reopen
+            | Self::Wake
+            | Self::Note { .. } => 1,
+            Self::Ack { over: Over::VoidAck } | Self::Snooze { .. } | Self::New { .. } => 2,
+            Self::Assign { to, from } => usize::from(to.is_some()) + usize::from(!from.is_empty()),
+            Self::Severity { to, from } | Self::Kind { to, from } => usize::from(to.is_some()) + from.len(),
+        }
+    }
+
+    /// What undoes it, for an incident that looked like this before; none for
+    /// what only another decision can mend.
+    pub fn inverse(&self, op: &OpId, before: &Base) -> Option<Self> {
+        Some(match self {
+            Self::Ack { .. } => Self::Unack,
+            Self::Unack => Self::Ack { over: Over::Nothing },
+            Self::Assign { to, from } => Self::Assign { to: from.first().cloned(), from: to.iter().cloned().collect() },
+            Self::Close { .. } | Self::Merge { .. } => Self::Reopen,
+            Self::Reopen => Self::Close { reason: before.closed.unwrap_or(CloseReason::Completed) },
+            Self::Snooze { .. } => Self::Wake,
+            Self::Wake => Self::Snooze { until: before.snoozed_until? },
+            Self::Note { .. } => Self::Retract { note: op.clone() },
+            Self::Retract { .. } => return None,
+            Self::Severity { to, from } => Self::Severity { to: name_of(from), from: label_of(to.as_ref()) },
+            Self::Kind { to, from } => Self::Kind { to: name_of(from), from: label_of(to.as_ref()) },
+            Self::New { .. } => Self::Close { reason: CloseReason::NotPlanned },
+        })
+    }
+}
+
+fn name_of(labels: &[Clean]) -> Option<String> {
+    labels.first().map(ToString::to_string)
+}
+
+fn label_of(id: Option<&String>) -> Vec<Clean> {
+    id.into_iter().map(|id| Clean::line(id)).collect()
+}
+
+/// What the operator saw when they decided. A close is sent only to an
+/// incident that still looks like this.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Base {
+    /// The tracker's last change then.
+    pub updated_at: Option<DateTime<Utc>>,
+    /// The title then.
+    pub title: Clean,
+    /// The labels then, own pending decisions included.
+    pub labels: Vec<Clean>,
+    /// The assignees then.
+    pub assignees: Vec<Clean>,
+    /// How many comments there were, own pending ones included.
+    pub comments: u64,
+    /// Closed then, and why; none if it was open.
+    pub closed: Option<CloseReason>,
+    /// When it was to wake; none if it was not snoozed.
+    pub snoozed_until: Option<DateTime<Utc>>,
+}
+
+impl Base {
+    /// What an operator sees of this incident.
+    pub fn of(incident: &Incident) -> Self {
+        Self {
+            updated_at: Some(incident.updated_at),
+            title: incident.title.clone(),
+            labels: incident.labels.clone(),
+            assignees: incident.assignees.clone(),
+            comments: incident.comments,
+            closed: match incident.status {
+                Status::Open => None,
+                Status::Closed { reason, .. } => Some(reason),
+            },
+            snoozed_until: incident.snooze.as_ref().map(|snooze| snooze.until),
+        }
+    }
+}
+
+/// Names of the labels that carry a state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StateLabels {
+    /// Somebody has it.
+    pub ack: String,
+    /// Not before a time.
+    pub snoozed: String,
+}
+
+/// Who decided, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deed {
+    /// The login on GitHub, the person's id in the local tracker; none while unknown.
+    pub by: Option<Clean>,
+    /// When it was decided.
+    pub at: DateTime<Utc>,
+}
+
+/// Does to the incident what the decision says.
+pub fn apply(incident: &mut Incident, decision: &Decision, deed: &Deed, labels: &StateLabels) {
+    let human = match decision {
+        Decision::Ack { over } => {
+            if incident.ack.is_none() || matches!(over, Over::VoidAck) {
+                incident.ack = Some(Ack { by: deed.by.clone(), at: Some(deed.at) });
+            }
+            add_label(incident, &labels.ack);
+            end_snooze_of_another(incident, deed, labels);
+            true
+        }
+        Decision::Unack => {
+            incident.ack = None;
+            drop_label(incident, &labels.ack);
+            false
+        }
+        Decision::Assign { to, from } => {
+            incident.assignees.retain(|had| !from.iter().any(|gone| same_name(gone.as_str(), had.as_str())));
+            if let Some(to) = to
+                && !incident.assignees.iter().any(|has| same_name(has.as_str(), to.as_str()))
+            {
+                incident.assignees.insert(0, to.clone());
+            }
+            wake(incident, labels);
+            true
+        }
+        Decision::Close { reason } => {
+            incident.status = Status::Closed { at: Some(deed.at), reason: *reason };
+            false
+        }
+        Decision::Merge { .. } => {
+            incident.status = Status::Closed { at: Some(deed.at), reason: CloseReason::Duplicate };
+            true
+        }
+        Decision::Reopen => {
+            if !incident.is_open() {
+                incident.status = Status::Open;
+                incident.reopened_at = Some(deed.at);
+            }
+            false
+        }
+        Decision::Snooze { until } => {
+            incident.snooze = Some(Snooze { until: *until, by: deed.by.clone(), at: Some(deed.at) });
+            add_label(incident, &labels.snoozed);
+            incident.comments += 1;
+            true
+        }
+        Decision::Wake => {
+            wake(incident, labels);
+            false
+        }
+        Decision::Note { .. } => {
+            incident.comments += 1;
+            true
+        }
+        Decision::Retract { .. } | Decision::New { .. } => false,
+        Decision::Severity { to, from } | Decision::Kind { to, from } => {
+            for old in from {
+                drop_label(incident, old.as_str());
+            }
+            if let Some(to) = to {
+                add_label(incident, to);
+            }
+            true
+        }
+    };
+    if human {
+        incident.human_at = incident.human_at.max(Some(deed.at));
+    }
+}
+
+/// An ack by somebody else ends a snooze; one's own leaves it.
+fn end_snooze_of_another(incident: &mut Incident, deed: &Deed, labels: &StateLabels) {
+    if incident.snooze.as_ref().is_some_and(|snooze| snooze.by != deed.by) {
+        wake(incident, labels);
+    }
+}
+
+fn wake(incident: &mut Incident, labels: &StateLabels) {
+    incident.snooze = None;
+    drop_label(incident, &labels.snoozed);
+}
+
+fn add_label(incident: &mut Incident, name: &str) {
+    if !incident.has_label(name) {
+        incident.labels.push(Clean::line(name));
+    }
+}
+
+fn drop_label(incident: &mut Incident, name: &str) {
+    incident.labels.retain(|label| !same_name(label.as_str(), name));
+}

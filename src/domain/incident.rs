@@ -1,0 +1,170 @@
+//! One thing that needs a person, as its tracker knows it.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::id::{IncidentId, SourceId};
+use super::text::Clean;
+
+/// What the tracker knows of one incident. Decisions that the tracker has not
+/// answered are not in here: they lie over it (see [`super::queue`]).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Incident {
+    /// What keys and commands are bound to.
+    pub id: IncidentId,
+    /// Who reported it.
+    pub source: SourceId,
+    /// Its number in the tracker; 0 while it has none.
+    pub number: u64,
+    /// The tracker's own key for it (GitHub: the `id`, not the number); 0 while it has none.
+    pub key: u64,
+    /// One line.
+    pub title: Clean,
+    /// Loaded only where a triage rule or the detail needs it.
+    pub body: Option<Clean>,
+    /// Where a browser shows it.
+    pub url: Option<String>,
+    /// Who opened it.
+    pub author: Option<Clean>,
+    /// In the tracker's order. Severities and kinds are labels named as their ids.
+    pub labels: Vec<Clean>,
+    /// Logins (or people's ids in the local tracker), in the tracker's order.
+    pub assignees: Vec<Clean>,
+    /// Open or closed, and why.
+    pub status: Status,
+    /// When the source first said so.
+    pub opened_at: DateTime<Utc>,
+    /// The tracker's own last change; facts with a lower one are older.
+    pub updated_at: DateTime<Utc>,
+    /// How many comments it has.
+    pub comments: u64,
+    /// The ack that the tracker's order of events says is the first; none if the label is absent.
+    pub ack: Option<Ack>,
+    /// When it was last opened again.
+    pub reopened_at: Option<DateTime<Utc>>,
+    /// The last ack, note, assignment, severity, merge or snooze by a person.
+    pub human_at: Option<DateTime<Utc>>,
+    /// The snooze that the tracker holds, also when its time is past.
+    pub snooze: Option<Snooze>,
+    /// Of a signal: stable across runs and restarts.
+    pub fingerprint: Option<String>,
+    /// Why the tracker no longer has it (deleted, transferred); a tombstone is never dropped silently.
+    pub gone: Option<Clean>,
+}
+
+/// Whether the tracker holds it open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Somebody has to look at it.
+    Open,
+    /// Done with, at this time, for this reason.
+    Closed {
+        /// When; none if the tracker does not say.
+        at: Option<DateTime<Utc>>,
+        /// Why.
+        reason: CloseReason,
+    },
+}
+
+/// Why an incident was closed; GitHub's three, in dogwatch's spelling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CloseReason {
+    /// Mended.
+    Completed,
+    /// Nothing will be done.
+    NotPlanned,
+    /// Another incident stands for it.
+    Duplicate,
+}
+
+impl CloseReason {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Completed, Self::NotPlanned, Self::Duplicate];
+
+    /// The word for it, on screen and on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::NotPlanned => "not-planned",
+            Self::Duplicate => "duplicate",
+        }
+    }
+}
+
+/// Somebody has said: I have it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ack {
+    /// The login, or the person's id in the local tracker; none if the tracker does not say.
+    pub by: Option<Clean>,
+    /// When; none if the tracker does not say.
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// Somebody has said: not before then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snooze {
+    /// When it wakes.
+    pub until: DateTime<Utc>,
+    /// Who snoozed it.
+    pub by: Option<Clean>,
+    /// When it was snoozed.
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// One line of an incident's history, as the detail shows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Moment {
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// Who did it: a login or a person's id; none for the source itself.
+    pub by: Option<Clean>,
+    /// What happened, as a verb in the past tense with its object: `acked`, `labeled SEV2`, `commented`.
+    pub what: Clean,
+    /// A comment's text, a refusal's reason.
+    pub text: Option<Clean>,
+}
+
+impl Incident {
+    /// A fresh open incident without labels or history.
+    pub fn opened(source: &SourceId, number: u64, title: Clean, at: DateTime<Utc>) -> Self {
+        Self {
+            id: IncidentId::numbered(source, number),
+            source: source.clone(),
+            number,
+            key: 0,
+            title,
+            body: None,
+            url: None,
+            author: None,
+            labels: Vec::new(),
+            assignees: Vec::new(),
+            status: Status::Open,
+            opened_at: at,
+            updated_at: at,
+            comments: 0,
+            ack: None,
+            reopened_at: None,
+            human_at: None,
+            snooze: None,
+            fingerprint: None,
+            gone: None,
+        }
+    }
+
+    /// Whether the tracker holds it open.
+    pub fn is_open(&self) -> bool {
+        matches!(self.status, Status::Open)
+    }
+
+    /// Whether it bears this label; GitHub compares label names without case.
+    pub fn has_label(&self, name: &str) -> bool {
+        self.labels.iter().any(|label| same_name(label.as_str(), name))
+    }
+}
+
+/// Whether two label names or logins mean the same to GitHub, which ignores case.
+pub fn same_name(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
+}

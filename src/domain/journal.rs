@@ -1,0 +1,355 @@
+//! What the operator has decided, in the order they decided it.
+//!
+//! The journal is the promise that a keypress is never lost and never done
+//! twice. An entry is on disk before it is sent anywhere; it stays until the
+//! tracker has answered; entries for one incident go out one at a time, in the
+//! operator's order; and what may have been done already is looked up before
+//! it is sent again.
+
+mod entry;
+mod pace;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+pub use entry::{Absent, Attempt, Consent, Entry, Outcome, Seen, State};
+pub use pace::Host;
+
+use super::decision::Decision;
+use super::id::{IncidentId, OpId};
+use super::text::Clean;
+
+/// A close that has waited this long is no longer sent without asking.
+pub const ASK_AFTER: TimeDelta = TimeDelta::minutes(15);
+
+/// How the sender treats one host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rules {
+    /// Between two writes.
+    pub pace: TimeDelta,
+    /// After an unknown outcome, before "it is not there" is believed: the
+    /// tracker may still be working on it (GitHub cuts a request after 10 s).
+    pub settle: TimeDelta,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self { pace: TimeDelta::milliseconds(1100), settle: TimeDelta::seconds(10) }
+    }
+}
+
+/// Whether this process may send. One at a time does, of all that share a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Lease {
+    /// This process sends.
+    Held,
+    /// Another one does, or nobody.
+    #[default]
+    Elsewhere,
+}
+
+/// What the sender is to do next.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// Keep this on disk, then send it. The entry is already marked as sending.
+    Send {
+        /// The entry as it is to be kept.
+        entry: Box<Entry>,
+        /// Whether it may have been done already.
+        attempt: Attempt,
+    },
+    /// Keep this on disk; nothing is sent.
+    Keep(Box<Entry>),
+}
+
+/// The decisions of this store that matter now, in the operator's order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Journal {
+    entries: Vec<Entry>,
+    hosts: BTreeMap<String, Host>,
+    lease: Lease,
+    rules: Rules,
+}
+
+impl Journal {
+    /// An empty journal.
+    pub fn new(rules: Rules) -> Self {
+        Self { rules, ..Self::default() }
+    }
+
+    /// Every entry that is remembered, oldest first; what has not reached the disk comes last.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entry with this id.
+    pub fn entry(&self, op: &OpId) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.op == *op)
+    }
+
+    /// Whether this process sends.
+    pub fn lease(&self) -> Lease {
+        self.lease
+    }
+
+    /// How a host stands with us.
+    pub fn host(&self, name: &str) -> Option<&Host> {
+        self.hosts.get(name)
+    }
+
+    /// Entries that the tracker has not answered for good, oldest first.
+    pub fn unsettled(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.state.is_unsettled())
+    }
+
+    /// Entries that the operator has to look at: refused, in conflict, or asking again.
+    pub fn complaints(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.state.is_complaint())
+    }
+
+    /// Unsettled entries for this incident, oldest first.
+    pub fn pending<'a>(&'a self, incident: &'a IncidentId) -> impl Iterator<Item = &'a Entry> {
+        self.unsettled().filter(move |entry| entry.incident == *incident)
+    }
+
+    /// Takes up a decision that is not on disk yet: nothing is sent before [`Self::recorded`].
+    pub fn decide(&mut self, entry: Entry) {
+        self.entries.push(entry);
+    }
+
+    /// These are safe on disk, with their place in the order.
+    pub fn recorded(&mut self, places: &[(OpId, u64)]) {
+        for (op, seq) in places {
+            if let Some(entry) = self.entry_mut(op)
+                && entry.state == State::Deciding
+            {
+                entry.state = State::Queued;
+                entry.seq = *seq;
+            }
+        }
+        self.sort();
+    }
+
+    /// These could not be kept, so they were never decided.
+    pub fn not_recorded(&mut self, ops: &[OpId]) {
+        self.entries.retain(|entry| !(entry.state == State::Deciding && ops.contains(&entry.op)));
+    }
+
+    /// This process is now the one that sends. Whoever sent before may have
+    /// died in the middle: what it was sending may have been done.
+    pub fn take_lease(&mut self, now: DateTime<Utc>) {
+        self.lease = Lease::Held;
+        self.entries.iter_mut().for_each(|entry| entry.orphan(now));
+        for entry in &self.entries {
+            if let Some(at) = entry.sent_at {
+                self.hosts.entry(entry.host.clone()).or_default().wrote(at, entry.decision.writes(), now);
+            }
+        }
+    }
+
+    /// Another process sends from now on.
+    pub fn lose_lease(&mut self) {
+        self.lease = Lease::Elsewhere;
+    }
+
+    /// What is on disk now, after another process has written there. What this
+    /// process is deciding or sending stays as it is here.
+    pub fn mirror(&mut self, disk: Vec<Entry>) {
+        let here = std::mem::take(&mut self.entries);
+        let own_word =
+            |entry: &Entry| entry.state == State::Deciding || (self.lease == Lease::Held && entry.is_sending());
+        let kept: Vec<Entry> = here.into_iter().filter(own_word).collect();
+        self.entries = disk.into_iter().filter(|entry| !kept.iter().any(|mine| mine.op == entry.op)).collect();
+        self.entries.extend(kept);
+        self.sort();
+    }
+
+    /// What to do now, and when to ask again; nothing while another process
+    /// sends. Every [`Step::Send`] is marked here as being sent, so that
+    /// asking twice never sends twice.
+    pub fn next(&mut self, now: DateTime<Utc>) -> (Vec<Step>, Option<DateTime<Utc>>) {
+        if self.lease == Lease::Elsewhere {
+            return (Vec::new(), None);
+        }
+        let mut steps = self.cancel_pairs(now);
+        steps.extend(self.ask_about_stale_closes(now));
+        let mut alarm: Option<DateTime<Utc>> = None;
+        for op in self.heads(now) {
+            let Some(entry) = self.entry(&op) else { continue };
+            let ready = self.ready_at(entry, now);
+            if ready <= now {
+                steps.extend(self.begin(&op, now));
+            } else {
+                alarm = Some(alarm.map_or(ready, |earlier| earlier.min(ready)));
+            }
+        }
+        (steps, alarm)
+    }
+
+    /// The tracker has answered. Returns what is to be kept on disk.
+    pub fn settled(&mut self, op: &OpId, outcome: &Outcome, now: DateTime<Utc>) -> Vec<Step> {
+        let rules = self.rules;
+        let Some(entry) = self.entry_mut(op) else { return Vec::new() };
+        if !entry.state.is_unsettled() {
+            return Vec::new();
+        }
+        entry.settle(outcome, now, rules);
+        let settled = entry.clone();
+        let host = self.hosts.entry(settled.host.clone()).or_default();
+        host.answered(outcome, now, rules);
+        let mut keep = vec![Step::Keep(Box::new(settled.clone()))];
+        if let Outcome::Done { filed: Some(id), .. } = outcome {
+            keep.extend(self.rebind(&settled.incident, id));
+        }
+        keep
+    }
+
+    /// The operator says yes to a close that asked again.
+    pub fn consent(&mut self, op: &OpId, now: DateTime<Utc>) -> Option<Step> {
+        let entry = self.entry_mut(op).filter(|entry| entry.state == State::Asking)?;
+        entry.consent = Consent::Given { at: now };
+        entry.state = State::Queued;
+        entry.reason = None;
+        Some(Step::Keep(Box::new(entry.clone())))
+    }
+
+    /// The operator has seen a refusal, or drops a close that asked again.
+    pub fn dismiss(&mut self, op: &OpId, now: DateTime<Utc>) -> Option<Step> {
+        let entry = self.entry_mut(op).filter(|entry| entry.state.is_complaint())?;
+        if entry.state == State::Asking {
+            entry.state = State::Cancelled;
+            entry.reason = Some(Clean::line("dropped by the operator"));
+            entry.settled_at = Some(now);
+        }
+        entry.seen = Seen::Yes;
+        Some(Step::Keep(Box::new(entry.clone())))
+    }
+
+    /// The decisions that undo an act, newest first; empty where nothing can.
+    pub fn undoing(&self, batch: &OpId) -> Vec<(IncidentId, Decision)> {
+        let mut undo: Vec<_> = self
+            .entries
+            .iter()
+            .filter(|entry| entry.batch == *batch && !matches!(entry.state, State::Refused | State::Conflict))
+            .filter_map(|entry| Some((entry.incident.clone(), entry.decision.inverse(&entry.op, &entry.base)?)))
+            .collect();
+        undo.reverse();
+        undo
+    }
+
+    /// Forgets what was settled and seen before this time.
+    pub fn forget_before(&mut self, time: DateTime<Utc>) {
+        self.entries.retain(|entry| {
+            entry.state.is_unsettled() || entry.is_unseen_complaint() || entry.settled_at.is_none_or(|at| at >= time)
+        });
+    }
+
+    fn entry_mut(&mut self, op: &OpId) -> Option<&mut Entry> {
+        self.entries.iter_mut().find(|entry| entry.op == *op)
+    }
+
+    fn sort(&mut self) {
+        self.entries.sort_by_key(|entry| (entry.state == State::Deciding, entry.seq));
+    }
+
+    /// The first waiting entry of each incident, at most one per host (the
+    /// oldest that is ready first): a host gets one write at a time.
+    fn heads(&self, now: DateTime<Utc>) -> Vec<OpId> {
+        let mut incidents: BTreeSet<&IncidentId> = BTreeSet::new();
+        let mut by_host: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
+        for entry in self.entries.iter().filter(|entry| entry.state.holds_its_place()) {
+            if incidents.insert(&entry.incident) {
+                by_host.entry(&entry.host).or_default().push(entry);
+            }
+        }
+        by_host
+            .into_values()
+            .filter(|entries| !entries.iter().any(|entry| entry.is_sending()))
+            .filter_map(|entries| entries.into_iter().min_by_key(|entry| (entry.not_before.max(Some(now)), entry.seq)))
+            .map(|entry| entry.op.clone())
+            .collect()
+    }
+
+    /// When this entry may be sent.
+    fn ready_at(&self, entry: &Entry, now: DateTime<Utc>) -> DateTime<Utc> {
+        let host = self.hosts.get(&entry.host).cloned().unwrap_or_default();
+        let not_before = entry.not_before.map(|at| pace::within_reach(at, now));
+        host.free_at(entry.decision.writes(), now, self.rules).max(not_before.unwrap_or(now))
+    }
+
+    fn begin(&mut self, op: &OpId, now: DateTime<Utc>) -> Option<Step> {
+        let rules = self.rules;
+        let entry = self.entry_mut(op)?;
+        let attempt = entry.begin(now, rules);
+        let entry = Box::new(entry.clone());
+        self.hosts.entry(entry.host.clone()).or_default().wrote(now, entry.decision.writes(), now);
+        Some(Step::Send { entry, attempt })
+    }
+
+    /// A decision that is taken back before it was ever sent is not sent at all.
+    fn cancel_pairs(&mut self, now: DateTime<Utc>) -> Vec<Step> {
+        let mut steps = Vec::new();
+        while let Some((first, second)) = self.pair() {
+            for op in [first, second] {
+                if let Some(entry) = self.entry_mut(&op) {
+                    entry.state = State::Cancelled;
+                    entry.settled_at = Some(now);
+                    entry.reason = Some(Clean::line("taken back before it was sent"));
+                    steps.push(Step::Keep(Box::new(entry.clone())));
+                }
+            }
+        }
+        steps
+    }
+
+    fn pair(&self) -> Option<(OpId, OpId)> {
+        let unsent = |entry: &&Entry| entry.state == State::Queued && entry.attempts == 0;
+        self.entries.iter().filter(unsent).find_map(|first| {
+            let later = |entry: &&Entry| entry.seq > first.seq && entry.incident == first.incident;
+            let inverse = first.decision.inverse(&first.op, &first.base)?;
+            let mut rest = self.entries.iter().filter(later);
+            let second = match inverse {
+                // A note may be taken back past other decisions; the rest must follow each other.
+                Decision::Retract { .. } => rest.find(|entry| entry.decision == inverse),
+                Decision::Ack { .. }
+                | Decision::Unack
+                | Decision::Assign { .. }
+                | Decision::Close { .. }
+                | Decision::Reopen
+                | Decision::Snooze { .. }
+                | Decision::Wake
+                | Decision::Note { .. }
+                | Decision::Severity { .. }
+                | Decision::Kind { .. }
+                | Decision::Merge { .. }
+                | Decision::New { .. } => rest.next().filter(|entry| entry.decision == inverse),
+            }
+            .filter(unsent)?;
+            Some((first.op.clone(), second.op.clone()))
+        })
+    }
+
+    fn ask_about_stale_closes(&mut self, now: DateTime<Utc>) -> Vec<Step> {
+        let stale = |entry: &&mut Entry| entry.state == State::Queued && entry.is_stale_close(now);
+        let ask = |entry: &mut Entry| {
+            let minutes = (now - entry.deed.at).num_minutes();
+            entry.ask(&format!("decided {minutes} min ago and not sent since; close it still?"));
+            Step::Keep(Box::new(entry.clone()))
+        };
+        self.entries.iter_mut().filter(stale).map(ask).collect()
+    }
+
+    /// What was decided about an incident before it had a number goes to the filed one.
+    fn rebind(&mut self, provisional: &IncidentId, filed: &IncidentId) -> Vec<Step> {
+        let waits = |entry: &&mut Entry| entry.incident == *provisional;
+        self.entries
+            .iter_mut()
+            .filter(waits)
+            .map(|entry| {
+                entry.incident = filed.clone();
+                Step::Keep(Box::new(entry.clone()))
+            })
+            .collect()
+    }
+}
