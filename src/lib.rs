@@ -1,1 +1,3 @@
-//! stub
+//! One triage queue for the team that runs an MCP server and its evals.
+
+pub mod domain;

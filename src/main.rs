@@ -1,2 +1,3 @@
-//! stub
+//! The `dogwatch` program.
+
 fn main() {}

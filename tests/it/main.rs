@@ -1,1 +1,3 @@
-fn main(){}
+//! The one test binary; each module tells a part of the story.
+
+mod text;
