@@ -1,3 +1,4 @@
 //! One triage queue for the team that runs an MCP server and its evals.
 
 pub mod domain;
+pub mod theme;
