@@ -19,10 +19,7 @@ pub use depth::{ColorChoice, Depth, Surroundings, UnknownColor, decide_depth};
 pub const BUILT_IN: &[(&str, &str)] = &[
     ("dark", include_str!("../themes/dark.toml")),
     ("light", include_str!("../themes/light.toml")),
-    (
-        "high-contrast",
-        include_str!("../themes/high-contrast.toml"),
-    ),
+    ("high-contrast", include_str!("../themes/high-contrast.toml")),
     ("mono", include_str!("../themes/mono.toml")),
 ];
 
@@ -43,9 +40,7 @@ pub enum ThemeError {
         nearest: &'static str,
     },
     /// A colour that is neither a name, a number nor `#rrggbb`.
-    #[error(
-        "line {line}: `{color}` is no colour; write a name like `light-red`, a number from 0 to 255, or `#rrggbb`"
-    )]
+    #[error("line {line}: `{color}` is no colour; write a name like `light-red`, a number from 0 to 255, or `#rrggbb`")]
     UnknownColor {
         /// Counted from 1.
         line: usize,
@@ -160,16 +155,10 @@ impl Theme {
     ///
     /// [`ThemeError::UnknownTheme`] with the nearest name there is.
     pub fn named(name: &str) -> Result<Self, ThemeError> {
-        let text = BUILT_IN
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, text)| text);
+        let text = BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| text);
         match text {
             Some(text) => Self::parse(text),
-            None => Err(ThemeError::UnknownTheme {
-                name: name.to_owned(),
-                nearest: nearest(name, BUILT_IN),
-            }),
+            None => Err(ThemeError::UnknownTheme { name: name.to_owned(), nearest: nearest(name, BUILT_IN) }),
         }
     }
 
@@ -187,11 +176,7 @@ impl Theme {
             let style = paint.into_inner().style(line)?;
             let Some(place) = theme.role_mut(&role) else {
                 let nearest = nearest(&role, ROLES);
-                return Err(ThemeError::UnknownRole {
-                    line,
-                    role,
-                    nearest,
-                });
+                return Err(ThemeError::UnknownRole { line, role, nearest });
             };
             *place = style;
         }
@@ -290,16 +275,10 @@ fn parse_color(color: String, line: usize) -> Result<Color, ThemeError> {
 }
 
 fn line_of(text: &str, span: &Range<usize>) -> usize {
-    1 + text
-        .bytes()
-        .take(span.start)
-        .filter(|byte| *byte == b'\n')
-        .count()
+    1 + text.bytes().take(span.start).filter(|byte| *byte == b'\n').count()
 }
 
 fn nearest(name: &str, table: &[(&'static str, &str)]) -> &'static str {
-    let best = table
-        .iter()
-        .min_by_key(|(known, _)| strsim::damerau_levenshtein(name, known));
+    let best = table.iter().min_by_key(|(known, _)| strsim::damerau_levenshtein(name, known));
     best.map_or("", |(known, _)| known)
 }

@@ -186,10 +186,7 @@ impl Link {
         if url.as_str().len() > LINK_BYTES {
             return None;
         }
-        Some(Self {
-            url: Clean::block(url.as_str()),
-            host: Clean::line(&host),
-        })
+        Some(Self { url: Clean::block(url.as_str()), host: Clean::line(&host) })
     }
 
     /// The whole address, plain ASCII.
@@ -231,16 +228,7 @@ struct Scrubber {
 
 impl Scrubber {
     fn new(shape: Shape) -> Self {
-        Self {
-            shape,
-            out: String::new(),
-            chars: 0,
-            lines: 1,
-            column: 0,
-            marks: 0,
-            last: None,
-            joiner_waits: false,
-        }
+        Self { shape, out: String::new(), chars: 0, lines: 1, column: 0, marks: 0, last: None, joiner_waits: false }
     }
 
     fn overflows(&self) -> bool {
@@ -342,11 +330,7 @@ fn sequence_end<'a>(c: char, rest: &Peekable<Chars<'a>>) -> Option<Peekable<Char
         '\u{9F}' => '_',
         _ => return None,
     };
-    if opener == '[' {
-        after_control(rest)
-    } else {
-        after_string(rest)
-    }
+    if opener == '[' { after_control(rest) } else { after_string(rest) }
 }
 
 /// `ESC`, intermediates, one final character: a choice of character set.

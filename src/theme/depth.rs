@@ -83,22 +83,13 @@ pub fn decide_depth(choice: ColorChoice, around: Surroundings<'_>) -> Depth {
 }
 
 fn terminal_depth(around: Surroundings<'_>) -> Depth {
-    const MANY: &[&str] = &[
-        "-direct",
-        "alacritty",
-        "foot",
-        "ghostty",
-        "kitty",
-        "wezterm",
-    ];
+    const MANY: &[&str] = &["-direct", "alacritty", "foot", "ghostty", "kitty", "wezterm"];
     let term = around.term.unwrap_or("ansi");
     if matches!(term, "" | "dumb") || term.starts_with("vt") {
         Depth::Mono
     } else if term == "linux" {
         Depth::Ansi16
-    } else if matches!(around.colorterm, Some("truecolor" | "24bit"))
-        || MANY.iter().any(|name| term.contains(name))
-    {
+    } else if matches!(around.colorterm, Some("truecolor" | "24bit")) || MANY.iter().any(|name| term.contains(name)) {
         Depth::TrueColor
     } else if term.contains("256") {
         Depth::Ansi256
@@ -170,8 +161,5 @@ pub(crate) fn indexed_rgb(index: u8) -> [u8; 3] {
 }
 
 fn distance(a: [u8; 3], b: [u8; 3]) -> u32 {
-    a.iter()
-        .zip(b)
-        .map(|(a, b)| u32::from(a.abs_diff(b)).pow(2))
-        .sum()
+    a.iter().zip(b).map(|(a, b)| u32::from(a.abs_diff(b)).pow(2)).sum()
 }

@@ -1,4 +1,11 @@
 //! The one test binary; each module tells a part of the story.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot set its scene should fail loudly, and it may read files"
+)]
+
+mod layers;
 mod text;
 mod theme;

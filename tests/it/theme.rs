@@ -1,34 +1,24 @@
 //! Themes: readable everywhere, and the selected row can always be seen.
 
-use dogwatch::theme::{
-    BUILT_IN, ColorChoice, Depth, ROLES, Surroundings, Theme, ThemeError, decide_depth,
-};
+use dogwatch::theme::{BUILT_IN, ColorChoice, Depth, ROLES, Surroundings, Theme, ThemeError, decide_depth};
 use ratatui::style::{Color, Modifier, Style};
 
 const DEPTHS: [Depth; 4] = [Depth::Mono, Depth::Ansi16, Depth::Ansi256, Depth::TrueColor];
 
 fn built_in() -> impl Iterator<Item = (&'static str, Theme)> {
-    BUILT_IN
-        .iter()
-        .map(|(name, _)| (*name, Theme::named(name).unwrap()))
+    BUILT_IN.iter().map(|(name, _)| (*name, Theme::named(name).unwrap()))
 }
 
 fn colors(theme: &Theme) -> Vec<Color> {
     let styles = theme.styles().into_iter();
-    styles
-        .flat_map(|(_, style)| [style.fg, style.bg])
-        .flatten()
-        .collect()
+    styles.flat_map(|(_, style)| [style.fg, style.bg]).flatten().collect()
 }
 
 #[test]
 fn every_built_in_theme_names_every_role() {
     for (name, text) in BUILT_IN {
         for (role, _) in ROLES {
-            assert!(
-                text.contains(&format!("\n{role} = ")),
-                "{name} has no {role}"
-            );
+            assert!(text.contains(&format!("\n{role} = ")), "{name} has no {role}");
         }
         Theme::parse(text).unwrap();
     }
@@ -39,10 +29,7 @@ fn the_selected_row_is_reversed_in_every_theme_and_depth() {
     for (name, theme) in built_in() {
         for depth in DEPTHS {
             let selected = theme.at(depth).selected;
-            assert!(
-                selected.add_modifier.contains(Modifier::REVERSED),
-                "{name} at {depth:?}"
-            );
+            assert!(selected.add_modifier.contains(Modifier::REVERSED), "{name} at {depth:?}");
         }
     }
     let theme = Theme::parse("[roles]\nselected = { fg = \"red\" }").unwrap();
@@ -62,10 +49,7 @@ fn without_colours_no_theme_has_any_and_emphasis_stays() {
 fn on_sixteen_colours_only_the_sixteen_are_used() {
     for (name, theme) in built_in() {
         for color in colors(&theme.at(Depth::Ansi16)) {
-            assert!(
-                !matches!(color, Color::Rgb(..) | Color::Indexed(_)),
-                "{name}: {color}"
-            );
+            assert!(!matches!(color, Color::Rgb(..) | Color::Indexed(_)), "{name}: {color}");
         }
         for color in colors(&theme.at(Depth::Ansi256)) {
             assert!(!matches!(color, Color::Rgb(..)), "{name}: {color}");
@@ -76,13 +60,7 @@ fn on_sixteen_colours_only_the_sixteen_are_used() {
 
 #[test]
 fn the_default_theme_avoids_what_fails_on_one_background() {
-    let bad = [
-        Color::Yellow,
-        Color::Blue,
-        Color::Black,
-        Color::White,
-        Color::Gray,
-    ];
+    let bad = [Color::Yellow, Color::Blue, Color::Black, Color::White, Color::Gray];
     for color in colors(&Theme::default()) {
         assert!(!bad.contains(&color), "{color}");
     }
@@ -90,10 +68,7 @@ fn the_default_theme_avoids_what_fails_on_one_background() {
 
 #[test]
 fn the_inks_of_light_and_high_contrast_can_be_read_on_their_paper() {
-    for (name, paper, least) in [
-        ("light", [255, 255, 255], 4.5),
-        ("high-contrast", [0, 0, 0], 7.0),
-    ] {
+    for (name, paper, least) in [("light", [255, 255, 255], 4.5), ("high-contrast", [0, 0, 0], 7.0)] {
         for (role, style) in Theme::named(name).unwrap().styles() {
             let paper = style.bg.map_or(paper, rgb);
             if let Some(ink) = style.fg.map(rgb) {
@@ -116,11 +91,7 @@ fn contrast(a: [u8; 3], b: [u8; 3]) -> f64 {
     let luminance = |rgb: [u8; 3]| {
         let parts = rgb.map(|part| {
             let part = f64::from(part) / 255.0;
-            if part <= 0.03928 {
-                part / 12.92
-            } else {
-                ((part + 0.055) / 1.055).powf(2.4)
-            }
+            if part <= 0.03928 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
         });
         0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
     };
@@ -140,11 +111,7 @@ fn severities_go_from_urgent_to_low_and_stay_low() {
 fn a_colour_becomes_the_nearest_that_the_terminal_has() {
     for (depth, from, to) in [
         (Depth::Ansi256, Color::Rgb(255, 0, 0), Color::Indexed(196)),
-        (
-            Depth::Ansi256,
-            Color::Rgb(128, 128, 128),
-            Color::Indexed(244),
-        ),
+        (Depth::Ansi256, Color::Rgb(128, 128, 128), Color::Indexed(244)),
         (Depth::Ansi256, Color::Red, Color::Red),
         (Depth::Ansi16, Color::Rgb(250, 10, 10), Color::LightRed),
         (Depth::Ansi16, Color::Indexed(9), Color::LightRed),
@@ -160,14 +127,7 @@ fn a_colour_becomes_the_nearest_that_the_terminal_has() {
 /// `--color`, `NO_COLOR`, `CLICOLOR_FORCE`, `TERM`, `COLORTERM` (`-` is unset), and the depth.
 const ENVIRONMENTS: &[(&str, &str, &str, &str, &str, Depth)] = &[
     ("auto", "-", "-", "xterm-256color", "-", Depth::Ansi256),
-    (
-        "auto",
-        "-",
-        "-",
-        "xterm-256color",
-        "truecolor",
-        Depth::TrueColor,
-    ),
+    ("auto", "-", "-", "xterm-256color", "truecolor", Depth::TrueColor),
     ("auto", "-", "-", "tmux-256color", "24bit", Depth::TrueColor),
     ("auto", "-", "-", "xterm-kitty", "-", Depth::TrueColor),
     ("auto", "-", "-", "xterm", "-", Depth::Ansi16),
@@ -183,14 +143,7 @@ const ENVIRONMENTS: &[(&str, &str, &str, &str, &str, Depth)] = &[
     ("auto", "-", "0", "dumb", "-", Depth::Mono),
     ("always", "1", "-", "xterm-256color", "-", Depth::Ansi256),
     ("always", "-", "-", "dumb", "-", Depth::Ansi16),
-    (
-        "never",
-        "-",
-        "1",
-        "xterm-256color",
-        "truecolor",
-        Depth::Mono,
-    ),
+    ("never", "-", "1", "xterm-256color", "truecolor", Depth::Mono),
     ("none", "-", "-", "xterm", "-", Depth::Mono),
     ("256", "1", "-", "dumb", "-", Depth::Ansi256),
     ("16", "-", "-", "xterm", "truecolor", Depth::Ansi16),
@@ -216,10 +169,7 @@ fn the_flag_wins_over_no_color_and_that_over_the_terminal() {
 #[test]
 fn a_mistake_in_a_theme_is_named_with_its_line_and_a_remedy() {
     for (text, message) in [
-        (
-            "[roles]\ntext = {}\nurgnt = {}",
-            "line 3: there is no role `urgnt`; write `urgent` or remove the line",
-        ),
+        ("[roles]\ntext = {}\nurgnt = {}", "line 3: there is no role `urgnt`; write `urgent` or remove the line"),
         (
             "[roles]\nkey = { fg = \"redd\" }",
             "line 2: `redd` is no colour; write a name like `light-red`, a number from 0 to 255, \
@@ -229,13 +179,7 @@ fn a_mistake_in_a_theme_is_named_with_its_line_and_a_remedy() {
         assert_eq!(Theme::parse(text).unwrap_err().to_string(), message);
     }
     let error = Theme::parse("[roles]\nkey = { fgg = 1 }").unwrap_err();
-    assert!(
-        matches!(&error, ThemeError::Syntax(text) if text.contains("line 2")),
-        "{error}"
-    );
+    assert!(matches!(&error, ThemeError::Syntax(text) if text.contains("line 2")), "{error}");
     let error = Theme::named("drak").unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "there is no theme `drak`; write `dark`, or the path of a theme file"
-    );
+    assert_eq!(error.to_string(), "there is no theme `drak`; write `dark`, or the path of a theme file");
 }
