@@ -7,5 +7,6 @@
 )]
 
 mod layers;
+mod markdown;
 mod text;
 mod theme;
