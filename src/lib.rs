@@ -2,4 +2,5 @@
 
 pub mod domain;
 pub mod panes;
+pub mod shell;
 pub mod theme;

@@ -13,6 +13,7 @@ use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 use toml::Spanned;
 
+pub(crate) use depth::indexed_rgb;
 pub use depth::{ColorChoice, Depth, Surroundings, UnknownColor, decide_depth};
 
 /// The themes that come with the program, the default first: name and file.

@@ -113,10 +113,15 @@ impl Depth {
             (Self::Ansi16 | Self::Ansi256 | Self::TrueColor, same) => same,
         }
     }
+
+    /// The place of a named colour among the sixteen; none for any other.
+    pub fn number(color: Color) -> Option<usize> {
+        NAMED.iter().position(|(named, _)| *named == color)
+    }
 }
 
 /// The sixteen in the order of their numbers, with the values xterm gives them.
-pub(crate) const NAMED: [(Color, [u8; 3]); 16] = [
+const NAMED: [(Color, [u8; 3]); 16] = [
     (Color::Black, [0, 0, 0]),
     (Color::Red, [205, 0, 0]),
     (Color::Green, [0, 205, 0]),

@@ -6,6 +6,7 @@
     reason = "a test that cannot set its scene should fail loudly, and it may read files"
 )]
 
+mod frames;
 mod layers;
 mod markdown;
 mod text;
