@@ -1,1 +1,13 @@
-//! Everything that dogwatch promises, in one test binary.
+//! The one test binary; each module tells a part of the story.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot set its scene should fail loudly, and it may read files"
+)]
+
+mod frames;
+mod layers;
+mod markdown;
+mod text;
+mod theme;
