@@ -13,4 +13,5 @@
 //! `config` and `theme` stand beside `domain`: plain data, read by anyone,
 //! reading nobody.
 
+pub mod config;
 pub mod domain;
