@@ -13,5 +13,10 @@
 //! `config` and `theme` stand beside `domain`: plain data, read by anyone,
 //! reading nobody.
 
+pub mod app;
 pub mod config;
 pub mod domain;
+pub mod panes;
+pub mod shell;
+pub mod theme;
+pub mod tracker;

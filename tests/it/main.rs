@@ -2,11 +2,13 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::disallowed_methods,
     reason = "a test that cannot set its scene should fail loudly, and it may read files"
 )]
 
 mod frames;
+mod journal;
 mod layers;
 mod markdown;
 mod text;

@@ -1,0 +1,4 @@
+//! Where decisions are recorded and shared; the only layer that changes
+//! anything outside this machine.
+
+pub mod local;
