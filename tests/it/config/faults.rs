@@ -215,7 +215,7 @@ fn what_does_not_fit_the_rest_of_the_file_is_named_with_its_place_and_its_remedy
 
 /// Keys of one source, and all that must be said of it.
 const SOURCES: &[(&str, &[&str])] = &[
-    ("kind = \"gitlab\"", &["2:8: `gitlab` is no `kind` in [[sources]]; write one of \"github\", \"evals\", \"mcp\""]),
+    ("kind = \"jira\"", &["2:8: `jira` is no `kind` in [[sources]]; write one of \"github\", \"evals\", \"mcp\""]),
     ("repo = \"a/b\"", &["1:1: `kind` is missing in [[sources]]; write `kind = \"github\"`"]),
     ("kind = \"github\"", &["2:8: a github source needs `repo`; add `repo = \"OWNER/NAME\"`"]),
     ("kind = \"github\"\nrepo = \"acme\"", &["3:8: `acme` is no repository; write OWNER/NAME, as in `acme/harbour`"]),
@@ -306,7 +306,7 @@ fn columns_count_characters_and_a_byte_order_mark_counts_nothing() {
     let text = "\u{feff}ui = { theme = \"dark\", redact = [\"größer\"], colr = 1 }\r\n[taem]\r\n";
     let problems = personal_file(text, "p").unwrap_err();
     let places: Vec<_> = problems.iter().map(|problem| (problem.line, problem.column)).collect();
-    assert_eq!(places, [(1, 44), (2, 2)]);
+    assert_eq!(places, [(1, 45), (2, 2)]);
 }
 
 /// A token in a value, in a key, in a comment, escaped, or in a text that is no TOML.
