@@ -7,7 +7,8 @@
 pub mod answer;
 pub mod budget;
 pub mod client;
-mod details;
+pub(crate) mod details;
+pub mod door;
 pub(crate) mod history;
 mod links;
 mod listing;

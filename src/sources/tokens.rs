@@ -215,9 +215,8 @@ async fn from_gh(host: &str) -> Option<Token> {
 }
 
 /// Looks a token up when one is needed, and again when a host refuses it.
-pub type Lookup = std::sync::Arc<
-    dyn Fn() -> std::pin::Pin<Box<dyn Future<Output = Result<Token, NoToken>> + Send>> + Send + Sync,
->;
+pub type Lookup =
+    std::sync::Arc<dyn Fn() -> std::pin::Pin<Box<dyn Future<Output = Result<Token, NoToken>> + Send>> + Send + Sync>;
 
 /// Looks in this process's environment by these rules, each time anew.
 pub fn lookup(rules: Rules) -> Lookup {
@@ -235,4 +234,3 @@ pub fn fixed(token: Token) -> Lookup {
         Box::pin(async move { Ok(token) })
     })
 }
-

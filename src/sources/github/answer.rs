@@ -136,7 +136,11 @@ impl Answer {
             301 | 302 | 303 | 307 | 308 => self.moved(),
             403 | 429 if self.is_limited() => {
                 let after = self.pause();
-                let limit = if self.number("x-ratelimit-remaining") == Some(0) { "the hour's requests are used up" } else { "too many requests at once" };
+                let limit = if self.number("x-ratelimit-remaining") == Some(0) {
+                    "the hour's requests are used up"
+                } else {
+                    "too many requests at once"
+                };
                 let reason = client.clean(&format!("{limit} ({status}); waiting {} s", after.as_secs()));
                 Trouble::Wait { after, reason }
             }
@@ -147,7 +151,9 @@ impl Answer {
             ))),
             403 => Trouble::Forbidden(client.clean(&format!("{reason}{}", self.hint(client)))),
             404 => Trouble::Missing(client.clean(&format!("{reason}: not there, or not to be seen with this token"))),
-            407 | 511 => Trouble::NotSent(client.clean(&format!("{reason}: something between us and the host wants a login"))),
+            407 | 511 => {
+                Trouble::NotSent(client.clean(&format!("{reason}: something between us and the host wants a login")))
+            }
             408 | 500.. => Trouble::Unknown { reason, request_id: self.request_id() },
             410 => Trouble::Deleted(reason),
             _ => Trouble::Refused(reason),
@@ -180,7 +186,8 @@ impl Answer {
     fn hint(&self, client: &Client) -> String {
         if let Some(sso) = self.header("x-github-sso") {
             let url = sso.split("url=").nth(1).and_then(Link::parse).filter(|link| {
-                link.host() == "github.com" || client.host().strip_prefix("api.").unwrap_or(&client.host()) == link.host()
+                link.host() == "github.com"
+                    || client.host().strip_prefix("api.").unwrap_or(&client.host()) == link.host()
             });
             return match url {
                 Some(link) => format!("; allow the token for single sign-on: {}", link.as_str()),
@@ -240,7 +247,9 @@ impl Answer {
         let host = self.url.host_str().unwrap_or_default();
         if self.is_html() {
             let page = self.html_words();
-            return Clean::line(&format!("{host} answers with {page}, not as GitHub: a login page or a proxy in between?"));
+            return Clean::line(&format!(
+                "{host} answers with {page}, not as GitHub: a login page or a proxy in between?"
+            ));
         }
         Clean::line(&format!("{host} answers with what is no GitHub JSON: {error}"))
     }

@@ -1,7 +1,6 @@
 //! What the list of issues does not tell: who acked, and until when it sleeps.
 
 use chrono::SecondsFormat;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -53,7 +52,7 @@ impl Poller {
         let owed: Vec<u64> = self.state.events_owed.iter().copied().take(SINGLES).collect();
         for number in owed {
             let url = client.url(&format!("{}/issues/{number}/events?per_page=100", self.path()))?;
-            let events: Vec<Event> = settled(pages(client, url).await)?;
+            let events: Vec<Event> = settled(pages(client, url, PAGES).await)?;
             let mut batch = Batch::default();
             if let Some(known) = self.known.get(&number) {
                 let mut incident = known.clone();
@@ -81,7 +80,7 @@ impl Poller {
             let after = known.snooze.as_ref().and_then(|snooze| snooze.at);
             let since = after.map(|at| format!("&since={}", at.to_rfc3339_opts(SecondsFormat::Secs, true)));
             let path = format!("{}/issues/{number}/comments?per_page=100{}", self.path(), since.unwrap_or_default());
-            let comments: Vec<Comment> = settled(pages(client, client.url(&path)?).await)?;
+            let comments: Vec<Comment> = settled(pages(client, client.url(&path)?, PAGES).await)?;
             let mut incident = known.clone();
             incident.snooze = map::snooze(&comments, &self.customs).or(incident.snooze);
             batch.page.incidents.extend(Some(incident).filter(|incident| incident != known));
@@ -131,11 +130,11 @@ pub(crate) fn readable<T: DeserializeOwned>(items: Vec<serde_json::Value>) -> Ve
     items.iter().filter_map(|item| T::deserialize(item).ok()).collect()
 }
 
-/// All items of a list, page by page, at most ten.
-pub(crate) async fn pages<T: DeserializeOwned>(client: &Client, first: Url) -> Result<Vec<T>, Trouble> {
+/// All items of a list, page by page, at most so many pages.
+pub(crate) async fn pages<T: DeserializeOwned>(client: &Client, first: Url, most: usize) -> Result<Vec<T>, Trouble> {
     let mut all = Vec::new();
     let mut url = Some(first);
-    for _ in 0..PAGES {
+    for _ in 0..most {
         let Some(at) = url.take() else { break };
         let answer = client.get(&at).await?;
         all.extend(readable(answer.items()?));

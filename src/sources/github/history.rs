@@ -8,16 +8,16 @@ use crate::domain::incident::{Ack, Incident, Moment, same_name};
 use crate::domain::text::Clean;
 
 /// What one event says, in our words.
-enum Deed<'a> {
+enum Deed {
     Acked,
     Unacked,
     Reopened,
     /// What a person does who has looked at it.
     Looked,
-    Other(&'a str),
+    Other,
 }
 
-fn deed<'a>(event: &'a Event, customs: &Customs) -> Deed<'a> {
+fn deed(event: &Event, customs: &Customs) -> Deed {
     let label = event.label.as_ref().map_or("", |label| label.name());
     let one_of = |names: &[String]| names.iter().any(|name| same_name(name, label));
     match event.event.as_str() {
@@ -27,7 +27,7 @@ fn deed<'a>(event: &'a Event, customs: &Customs) -> Deed<'a> {
         "labeled" if same_name(label, &customs.labels.snoozed) || one_of(&customs.severities) => Deed::Looked,
         "labeled" if one_of(&customs.kinds) => Deed::Looked,
         "assigned" | "marked_as_duplicate" => Deed::Looked,
-        other => Deed::Other(other),
+        _ => Deed::Other,
     }
 }
 
@@ -44,7 +44,7 @@ pub fn first_ack<'a>(events: &'a [Event], customs: &Customs) -> Option<&'a Event
     sorted.into_iter().fold(None, |first, event| match deed(event, customs) {
         Deed::Acked => first.or(Some(event)),
         Deed::Unacked | Deed::Reopened => None,
-        Deed::Looked | Deed::Other(_) => first,
+        Deed::Looked | Deed::Other => first,
     })
 }
 
@@ -62,7 +62,7 @@ pub fn tell(incident: &mut Incident, event: &Event, customs: &Customs) {
         Deed::Unacked => incident.ack = None,
         Deed::Reopened => incident.reopened_at = incident.reopened_at.max(Some(at)),
         Deed::Looked => looked(incident, at),
-        Deed::Other(_) => {}
+        Deed::Other => {}
     }
 }
 
@@ -83,7 +83,7 @@ pub fn moment(event: &Event, customs: &Customs) -> Option<(String, Moment)> {
         Deed::Acked => "acked".to_owned(),
         Deed::Unacked => "unacked".to_owned(),
         Deed::Reopened => "reopened".to_owned(),
-        Deed::Looked | Deed::Other(_) => match event.event.as_str() {
+        Deed::Looked | Deed::Other => match event.event.as_str() {
             "labeled" => format!("labeled {}", label()),
             "unlabeled" => format!("unlabeled {}", label()),
             "assigned" => format!("assigned {}", assignee()),

@@ -12,7 +12,8 @@ pub fn next(header: &str, page: &Url) -> Option<Url> {
         let is_next = params.split(';').any(|param| {
             let Some((key, value)) = param.split_once('=') else { return false };
             let rels = value.trim().trim_matches('"');
-            key.trim().eq_ignore_ascii_case("rel") && rels.split_whitespace().any(|rel| rel.eq_ignore_ascii_case("next"))
+            key.trim().eq_ignore_ascii_case("rel")
+                && rels.split_whitespace().any(|rel| rel.eq_ignore_ascii_case("next"))
         });
         let url = page.join(target).ok().filter(|_| is_next)?;
         (url.origin() == page.origin()).then_some(url)
@@ -27,8 +28,14 @@ mod tests {
     fn a_next_page_is_followed_on_the_same_origin_only() {
         let page = Url::parse("https://api.github.com/repos/acme/x/issues?per_page=100").unwrap();
         let cases = [
-            (r#"<https://api.github.com/repositories/7/issues?after=Y3>; rel="next""#, Some("/repositories/7/issues?after=Y3")),
-            (r#"<https://api.github.com/a>; rel="prev", <https://api.github.com/b?page=2>; rel="next""#, Some("/b?page=2")),
+            (
+                r#"<https://api.github.com/repositories/7/issues?after=Y3>; rel="next""#,
+                Some("/repositories/7/issues?after=Y3"),
+            ),
+            (
+                r#"<https://api.github.com/a>; rel="prev", <https://api.github.com/b?page=2>; rel="next""#,
+                Some("/b?page=2"),
+            ),
             (r"<https://api.github.com/b>; rel=next", Some("/b")),
             (r#"</b>; REL="last next""#, Some("/b")),
             (r#"<https://api.github.com/b>; rel="last""#, None),

@@ -80,9 +80,8 @@ pub fn is_wanted(issue: &Issue, labels: &[String]) -> bool {
 
 /// The last snooze that somebody of the team has written among these comments.
 pub fn snooze(comments: &[Comment], customs: &Customs) -> Option<Snooze> {
-    let believed = |comment: &&Comment| {
-        marker::is_believed(comment.user.as_ref(), comment.author_association.as_deref(), customs)
-    };
+    let believed =
+        |comment: &&Comment| marker::is_believed(comment.user.as_ref(), comment.author_association.as_deref(), customs);
     let snooze = |comment: &Comment| {
         let until = marker::snooze_until(comment.body.as_deref()?)?;
         Some((comment.id, Snooze { until, by: login(comment.user.as_ref()), at: Some(comment.created_at) }))

@@ -52,7 +52,10 @@ pub(super) enum First {
     #[default]
     NotBegun,
     /// This page of the listing for this label comes next.
-    At { label: usize, url: String },
+    At {
+        label: usize,
+        url: String,
+    },
     Done,
 }
 

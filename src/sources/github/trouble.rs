@@ -64,11 +64,9 @@ impl Trouble {
     pub fn is_final(&self) -> bool {
         match self {
             Self::BadToken(_) | Self::Forbidden(_) | Self::Missing(_) | Self::Deleted(_) | Self::Refused(_) => true,
-            Self::NotSent(_)
-            | Self::Unknown { .. }
-            | Self::Wait { .. }
-            | Self::Moved { .. }
-            | Self::Unreadable(_) => false,
+            Self::NotSent(_) | Self::Unknown { .. } | Self::Wait { .. } | Self::Moved { .. } | Self::Unreadable(_) => {
+                false
+            }
         }
     }
 }
