@@ -8,6 +8,7 @@
 )]
 
 mod frames;
+mod github;
 mod journal;
 mod layers;
 mod markdown;
