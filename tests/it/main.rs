@@ -7,6 +7,8 @@
     reason = "a test that cannot set its scene should fail loudly, and it may read files"
 )]
 
+#[cfg(feature = "contract")]
+mod contract;
 mod frames;
 mod github;
 mod journal;
