@@ -14,5 +14,6 @@ mod github;
 mod journal;
 mod layers;
 mod markdown;
+mod pty;
 mod text;
 mod theme;
