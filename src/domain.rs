@@ -2,9 +2,12 @@
 //! and what that means. Pure: no clock, no file, no socket.
 
 pub mod civil;
+pub mod clock;
 pub mod decision;
 pub mod id;
 pub mod incident;
 pub mod journal;
+pub mod queue;
 pub mod source;
 pub mod text;
+pub mod triage;

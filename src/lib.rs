@@ -13,6 +13,11 @@
 //! `config` and `theme` stand beside `domain`: plain data, read by anyone,
 //! reading nobody.
 
+pub mod app;
+pub mod config;
 pub mod domain;
+pub mod panes;
+pub mod shell;
 pub mod sources;
+pub mod theme;
 pub mod tracker;

@@ -1,9 +1,11 @@
-//! Where decisions go.
+//! Where decisions are recorded and shared; the only layer that changes
+//! anything outside this machine.
 //!
 //! A tracker does what an entry of the journal says, once, and says what
-//! became of it. It is the only part that changes anything outside.
+//! became of it.
 
 pub mod github;
+pub mod local;
 
 use chrono::{DateTime, Utc};
 

@@ -114,6 +114,25 @@ impl Decision {
         }
     }
 
+    /// Whether it is news about the incident, after which an ack holds anew.
+    pub fn is_human_event(&self) -> bool {
+        match self {
+            Self::Ack { .. }
+            | Self::Assign { .. }
+            | Self::Merge { .. }
+            | Self::Snooze { .. }
+            | Self::Note { .. }
+            | Self::Severity { .. } => true,
+            Self::Kind { .. }
+            | Self::Unack
+            | Self::Close { .. }
+            | Self::Reopen
+            | Self::Wake
+            | Self::Retract { .. }
+            | Self::New { .. } => false,
+        }
+    }
+
     /// How many writes it costs at the most; the sender's budget counts these.
     pub fn writes(&self) -> usize {
         match self {
@@ -197,6 +216,33 @@ impl Base {
     }
 }
 
+impl Base {
+    /// What has changed since, of what a close depends on: its title, new
+    /// comments, its labels (but not the labels that carry a state). Empty if
+    /// the incident still is what the operator saw.
+    pub fn changes(&self, now: &Incident, labels: &StateLabels) -> Vec<&'static str> {
+        let weighty = |had: &[Clean]| {
+            let carries_state =
+                |label: &Clean| same_name(label.as_str(), &labels.ack) || same_name(label.as_str(), &labels.snoozed);
+            let mut names: Vec<String> =
+                had.iter().filter(|label| !carries_state(label)).map(|label| label.as_str().to_lowercase()).collect();
+            names.sort();
+            names
+        };
+        let mut changed = Vec::new();
+        if self.title != now.title {
+            changed.push("another title");
+        }
+        if weighty(&self.labels) != weighty(&now.labels) {
+            changed.push("other labels");
+        }
+        if now.comments > self.comments {
+            changed.push("a comment");
+        }
+        changed
+    }
+}
+
 /// Names of the labels that carry a state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateLabels {
@@ -217,60 +263,27 @@ pub struct Deed {
 
 /// Does to the incident what the decision says.
 pub fn apply(incident: &mut Incident, decision: &Decision, deed: &Deed, labels: &StateLabels) {
-    let human = match decision {
-        Decision::Ack { over } => {
-            if incident.ack.is_none() || matches!(over, Over::VoidAck) {
-                incident.ack = Some(Ack { by: deed.by.clone(), at: Some(deed.at) });
-            }
-            add_label(incident, &labels.ack);
-            end_snooze_of_another(incident, deed, labels);
-            true
-        }
+    match decision {
+        Decision::Ack { over } => ack(incident, *over, deed, labels),
         Decision::Unack => {
             incident.ack = None;
             drop_label(incident, &labels.ack);
-            false
         }
-        Decision::Assign { to, from } => {
-            incident.assignees.retain(|had| !from.iter().any(|gone| same_name(gone.as_str(), had.as_str())));
-            if let Some(to) = to
-                && !incident.assignees.iter().any(|has| same_name(has.as_str(), to.as_str()))
-            {
-                incident.assignees.insert(0, to.clone());
-            }
-            wake(incident, labels);
-            true
-        }
-        Decision::Close { reason } => {
-            incident.status = Status::Closed { at: Some(deed.at), reason: *reason };
-            false
-        }
-        Decision::Merge { .. } => {
-            incident.status = Status::Closed { at: Some(deed.at), reason: CloseReason::Duplicate };
-            true
-        }
-        Decision::Reopen => {
-            if !incident.is_open() {
-                incident.status = Status::Open;
-                incident.reopened_at = Some(deed.at);
-            }
-            false
+        Decision::Assign { to, from } => assign(incident, to.as_ref(), from, labels),
+        Decision::Close { reason } => close(incident, *reason, deed),
+        Decision::Merge { .. } => close(incident, CloseReason::Duplicate, deed),
+        Decision::Reopen if !incident.is_open() => {
+            incident.status = Status::Open;
+            incident.reopened_at = Some(deed.at);
         }
         Decision::Snooze { until } => {
             incident.snooze = Some(Snooze { until: *until, by: deed.by.clone(), at: Some(deed.at) });
             add_label(incident, &labels.snoozed);
             incident.comments += 1;
-            true
         }
-        Decision::Wake => {
-            wake(incident, labels);
-            false
-        }
-        Decision::Note { .. } => {
-            incident.comments += 1;
-            true
-        }
-        Decision::Retract { .. } | Decision::New { .. } => false,
+        Decision::Wake => wake(incident, labels),
+        Decision::Note { .. } => incident.comments += 1,
+        Decision::Reopen | Decision::Retract { .. } | Decision::New { .. } => {}
         Decision::Severity { to, from } | Decision::Kind { to, from } => {
             for old in from {
                 drop_label(incident, old.as_str());
@@ -278,12 +291,33 @@ pub fn apply(incident: &mut Incident, decision: &Decision, deed: &Deed, labels: 
             if let Some(to) = to {
                 add_label(incident, to);
             }
-            true
         }
-    };
-    if human {
+    }
+    if decision.is_human_event() {
         incident.human_at = incident.human_at.max(Some(deed.at));
     }
+}
+
+fn ack(incident: &mut Incident, over: Over, deed: &Deed, labels: &StateLabels) {
+    if incident.ack.is_none() || over == Over::VoidAck {
+        incident.ack = Some(Ack { by: deed.by.clone(), at: Some(deed.at) });
+    }
+    add_label(incident, &labels.ack);
+    end_snooze_of_another(incident, deed, labels);
+}
+
+fn assign(incident: &mut Incident, to: Option<&Clean>, from: &[Clean], labels: &StateLabels) {
+    incident.assignees.retain(|had| !from.iter().any(|gone| same_name(gone.as_str(), had.as_str())));
+    if let Some(to) = to
+        && !incident.assignees.iter().any(|has| same_name(has.as_str(), to.as_str()))
+    {
+        incident.assignees.insert(0, to.clone());
+    }
+    wake(incident, labels);
+}
+
+fn close(incident: &mut Incident, reason: CloseReason, deed: &Deed) {
+    incident.status = Status::Closed { at: Some(deed.at), reason };
 }
 
 /// An ack by somebody else ends a snooze; one's own leaves it.

@@ -166,5 +166,8 @@ impl Incident {
 
 /// Whether two label names or logins mean the same to GitHub, which ignores case.
 pub fn same_name(one: &str, other: &str) -> bool {
+    if one.is_ascii() && other.is_ascii() {
+        return one.eq_ignore_ascii_case(other);
+    }
     one.to_lowercase() == other.to_lowercase()
 }

@@ -1,1 +1,19 @@
-//! Everything that dogwatch promises, in one test binary.
+//! The one test binary; each module tells a part of the story.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot set its scene should fail loudly, and it may read files"
+)]
+
+#[cfg(feature = "contract")]
+mod contract;
+mod frames;
+mod github;
+mod journal;
+mod layers;
+mod markdown;
+mod pty;
+mod text;
+mod theme;

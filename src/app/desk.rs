@@ -1,0 +1,374 @@
+//! The desk: what the sources said, what the operator decided, and the queue
+//! that follows from both. The screen and the command line share it.
+//!
+//! Nothing is sent before it is on disk, a failed fetch changes nothing that
+//! was known, and a decision that is refused undoes itself.
+
+mod facts;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::event::{Effect, Fact, Level, News};
+use super::wish::Wish;
+use crate::domain::decision::{Base, Decision, Deed};
+use crate::domain::id::{IncidentId, OpId, OpIds, SourceId};
+use crate::domain::incident::Incident;
+use crate::domain::journal::{Consent, Entry, Journal, Lease, Rules, Seen, State, Step};
+use crate::domain::queue::{self, Queue, Row};
+use crate::domain::source::SourceHealth;
+use crate::domain::text::Clean;
+use crate::domain::triage::Model;
+
+/// How long settled decisions stay in the log on screen.
+const REMEMBERED: TimeDelta = TimeDelta::hours(24);
+
+/// What the desk is given once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setup {
+    /// The operating model.
+    pub model: Model,
+    /// The operator's id in the team file, or the name of their account.
+    pub me: String,
+    /// Every source whose incidents can be decided about, with the host its tracker runs on.
+    pub routes: BTreeMap<SourceId, String>,
+    /// Where a new incident is filed.
+    pub files_into: SourceId,
+    /// Randomness for operation ids.
+    pub seed: u128,
+    /// Why no decision is taken; none if they are.
+    pub read_only: Option<Clean>,
+}
+
+/// What is known and what is decided.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Desk {
+    setup: Setup,
+    logins: BTreeMap<SourceId, Clean>,
+    facts: BTreeMap<IncidentId, Incident>,
+    sources: Vec<SourceHealth>,
+    journal: Journal,
+    ids: OpIds,
+    now: DateTime<Utc>,
+    queue: Queue,
+    sender_alarm: Option<DateTime<Utc>>,
+    acts: Vec<OpId>,
+    news: Vec<News>,
+    loaded: Loading,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Loading {
+    Awaited,
+    Done,
+}
+
+/// What became of a wish, incident by incident.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Decided {
+    /// What is to be done now.
+    pub effects: Vec<Effect>,
+    /// What was decided.
+    pub ops: Vec<(IncidentId, OpId)>,
+    /// What was not, and why.
+    pub refused: Vec<(IncidentId, Clean)>,
+}
+
+impl Desk {
+    /// An empty desk at this time.
+    pub fn new(setup: Setup, now: DateTime<Utc>) -> Self {
+        let tracker = &setup.model.team.tracker;
+        let rules = Rules { pace: tracker.pace, settle: tracker.settle };
+        Self {
+            ids: OpIds::seeded(setup.seed),
+            journal: Journal::new(rules),
+            setup,
+            logins: BTreeMap::new(),
+            facts: BTreeMap::new(),
+            sources: Vec::new(),
+            now,
+            queue: Queue::default(),
+            sender_alarm: None,
+            acts: Vec::new(),
+            news: Vec::new(),
+            loaded: Loading::Awaited,
+        }
+    }
+
+    /// The operating model.
+    pub fn model(&self) -> &Model {
+        &self.setup.model
+    }
+
+    /// The operator.
+    pub fn me(&self) -> &str {
+        &self.setup.me
+    }
+
+    /// The time of the last event.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// The queue, in order.
+    pub fn queue(&self) -> &Queue {
+        &self.queue
+    }
+
+    /// What was decided, oldest first.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Each source with its age.
+    pub fn sources(&self) -> &[SourceHealth] {
+        &self.sources
+    }
+
+    /// Why no decision is taken; none if they are.
+    pub fn read_only(&self) -> Option<&Clean> {
+        self.setup.read_only.as_ref()
+    }
+
+    /// Where a new incident is filed.
+    pub fn files_into(&self) -> &SourceId {
+        &self.setup.files_into
+    }
+
+    /// An incident as the operator sees it: with pending decisions applied.
+    pub fn incident(&self, id: &IncidentId) -> Option<&Incident> {
+        self.queue.overlaid.get(id).or_else(|| self.facts.get(id))
+    }
+
+    /// An incident's row in the queue.
+    pub fn row(&self, id: &IncidentId) -> Option<&Row> {
+        self.queue.row(id)
+    }
+
+    /// What has happened since this was last asked, oldest first.
+    pub fn take_news(&mut self) -> Vec<News> {
+        std::mem::take(&mut self.news)
+    }
+
+    /// When the desk wants to be told that time has passed.
+    pub fn alarm(&self) -> Option<DateTime<Utc>> {
+        self.sender_alarm.into_iter().chain(self.queue.next_change).min()
+    }
+
+    /// Takes in what happened.
+    pub fn update(&mut self, now: DateTime<Utc>, fact: Fact) -> Vec<Effect> {
+        self.now = now;
+        let mut effects = self.take_in(fact);
+        effects.extend(self.send_what_is_due());
+        self.journal.forget_before(now - REMEMBERED);
+        self.rebuild();
+        effects
+    }
+
+    /// Decides the same about each of these; one act, one undo.
+    pub fn wish(&mut self, now: DateTime<Utc>, ids: &[IncidentId], wish: &Wish) -> Decided {
+        self.now = now;
+        let wanted = ids.iter().map(|id| (id.clone(), self.decision(id, wish))).collect();
+        self.decide(wanted)
+    }
+
+    /// Files an incident that nobody has filed yet. Severity and kind are ids of the team file.
+    pub fn file(&mut self, now: DateTime<Utc>, title: &str, body: &str, labels: Vec<String>) -> Decided {
+        self.now = now;
+        let title = Clean::line(title);
+        if title.as_str().trim().is_empty() {
+            let nowhere = IncidentId::new(self.setup.files_into.as_str());
+            return Decided {
+                refused: vec![(nowhere, Clean::line("an incident needs a title"))],
+                ..Decided::default()
+            };
+        }
+        let decision = Decision::New { title: title.to_string(), body: body.to_owned(), labels };
+        let op = self.ids.next(now.timestamp_millis());
+        let id = IncidentId::provisional(&op);
+        let source = self.setup.files_into.clone();
+        match self.entry(op.clone(), op, (&id, &source), decision) {
+            Ok(entry) => self.record(vec![entry], Vec::new()),
+            Err(why) => Decided { refused: vec![(id, why)], ..Decided::default() },
+        }
+    }
+
+    /// Takes back the operator's last act, whole; none if there is nothing to take back.
+    pub fn undo(&mut self, now: DateTime<Utc>) -> Option<Decided> {
+        self.now = now;
+        let batch = self.acts.pop()?;
+        Some(self.undo_act(&batch))
+    }
+
+    /// Takes back this act, whole.
+    pub fn undo_act(&mut self, batch: &OpId) -> Decided {
+        let undoing = self.journal.undoing(batch).into_iter().map(|(id, decision)| (id, Ok(decision))).collect();
+        let decided = self.decide(undoing);
+        // An undo is not undone by the next `u`: that takes back the act before.
+        for (_, op) in &decided.ops {
+            self.acts.retain(|act| act != op);
+        }
+        decided
+    }
+
+    /// The operator's newest act in this store that still can be undone.
+    pub fn last_act(&self) -> Option<OpId> {
+        let mine =
+            self.journal.entries().iter().rev().filter(|entry| {
+                entry.deed.by.as_ref().is_none_or(|by| self.is_me(by)) && entry.state != State::Cancelled
+            });
+        let undone = |batch: &OpId| {
+            let undoing = self.journal.undoing(batch);
+            !undoing.is_empty()
+                && undoing.iter().all(|(id, decision)| {
+                    let mut later =
+                        self.journal.entries().iter().filter(|entry| entry.incident == *id && entry.batch > *batch);
+                    later.any(|entry| entry.decision == *decision)
+                })
+        };
+        let is_undo = |entry: &Entry| {
+            self.journal.entries().iter().any(|earlier| {
+                earlier.seq < entry.seq
+                    && earlier.incident == entry.incident
+                    && earlier.decision.inverse(&earlier.op, &earlier.base).as_ref() == Some(&entry.decision)
+            })
+        };
+        mine.filter(|entry| !is_undo(entry)).map(|entry| entry.batch.clone()).find(|batch| !undone(batch))
+    }
+
+    /// Says yes to a close that asked again.
+    pub fn consent(&mut self, now: DateTime<Utc>, op: &OpId) -> Vec<Effect> {
+        self.now = now;
+        let step = self.journal.consent(op, now);
+        self.after_steps(step.into_iter().collect())
+    }
+
+    /// Puts a refusal away, or drops a close that asked again.
+    pub fn dismiss(&mut self, now: DateTime<Utc>, op: &OpId) -> Vec<Effect> {
+        self.now = now;
+        let step = self.journal.dismiss(op, now);
+        self.after_steps(step.into_iter().collect())
+    }
+
+    fn after_steps(&mut self, steps: Vec<Step>) -> Vec<Effect> {
+        let mut effects = effects(steps);
+        effects.extend(self.send_what_is_due());
+        self.rebuild();
+        effects
+    }
+
+    fn is_me(&self, by: &Clean) -> bool {
+        by.as_str() == self.setup.me || self.logins.values().any(|login| login == by)
+    }
+
+    fn decision(&self, id: &IncidentId, wish: &Wish) -> Result<Decision, Clean> {
+        match (self.incident(id), self.row(id)) {
+            (Some(incident), Some(row)) => wish.decide(incident, row, &self.setup.model, self.now),
+            (Some(_), None) | (None, Some(_) | None) => Err(Clean::line("no such incident here")),
+        }
+    }
+
+    fn decide(&mut self, wanted: Vec<(IncidentId, Result<Decision, Clean>)>) -> Decided {
+        let (mut entries, mut refused) = (Vec::new(), Vec::new());
+        let mut batch = None;
+        for (id, decision) in wanted {
+            let op = self.ids.next(self.now.timestamp_millis());
+            let batch = batch.get_or_insert_with(|| op.clone()).clone();
+            let source = self.incident(&id).map(|incident| incident.source.clone());
+            let source = source.unwrap_or_else(|| self.setup.files_into.clone());
+            match decision.and_then(|decision| self.entry(op, batch, (&id, &source), decision)) {
+                Ok(entry) => entries.push(entry),
+                Err(why) => refused.push((id, why)),
+            }
+        }
+        self.record(entries, refused)
+    }
+
+    fn entry(
+        &self,
+        op: OpId,
+        batch: OpId,
+        (id, source): (&IncidentId, &SourceId),
+        decision: Decision,
+    ) -> Result<Entry, Clean> {
+        if let Some(why) = &self.setup.read_only {
+            return Err(Clean::line(&format!("nothing can be decided: {why}")));
+        }
+        let Some(host) = self.setup.routes.get(source) else {
+            return Err(Clean::line(&format!("no tracker is configured for {source}")));
+        };
+        Ok(Entry {
+            op,
+            seq: 0,
+            batch,
+            incident: id.clone(),
+            source: source.clone(),
+            host: host.clone(),
+            decision,
+            deed: Deed { by: Some(self.my_name(source)), at: self.now },
+            base: self.incident(id).map(Base::of).unwrap_or_default(),
+            state: State::Deciding,
+            attempts: 0,
+            sent_at: None,
+            not_before: None,
+            reason: None,
+            request_id: None,
+            consent: Consent::NotAsked,
+            settled_at: None,
+            seen: Seen::No,
+        })
+    }
+
+    /// What a source's tracker calls the operator.
+    fn my_name(&self, source: &SourceId) -> Clean {
+        if source.is_local() {
+            return Clean::line(&self.setup.me);
+        }
+        self.logins.get(source).cloned().unwrap_or_else(|| self.setup.model.login(&self.setup.me))
+    }
+
+    fn record(&mut self, entries: Vec<Entry>, refused: Vec<(IncidentId, Clean)>) -> Decided {
+        let ops = entries.iter().map(|entry| (entry.incident.clone(), entry.op.clone())).collect();
+        self.acts.extend(entries.first().map(|entry| entry.batch.clone()));
+        for entry in &entries {
+            self.journal.decide(entry.clone());
+        }
+        let effects = if entries.is_empty() { Vec::new() } else { vec![Effect::Record(entries)] };
+        self.rebuild();
+        Decided { effects, ops, refused }
+    }
+
+    fn send_what_is_due(&mut self) -> Vec<Effect> {
+        let (steps, alarm) = self.journal.next(self.now);
+        self.sender_alarm = alarm;
+        effects(steps)
+    }
+
+    fn rebuild(&mut self) {
+        self.queue = queue::build(&self.facts, &self.journal, &self.setup.model, self.now);
+    }
+
+    fn tell(&mut self, level: Level, text: &str, incident: Option<&IncidentId>) {
+        self.news.push(News { at: self.now, level, text: Clean::line(text), incident: incident.cloned() });
+    }
+
+    /// Whether this process sends.
+    pub fn sends(&self) -> bool {
+        self.journal.lease() == Lease::Held
+    }
+}
+
+/// What is kept together is kept in one go: of a decision and its undo that
+/// cancel out, never only one.
+fn effects(steps: Vec<Step>) -> Vec<Effect> {
+    let (mut kept, mut sent) = (Vec::new(), Vec::new());
+    for step in steps {
+        match step {
+            Step::Keep(entry) => kept.push(*entry),
+            Step::Send { entry, attempt } => sent.push(Effect::Send { entry, attempt }),
+        }
+    }
+    let keep = (!kept.is_empty()).then_some(Effect::Keep { entries: kept, facts: None });
+    keep.into_iter().chain(sent).collect()
+}

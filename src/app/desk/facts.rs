@@ -1,0 +1,144 @@
+//! What each fact does to the desk.
+
+use super::{Desk, Loading};
+use crate::app::event::{Effect, Fact, Level};
+use crate::domain::id::OpId;
+use crate::domain::incident::Incident;
+use crate::domain::journal::{Entry, Outcome, State, Step};
+use crate::domain::source::{Fetching, SourceHealth};
+use crate::domain::text::Clean;
+
+impl Desk {
+    pub(super) fn take_in(&mut self, fact: Fact) -> Vec<Effect> {
+        match fact {
+            Fact::Loaded { incidents, entries, sources } | Fact::Mirrored { incidents, entries, sources } => {
+                self.mirror(incidents, entries, sources);
+            }
+            Fact::Recorded(places) => self.recorded(&places),
+            Fact::NotRecorded { ops, reason } => {
+                self.journal.not_recorded(&ops);
+                self.acts.retain(|act| !ops.contains(act));
+                self.tell(Level::Error, &format!("not decided: {reason}"), None);
+            }
+            Fact::LeaseTaken => self.journal.take_lease(self.now),
+            Fact::LeaseLost => self.journal.lose_lease(),
+            Fact::Settled { op, outcome } => return self.settled(&op, &outcome),
+            Fact::FetchStarted(source) => {
+                if let Some(known) = self.sources.iter_mut().find(|known| known.id == source) {
+                    known.fetching = Fetching::UnderWay;
+                }
+            }
+            Fact::Page { incidents, .. } => self.learn(incidents),
+            Fact::FetchEnded(health) => self.fetch_ended(&health),
+            Fact::Identified { source, login } => {
+                self.logins.insert(source, login);
+            }
+            Fact::ReadOnly(why) => {
+                self.tell(Level::Error, &format!("read-only from here on: {why}"), None);
+                self.setup.read_only = Some(why);
+            }
+            Fact::Told { level, text } => self.tell(level, text.as_str(), None),
+            Fact::DetailLoaded { .. }
+            | Fact::AssignableLoaded { .. }
+            | Fact::NoteWritten { .. }
+            | Fact::Ticked
+            | Fact::Dismissed => {}
+        }
+        Vec::new()
+    }
+
+    fn mirror(&mut self, incidents: Vec<Incident>, entries: Vec<Entry>, sources: Vec<SourceHealth>) {
+        self.journal.mirror(entries);
+        self.learn(incidents);
+        for mut health in sources {
+            match self.sources.iter_mut().find(|known| known.id == health.id) {
+                Some(known) => {
+                    health.fetching = known.fetching;
+                    *known = health;
+                }
+                None => self.sources.push(health),
+            }
+        }
+        self.loaded = Loading::Done;
+    }
+
+    /// Newer words replace older ones; an older one that comes late changes nothing.
+    fn learn(&mut self, incidents: Vec<Incident>) {
+        for incident in incidents {
+            let newer = self.facts.get(&incident.id).is_none_or(|known| incident.updated_at >= known.updated_at);
+            if newer {
+                self.facts.insert(incident.id.clone(), incident);
+            }
+        }
+    }
+
+    fn recorded(&mut self, places: &[(OpId, u64)]) {
+        self.journal.recorded(places);
+        let recorded: Vec<Entry> = places.iter().filter_map(|(op, _)| self.journal.entry(op).cloned()).collect();
+        let Some(first) = recorded.first() else { return };
+        let text = match recorded.len() {
+            1 => format!("{} {}", first.decision.verb(), first.incident),
+            many => format!("{} {many} incidents", first.decision.verb()),
+        };
+        let incident = first.incident.clone();
+        self.tell(Level::Done, &text, Some(&incident));
+    }
+
+    fn settled(&mut self, op: &OpId, outcome: &Outcome) -> Vec<Effect> {
+        let steps = self.journal.settled(op, outcome, self.now);
+        if steps.is_empty() {
+            return Vec::new();
+        }
+        if let Some(entry) = self.journal.entry(op).cloned() {
+            self.tell_outcome(&entry);
+        }
+        let facts = outcome.facts().cloned();
+        self.learn(facts.clone().into_iter().collect());
+        let entries = steps
+            .into_iter()
+            .map(|step| match step {
+                Step::Keep(entry) | Step::Send { entry, .. } => *entry,
+            })
+            .collect();
+        vec![Effect::Keep { entries, facts: facts.map(Box::new) }]
+    }
+
+    fn tell_outcome(&mut self, entry: &Entry) {
+        let level = match entry.state {
+            State::Refused | State::Conflict => Level::Error,
+            State::Asking | State::Unknown { .. } => Level::Warning,
+            State::Done if entry.reason.is_some() => Level::Info,
+            State::Deciding | State::Queued | State::Sending { .. } | State::Done | State::Cancelled => return,
+        };
+        let why = entry.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+        let text = format!("{} {} {}{why}", entry.decision.verb(), entry.incident, entry.state.word());
+        self.tell(level, &text, Some(&entry.incident));
+    }
+
+    fn fetch_ended(&mut self, health: &SourceHealth) {
+        let known = self.sources.iter_mut().find(|known| known.id == health.id);
+        let failed_before = known.as_ref().is_some_and(|known| known.error.is_some());
+        let failure = health.error.clone().filter(|_| !failed_before);
+        match known {
+            Some(known) => *known = health.clone(),
+            None => self.sources.push(health.clone()),
+        }
+        match failure {
+            Some(why) => self.tell(Level::Warning, &format!("{} not reached: {why}", health.id), None),
+            None if failed_before && health.error.is_none() => {
+                self.tell(Level::Info, &format!("{} answers again", health.id), None);
+            }
+            None => {}
+        }
+    }
+
+    /// Whether what this machine remembers has been read.
+    pub fn is_loaded(&self) -> bool {
+        self.loaded == Loading::Done
+    }
+
+    /// A word to the operator that came from this process itself.
+    pub fn remark(&mut self, level: Level, text: &Clean) {
+        self.tell(level, text.as_str(), None);
+    }
+}

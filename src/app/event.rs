@@ -1,0 +1,179 @@
+//! What can happen, and what can be asked for. Plain data: a session of
+//! dogwatch is a list of events, and what it did is a list of effects.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::id::{IncidentId, OpId, SourceId};
+use crate::domain::incident::{Incident, Moment};
+use crate::domain::journal::{Attempt, Entry, Outcome};
+use crate::domain::source::SourceHealth;
+use crate::domain::text::Clean;
+
+/// Something that happened outside the terminal. Arrives with the time at which it did.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fact {
+    /// What this machine remembers: at start, before anything is asked of anybody.
+    Loaded {
+        /// Everything in the cache and the local tracker.
+        incidents: Vec<Incident>,
+        /// The journal, by place.
+        entries: Vec<Entry>,
+        /// Each source with its age.
+        sources: Vec<SourceHealth>,
+    },
+    /// Another process wrote to the store: the journal and the changed incidents as they are there now.
+    Mirrored {
+        /// The journal, by place.
+        entries: Vec<Entry>,
+        /// Incidents that may have changed.
+        incidents: Vec<Incident>,
+        /// Each source with its age.
+        sources: Vec<SourceHealth>,
+    },
+    /// These decisions are safe on disk, at these places.
+    Recorded(Vec<(OpId, u64)>),
+    /// These decisions could not be kept, so they were not taken.
+    NotRecorded {
+        /// Which.
+        ops: Vec<OpId>,
+        /// Why, with a remedy.
+        reason: Clean,
+    },
+    /// This process now sends.
+    LeaseTaken,
+    /// This process no longer sends.
+    LeaseLost,
+    /// The tracker answered, or did not.
+    Settled {
+        /// Which decision.
+        op: OpId,
+        /// What became of it.
+        outcome: Outcome,
+    },
+    /// A source is being asked.
+    FetchStarted(SourceId),
+    /// Some of what a source said, already in the store; more may follow.
+    Page {
+        /// Which source.
+        source: SourceId,
+        /// What changed, in any order.
+        incidents: Vec<Incident>,
+    },
+    /// A source has been asked; its health says how that went. What it said before stays.
+    FetchEnded(SourceHealth),
+    /// The text and the history of one incident.
+    DetailLoaded {
+        /// Which incident.
+        id: IncidentId,
+        /// Its body; none if it has none.
+        body: Option<Clean>,
+        /// Its history, oldest first.
+        moments: Vec<Moment>,
+    },
+    /// Who may be assigned, from the tracker.
+    AssignableLoaded {
+        /// Of which source.
+        source: SourceId,
+        /// Logins in the tracker's order.
+        logins: Vec<Clean>,
+    },
+    /// Who this machine is to a source's tracker.
+    Identified {
+        /// To which source.
+        source: SourceId,
+        /// The login of its token.
+        login: Clean,
+    },
+    /// The store can no longer be written.
+    ReadOnly(Clean),
+    /// An external editor gave back a note; none if it was left empty.
+    NoteWritten {
+        /// For which incidents.
+        ids: Vec<IncidentId>,
+        /// The note.
+        text: Option<String>,
+    },
+    /// Something to tell the operator.
+    Told {
+        /// How bad.
+        level: Level,
+        /// One line.
+        text: Clean,
+    },
+    /// Nothing but time.
+    Ticked,
+    /// The system asks us to go (SIGTERM, SIGHUP).
+    Dismissed,
+}
+
+/// How loudly something is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// It worked.
+    Done,
+    /// Good to know.
+    Info,
+    /// It needs attention.
+    Warning,
+    /// It failed.
+    Error,
+}
+
+/// Something to be done outside the core.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Keep these new decisions on disk, all or none; answered by `Recorded` or `NotRecorded`.
+    Record(Vec<Entry>),
+    /// Keep this as *sending*, then send it; answered by `Settled`.
+    Send {
+        /// The entry, marked as being sent.
+        entry: Box<Entry>,
+        /// Whether it may have been done before.
+        attempt: Attempt,
+    },
+    /// Keep the new state of these decisions, and what the tracker said with it.
+    Keep {
+        /// The entries as they are now.
+        entries: Vec<Entry>,
+        /// The incident as the tracker has it now.
+        facts: Option<Box<Incident>>,
+    },
+    /// Ask one source, or all.
+    Fetch(Option<SourceId>),
+    /// Read the text and history of one incident; from disk first, then from its source.
+    LoadDetail(IncidentId),
+    /// Ask who may be assigned.
+    LoadAssignable(SourceId),
+    /// Show this address in a browser.
+    Browse(String),
+    /// Put this on the clipboard.
+    Copy {
+        /// What it is, for the toast.
+        what: &'static str,
+        /// The text.
+        text: String,
+    },
+    /// Let the operator write a note in their editor.
+    WriteNote(Vec<IncidentId>),
+    /// Ring once.
+    Bell,
+    /// Forget what is on the terminal and draw it anew.
+    Redraw,
+    /// Give the terminal back and stop until continued.
+    Suspend,
+    /// Leave.
+    Quit,
+}
+
+/// One line for the operator.
+#[derive(Debug, Clone, PartialEq)]
+pub struct News {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// How loudly.
+    pub level: Level,
+    /// What.
+    pub text: Clean,
+    /// About which incident.
+    pub incident: Option<IncidentId>,
+}

@@ -1,0 +1,94 @@
+//! The personal file as it is spelt.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::config::text::{Id, Lasting, Pairs, Placed, Text, Variable, WordOr};
+
+/// What one person has set for themselves.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(title = "dogwatch personal file")]
+pub(in crate::config) struct RawPersonalFile {
+    /// The format; always 1.
+    pub(in crate::config) version: Option<Placed<i64>>,
+    /// My id in the team file; absent: found by the login of my token.
+    #[schemars(with = "Option<Id>", extend("examples" = ["ana"]))]
+    pub(in crate::config) me: Option<Text>,
+    /// The command that edits a note; absent: $VISUAL, $EDITOR, else inline.
+    #[schemars(extend("examples" = [["vim"]]))]
+    pub(in crate::config) editor: Option<Placed<Vec<Text>>>,
+    /// Hosts that the enterprise token variables may serve.
+    #[serde(default)]
+    #[schemars(extend("examples" = [["github.example.com"]]))]
+    pub(in crate::config) enterprise: Vec<Text>,
+    /// How the screen looks; wins over the team's default for the same key.
+    #[serde(default)]
+    pub(in crate::config) ui: RawUi,
+    /// The name of a binding, and the keys that replace its own.
+    #[serde(default)]
+    pub(in crate::config) keys: Pairs<WordOr<Text>>,
+    /// HOST[:PORT], and where its token is.
+    #[serde(default)]
+    pub(in crate::config) tokens: Pairs<RawToken>,
+    /// How long what can be fetched again is kept.
+    #[serde(default)]
+    pub(in crate::config) retention: RawRetention,
+}
+
+/// How the screen looks.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+pub(in crate::config) struct RawUi {
+    /// The name of a theme; default dark.
+    pub(in crate::config) theme: Option<Text>,
+    /// How many colours to use; default auto.
+    pub(in crate::config) color: Option<RawColor>,
+    /// Whether the mouse is taken from the terminal; default false.
+    pub(in crate::config) mouse: Option<bool>,
+    /// Whether an incident that wakes me rings; default true.
+    pub(in crate::config) bell: Option<bool>,
+    /// Start with names, hosts and private titles replaced; default false.
+    pub(in crate::config) private: Option<bool>,
+    /// Further words and patterns to replace.
+    #[schemars(extend("examples" = [["acme"]]))]
+    pub(in crate::config) redact: Option<Vec<Text>>,
+}
+
+/// How many colours the screen uses.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+pub(in crate::config) enum RawColor {
+    #[serde(rename = "auto")]
+    Auto,
+    #[serde(rename = "truecolor")]
+    Truecolor,
+    #[serde(rename = "256")]
+    Ansi256,
+    #[serde(rename = "16")]
+    Ansi16,
+    #[serde(rename = "none")]
+    Mono,
+}
+
+/// Where the token of a host is.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(in crate::config) struct RawToken {
+    /// The name of the variable, never the token.
+    #[schemars(with = "Variable")]
+    pub(in crate::config) env: Text,
+}
+
+/// How long what can be fetched again is kept.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+pub(in crate::config) struct RawRetention {
+    /// Closed issues; default 90d.
+    #[schemars(with = "Option<Lasting>", extend("examples" = ["90d"]))]
+    pub(in crate::config) cache: Option<Text>,
+    /// Results of health probes; default 30d.
+    #[schemars(with = "Option<Lasting>", extend("examples" = ["30d"]))]
+    pub(in crate::config) probes: Option<Text>,
+    /// Rows of eval runs; default 365d.
+    #[schemars(with = "Option<Lasting>", extend("examples" = ["365d"]))]
+    pub(in crate::config) evals: Option<Text>,
+    /// Log files; default 14d.
+    #[schemars(with = "Option<Lasting>", extend("examples" = ["14d"]))]
+    pub(in crate::config) logs: Option<Text>,
+}

@@ -1,0 +1,3 @@
+//! The only layer that touches the terminal.
+
+pub mod frames;

@@ -1,0 +1,285 @@
+//! How the screen looks: one style per role, never a colour named where it is used.
+//!
+//! A theme is one TOML file. Whatever it says, the selected row is reversed,
+//! so that the row a key will act on can be seen on every terminal, and on one
+//! without colours the `mono` theme stands in: emphasis stays, colour goes.
+
+mod depth;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use ratatui::style::{Color, Modifier, Style};
+use serde::Deserialize;
+use toml::Spanned;
+
+pub(crate) use depth::indexed_rgb;
+pub use depth::{ColorChoice, Depth, Surroundings, UnknownColor, decide_depth};
+
+/// The themes that come with the program, the default first: name and file.
+pub const BUILT_IN: &[(&str, &str)] = &[
+    ("dark", include_str!("../themes/dark.toml")),
+    ("light", include_str!("../themes/light.toml")),
+    ("high-contrast", include_str!("../themes/high-contrast.toml")),
+    ("mono", include_str!("../themes/mono.toml")),
+];
+
+/// Why a theme file was not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ThemeError {
+    /// Not TOML, or a value of the wrong type.
+    #[error("the theme cannot be read: {0}")]
+    Syntax(String),
+    /// A role that no part of the screen has.
+    #[error("line {line}: there is no role `{role}`; write `{nearest}` or remove the line")]
+    UnknownRole {
+        /// Counted from 1.
+        line: usize,
+        /// As written in the file.
+        role: String,
+        /// The role with the most similar name.
+        nearest: &'static str,
+    },
+    /// A colour that is neither a name, a number nor `#rrggbb`.
+    #[error("line {line}: `{color}` is no colour; write a name like `light-red`, a number from 0 to 255, or `#rrggbb`")]
+    UnknownColor {
+        /// Counted from 1.
+        line: usize,
+        /// As written in the file.
+        color: String,
+    },
+    /// No built-in theme has this name.
+    #[error("there is no theme `{name}`; write `{nearest}`, or the path of a theme file")]
+    UnknownTheme {
+        /// As asked for.
+        name: String,
+        /// The built-in theme with the most similar name.
+        nearest: &'static str,
+    },
+}
+
+/// Makes the struct, the table of names and the access by name from one list.
+macro_rules! roles {
+    ($($(#[doc = $doc:literal])+ $role:ident,)+) => {
+        /// One style for each thing that can be on the screen.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct Theme {
+            $($(#[doc = $doc])+ pub $role: Style,)+
+        }
+
+        /// Every role with what it is for, in the order of the documentation.
+        pub const ROLES: &[(&str, &str)] = &[$((stringify!($role), concat!($($doc),+)),)+];
+
+        impl Theme {
+            const PLAIN: Self = Self { $($role: Style::new(),)+ };
+
+            fn role_mut(&mut self, name: &str) -> Option<&mut Style> {
+                match name {
+                    $(stringify!($role) => Some(&mut self.$role),)+
+                    _ => None,
+                }
+            }
+
+            /// Every role's name and style, in the order of [`ROLES`].
+            pub fn styles(&self) -> Vec<(&'static str, Style)> {
+                vec![$((stringify!($role), self.$role),)+]
+            }
+        }
+    };
+}
+
+roles! {
+    /// Plain text.
+    text,
+    /// What matters less: ages, ids, separators.
+    dim,
+    /// Titles of panes.
+    title,
+    /// The frame of a pane.
+    border,
+    /// The frame of the pane that has the keys.
+    border_focused,
+    /// The header line.
+    header,
+    /// The selected row; always reversed.
+    selected,
+    /// A row that has gone and waits for the cursor to move.
+    ghost,
+    /// A row that the operator has marked.
+    marked,
+    /// A decision that the tracker has not answered yet.
+    pending,
+    /// Past its time.
+    overdue,
+    /// The first severity.
+    urgent,
+    /// The second severity.
+    high,
+    /// The third severity.
+    normal,
+    /// The fourth severity, and all below.
+    low,
+    /// Somebody has it.
+    acked,
+    /// Put aside until a time.
+    snoozed,
+    /// Done.
+    closed,
+    /// All is well.
+    ok,
+    /// Something wants a look.
+    warning,
+    /// Something failed.
+    error,
+    /// A key that can be pressed.
+    key,
+    /// Code and identifiers.
+    code,
+    /// A web address.
+    link,
+    /// A heading in a body or runbook.
+    heading,
+    /// Quoted text and its bar.
+    quote,
+    /// What the filter found in a row.
+    matched,
+    /// The message that something was done.
+    toast_ok,
+    /// The message that something was refused.
+    toast_error,
+}
+
+impl Theme {
+    /// The theme that comes with the program under this name.
+    ///
+    /// # Errors
+    ///
+    /// [`ThemeError::UnknownTheme`] with the nearest name there is.
+    pub fn named(name: &str) -> Result<Self, ThemeError> {
+        let text = BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| text);
+        match text {
+            Some(text) => Self::parse(text),
+            None => Err(ThemeError::UnknownTheme { name: name.to_owned(), nearest: nearest(name, BUILT_IN) }),
+        }
+    }
+
+    /// The theme in a file's text; a role that it leaves out looks like `text`.
+    ///
+    /// # Errors
+    ///
+    /// Every variant of [`ThemeError`] but the last; the message names the
+    /// line and what to write instead.
+    pub fn parse(text: &str) -> Result<Self, ThemeError> {
+        let file: File = toml::from_str(text).map_err(|e| ThemeError::Syntax(e.to_string()))?;
+        let mut theme = Self::PLAIN;
+        for (role, paint) in file.roles {
+            let line = line_of(text, &paint.span());
+            let style = paint.into_inner().style(line)?;
+            let Some(place) = theme.role_mut(&role) else {
+                let nearest = nearest(&role, ROLES);
+                return Err(ThemeError::UnknownRole { line, role, nearest });
+            };
+            *place = style;
+        }
+        theme.selected = theme.selected.add_modifier(Modifier::REVERSED);
+        Ok(theme)
+    }
+
+    /// This theme on a terminal of that depth: colours it lacks become the
+    /// nearest it has, and without colours it is `mono`.
+    #[must_use]
+    pub fn at(&self, depth: Depth) -> Self {
+        if depth == Depth::Mono {
+            return Self::named("mono").unwrap_or(Self::PLAIN);
+        }
+        let mut theme = self.clone();
+        for (role, style) in self.styles() {
+            if let Some(place) = theme.role_mut(role) {
+                place.fg = style.fg.map(|color| depth.nearest(color));
+                place.bg = style.bg.map(|color| depth.nearest(color));
+                place.underline_color = None;
+            }
+        }
+        theme
+    }
+
+    /// The style of a severity by its place in the team's list, counted from 0.
+    pub fn severity(&self, place: usize) -> Style {
+        match place {
+            0 => self.urgent,
+            1 => self.high,
+            2 => self.normal,
+            _ => self.low,
+        }
+    }
+}
+
+impl Default for Theme {
+    /// The first of [`BUILT_IN`].
+    fn default() -> Self {
+        Self::named(BUILT_IN[0].0).unwrap_or(Self::PLAIN)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    roles: BTreeMap<String, Spanned<Paint>>,
+}
+
+/// One role as the file writes it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Paint {
+    fg: Option<String>,
+    bg: Option<String>,
+    #[serde(default)]
+    with: Vec<Emphasis>,
+}
+
+/// What a terminal without colours can do, too.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Emphasis {
+    Bold,
+    Dim,
+    Italic,
+    Underlined,
+    Reversed,
+    CrossedOut,
+}
+
+impl Paint {
+    fn style(self, line: usize) -> Result<Style, ThemeError> {
+        let mut style = Style::new();
+        style.fg = self.fg.map(|color| parse_color(color, line)).transpose()?;
+        style.bg = self.bg.map(|color| parse_color(color, line)).transpose()?;
+        for emphasis in self.with {
+            style = style.add_modifier(match emphasis {
+                Emphasis::Bold => Modifier::BOLD,
+                Emphasis::Dim => Modifier::DIM,
+                Emphasis::Italic => Modifier::ITALIC,
+                Emphasis::Underlined => Modifier::UNDERLINED,
+                Emphasis::Reversed => Modifier::REVERSED,
+                Emphasis::CrossedOut => Modifier::CROSSED_OUT,
+            });
+        }
+        Ok(style)
+    }
+}
+
+fn parse_color(color: String, line: usize) -> Result<Color, ThemeError> {
+    match color.parse() {
+        Ok(parsed) => Ok(parsed),
+        Err(_) => Err(ThemeError::UnknownColor { line, color }),
+    }
+}
+
+fn line_of(text: &str, span: &Range<usize>) -> usize {
+    1 + text.bytes().take(span.start).filter(|byte| *byte == b'\n').count()
+}
+
+fn nearest(name: &str, table: &[(&'static str, &str)]) -> &'static str {
+    let best = table.iter().min_by_key(|(known, _)| strsim::damerau_levenshtein(name, known));
+    best.map_or("", |(known, _)| known)
+}

@@ -1,0 +1,389 @@
+//! Promise 1: a decision is never lost and never done twice, whatever the
+//! order of keys, answers, time and crashes.
+//!
+//! A small world stands in for the disk and for a tracker that acts before,
+//! after, late or not at all. Every decision is a note, the one thing that
+//! shows when it is done twice.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use dogwatch::app::desk::{Desk, Setup};
+use dogwatch::app::event::{Effect, Fact};
+use dogwatch::app::wish::Wish;
+use dogwatch::config::TeamFile;
+use dogwatch::domain::id::{IncidentId, OpId, SourceId};
+use dogwatch::domain::incident::{CloseReason, Incident};
+use dogwatch::domain::journal::{Absent, Attempt, Entry, Outcome, State};
+use dogwatch::domain::text::Clean;
+use dogwatch::domain::triage::Model;
+use proptest::prelude::*;
+
+const INCIDENTS: u64 = 3;
+
+fn start() -> DateTime<Utc> {
+    "2026-11-23T09:00:00Z".parse().unwrap()
+}
+
+/// What can happen next.
+#[derive(Debug, Clone)]
+enum Act {
+    Note(u64),
+    Undo,
+    DiskWorks,
+    DiskFails,
+    Wire(Wire),
+    Pass(i64),
+    ClockBack(i64),
+    Crash,
+}
+
+/// What the tracker does with the request that it has.
+#[derive(Debug, Clone, Copy)]
+enum Wire {
+    Acts,
+    ActsThenFails,
+    FailsThenActs(i64),
+    Fails,
+    NotReached,
+    Refuses,
+    AsksToWait(i64),
+}
+
+fn acts() -> impl Strategy<Value = Vec<Act>> {
+    let wire = prop_oneof![
+        4 => Just(Wire::Acts),
+        2 => Just(Wire::ActsThenFails),
+        2 => (1..9_i64).prop_map(Wire::FailsThenActs),
+        2 => Just(Wire::Fails),
+        1 => Just(Wire::NotReached),
+        1 => Just(Wire::Refuses),
+        1 => (1..90_i64).prop_map(Wire::AsksToWait),
+    ];
+    let act = prop_oneof![
+        4 => (1..=INCIDENTS).prop_map(Act::Note),
+        1 => Just(Act::Undo),
+        8 => Just(Act::DiskWorks),
+        1 => Just(Act::DiskFails),
+        8 => wire.prop_map(Act::Wire),
+        6 => (0..15_i64).prop_map(Act::Pass),
+        1 => (1..600_i64).prop_map(Act::ClockBack),
+        1 => Just(Act::Crash),
+    ];
+    prop::collection::vec(act, 0..120)
+}
+
+struct World {
+    desk: Desk,
+    now: DateTime<Utc>,
+    disk: BTreeMap<OpId, Entry>,
+    disk_jobs: VecDeque<Effect>,
+    wire: VecDeque<(Entry, Attempt)>,
+    late: Vec<(DateTime<Utc>, OpId, IncidentId)>,
+    done: Vec<(OpId, IncidentId)>,
+    refused: Vec<OpId>,
+    seq: u64,
+    lives: u128,
+    real: DateTime<Utc>,
+}
+
+fn desk(life: u128, now: DateTime<Utc>) -> Desk {
+    let source = SourceId::new("api");
+    let setup = Setup {
+        model: Model::new(TeamFile::default()),
+        me: "ana".into(),
+        routes: [(source.clone(), "127.0.0.1:1".to_owned())].into(),
+        files_into: source,
+        seed: life << 64,
+        read_only: None,
+    };
+    Desk::new(setup, now)
+}
+
+impl World {
+    fn new() -> Self {
+        let mut world = Self {
+            desk: desk(1, start()),
+            now: start(),
+            disk: BTreeMap::new(),
+            disk_jobs: VecDeque::new(),
+            wire: VecDeque::new(),
+            late: Vec::new(),
+            done: Vec::new(),
+            refused: Vec::new(),
+            seq: 0,
+            lives: 1,
+            real: start(),
+        };
+        world.begin();
+        world
+    }
+
+    fn begin(&mut self) {
+        let incidents = (1..=INCIDENTS)
+            .map(|number| Incident::opened(&SourceId::new("api"), number, Clean::line("title"), start()))
+            .collect();
+        let mut entries: Vec<Entry> = self.disk.values().cloned().collect();
+        entries.sort_by_key(|entry| entry.seq);
+        self.happen(Fact::Loaded { incidents, entries, sources: Vec::new() });
+        self.happen(Fact::LeaseTaken);
+    }
+
+    fn happen(&mut self, fact: Fact) {
+        let effects = self.desk.update(self.now, fact);
+        self.disk_jobs.extend(effects);
+    }
+
+    fn act(&mut self, act: &Act) {
+        match act {
+            Act::Note(number) => {
+                let id = IncidentId::numbered(&SourceId::new("api"), *number);
+                let decided = self.desk.wish(self.now, &[id], &Wish::Note(format!("note {}", self.now)));
+                self.disk_jobs.extend(decided.effects);
+            }
+            Act::Undo => {
+                let effects = self.desk.undo(self.now).map(|decided| decided.effects).unwrap_or_default();
+                self.disk_jobs.extend(effects);
+            }
+            Act::DiskWorks => self.disk_works(),
+            Act::DiskFails => self.disk_fails(),
+            Act::Wire(wire) => self.wire(*wire),
+            Act::Pass(seconds) => {
+                self.now += TimeDelta::seconds(*seconds);
+                self.pass(*seconds);
+            }
+            Act::ClockBack(seconds) => self.now -= TimeDelta::seconds(*seconds),
+            Act::Crash => self.crash(),
+        }
+    }
+
+    fn pass(&mut self, seconds: i64) {
+        self.real += TimeDelta::seconds(seconds);
+        let real = self.real;
+        let (due, later) = std::mem::take(&mut self.late).into_iter().partition(|(at, ..)| *at <= real);
+        self.late = later;
+        let due: Vec<(DateTime<Utc>, OpId, IncidentId)> = due;
+        for (_, op, incident) in due {
+            self.do_it(&op, &incident);
+        }
+        self.happen(Fact::Ticked);
+    }
+
+    fn disk_works(&mut self) {
+        match self.disk_jobs.pop_front() {
+            Some(Effect::Record(entries)) => {
+                let mut places = Vec::new();
+                for mut entry in entries {
+                    self.seq += 1;
+                    entry.seq = self.seq;
+                    entry.state = State::Queued;
+                    places.push((entry.op.clone(), entry.seq));
+                    self.disk.insert(entry.op.clone(), entry);
+                }
+                self.happen(Fact::Recorded(places));
+            }
+            Some(Effect::Send { entry, attempt }) => {
+                self.disk.insert(entry.op.clone(), (*entry).clone());
+                self.wire.push_back((*entry, attempt));
+            }
+            Some(Effect::Keep { entries, .. }) => {
+                for entry in entries {
+                    self.disk.insert(entry.op.clone(), entry);
+                }
+            }
+            Some(_) | None => {}
+        }
+    }
+
+    fn disk_fails(&mut self) {
+        match self.disk_jobs.pop_front() {
+            Some(Effect::Record(entries)) => {
+                let ops = entries.into_iter().map(|entry| entry.op).collect();
+                self.happen(Fact::NotRecorded { ops, reason: Clean::line("disk full") });
+            }
+            Some(Effect::Send { entry, .. }) => {
+                let outcome = Outcome::NotSent { reason: Clean::line("disk full") };
+                self.happen(Fact::Settled { op: entry.op, outcome });
+            }
+            // What cannot be kept now is kept before anything else is done.
+            Some(keep) => self.disk_jobs.push_front(keep),
+            None => {}
+        }
+    }
+
+    fn wire(&mut self, wire: Wire) {
+        let Some((entry, attempt)) = self.wire.pop_front() else { return };
+        let op = entry.op.clone();
+        assert!(self.disk.get(&op).is_some_and(Entry::is_sending), "sent before it was on disk: {entry:?}");
+        let outcome = match attempt {
+            Attempt::AfterUnknown { .. } if matches!(wire, Wire::NotReached) => not_sent(),
+            Attempt::AfterUnknown { .. } if self.is_done(&op) => Outcome::done(None),
+            Attempt::AfterUnknown { absent: Absent::MayStillCome, .. } => Outcome::NotThereYet,
+            Attempt::AfterUnknown { absent: Absent::NotDone, .. } | Attempt::First => self.send(&entry, wire),
+        };
+        self.happen(Fact::Settled { op, outcome });
+    }
+
+    fn send(&mut self, entry: &Entry, wire: Wire) -> Outcome {
+        let unknown = || Outcome::Unknown { reason: Clean::line("502"), request_id: None };
+        match wire {
+            Wire::Acts => {
+                self.do_it(&entry.op, &entry.incident);
+                Outcome::done(None)
+            }
+            Wire::ActsThenFails => {
+                self.do_it(&entry.op, &entry.incident);
+                unknown()
+            }
+            Wire::FailsThenActs(seconds) => {
+                self.late.push((self.real + TimeDelta::seconds(seconds), entry.op.clone(), entry.incident.clone()));
+                unknown()
+            }
+            Wire::Fails => unknown(),
+            Wire::NotReached => not_sent(),
+            Wire::Refuses => {
+                self.refused.push(entry.op.clone());
+                Outcome::refused("no")
+            }
+            Wire::AsksToWait(seconds) => {
+                Outcome::Wait { until: self.now + TimeDelta::seconds(seconds), reason: Clean::line("slow down") }
+            }
+        }
+    }
+
+    fn is_done(&self, op: &OpId) -> bool {
+        self.done.iter().any(|(done, _)| done == op)
+    }
+
+    fn do_it(&mut self, op: &OpId, incident: &IncidentId) {
+        assert!(!self.is_done(op), "done twice: {op}");
+        let entry = self.disk.get(op).expect("nothing is done that is not on disk");
+        let earlier = self.disk.values().filter(|other| other.incident == *incident && other.seq < entry.seq);
+        for other in earlier {
+            let over = self.is_done(&other.op) || self.refused.contains(&other.op) || other.state == State::Cancelled;
+            assert!(over, "{} overtook {}", entry.op, other.op);
+        }
+        self.done.push((op.clone(), incident.clone()));
+    }
+
+    /// The process dies; what it had put on the wire goes on without it.
+    fn crash(&mut self) {
+        for (entry, attempt) in std::mem::take(&mut self.wire) {
+            let may_send = !matches!(attempt, Attempt::AfterUnknown { absent: Absent::MayStillCome, .. });
+            if may_send && !self.is_done(&entry.op) && self.seq.is_multiple_of(2) {
+                self.late.push((self.real + TimeDelta::seconds(3), entry.op, entry.incident));
+            }
+        }
+        self.disk_jobs.clear();
+        self.lives += 1;
+        self.desk = desk(self.lives, self.now);
+        self.begin();
+    }
+
+    /// From now on everything works; how it ends.
+    fn end(&mut self) {
+        self.drain();
+        self.crash();
+        self.drain();
+        for entry in self.desk.journal().entries().iter().chain(self.disk.values()) {
+            let expected = match entry.state {
+                State::Done => 1,
+                State::Refused | State::Cancelled => 0,
+                other => panic!("not settled in the end: {other:?} {entry:?}"),
+            };
+            let times = self.done.iter().filter(|(op, _)| *op == entry.op).count();
+            assert_eq!(times, expected, "{entry:?}");
+        }
+    }
+}
+
+impl World {
+    fn drain(&mut self) {
+        for _ in 0..2_000 {
+            while !self.disk_jobs.is_empty() {
+                self.disk_works();
+            }
+            self.wire(Wire::Acts);
+            self.now += TimeDelta::seconds(2);
+            self.pass(2);
+        }
+    }
+}
+
+fn not_sent() -> Outcome {
+    Outcome::NotSent { reason: Clean::line("no route") }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_happens_each_decision_is_done_once_or_refused(acts in acts()) {
+        let mut world = World::new();
+        for act in &acts {
+            world.act(act);
+        }
+        world.end();
+    }
+}
+
+#[test]
+fn a_decision_and_its_undo_that_wait_together_are_never_sent() {
+    let mut world = World::new();
+    world.desk.update(world.now, Fact::LeaseLost);
+    world.act(&Act::Note(1));
+    world.act(&Act::DiskWorks);
+    world.act(&Act::Undo);
+    world.act(&Act::DiskWorks);
+    world.desk.update(world.now, Fact::LeaseTaken);
+    let states: Vec<_> = world.desk.journal().entries().iter().map(|entry| entry.state).collect();
+    assert_eq!(states, [State::Cancelled, State::Cancelled]);
+    world.end();
+    assert!(world.done.is_empty());
+}
+
+#[test]
+fn a_close_that_waited_longer_than_a_quarter_of_an_hour_asks_again() {
+    let mut world = World::new();
+    world.desk.update(world.now, Fact::LeaseLost);
+    let id = IncidentId::numbered(&SourceId::new("api"), 1);
+    let decided = world.desk.wish(world.now, &[id], &Wish::Close(CloseReason::Completed));
+    world.disk_jobs.extend(decided.effects);
+    world.disk_works();
+    world.now += TimeDelta::minutes(16);
+    world.happen(Fact::LeaseTaken);
+    assert!(world.wire.is_empty());
+    let entry = world.desk.journal().entries()[0].clone();
+    assert_eq!(entry.state, State::Asking);
+    let effects = world.desk.consent(world.now, &entry.op);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Send { .. })), "{effects:?}");
+}
+
+#[test]
+fn one_host_gets_one_write_at_a_time_and_at_most_sixty_a_minute() {
+    let mut world = World::new();
+    for _ in 0..90 {
+        world.act(&Act::Note(1));
+        world.act(&Act::Note(2));
+        world.act(&Act::DiskWorks);
+        world.act(&Act::DiskWorks);
+    }
+    let mut sent = Vec::new();
+    for _ in 0..1_000 {
+        while !world.disk_jobs.is_empty() {
+            world.disk_works();
+        }
+        assert!(world.wire.len() <= 1);
+        if !world.wire.is_empty() {
+            sent.push(world.now);
+        }
+        world.wire(Wire::Acts);
+        world.now += TimeDelta::milliseconds(300);
+        world.happen(Fact::Ticked);
+    }
+    for (at, first) in sent.iter().enumerate() {
+        let within = sent[at..].iter().filter(|later| **later - *first < TimeDelta::minutes(1)).count();
+        assert!(within <= 60, "{within} writes in the minute from {first}");
+    }
+    assert!(sent.windows(2).all(|pair| pair[1] - pair[0] >= TimeDelta::milliseconds(1100)));
+}
