@@ -18,5 +18,6 @@ pub mod config;
 pub mod domain;
 pub mod panes;
 pub mod shell;
+pub mod sources;
 pub mod theme;
 pub mod tracker;

@@ -8,9 +8,13 @@
 )]
 
 mod config;
+#[cfg(feature = "contract")]
+mod contract;
 mod frames;
+mod github;
 mod journal;
 mod layers;
 mod markdown;
+mod pty;
 mod text;
 mod theme;

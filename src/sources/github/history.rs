@@ -1,0 +1,106 @@
+//! Who did what to an issue, and in which order: the server's.
+
+use chrono::{DateTime, Utc};
+
+use super::target::Customs;
+use super::wire::Event;
+use crate::domain::incident::{Ack, Incident, Moment, same_name};
+use crate::domain::text::Clean;
+
+/// What one event says, in our words.
+enum Deed {
+    Acked,
+    Unacked,
+    Reopened,
+    /// What a person does who has looked at it.
+    Looked,
+    Other,
+}
+
+fn deed(event: &Event, customs: &Customs) -> Deed {
+    let label = event.label.as_ref().map_or("", |label| label.name());
+    let one_of = |names: &[String]| names.iter().any(|name| same_name(name, label));
+    match event.event.as_str() {
+        "labeled" if same_name(label, &customs.labels.ack) => Deed::Acked,
+        "unlabeled" if same_name(label, &customs.labels.ack) => Deed::Unacked,
+        "reopened" => Deed::Reopened,
+        "labeled" if same_name(label, &customs.labels.snoozed) || one_of(&customs.severities) => Deed::Looked,
+        "labeled" if one_of(&customs.kinds) => Deed::Looked,
+        "assigned" | "marked_as_duplicate" => Deed::Looked,
+        _ => Deed::Other,
+    }
+}
+
+/// The person behind an event.
+pub fn actor(event: &Event) -> Option<Clean> {
+    event.actor.as_ref()?.login.as_deref().map(Clean::line)
+}
+
+/// The ack that counts: of the `labeled` events after the last `unlabeled` or
+/// `reopened`, the one with the lowest id. None if there is none.
+pub fn first_ack<'a>(events: &'a [Event], customs: &Customs) -> Option<&'a Event> {
+    let mut sorted: Vec<&Event> = events.iter().collect();
+    sorted.sort_by_key(|event| event.id);
+    sorted.into_iter().fold(None, |first, event| match deed(event, customs) {
+        Deed::Acked => first.or(Some(event)),
+        Deed::Unacked | Deed::Reopened => None,
+        Deed::Looked | Deed::Other => first,
+    })
+}
+
+/// Tells the incident about events that it may know in part, oldest first. An
+/// ack from before a reopening stays, as the void one that it is.
+pub fn tell(incident: &mut Incident, event: &Event, customs: &Customs) {
+    let at = event.created_at;
+    match deed(event, customs) {
+        Deed::Acked => {
+            if is_void(incident) {
+                incident.ack = Some(Ack { by: actor(event), at: Some(at) });
+            }
+            looked(incident, at);
+        }
+        Deed::Unacked => incident.ack = None,
+        Deed::Reopened => incident.reopened_at = incident.reopened_at.max(Some(at)),
+        Deed::Looked => looked(incident, at),
+        Deed::Other => {}
+    }
+}
+
+fn is_void(incident: &Incident) -> bool {
+    let Some(ack) = &incident.ack else { return true };
+    ack.at.is_none() || incident.reopened_at.is_some_and(|reopened| ack.at < Some(reopened))
+}
+
+fn looked(incident: &mut Incident, at: DateTime<Utc>) {
+    incident.human_at = incident.human_at.max(Some(at));
+}
+
+/// The line of the timeline for this event; none for what the timeline leaves out.
+pub fn moment(event: &Event, customs: &Customs) -> Option<(String, Moment)> {
+    let label = || event.label.as_ref().map_or("", |label| label.name());
+    let assignee = || event.assignee.as_ref().and_then(|user| user.login.as_deref()).unwrap_or("somebody");
+    let what = match deed(event, customs) {
+        Deed::Acked => "acked".to_owned(),
+        Deed::Unacked => "unacked".to_owned(),
+        Deed::Reopened => "reopened".to_owned(),
+        Deed::Looked | Deed::Other => match event.event.as_str() {
+            "labeled" => format!("labeled {}", label()),
+            "unlabeled" => format!("unlabeled {}", label()),
+            "assigned" => format!("assigned {}", assignee()),
+            "unassigned" => format!("unassigned {}", assignee()),
+            "closed" => match event.state_reason.as_deref() {
+                Some(reason) => format!("closed as {}", reason.replace('_', "-")),
+                None => "closed".to_owned(),
+            },
+            "renamed" => {
+                let to = event.rename.as_ref().and_then(|rename| rename.to.as_deref());
+                format!("renamed to {}", to.unwrap_or("something else"))
+            }
+            "marked_as_duplicate" => "marked as a duplicate".to_owned(),
+            "transferred" => "transferred".to_owned(),
+            _ => return None,
+        },
+    };
+    let moment = Moment { at: event.created_at, by: actor(event), what: Clean::line(&what), text: None };
+    Some((format!("event:{}", event.id), moment))
+}

@@ -1,0 +1,97 @@
+//! An issue becomes an incident.
+
+use chrono::{DateTime, Utc};
+
+use super::marker;
+use super::target::Customs;
+use super::wire::{Comment, Issue, User};
+use crate::domain::id::SourceId;
+use crate::domain::incident::{Ack, CloseReason, Incident, Snooze, Status, same_name};
+use crate::domain::text::{Clean, Link};
+
+/// The incident that this issue is. What only its history tells (who acked it
+/// and when, who snoozed it, when it was reopened) is taken from what is known.
+pub fn incident(source: &SourceId, issue: &Issue, known: Option<&Incident>, customs: &Customs) -> Incident {
+    let title = Clean::line(issue.title.as_deref().unwrap_or("(no title)"));
+    let opened_at = issue.created_at.unwrap_or(issue.updated_at);
+    let mut incident = Incident::opened(source, issue.number, title, opened_at);
+    incident.key = issue.id.unwrap_or(0);
+    incident.body = issue.body.as_deref().map(|body| Clean::block(&marker::without(body)));
+    incident.url = issue.html_url.as_deref().and_then(Link::parse).map(|link| link.as_str().to_owned());
+    incident.author = login(issue.user.as_ref());
+    incident.labels = issue.labels.iter().map(|label| Clean::line(label.name())).collect();
+    incident.assignees = issue.assignees.iter().filter_map(|user| login(Some(user))).collect();
+    incident.status = status(issue);
+    incident.updated_at = issue.updated_at;
+    incident.comments = issue.comments.or_else(|| Some(known?.comments)).unwrap_or(0);
+    incident.fingerprint = fingerprint(issue, customs).or_else(|| known?.fingerprint.clone());
+    remember(&mut incident, known, customs);
+    incident
+}
+
+/// Takes over what the issue alone does not say.
+fn remember(incident: &mut Incident, known: Option<&Incident>, customs: &Customs) {
+    if incident.has_label(&customs.labels.ack) {
+        let unknown = || Ack { by: None, at: None };
+        incident.ack = Some(known.and_then(|known| known.ack.clone()).unwrap_or_else(unknown));
+    }
+    let Some(known) = known else { return };
+    if incident.has_label(&customs.labels.snoozed) {
+        incident.snooze.clone_from(&known.snooze);
+    }
+    incident.reopened_at = known.reopened_at;
+    incident.human_at = known.human_at;
+    if !known.is_open() && incident.is_open() && known.updated_at < incident.updated_at {
+        // The event will say when exactly.
+        incident.reopened_at = incident.reopened_at.max(Some(incident.updated_at));
+    }
+    if incident.comments > known.comments {
+        incident.human_at = incident.human_at.max(Some(incident.updated_at));
+    }
+}
+
+/// The login, safe to show.
+pub fn login(user: Option<&User>) -> Option<Clean> {
+    user?.login.as_deref().map(Clean::line)
+}
+
+fn status(issue: &Issue) -> Status {
+    if issue.state.as_deref() != Some("closed") {
+        return Status::Open;
+    }
+    let reason = match issue.state_reason.as_deref() {
+        Some("not_planned") => CloseReason::NotPlanned,
+        Some("duplicate") => CloseReason::Duplicate,
+        Some(_) | None => CloseReason::Completed,
+    };
+    Status::Closed { at: issue.closed_at, reason }
+}
+
+fn fingerprint(issue: &Issue, customs: &Customs) -> Option<String> {
+    let believed = marker::is_believed(issue.user.as_ref(), issue.author_association.as_deref(), customs);
+    marker::fingerprint(issue.body.as_deref()?).filter(|_| believed).map(str::to_owned)
+}
+
+/// Whether the source is about this issue: no pull request, and one of the labels, if it asks for any.
+pub fn is_wanted(issue: &Issue, labels: &[String]) -> bool {
+    let bears = |name: &String| issue.labels.iter().any(|label| same_name(label.name(), name));
+    issue.pull_request.is_none() && (labels.is_empty() || labels.iter().any(bears))
+}
+
+/// The last snooze that somebody of the team has written among these comments.
+pub fn snooze(comments: &[Comment], customs: &Customs) -> Option<Snooze> {
+    let believed =
+        |comment: &&Comment| marker::is_believed(comment.user.as_ref(), comment.author_association.as_deref(), customs);
+    let snooze = |comment: &Comment| {
+        let until = marker::snooze_until(comment.body.as_deref()?)?;
+        Some((comment.id, Snooze { until, by: login(comment.user.as_ref()), at: Some(comment.created_at) }))
+    };
+    let (_, last) = comments.iter().filter(believed).filter_map(snooze).max_by_key(|(id, _)| *id)?;
+    Some(last)
+}
+
+/// The least that an item must say, for when the rest cannot be read.
+pub fn name_and_time(item: &serde_json::Value) -> (Option<u64>, Option<DateTime<Utc>>) {
+    let at = item.get("updated_at").and_then(|at| serde_json::from_value(at.clone()).ok());
+    (item.get("number").and_then(serde_json::Value::as_u64), at)
+}

@@ -1,0 +1,106 @@
+//! Hidden words that dogwatch leaves in issues and comments.
+//!
+//! Anybody can write one. So an operation counts only from our own login, and
+//! a fingerprint or a snooze only from somebody of the team; nothing else in
+//! a text changes anything.
+
+use chrono::{DateTime, Utc};
+
+use super::target::Customs;
+use super::wire::User;
+use crate::domain::id::OpId;
+
+const OPEN: &str = "<!-- dogwatch ";
+const CLOSE: &str = "-->";
+
+/// The marker of an operation.
+pub fn of_op(op: &OpId) -> String {
+    format!("{OPEN}op={op} {CLOSE}")
+}
+
+/// The marker of a snooze.
+pub fn of_snooze(op: &OpId, until: DateTime<Utc>) -> String {
+    format!("{OPEN}op={op} snooze-until={} {CLOSE}", until.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
+}
+
+/// The words of all markers in a text, in order.
+fn words(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.split(OPEN)
+        .skip(1)
+        .filter_map(|rest| rest.split_once(CLOSE))
+        .flat_map(|(inside, _)| inside.split_whitespace())
+        .filter_map(|word| word.split_once('='))
+}
+
+fn word<'a>(text: &'a str, key: &str) -> Option<&'a str> {
+    words(text).find(|(name, _)| *name == key).map(|(_, value)| value)
+}
+
+/// Whether the text bears the marker of this operation.
+pub fn bears(text: &str, op: &OpId) -> bool {
+    words(text).any(|(key, value)| key == "op" && value == op.as_str())
+}
+
+/// Until when the text says to snooze.
+pub fn snooze_until(text: &str) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(word(text, "snooze-until")?).ok().map(|at| at.to_utc())
+}
+
+/// The fingerprint in the text: at most 128 letters, digits and dashes.
+pub fn fingerprint(text: &str) -> Option<&str> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '.');
+    word(text, "fingerprint").filter(|print| print.len() <= 128 && !print.is_empty() && print.chars().all(plain))
+}
+
+/// The text as its author wrote it, without our markers.
+pub fn without(text: &str) -> String {
+    let mut parts = text.split(OPEN);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once(CLOSE) {
+            Some((_, after)) => out.push_str(after),
+            None => {
+                out.push_str(OPEN);
+                out.push_str(part);
+            }
+        }
+    }
+    out.trim_end().to_owned()
+}
+
+/// Whether a marker by this author may change something.
+pub fn is_believed(author: Option<&User>, association: Option<&str>, customs: &Customs) -> bool {
+    let ours = author.and_then(|user| user.login.as_deref()).is_some_and(|login| customs.is_one_of_us(login));
+    ours || matches!(association, Some("OWNER" | "MEMBER" | "COLLABORATOR"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_marker_is_read_back_as_it_was_written() {
+        let op = OpId::from("01ARZ3NDEKTSV4RRFFQ69G5FAV");
+        let until = "2026-11-23T09:00:00Z".parse().unwrap();
+        let text = format!("Snoozed.\n\n{}", of_snooze(&op, until));
+        assert!(bears(&text, &op));
+        assert_eq!(snooze_until(&text), Some(until));
+        assert_eq!(without(&text), "Snoozed.");
+        assert!(bears(&of_op(&op), &op));
+    }
+
+    #[test]
+    fn what_only_looks_like_a_marker_is_none() {
+        let cases = [
+            "op=01ARZ3NDEKTSV4RRFFQ69G5FAV",
+            "<!-- op=01ARZ3NDEKTSV4RRFFQ69G5FAV -->",
+            "<!-- dogwatch op=01ARZ3NDEKTSV4RRFFQ69G5FAV",
+            "<!-- dogwatch op=01ARZ3NDEKTSV4RRFFQ69G5FAVX -->",
+            "<!-- dogwatch snooze-until=tomorrow fingerprint=a/b -->",
+        ];
+        for text in cases {
+            assert!(!bears(text, &OpId::from("01ARZ3NDEKTSV4RRFFQ69G5FAV")), "{text}");
+            assert_eq!((snooze_until(text), fingerprint(text)), (None, None), "{text}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Which repository, and on which host.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use url::{Host, Url};
+
+use crate::domain::decision::StateLabels;
+use crate::domain::id::SourceId;
+use crate::domain::incident::same_name;
+use crate::sources::tokens::host_of;
+
+/// One repository on one GitHub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GithubTarget {
+    /// The source's id, which begins the ids of its incidents.
+    pub source: SourceId,
+    /// Who owns the repository.
+    pub owner: String,
+    /// The repository's name.
+    pub name: String,
+    /// `https://api.github.com`, `https://HOST/api/v3`, or a loopback address.
+    pub api: Url,
+    /// Only issues with one of these are incidents; all, if empty.
+    pub labels: Vec<String>,
+    /// Further certificates to trust, as PEM.
+    pub ca_file: Option<PathBuf>,
+    /// How long to wait.
+    pub patience: Patience,
+}
+
+/// How long a host may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// Until there is a connection.
+    pub connect: Duration,
+    /// Until the last byte of the answer.
+    pub answer: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(5), answer: Duration::from_secs(30) }
+    }
+}
+
+/// What the team calls things on its tracker, and whose word counts there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Customs {
+    /// The labels that carry a state.
+    pub labels: StateLabels,
+    /// The labels that are severities.
+    pub severities: Vec<String>,
+    /// The labels that are kinds.
+    pub kinds: Vec<String>,
+    /// The logins of the people in the team file.
+    pub people: Vec<String>,
+}
+
+impl GithubTarget {
+    /// The host as pacing, tokens and the journal know it: `api.github.com`, `127.0.0.1:4030`.
+    pub fn host(&self) -> String {
+        host_of(&self.api)
+    }
+
+    /// The repository's path below the base.
+    pub fn path(&self) -> String {
+        format!("/repos/{}/{}", segment(&self.owner), segment(&self.name))
+    }
+
+    /// The repository as people write it.
+    pub fn full_name(&self) -> String {
+        format!("{}/{}", self.owner, self.name)
+    }
+}
+
+impl Customs {
+    /// Whether this login is one of the team's.
+    pub fn is_one_of_us(&self, login: &str) -> bool {
+        self.people.iter().any(|one| same_name(one, login))
+    }
+}
+
+/// One segment of a path, with everything encoded that could end it.
+pub fn segment(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
+}
+
+/// Whether this address stays on this machine.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}

@@ -1,0 +1,156 @@
+//! Closed, opened again, closed as a duplicate.
+
+use serde_json::json;
+
+use super::PATCH;
+use super::work::{Did, Look, Stop, Work};
+use crate::domain::id::IncidentId;
+use crate::domain::incident::{CloseReason, same_name};
+use crate::domain::journal::{Consent, Outcome};
+use crate::domain::text::Clean;
+use crate::sources::github::target::segment;
+use crate::sources::github::wire::{Event, Issue};
+
+impl Work<'_> {
+    /// Closes what still looks as the operator saw it.
+    pub async fn close(&mut self, reason: CloseReason) -> Result<(), Stop> {
+        self.must_be_as_seen().await?;
+        self.patch_closed(json!({ "state": "closed", "state_reason": word(reason) })).await
+    }
+
+    /// Closes it as the duplicate of another, which stands for both.
+    pub async fn merge(&mut self, into: &IncidentId) -> Result<(), Stop> {
+        let target = self.tracker.door.target();
+        let number = match into.issue() {
+            Some((source, number)) if source == target.source => number,
+            Some(_) => {
+                return Err(self.refuse(&format!("{into} is in another repository; close one and note the other")));
+            }
+            None => return Err(self.refuse(&format!("{into} has not been filed yet"))),
+        };
+        self.must_be_as_seen().await?;
+        let path = format!("/repos/{}/{}/issues/{number}", segment(&target.owner), segment(&target.name));
+        let url = self.client.url(&path).map_err(|trouble| self.stop(trouble))?;
+        let answer = self.client.get(&url).await.map_err(|trouble| self.stop(trouble))?;
+        let other: Issue = answer.json().map_err(|trouble| self.stop(trouble))?;
+        let Some(id) = other.id else { return Err(self.refuse(&format!("GitHub does not say the id of {into}"))) };
+        self.patch_closed(json!({ "state": "closed", "state_reason": "duplicate", "duplicate_issue_id": id })).await
+    }
+
+    /// Opens it again.
+    pub async fn reopen(&mut self) -> Result<(), Stop> {
+        let answer = self.write(PATCH, "", json!({ "state": "open", "state_reason": "reopened" })).await;
+        let answer = answer.map_err(|trouble| self.stop_write(trouble))?;
+        let issue: Issue = answer.json().map_err(|trouble| self.stop_write(trouble))?;
+        if is_closed(&issue) {
+            Err(self.refuse("GitHub leaves it closed: may this token reopen issues?"))
+        } else {
+            Ok(())
+        }
+    }
+
+    async fn patch_closed(&mut self, body: serde_json::Value) -> Result<(), Stop> {
+        let answer = self.write(PATCH, "", body).await.map_err(|trouble| self.stop_write(trouble))?;
+        let issue: Issue = answer.json().map_err(|trouble| self.stop_write(trouble))?;
+        if is_closed(&issue) { Ok(()) } else { Err(self.refuse("GitHub leaves it open: may this token close issues?")) }
+    }
+
+    /// Whether we closed it; somebody else's close is a conflict.
+    pub async fn look_for_close(&mut self) -> Result<Look, Stop> {
+        let issue = self.issue().await?;
+        if self.did(|event| Did::by_name(event, "closed", "reopened")).await? {
+            return Ok(Look::Done);
+        }
+        if !is_closed(&issue) {
+            return Ok(Look::Absent);
+        }
+        let by = issue.closed_by.as_ref().and_then(|user| user.login.as_deref());
+        if self.is_me(by) { Ok(Look::Done) } else { Err(self.closed_before(&issue)) }
+    }
+
+    /// Whether it is open, or we opened it.
+    pub async fn look_for_reopening(&mut self) -> Result<Look, Stop> {
+        let open = !is_closed(&self.issue().await?);
+        let done = open || self.did(|event| Did::by_name(event, "reopened", "closed")).await?;
+        Ok(if done { Look::Done } else { Look::Absent })
+    }
+
+    /// A close acts on what the operator saw, or asks again.
+    async fn must_be_as_seen(&mut self) -> Result<(), Stop> {
+        let issue = self.issue().await?;
+        if is_closed(&issue) {
+            return Err(self.closed_before(&issue));
+        }
+        if self.order.entry.base.updated_at.is_some_and(|seen| issue.updated_at <= seen) {
+            return Ok(());
+        }
+        let consented = match self.order.entry.consent {
+            Consent::NotAsked => None,
+            Consent::Given { at } => Some(at),
+        };
+        let events = self.history().await?;
+        let since = |event: &&Event| self.is_news(event) && consented.is_none_or(|at| event.created_at > at);
+        if let Some(event) = events.iter().filter(|event| event.event == "reopened").rfind(since) {
+            let reason = Clean::line(&format!("reopened by {}, after you decided", Self::who_and_when(event)));
+            let facts = Some(Box::new(self.incident(&issue)));
+            return Err(Stop::Over(Outcome::Conflict { reason, facts }));
+        }
+        let changes = self.changes(&issue);
+        if changes.is_empty() || consented.is_some() {
+            return Ok(());
+        }
+        let reason = format!("changed since you decided: {}; close it still?", changes.join(", "));
+        Err(Stop::Over(Outcome::Ask { reason: Clean::line(&reason) }))
+    }
+
+    /// What is not as the operator saw it, in words.
+    fn changes(&self, issue: &Issue) -> Vec<String> {
+        let base = &self.order.entry.base;
+        let now = self.incident(issue);
+        let mut changes = Vec::new();
+        if now.title != base.title {
+            changes.push(format!("the title is “{}”", now.title));
+        }
+        let severities = |labels: &[Clean]| -> Vec<String> {
+            let is_severity = |label: &&Clean| {
+                self.tracker.customs.severities.iter().any(|severity| same_name(severity, label.as_str()))
+            };
+            let mut found: Vec<String> =
+                labels.iter().filter(is_severity).map(|label| label.as_str().to_uppercase()).collect();
+            found.sort();
+            found
+        };
+        let (was, is) = (severities(&base.labels), severities(&now.labels));
+        if was != is {
+            let said = |found: &[String]| if found.is_empty() { "no severity".to_owned() } else { found.join(" ") };
+            changes.push(format!("{} became {}", said(&was), said(&is)));
+        }
+        match now.comments.saturating_sub(base.comments) {
+            0 => {}
+            1 => changes.push("a new comment".to_owned()),
+            more => changes.push(format!("{more} new comments")),
+        }
+        changes
+    }
+
+    fn closed_before(&self, issue: &Issue) -> Stop {
+        let by = issue.closed_by.as_ref().and_then(|user| user.login.as_deref()).unwrap_or("somebody");
+        let at = issue.closed_at.map(|at| at.format(" %H:%M UTC").to_string()).unwrap_or_default();
+        let why = issue.state_reason.as_deref().unwrap_or("completed").replace('_', "-");
+        let reason = Clean::line(&format!("closed already by {by}{at} as {why}; their reason stands"));
+        let facts = Some(Box::new(self.incident(issue)));
+        Stop::Over(Outcome::Conflict { reason, facts })
+    }
+}
+
+pub(super) fn is_closed(issue: &Issue) -> bool {
+    issue.state.as_deref() == Some("closed")
+}
+
+fn word(reason: CloseReason) -> &'static str {
+    match reason {
+        CloseReason::Completed => "completed",
+        CloseReason::NotPlanned => "not_planned",
+        CloseReason::Duplicate => "duplicate",
+    }
+}

@@ -1,0 +1,157 @@
+//! What the tracker says after a decision was done.
+
+use chrono::TimeDelta;
+
+use super::closing::is_closed;
+use super::work::{Stop, Work};
+use crate::domain::decision::{Decision, Deed, apply};
+use crate::domain::id::IncidentId;
+use crate::domain::incident::{Incident, same_name};
+use crate::domain::journal::Outcome;
+use crate::domain::text::Clean;
+use crate::sources::github::wire::Issue;
+use crate::sources::github::{history, map};
+
+impl Work<'_> {
+    /// It is done: says what the tracker knows now.
+    pub async fn finish(&mut self) -> Result<Outcome, Stop> {
+        if let Some(issue) = self.filed.take() {
+            let target = self.tracker.door.target();
+            let filed = Some(IncidentId::numbered(&target.source, issue.number));
+            self.home = self.below(&format!("/issues/{}", issue.number));
+            let issue = self.issue().await.unwrap_or(issue);
+            let facts = Some(Box::new(self.incident(&issue)));
+            return Ok(Outcome::Done { facts, filed, remark: self.remark.clone() });
+        }
+        // It is done whether or not this read works.
+        let Ok(issue) = self.issue().await else { return Ok(self.done(None)) };
+        if Some(issue.number) != self.order.entry.incident.issue().map(|(_, number)| number) {
+            self.remark = Some(Clean::line(&format!("it was transferred, and is #{} now", issue.number)));
+            return Ok(self.done(None));
+        }
+        let mut facts = self.incident(&issue);
+        self.end_snooze(&mut facts).await;
+        if !self.agrees(&facts) {
+            self.lay_over(&mut facts);
+        }
+        Ok(self.done(Some(facts)))
+    }
+
+    fn done(&self, facts: Option<Incident>) -> Outcome {
+        Outcome::Done { facts: facts.map(Box::new), filed: None, remark: self.remark.clone() }
+    }
+
+    /// The issue as an incident, with what this attempt has learnt of its history.
+    pub fn incident(&self, issue: &Issue) -> Incident {
+        let known = self.order.known.as_ref();
+        let source = &self.tracker.door.target().source;
+        let mut incident = map::incident(source, issue, known, &self.tracker.customs);
+        if let Some(events) = &self.events {
+            incident.ack = None;
+            for event in events {
+                history::tell(&mut incident, event, &self.tracker.customs);
+            }
+            if !incident.has_label(&self.tracker.customs.labels.ack) {
+                incident.ack = None;
+            }
+        }
+        if let Some(snooze) = &self.snoozed
+            && incident.has_label(&self.tracker.customs.labels.snoozed)
+        {
+            incident.snooze = Some(snooze.clone());
+        }
+        if self.is_looked_at() {
+            incident.human_at = incident.human_at.max(Some(issue.updated_at));
+        }
+        incident
+    }
+
+    fn is_looked_at(&self) -> bool {
+        match self.order.entry.decision {
+            Decision::Ack { .. }
+            | Decision::Assign { .. }
+            | Decision::Snooze { .. }
+            | Decision::Note { .. }
+            | Decision::Severity { .. }
+            | Decision::Kind { .. }
+            | Decision::Merge { .. } => true,
+            Decision::Unack
+            | Decision::Close { .. }
+            | Decision::Reopen
+            | Decision::Wake
+            | Decision::Retract { .. }
+            | Decision::New { .. } => false,
+        }
+    }
+
+    /// Whether what was read shows the decision, or lags behind it.
+    fn agrees(&self, facts: &Incident) -> bool {
+        let labels = &self.tracker.customs.labels;
+        let has = |login: &Clean| facts.assignees.iter().any(|one| same_name(one.as_str(), login.as_str()));
+        match &self.order.entry.decision {
+            Decision::Ack { .. } => facts.ack.as_ref().is_some_and(|ack| ack.at.is_some()),
+            Decision::Unack => !facts.has_label(&labels.ack),
+            Decision::Assign { to, .. } => to.as_ref().is_none_or(has),
+            Decision::Close { .. } | Decision::Merge { .. } => !facts.is_open(),
+            Decision::Reopen => facts.is_open(),
+            Decision::Snooze { .. } => facts.snooze.as_ref() == self.snoozed.as_ref(),
+            Decision::Wake => !facts.has_label(&labels.snoozed),
+            Decision::Severity { to, .. } | Decision::Kind { to, .. } => {
+                to.as_ref().is_none_or(|to| facts.has_label(to))
+            }
+            Decision::Note { .. } => facts.comments > self.order.known.as_ref().map_or(0, |known| known.comments),
+            Decision::Retract { .. } | Decision::New { .. } => true,
+        }
+    }
+
+    /// The read lags behind our own write: what we know of it is laid over,
+    /// and counts until the server has moved on.
+    fn lay_over(&self, facts: &mut Incident) {
+        let entry = &self.order.entry;
+        let by = self.me.as_deref().map(Clean::line).or_else(|| entry.deed.by.clone());
+        let deed = Deed { by, at: entry.deed.at };
+        apply(facts, &entry.decision, &deed, &self.tracker.customs.labels);
+        let seen = self.order.known.as_ref().map_or(facts.updated_at, |known| known.updated_at);
+        facts.updated_at = facts.updated_at.max(seen) + TimeDelta::seconds(1);
+    }
+
+    /// Who takes an incident that another has snoozed wakes it.
+    async fn end_snooze(&mut self, facts: &mut Incident) {
+        let labels = self.tracker.customs.labels.clone();
+        let entry = &self.order.entry;
+        let seen = entry.base.labels.iter().any(|label| same_name(label.as_str(), &labels.snoozed));
+        let anothers = facts.snooze.as_ref().is_some_and(|snooze| !self.is_me(snooze.by.as_ref().map(Clean::as_str)));
+        let ends = match &entry.decision {
+            Decision::Assign { to, .. } => to.is_some(),
+            Decision::Ack { .. } => anothers,
+            Decision::Unack
+            | Decision::Close { .. }
+            | Decision::Merge { .. }
+            | Decision::Reopen
+            | Decision::Snooze { .. }
+            | Decision::Wake
+            | Decision::Note { .. }
+            | Decision::Severity { .. }
+            | Decision::Kind { .. }
+            | Decision::Retract { .. }
+            | Decision::New { .. } => false,
+        };
+        if !(ends && seen && facts.has_label(&labels.snoozed)) {
+            return;
+        }
+        let words = match self.take_label_off(&labels.snoozed).await {
+            Ok(()) => {
+                facts.snooze = None;
+                facts.labels.retain(|label| !same_name(label.as_str(), &labels.snoozed));
+                "its snooze ended"
+            }
+            Err(_) => "its snooze could not be ended",
+        };
+        self.remark = Some(Clean::line(words));
+        if let Ok(issue) = self.issue().await
+            && !is_closed(&issue)
+        {
+            facts.updated_at = facts.updated_at.max(issue.updated_at);
+        }
+    }
+}
