@@ -14,3 +14,4 @@
 //! reading nobody.
 
 pub mod domain;
+pub mod store;

@@ -1,1 +1,3 @@
 //! Everything that dogwatch promises, in one test binary.
+
+mod store;
