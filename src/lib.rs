@@ -21,3 +21,4 @@ pub mod shell;
 pub mod sources;
 pub mod theme;
 pub mod tracker;
+pub mod store;

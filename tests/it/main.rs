@@ -18,3 +18,6 @@ mod markdown;
 mod pty;
 mod text;
 mod theme;
+//! Everything that dogwatch promises, in one test binary.
+
+mod store;
