@@ -1,7 +1,9 @@
 //! Each wrong thing is named with its place, and with what to write instead.
 
 use dogwatch::config::{personal_file, team_file};
+use proptest::prelude::*;
 
+use super::example::{team_part, whole};
 use super::{complaints, complaints_after};
 
 /// What stands in a file on its own, and all that must be said of it.
@@ -350,6 +352,32 @@ fn characters_that_act_on_a_terminal_are_refused_and_never_repeated() {
             let said = complaints(&text).join("\n");
             assert!(said.contains(code), "{text}: {said}");
             assert!(!said.chars().any(|c| c != '\n' && (c.is_control() || "\u{202e}\u{200b}".contains(c))), "{said:?}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn whatever_a_file_is_turned_into_it_is_read_or_its_faults_are_named(
+        at in any::<prop::sample::Index>(),
+        cut in 0_usize..40,
+        put in prop_oneof!["\\PC{0,3}", "[\"=\\[\\]{}#'\\\\,.:/-]{1,2}", "[0-9TZ:+-]{1,3}", "\\n# ?"],
+    ) {
+        let example = whole(team_part());
+        let at = at.index(example.len());
+        let (start, end) = (example.floor_char_boundary(at), (at + cut).min(example.len()));
+        let end = example.floor_char_boundary(end);
+        let text = format!("{}{put}{}", &example[..start], &example[end..]);
+        let lines = text.matches('\n').count() + 1;
+        let read = [team_file(&text, "t").err(), personal_file(&text, "p").err()];
+        for problems in read.into_iter().flatten() {
+            prop_assert!(!problems.is_empty());
+            for one in problems {
+                prop_assert!((1..=lines).contains(&one.line) && one.column > 0, "{one}");
+                prop_assert!(!one.to_string().contains('\n'), "{one}");
+            }
         }
     }
 }
