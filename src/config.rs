@@ -69,6 +69,28 @@ pub fn personal_file(text: &str, file: &str) -> Result<PersonalFile, Vec<Problem
     checked(text, file, &personal_schema(), read::personal_file)
 }
 
+/// The bindings that a personal file names and the screen does not have, each with its place.
+///
+/// Which bindings there are is known where keys are; this file only knows where their names stand.
+pub fn unknown_bindings(text: &str, file: &str, known: &[&str]) -> Vec<Problem> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut problems = Problems::new(text, file);
+    let table = DeTable::parse(text).ok();
+    let keys = table.as_ref().and_then(|table| table.get_ref().get("keys")?.get_ref().as_table());
+    for name in keys.into_iter().flatten().map(|(name, _)| name) {
+        if known.contains(&name.get_ref().as_ref()) {
+            continue;
+        }
+        let remedy = parse::nearest(name.get_ref(), known.iter().copied()).map_or_else(
+            || "help on the screen shows the names, and so does `:`".into(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        let message = format!("there is no binding {}", problem::quoted(name.get_ref()));
+        problems.at(&name.span(), &message, Some(&remedy));
+    }
+    problems.sorted()
+}
+
 fn checked<R: DeserializeOwned, T>(
     text: &str,
     file: &str,
@@ -77,28 +99,26 @@ fn checked<R: DeserializeOwned, T>(
 ) -> Result<T, Vec<Problem>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut problems = Problems::new(text, file);
-    let (table, errors) = DeTable::parse_recoverable(text);
+    let (mut table, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         problems.at(&error.span().unwrap_or(0..0), error.message(), None);
     }
     if !errors.is_empty() {
-        let tokens = hygiene::check(text, None, &mut problems);
-        return Err(problems.sorted(&tokens));
+        hygiene::check(text, None, &mut problems);
+        return Err(problems.sorted());
     }
-    let tokens = hygiene::check(text, Some(&table), &mut problems);
-    structure::check(&table, schema, &mut problems);
-    let value = match R::deserialize(Deserializer::from(table)) {
-        Ok(raw) => Some(read(&raw, &mut problems)),
-        Err(error) => {
-            // As a rule the structure check has said it better, and this is only its echo.
-            if problems.none() {
-                problems.at(&error.span().unwrap_or(0..0), error.message(), None);
-            }
-            None
+    hygiene::check(text, Some(&table), &mut problems);
+    problems.settle();
+    structure::check(&mut table, schema, &mut problems);
+    problems.settle();
+    match R::deserialize(Deserializer::from(table)) {
+        Ok(raw) => {
+            let value = read(&raw, &mut problems);
+            if problems.none() { Ok(value) } else { Err(problems.sorted()) }
         }
-    };
-    match value {
-        Some(value) if problems.none() => Ok(value),
-        Some(_) | None => Err(problems.sorted(&tokens)),
+        Err(error) => {
+            problems.at(&error.span().unwrap_or(0..0), error.message(), None);
+            Err(problems.sorted())
+        }
     }
 }

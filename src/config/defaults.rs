@@ -11,7 +11,7 @@ use super::values::{Clock, Span};
 pub(super) fn severities() -> Vec<Severity> {
     vec![
         Severity {
-            meaning: "Tool calls fail for most users, or data leaves where it should not".into(),
+            meaning: "Most users cannot work, or data is where it must not be".into(),
             clock: Clock::Always,
             ack: Some(minutes(15)),
             ack_holds: Some(minutes(60)),
@@ -22,7 +22,7 @@ pub(super) fn severities() -> Vec<Severity> {
             ..named("SEV1")
         },
         Severity {
-            meaning: "One tool or surface broken, or a gating eval regressed".into(),
+            meaning: "One tool or one surface is broken, or an eval that gates a release regressed".into(),
             ack: Some(minutes(60)),
             ack_holds: Some(business(1)),
             owner_within: Some(minutes(240)),
@@ -32,14 +32,19 @@ pub(super) fn severities() -> Vec<Severity> {
             ..named("SEV2")
         },
         Severity {
-            meaning: "Degraded, workaround exists; eval regressed below the gate".into(),
+            meaning: "Worse than it was, with a way around it".into(),
             ack: Some(business(2)),
             ack_holds: Some(business(7)),
             owner_within: Some(business(2)),
             mitigate: Some(business(7)),
             ..named("SEV3")
         },
-        Severity { meaning: "Cosmetic, docs, question".into(), ack: Some(business(5)), backlog: true, ..named("SEV4") },
+        Severity {
+            meaning: "Looks, wording, a question".into(),
+            ack: Some(business(5)),
+            backlog: true,
+            ..named("SEV4")
+        },
     ]
 }
 

@@ -5,19 +5,18 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::problem::{Problems, TOKEN_MESSAGE, is_unsafe, token_in};
+use super::problem::{Problems, is_unsafe, token_in};
 
 /// Keys whose text is a sentence, where a line break does no harm.
 const SENTENCES: &[&str] = &["why", "meaning", "question", "reason", "when", "args", "expect"];
 
-/// Notes every token and every unsafe character; gives the places of the tokens.
-pub(super) fn check(text: &str, table: Option<&Spanned<DeTable<'_>>>, problems: &mut Problems<'_>) -> Vec<usize> {
+/// Notes every token and every unsafe character.
+pub(super) fn check(text: &str, table: Option<&Spanned<DeTable<'_>>>, problems: &mut Problems<'_>) {
     let mut hygiene = Hygiene { problems, tokens: Vec::new() };
     if let Some(table) = table {
         hygiene.table(table.get_ref(), Lines::One);
     }
     hygiene.comments(text);
-    hygiene.tokens.into_iter().map(|place| place.start).collect()
 }
 
 struct Hygiene<'p, 't> {
@@ -75,10 +74,10 @@ impl Hygiene<'_, '_> {
     }
 
     fn token(&mut self, at: &Range<usize>) {
-        let message = format!("{TOKEN_MESSAGE}, and whoever reads this file can use it");
+        let message = "this is a token, and whoever reads this file can use it";
         let remedy =
             "revoke it, and write the name of a variable that holds the new one, as in `token_env = \"GITHUB_TOKEN\"`";
-        self.problems.at(at, &message, Some(remedy));
+        self.problems.at(at, message, Some(remedy));
         self.tokens.push(at.clone());
     }
 }

@@ -193,7 +193,7 @@ pub(super) fn workhours(text: &str) -> Result<WorkHours, Refused> {
 }
 
 pub(super) fn repo(text: &str) -> Result<Repo, Refused> {
-    let bad = || Refused::new("is no repository", "write OWNER/NAME, as in `acme/dataface`");
+    let bad = || Refused::new("is no repository", "write OWNER/NAME, as in `acme/harbour`");
     let (owner, name) = text.split_once('/').ok_or_else(bad)?;
     let plain = |part: &str, also: &str| {
         !part.is_empty() && part.len() <= 100 && part.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c))

@@ -36,15 +36,19 @@ pub(super) struct Problems<'a> {
     text: &'a str,
     file: &'a str,
     found: Vec<(usize, Problem)>,
+    settled: usize,
 }
 
 impl<'a> Problems<'a> {
     pub(super) fn new(text: &'a str, file: &'a str) -> Self {
-        Self { text, file, found: Vec::new() }
+        Self { text, file, found: Vec::new(), settled: 0 }
     }
 
-    /// Notes a problem at a place of the text, given in bytes.
+    /// Notes a problem at a place of the text, given in bytes, unless all is said about that place.
     pub(super) fn at(&mut self, place: &Range<usize>, message: &str, remedy: Option<&str>) {
+        if self.is_settled(place) {
+            return;
+        }
         let start = place.start.min(self.text.len());
         let (line, column) = line_and_column(self.text, start);
         let problem = Problem {
@@ -59,21 +63,26 @@ impl<'a> Problems<'a> {
         }
     }
 
+    /// Ends a stage: whatever a later one makes of the places noted so far is only an echo.
+    pub(super) fn settle(&mut self) {
+        self.settled = self.found.len();
+    }
+
+    /// Whether an earlier stage has said what there is to say about a place.
+    pub(super) fn is_settled(&self, place: &Range<usize>) -> bool {
+        self.found[..self.settled].iter().any(|(start, _)| *start == place.start)
+    }
+
     pub(super) fn none(&self) -> bool {
         self.found.is_empty()
     }
 
-    /// All of them in the order of the text; one that stands where a token stands is left out.
-    pub(super) fn sorted(mut self, tokens: &[usize]) -> Vec<Problem> {
+    /// All of them in the order of the text.
+    pub(super) fn sorted(mut self) -> Vec<Problem> {
         self.found.sort_by_key(|(start, _)| *start);
-        let spoken_for =
-            |start: usize, problem: &Problem| tokens.contains(&start) && !problem.message.starts_with(TOKEN_MESSAGE);
-        self.found.into_iter().filter(|(start, problem)| !spoken_for(*start, problem)).map(|(_, one)| one).collect()
+        self.found.into_iter().map(|(_, problem)| problem).collect()
     }
 }
-
-/// How the message about a token begins, by which it is told from others at its place.
-pub(super) const TOKEN_MESSAGE: &str = "this is a token";
 
 fn line_and_column(text: &str, at: usize) -> (usize, usize) {
     let before: String = String::from_utf8_lossy(&text.as_bytes()[..at]).into_owned();

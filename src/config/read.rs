@@ -172,8 +172,8 @@ impl Reader<'_, '_> {
 
     fn unknown(&mut self, text: &Text, id: &str, named: Named) {
         let (word, table) = named.words();
-        let ids = self.ids.of(named);
-        let remedy = match nearest(id, ids.iter().map(String::as_str)) {
+        let ids: Vec<&str> = self.ids.of(named).iter().map(String::as_str).filter(|id| !id.starts_with('-')).collect();
+        let remedy = match nearest(id, ids.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None if ids.is_empty() => format!("add it as [[{table}]]"),
             None => format!("write one of {}, or add it as [[{table}]]", ids.join(", ")),

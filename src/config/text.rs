@@ -140,7 +140,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for EitherVisitor<T> {
     }
 }
 
-/// A table whose keys are the writer's own, in file order.
+/// A table whose keys are the writer's own, in their order.
 #[derive(Debug, Clone)]
 pub(super) struct Pairs<T>(pub(super) Vec<(Text, T)>);
 
@@ -234,7 +234,7 @@ spelt! {
     /// An id of this file.
     Id: r"^[a-z0-9][a-z0-9_-]*$", "ops", false;
     /// A repository on a GitHub host.
-    RepoName: r"^[^/]+/[^/]+$", "acme/dataface", false;
+    RepoName: r"^[^/]+/[^/]+$", "acme/harbour", false;
     /// An IANA time zone.
     ZoneName: r"^[A-Za-z0-9_+/-]+$", "Europe/London", false;
     /// The name of a variable.

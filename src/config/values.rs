@@ -33,7 +33,8 @@ fn spelled(delta: TimeDelta) -> String {
             return format!("{}{unit}", millis / size);
         }
     }
-    format!("{}.{:03}s", millis / 1_000, millis % 1_000)
+    let decimals = format!("{:03}", millis % 1_000);
+    format!("{}.{}s", millis / 1_000, decimals.trim_end_matches('0'))
 }
 
 /// A stretch of civil time: it follows the calendar and the wall clock, not elapsed hours.

@@ -7,6 +7,7 @@
     reason = "a test that cannot set its scene should fail loudly, and it may read files"
 )]
 
+mod config;
 #[cfg(feature = "contract")]
 mod contract;
 mod frames;
@@ -17,3 +18,4 @@ mod markdown;
 mod pty;
 mod text;
 mod theme;
+mod wire;

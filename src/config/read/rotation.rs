@@ -142,16 +142,16 @@ impl Reader<'_, '_> {
         if steps.is_empty() {
             self.problem(at, "`steps` is empty", "end with a person or everyone, as in `{ to = \"everyone\" }`");
         }
-        let last = steps.len().saturating_sub(1);
-        let steps = steps.iter().enumerate().map(|(nth, step)| self.step(step, nth == last)).collect();
+        let waiting = steps.split_last().map_or(&[][..], |(_, before)| before);
+        for step in waiting.iter().filter(|step| step.wait.is_none()) {
+            let message = format!("nothing says how long to wait for {}", quoted(&step.to.value));
+            self.problem(&step.to.at, &message, "add `wait = \"15m\"`");
+        }
+        let steps = steps.iter().map(|step| self.step(step)).collect();
         Escalation { id: raw.id.value.clone(), steps }
     }
 
-    fn step(&mut self, raw: &RawStep, is_last: bool) -> Step {
-        if raw.wait.is_none() && !is_last {
-            let message = format!("nothing says how long to wait for {}", quoted(&raw.to.value));
-            self.problem(&raw.to.at, &message, "add `wait = \"15m\"`");
-        }
+    fn step(&mut self, raw: &RawStep) -> Step {
         Step { to: self.who(&raw.to), wait: self.span(raw.wait.as_ref()) }
     }
 }

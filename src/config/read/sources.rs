@@ -15,7 +15,7 @@ use crate::config::sources::{
     TrackerLabels,
 };
 use crate::config::text::{Placed, Text};
-use crate::config::values::Repo;
+use crate::config::values::{Repo, Span};
 
 impl Reader<'_, '_> {
     pub(super) fn source_ids(&mut self, raw: &[RawSource]) -> Vec<String> {
@@ -50,6 +50,9 @@ impl Reader<'_, '_> {
     }
 
     fn foreign_keys(&mut self, raw: &RawSource) {
+        if self.problems.is_settled(&raw.kind.at) {
+            return;
+        }
         for (key, at) in raw.given() {
             let Some((_, kinds)) = SOURCE_KEYS.iter().find(|(known, _)| *known == key) else { continue };
             if !kinds.contains(&raw.kind.value) {
@@ -156,8 +159,8 @@ impl Reader<'_, '_> {
     fn every(&mut self, raw: &RawSource) -> Option<TimeDelta> {
         let text = raw.every.as_ref()?;
         let every = self.word(text, parse::elapsed)?;
-        if every < TimeDelta::seconds(5) {
-            self.problem(&text.at, "this is more often than any source is looked at", "write `5s` or more");
+        if every < TimeDelta::seconds(1) {
+            self.problem(&text.at, "this is more often than any source is looked at", "write `1s` or more");
         }
         Some(every)
     }
@@ -210,14 +213,16 @@ impl Reader<'_, '_> {
             self.problem(&at.cloned().unwrap_or_default(), "no github source has the tracker's repository", remedy);
         }
         let home = home.filter(|_| kind == TrackerKind::Github).copied();
+        // GitHub's limits are not ours to shorten; those of a test server on this machine are.
         let is_near = home.is_some_and(|(_, github)| is_loopback(&github.api));
+        let least = |default| if is_near { TimeDelta::zero() } else { default };
         Tracker {
             kind,
             repo: home.map(|(_, github)| github.repo.clone()),
             source: home.map(|(id, _)| id.to_owned()),
             labels: self.tracker_labels(raw, default.labels),
-            pace: self.patience(raw.pace.as_ref(), default.pace, is_near),
-            settle: self.patience(raw.settle.as_ref(), default.settle, is_near),
+            pace: self.patience(raw.pace.as_ref(), default.pace, least(default.pace)),
+            settle: self.patience(raw.settle.as_ref(), default.settle, least(default.settle)),
         }
     }
 
@@ -234,15 +239,15 @@ impl Reader<'_, '_> {
         labels
     }
 
-    /// GitHub's limits are not ours to shorten; a test server on this machine is.
-    fn patience(&mut self, text: Option<&Text>, least: TimeDelta, is_near: bool) -> TimeDelta {
+    /// How long to wait, and not shorter than the least that is borne there.
+    fn patience(&mut self, text: Option<&Text>, default: TimeDelta, least: TimeDelta) -> TimeDelta {
         let Some((text, given)) = text.and_then(|text| Some((text, self.word(text, parse::elapsed)?))) else {
-            return least;
+            return default;
         };
-        if given < least && !is_near {
+        if given < least {
             let message = format!("{} is less than GitHub bears", quoted(&text.value));
-            let least = crate::config::values::Span::Elapsed(least);
-            self.problem(&text.at, &message, format!("write {least} or more; less is for a loopback host"));
+            let remedy = format!("write {} or more; less is for a loopback host", Span::Elapsed(least));
+            self.problem(&text.at, &message, remedy);
         }
         given
     }

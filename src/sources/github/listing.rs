@@ -118,6 +118,8 @@ impl Poller {
     ) -> Result<(), PollError> {
         let open = self.known.values().filter(|known| known.is_open() && known.gone.is_none());
         let mut missing: BTreeSet<u64> = open.map(|known| known.number).collect();
+        // Those without a number are counted anew.
+        self.state.unreadable.remove(&0);
         for label in 0..self.target.labels.len().max(1) {
             let mut url = Some(self.open_issues(client, label, "sort=created&direction=asc")?);
             let mut visited = BTreeSet::new();

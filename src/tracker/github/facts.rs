@@ -60,28 +60,10 @@ impl Work<'_> {
         {
             incident.snooze = Some(snooze.clone());
         }
-        if self.is_looked_at() {
+        if self.order.entry.decision.is_human_event() {
             incident.human_at = incident.human_at.max(Some(issue.updated_at));
         }
         incident
-    }
-
-    fn is_looked_at(&self) -> bool {
-        match self.order.entry.decision {
-            Decision::Ack { .. }
-            | Decision::Assign { .. }
-            | Decision::Snooze { .. }
-            | Decision::Note { .. }
-            | Decision::Severity { .. }
-            | Decision::Kind { .. }
-            | Decision::Merge { .. } => true,
-            Decision::Unack
-            | Decision::Close { .. }
-            | Decision::Reopen
-            | Decision::Wake
-            | Decision::Retract { .. }
-            | Decision::New { .. } => false,
-        }
     }
 
     /// Whether what was read shows the decision, or lags behind it.
@@ -122,7 +104,7 @@ impl Work<'_> {
         let seen = entry.base.labels.iter().any(|label| same_name(label.as_str(), &labels.snoozed));
         let anothers = facts.snooze.as_ref().is_some_and(|snooze| !self.is_me(snooze.by.as_ref().map(Clean::as_str)));
         let ends = match &entry.decision {
-            Decision::Assign { to, .. } => to.is_some(),
+            Decision::Assign { .. } => true,
             Decision::Ack { .. } => anothers,
             Decision::Unack
             | Decision::Close { .. }
