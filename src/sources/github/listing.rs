@@ -247,8 +247,12 @@ impl Poller {
         } else if !nameless {
             next.events_owed.remove(&incident.number);
         }
-        let moved = known.is_none_or(|known| known.updated_at != incident.updated_at);
-        if incident.is_open() && incident.has_label(&self.customs.labels.snoozed) && moved {
+        // Within one second, only the comment or the label shows that it moved.
+        let snoozed = &self.customs.labels.snoozed;
+        let moved = known.is_none_or(|known| {
+            known.updated_at != incident.updated_at || known.comments != incident.comments || !known.has_label(snoozed)
+        });
+        if incident.is_open() && incident.has_label(snoozed) && moved {
             next.comments_owed.insert(incident.number);
         }
     }

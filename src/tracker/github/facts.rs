@@ -73,13 +73,17 @@ impl Work<'_> {
         match &self.order.entry.decision {
             Decision::Ack { .. } => facts.ack.as_ref().is_some_and(|ack| ack.at.is_some()),
             Decision::Unack => !facts.has_label(&labels.ack),
-            Decision::Assign { to, .. } => to.as_ref().is_none_or(has),
+            Decision::Assign { to, from } => {
+                to.as_ref().is_none_or(has) && !from.iter().any(|old| Some(old) != to.as_ref() && has(old))
+            }
             Decision::Close { .. } | Decision::Merge { .. } => !facts.is_open(),
             Decision::Reopen => facts.is_open(),
             Decision::Snooze { .. } => facts.snooze.as_ref() == self.snoozed.as_ref(),
             Decision::Wake => !facts.has_label(&labels.snoozed),
-            Decision::Severity { to, .. } | Decision::Kind { to, .. } => {
+            Decision::Severity { to, from } | Decision::Kind { to, from } => {
+                let stays = |old: &&Clean| !to.as_ref().is_some_and(|to| same_name(to, old.as_str()));
                 to.as_ref().is_none_or(|to| facts.has_label(to))
+                    && !from.iter().filter(stays).any(|old| facts.has_label(old.as_str()))
             }
             Decision::Note { .. } => facts.comments > self.order.known.as_ref().map_or(0, |known| known.comments),
             Decision::Retract { .. } | Decision::New { .. } => true,
