@@ -21,3 +21,4 @@ mod theme;
 //! Everything that dogwatch promises, in one test binary.
 
 mod store;
+mod wire;

@@ -25,7 +25,6 @@ fn deed(event: &Event, customs: &Customs) -> Deed {
         "unlabeled" if same_name(label, &customs.labels.ack) => Deed::Unacked,
         "reopened" => Deed::Reopened,
         "labeled" if same_name(label, &customs.labels.snoozed) || one_of(&customs.severities) => Deed::Looked,
-        "labeled" if one_of(&customs.kinds) => Deed::Looked,
         "assigned" | "marked_as_duplicate" => Deed::Looked,
         _ => Deed::Other,
     }

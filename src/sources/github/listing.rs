@@ -118,6 +118,8 @@ impl Poller {
     ) -> Result<(), PollError> {
         let open = self.known.values().filter(|known| known.is_open() && known.gone.is_none());
         let mut missing: BTreeSet<u64> = open.map(|known| known.number).collect();
+        // Those without a number are counted anew.
+        self.state.unreadable.remove(&0);
         for label in 0..self.target.labels.len().max(1) {
             let mut url = Some(self.open_issues(client, label, "sort=created&direction=asc")?);
             let mut visited = BTreeSet::new();
@@ -245,8 +247,12 @@ impl Poller {
         } else if !nameless {
             next.events_owed.remove(&incident.number);
         }
-        let moved = known.is_none_or(|known| known.updated_at != incident.updated_at);
-        if incident.is_open() && incident.has_label(&self.customs.labels.snoozed) && moved {
+        // Within one second, only the comment or the label shows that it moved.
+        let snoozed = &self.customs.labels.snoozed;
+        let moved = known.is_none_or(|known| {
+            known.updated_at != incident.updated_at || known.comments != incident.comments || !known.has_label(snoozed)
+        });
+        if incident.is_open() && incident.has_label(snoozed) && moved {
             next.comments_owed.insert(incident.number);
         }
     }

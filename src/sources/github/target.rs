@@ -49,7 +49,7 @@ impl Default for Patience {
 pub struct Customs {
     /// The labels that carry a state.
     pub labels: StateLabels,
-    /// The labels that are severities.
+    /// The labels that are severities: who sets one has looked at it.
     pub severities: Vec<String>,
     /// The labels that are kinds.
     pub kinds: Vec<String>,

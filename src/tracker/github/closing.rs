@@ -5,7 +5,7 @@ use serde_json::json;
 use super::PATCH;
 use super::work::{Did, Look, Stop, Work};
 use crate::domain::id::IncidentId;
-use crate::domain::incident::{CloseReason, same_name};
+use crate::domain::incident::CloseReason;
 use crate::domain::journal::{Consent, Outcome};
 use crate::domain::text::Clean;
 use crate::sources::github::target::segment;
@@ -95,42 +95,12 @@ impl Work<'_> {
             let facts = Some(Box::new(self.incident(&issue)));
             return Err(Stop::Over(Outcome::Conflict { reason, facts }));
         }
-        let changes = self.changes(&issue);
-        if changes.is_empty() || consented.is_some() {
+        let changed = self.order.entry.base.changes(&self.incident(&issue), &self.tracker.customs.labels);
+        if changed.is_empty() || consented.is_some() {
             return Ok(());
         }
-        let reason = format!("changed since you decided: {}; close it still?", changes.join(", "));
+        let reason = format!("since you looked, it got {}; close it still?", changed.join(" and "));
         Err(Stop::Over(Outcome::Ask { reason: Clean::line(&reason) }))
-    }
-
-    /// What is not as the operator saw it, in words.
-    fn changes(&self, issue: &Issue) -> Vec<String> {
-        let base = &self.order.entry.base;
-        let now = self.incident(issue);
-        let mut changes = Vec::new();
-        if now.title != base.title {
-            changes.push(format!("the title is “{}”", now.title));
-        }
-        let severities = |labels: &[Clean]| -> Vec<String> {
-            let is_severity = |label: &&Clean| {
-                self.tracker.customs.severities.iter().any(|severity| same_name(severity, label.as_str()))
-            };
-            let mut found: Vec<String> =
-                labels.iter().filter(is_severity).map(|label| label.as_str().to_uppercase()).collect();
-            found.sort();
-            found
-        };
-        let (was, is) = (severities(&base.labels), severities(&now.labels));
-        if was != is {
-            let said = |found: &[String]| if found.is_empty() { "no severity".to_owned() } else { found.join(" ") };
-            changes.push(format!("{} became {}", said(&was), said(&is)));
-        }
-        match now.comments.saturating_sub(base.comments) {
-            0 => {}
-            1 => changes.push("a new comment".to_owned()),
-            more => changes.push(format!("{more} new comments")),
-        }
-        changes
     }
 
     fn closed_before(&self, issue: &Issue) -> Stop {

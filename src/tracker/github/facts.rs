@@ -60,28 +60,10 @@ impl Work<'_> {
         {
             incident.snooze = Some(snooze.clone());
         }
-        if self.is_looked_at() {
+        if self.order.entry.decision.is_human_event() {
             incident.human_at = incident.human_at.max(Some(issue.updated_at));
         }
         incident
-    }
-
-    fn is_looked_at(&self) -> bool {
-        match self.order.entry.decision {
-            Decision::Ack { .. }
-            | Decision::Assign { .. }
-            | Decision::Snooze { .. }
-            | Decision::Note { .. }
-            | Decision::Severity { .. }
-            | Decision::Kind { .. }
-            | Decision::Merge { .. } => true,
-            Decision::Unack
-            | Decision::Close { .. }
-            | Decision::Reopen
-            | Decision::Wake
-            | Decision::Retract { .. }
-            | Decision::New { .. } => false,
-        }
     }
 
     /// Whether what was read shows the decision, or lags behind it.
@@ -91,13 +73,17 @@ impl Work<'_> {
         match &self.order.entry.decision {
             Decision::Ack { .. } => facts.ack.as_ref().is_some_and(|ack| ack.at.is_some()),
             Decision::Unack => !facts.has_label(&labels.ack),
-            Decision::Assign { to, .. } => to.as_ref().is_none_or(has),
+            Decision::Assign { to, from } => {
+                to.as_ref().is_none_or(has) && !from.iter().any(|old| Some(old) != to.as_ref() && has(old))
+            }
             Decision::Close { .. } | Decision::Merge { .. } => !facts.is_open(),
             Decision::Reopen => facts.is_open(),
             Decision::Snooze { .. } => facts.snooze.as_ref() == self.snoozed.as_ref(),
             Decision::Wake => !facts.has_label(&labels.snoozed),
-            Decision::Severity { to, .. } | Decision::Kind { to, .. } => {
+            Decision::Severity { to, from } | Decision::Kind { to, from } => {
+                let stays = |old: &&Clean| !to.as_ref().is_some_and(|to| same_name(to, old.as_str()));
                 to.as_ref().is_none_or(|to| facts.has_label(to))
+                    && !from.iter().filter(stays).any(|old| facts.has_label(old.as_str()))
             }
             Decision::Note { .. } => facts.comments > self.order.known.as_ref().map_or(0, |known| known.comments),
             Decision::Retract { .. } | Decision::New { .. } => true,
@@ -122,7 +108,7 @@ impl Work<'_> {
         let seen = entry.base.labels.iter().any(|label| same_name(label.as_str(), &labels.snoozed));
         let anothers = facts.snooze.as_ref().is_some_and(|snooze| !self.is_me(snooze.by.as_ref().map(Clean::as_str)));
         let ends = match &entry.decision {
-            Decision::Assign { to, .. } => to.is_some(),
+            Decision::Assign { .. } => true,
             Decision::Ack { .. } => anothers,
             Decision::Unack
             | Decision::Close { .. }

@@ -80,7 +80,7 @@ pub async fn inspect(client: &Client, target: &GithubTarget, customs: &Customs) 
     let right = right(&answer.json()?);
     let wanted = [&customs.labels.ack, &customs.labels.snoozed];
     let mut labels = Vec::new();
-    for name in wanted.into_iter().chain(&customs.severities).chain(&target.labels) {
+    for name in wanted.into_iter().chain(&customs.severities).chain(&customs.kinds).chain(&target.labels) {
         labels.push((name.clone(), label(client, target, name).await));
     }
     let token_origin = client.token().origin().to_owned();
