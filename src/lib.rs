@@ -22,3 +22,4 @@ pub mod sources;
 pub mod theme;
 pub mod tracker;
 pub mod store;
+pub mod view;
