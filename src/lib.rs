@@ -14,12 +14,13 @@
 //! reading nobody.
 
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod panes;
 pub mod shell;
 pub mod sources;
+pub mod store;
 pub mod theme;
 pub mod tracker;
-pub mod store;
 pub mod view;

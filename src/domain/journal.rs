@@ -17,7 +17,7 @@ pub use entry::{Absent, Attempt, Consent, Entry, Outcome, Seen, State};
 pub use pace::Host;
 
 use super::decision::Decision;
-use super::id::{IncidentId, OpId};
+use super::id::{IncidentId, OpId, SourceId};
 use super::text::Clean;
 
 /// A close that has waited this long is no longer sent without asking.
@@ -189,7 +189,7 @@ impl Journal {
 
     /// The tracker has answered. Returns what is to be kept on disk.
     pub fn settled(&mut self, op: &OpId, outcome: &Outcome, now: DateTime<Utc>) -> Vec<Step> {
-        let rules = self.rules;
+        let Some(rules) = self.entry(op).map(|entry| self.rules_for(&entry.host)) else { return Vec::new() };
         let Some(entry) = self.entry_mut(op) else { return Vec::new() };
         if !entry.state.is_unsettled() {
             return Vec::new();
@@ -245,6 +245,11 @@ impl Journal {
         });
     }
 
+    /// The embedded tracker needs no mercy.
+    fn rules_for(&self, host: &str) -> Rules {
+        if host == SourceId::LOCAL { Rules { pace: TimeDelta::zero(), settle: TimeDelta::zero() } } else { self.rules }
+    }
+
     fn entry_mut(&mut self, op: &OpId) -> Option<&mut Entry> {
         self.entries.iter_mut().find(|entry| entry.op == *op)
     }
@@ -275,11 +280,11 @@ impl Journal {
     fn ready_at(&self, entry: &Entry, now: DateTime<Utc>) -> DateTime<Utc> {
         let host = self.hosts.get(&entry.host).cloned().unwrap_or_default();
         let not_before = entry.not_before.map(|at| pace::within_reach(at, now));
-        host.free_at(entry.decision.writes(), now, self.rules).max(not_before.unwrap_or(now))
+        host.free_at(entry.decision.writes(), now, self.rules_for(&entry.host)).max(not_before.unwrap_or(now))
     }
 
     fn begin(&mut self, op: &OpId, now: DateTime<Utc>) -> Option<Step> {
-        let rules = self.rules;
+        let rules = self.entry(op).map(|entry| self.rules_for(&entry.host))?;
         let entry = self.entry_mut(op)?;
         let attempt = entry.begin(now, rules);
         let entry = Box::new(entry.clone());
