@@ -23,9 +23,6 @@ pub enum Failure {
     /// Wrong usage or configuration; each line stands for one thing to mend.
     #[error("{}", .0.join("\n"))]
     Wrong(Vec<String>),
-    /// A source could not be reached.
-    #[error("{0}")]
-    Unreached(String),
 }
 
 impl Failure {
@@ -56,10 +53,7 @@ pub(super) fn code(ended: Result<Exit, Failure>) -> ExitCode {
             for line in failure.to_string().lines() {
                 let _deaf = writeln!(std::io::stderr(), "dogwatch: {}", Clean::line(line));
             }
-            match failure {
-                Failure::Wrong(_) => ExitCode::from(2),
-                Failure::Unreached(_) => ExitCode::from(3),
-            }
+            ExitCode::from(2)
         }
     }
 }

@@ -20,13 +20,11 @@ pub enum Clock {
 
 impl Clock {
     /// Begins at the pretended time, if there is one.
-
     pub fn starting(at: Option<DateTime<Utc>>) -> Self {
         at.map_or(Self::System, |start| Self::From { start, since: Instant::now() })
     }
 
     /// The time now.
-
     pub fn now(&self) -> DateTime<Utc> {
         match self {
             Self::System => Utc::now(),

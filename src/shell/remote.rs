@@ -179,11 +179,11 @@ impl Remote {
         let Some(mut poller) = self.poller(engine).await else { return };
         let mut failures = 0;
         loop {
-            let polled = self.poll(engine, &mut poller, failures).await;
-            failures = if polled.changed.is_some() { 0 } else { failures + 1 };
+            let round = self.poll(engine, &mut poller, failures).await;
+            failures = if round.changed.is_some() { 0 } else { failures + 1 };
             tokio::select! {
                 () = self.wake.notified() => {}
-                () = tokio::time::sleep(polled.next) => {}
+                () = tokio::time::sleep(round.next) => {}
             }
         }
     }
@@ -195,15 +195,15 @@ impl Remote {
         }
         engine.report(Fact::FetchStarted(self.source.clone()));
         let read = self.read(engine, poller).await;
-        let polled = self.judged(engine, read, failures).await;
-        let health = polled.health.clone();
+        let round = self.judged(engine, read, failures).await;
+        let health = round.health.clone();
         let kept = health.clone();
         engine.keeper().later(move |store| {
             // A health that cannot be kept is told again by the next poll.
             let _unkept = store.set_health(&kept);
         });
         engine.report(Fact::FetchEnded(health));
-        polled
+        round
     }
 
     async fn read(&self, engine: &Engine, poller: &mut Poller) -> Result<github::Polled, (Clean, Option<Duration>)> {
