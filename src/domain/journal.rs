@@ -226,6 +226,17 @@ impl Journal {
         Some(Step::Keep(Box::new(entry.clone())))
     }
 
+    /// The operator has decided anew about an incident: what was refused
+    /// before is put away, and a close that asked again is dropped.
+    pub fn decided_anew(&mut self, op: &OpId, now: DateTime<Utc>) -> Vec<Step> {
+        let Some((incident, seq)) = self.entry(op).map(|entry| (entry.incident.clone(), entry.seq)) else {
+            return Vec::new();
+        };
+        let earlier = |entry: &&Entry| entry.incident == incident && entry.seq < seq && entry.is_unseen_complaint();
+        let waiting: Vec<OpId> = self.entries.iter().filter(earlier).map(|entry| entry.op.clone()).collect();
+        waiting.iter().filter_map(|op| self.dismiss(op, now)).collect()
+    }
+
     /// The decisions that undo an act, newest first; empty where nothing can.
     pub fn undoing(&self, batch: &OpId) -> Vec<(IncidentId, Decision)> {
         let mut undo: Vec<_> = self
