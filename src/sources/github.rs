@@ -97,7 +97,9 @@ impl Poller {
         let about = format!("{} {}", target.api, target.full_name());
         let state = State::restore(cursor, &about);
         let mut poller = Self { target, customs, state, known: HashMap::new(), swept_once: false, changed: 0 };
-        known.into_iter().for_each(|incident| poller.learn(incident));
+        for incident in known {
+            poller.learn(incident);
+        }
         poller
     }
 

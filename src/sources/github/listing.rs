@@ -45,7 +45,7 @@ impl Poller {
         loop {
             let (label, url) = match &self.state.first {
                 First::NotBegun => (0, self.open_issues(client, 0, "sort=updated&direction=desc")?),
-                First::At { label, url } => (*label, self.resume(client, url)?),
+                First::At { label, url } => (*label, resume(client, url)?),
                 First::Done => return Ok(()),
             };
             let answer = match client.get(&url).await {
@@ -86,7 +86,7 @@ impl Poller {
             self.notice_rename(client, &url, &answer).await?;
             let next_url = if answer.is_unchanged() {
                 // It says nothing about the pages behind it.
-                seen.and_then(|seen| seen.next).map(|next| self.resume(client, &next)).transpose()?
+                seen.and_then(|seen| seen.next).map(|next| resume(client, &next)).transpose()?
             } else {
                 let batch = self.batch(&answer)?;
                 let mut next = self.state.clone();
@@ -226,7 +226,9 @@ impl Poller {
         self.changed += incidents.len() + gone.len();
         sink.keep(batch.page).await?;
         self.state = next;
-        incidents.into_iter().for_each(|incident| self.learn(incident));
+        for incident in incidents {
+            self.learn(incident);
+        }
         for (id, why) in gone {
             let number = id.issue().map(|(_, number)| number);
             if let Some(known) = number.and_then(|number| self.known.get_mut(&number)) {
@@ -272,16 +274,16 @@ impl Poller {
         let query = format!("state=all&sort=updated&direction=asc&per_page=100{}", since.unwrap_or_default());
         client.url(&format!("{}/issues?{query}", self.path()))
     }
-
-    /// An address from the store: only to where the token belongs.
-    fn resume(&self, client: &Client, kept: &str) -> Result<Url, Trouble> {
-        let url = Url::parse(kept).ok().filter(|url| client.is_ours(url));
-        url.ok_or_else(|| Trouble::Refused(Clean::line("the kept page is on another host")))
-    }
 }
 
 fn same_but_body(known: &crate::domain::incident::Incident, fresh: &crate::domain::incident::Incident) -> bool {
     let mut fresh = fresh.clone();
     fresh.body.clone_from(&known.body);
     *known == fresh
+}
+
+/// An address from the store: only to where the token belongs.
+fn resume(client: &Client, kept: &str) -> Result<Url, Trouble> {
+    let url = Url::parse(kept).ok().filter(|url| client.is_ours(url));
+    url.ok_or_else(|| Trouble::Refused(Clean::line("the kept page is on another host")))
 }

@@ -57,12 +57,11 @@ pub fn without(text: &str) -> String {
     let mut parts = text.split(OPEN);
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        match part.split_once(CLOSE) {
-            Some((_, after)) => out.push_str(after),
-            None => {
-                out.push_str(OPEN);
-                out.push_str(part);
-            }
+        if let Some((_, after)) = part.split_once(CLOSE) {
+            out.push_str(after);
+        } else {
+            out.push_str(OPEN);
+            out.push_str(part);
         }
     }
     out.trim_end().to_owned()

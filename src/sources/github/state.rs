@@ -19,7 +19,7 @@ const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(30);
 pub(super) struct State {
     /// Host and repository that this is about; of another one it says nothing.
     pub about: String,
-    /// Which token and form of answers the ETags were given for.
+    /// Which token and form of answers the `ETag`s were given for.
     pub mark: String,
     pub repository: Option<Named>,
     pub first: First,
@@ -79,7 +79,7 @@ impl State {
         serde_json::to_string(self).ok()
     }
 
-    /// Another token is asked with from now on: its answers have other ETags.
+    /// Another token is asked with from now on: its answers have other `ETag`s.
     pub fn use_mark(&mut self, mark: String) {
         if self.mark != mark {
             self.mark = mark;
