@@ -1,5 +1,16 @@
 //! The running watch: events in, effects out, and nothing else touches its state.
 
+pub mod bindings;
 pub mod desk;
 pub mod event;
+pub mod key;
+pub mod list;
+pub mod marks;
+pub mod pick;
+pub mod toast;
+pub mod typed;
+pub mod watch;
+pub mod when;
 pub mod wish;
+
+pub use watch::App;

@@ -21,3 +21,5 @@ pub mod shell;
 pub mod sources;
 pub mod theme;
 pub mod tracker;
+pub mod store;
+pub mod view;

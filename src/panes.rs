@@ -1,3 +1,8 @@
 //! What can be shown beside the queue, as pure text: no screen is touched here.
 
+pub mod age;
+pub mod detail;
+pub mod fit;
+pub mod frame;
 pub mod markdown;
+pub mod triage;

@@ -1,3 +1,4 @@
 //! The only layer that touches the terminal.
 
 pub mod frames;
+pub mod terminal;

@@ -140,8 +140,10 @@ pub enum Effect {
     },
     /// Ask one source, or all.
     Fetch(Option<SourceId>),
-    /// Read the text and history of one incident; from disk first, then from its source.
+    /// Read the text and history of one incident from disk; answered by `DetailLoaded`.
     LoadDetail(IncidentId),
+    /// Ask the source of one incident for its history; answered by `DetailLoaded`.
+    FetchDetail(IncidentId),
     /// Ask who may be assigned.
     LoadAssignable(SourceId),
     /// Show this address in a browser.

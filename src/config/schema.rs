@@ -24,7 +24,26 @@ fn schema_of<T: JsonSchema>() -> Value {
     let schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>();
     let mut schema = Value::from(schema);
     tidy(&mut schema);
+    rename(&mut schema);
     schema
+}
+
+/// Takes our own prefix off the names of the parts.
+fn rename(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            if let Some(Value::Object(parts)) = object.get_mut("$defs") {
+                let named = std::mem::take(parts).into_iter();
+                *parts = named.map(|(name, part)| (name.trim_start_matches("Raw").to_owned(), part)).collect();
+            }
+            if let Some(Value::String(target)) = object.get_mut("$ref") {
+                *target = target.replace("/Raw", "/");
+            }
+            object.values_mut().for_each(rename);
+        }
+        Value::Array(list) => list.iter_mut().for_each(rename),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 /// Says what TOML and dogwatch mean: there is no null, and no key beside those named.

@@ -229,6 +229,8 @@ spelt! {
     Hour: r"^\d{2}:\d{2}(:00)?$", "09:00", true;
     /// A duration, business days included.
     Lasting: r"^\d+(\.\d{1,3})?(s|m|h|d|w|bd)$", "4h", false;
+    /// A duration in real time.
+    Passing: r"^\d+(\.\d{1,3})?(s|m|h|d|w)$", "30d", false;
     /// A stretch of civil time.
     Civil: r"^\d+(h|d|w|mo)$", "7d", false;
     /// An id of this file.

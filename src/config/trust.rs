@@ -8,7 +8,7 @@ use std::fmt;
 
 use url::Url;
 
-use super::hosts::is_github;
+use super::hosts::{GITHUB_API, is_github};
 use super::plan::CalendarPlace;
 use super::sources::{McpEndpoint, McpSource, Source, SourceKind};
 use super::team::TeamFile;
@@ -129,7 +129,9 @@ fn of_source(source: &Source) -> Vec<TrustItem> {
         }
         SourceKind::Evals(evals) => {
             let key = format!("sources.{}.paths", source.id);
-            evals.paths.iter().filter_map(|path| reaches(&key, path)).collect()
+            let github = Url::parse(GITHUB_API).ok();
+            let sent = github.map(|url| contacts(&source.id, &url, evals.token_env.as_deref(), None));
+            sent.into_iter().flatten().chain(evals.paths.iter().filter_map(|path| reaches(&key, path))).collect()
         }
         SourceKind::Mcp(mcp) => of_server(&source.id, mcp),
     }

@@ -172,6 +172,8 @@ impl Fake {
 
     /// Blocks until it holds of the requests and the writes so far.
     ///
+    /// It blocks the thread: where a client runs on it too, use `#[tokio::test(flavor = "multi_thread")]`.
+    ///
     /// # Panics
     ///
     /// After a minute, with what it waited for and what had arrived.

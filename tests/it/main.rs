@@ -16,6 +16,10 @@ mod journal;
 mod layers;
 mod markdown;
 mod pty;
+mod screen;
 mod text;
 mod theme;
+//! Everything that dogwatch promises, in one test binary.
+
+mod store;
 mod wire;

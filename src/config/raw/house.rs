@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::config::text::{Day, Id, Lasting, Pairs, Placed, RepoName, Text, Variable, When, WordOr};
+use crate::config::text::{Day, Id, Pairs, Passing, Placed, RepoName, Text, Variable, When, WordOr};
 
 /// Where runbooks are and how they are read.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -18,7 +18,7 @@ pub(in crate::config) struct RawRunbooks {
     #[schemars(extend("examples" = [["*.md"]]))]
     pub(in crate::config) files: Option<Vec<Text>>,
     /// Stale when neither worked nor edited for so long; default 180d.
-    #[schemars(with = "Option<Lasting>")]
+    #[schemars(with = "Option<Passing>")]
     pub(in crate::config) stale_after: Option<Text>,
     /// Our word on the left, the front-matter key of your files on the right.
     #[serde(default)]
@@ -65,7 +65,7 @@ pub(in crate::config) struct RawSource {
     #[schemars(extend("examples" = ["certs/our-ca.pem"]))]
     pub(in crate::config) ca_file: Option<Text>,
     /// How often to look.
-    #[schemars(with = "Option<Lasting>", extend("examples" = ["5m"]))]
+    #[schemars(with = "Option<Passing>", extend("examples" = ["5m"]))]
     pub(in crate::config) every: Option<Text>,
     /// evals: globs; what is no result is skipped with a reason.
     #[schemars(extend("examples" = [["evals/out/**"]]))]
@@ -104,8 +104,6 @@ pub(in crate::config) enum RawSourceKind {
 }
 
 impl RawSourceKind {
-    pub(in crate::config) const ALL: [Self; 3] = [Self::Github, Self::Evals, Self::Mcp];
-
     pub(in crate::config) fn name(self) -> &'static str {
         match self {
             Self::Github => "github",
@@ -133,19 +131,24 @@ pub(in crate::config) const SOURCE_KEYS: &[(&str, &[RawSourceKind])] = &[
     ("canary", &[RawSourceKind::Mcp]),
 ];
 
-/// Tells editors which keys each kind of source has.
+/// What each kind of source cannot do without: one of these keys.
+const NEEDS: &[(RawSourceKind, &[&str])] = &[
+    (RawSourceKind::Github, &["repo"]),
+    (RawSourceKind::Evals, &["paths", "artifacts"]),
+    (RawSourceKind::Mcp, &["url", "command"]),
+];
+
+/// Tells editors which keys each kind of source has and needs.
 fn by_kind(schema: &mut Schema) {
-    let rules: Vec<_> = RawSourceKind::ALL
-        .into_iter()
-        .map(|kind| {
-            let foreign: serde_json::Map<_, _> = SOURCE_KEYS
-                .iter()
-                .filter(|(_, kinds)| !kinds.contains(&kind))
-                .map(|(key, _)| ((*key).to_owned(), json!(false)))
-                .collect();
+    let rules: Vec<_> = NEEDS
+        .iter()
+        .map(|(kind, needs)| {
+            let foreign = SOURCE_KEYS.iter().filter(|(_, kinds)| !kinds.contains(kind));
+            let foreign: serde_json::Map<_, _> = foreign.map(|(key, _)| ((*key).to_owned(), json!(false))).collect();
+            let needs: Vec<_> = needs.iter().map(|key| json!({ "required": [key] })).collect();
             json!({
                 "if": { "properties": { "kind": { "const": kind.name() } }, "required": ["kind"] },
-                "then": { "properties": foreign },
+                "then": { "properties": foreign, "anyOf": needs },
             })
         })
         .collect();
@@ -188,10 +191,10 @@ pub(in crate::config) struct RawTracker {
     #[serde(default)]
     pub(in crate::config) labels: RawTrackerLabels,
     /// Between two writes; default 1.1s, lower only for a loopback host.
-    #[schemars(with = "Option<Lasting>", extend("examples" = ["1.1s"]))]
+    #[schemars(with = "Option<Passing>", extend("examples" = ["1.1s"]))]
     pub(in crate::config) pace: Option<Text>,
     /// After an unknown outcome, before "it is not there" is believed; default 10s, likewise.
-    #[schemars(with = "Option<Lasting>", extend("examples" = ["10s"]))]
+    #[schemars(with = "Option<Passing>", extend("examples" = ["10s"]))]
     pub(in crate::config) settle: Option<Text>,
 }
 
@@ -267,7 +270,7 @@ pub(in crate::config) struct RawLimits {
     /// Default 3.
     pub(in crate::config) areas_per_owner: Option<Placed<i64>>,
     /// How far ahead rotations and releases are looked at; default 42d.
-    #[schemars(with = "Option<Lasting>", extend("examples" = ["42d"]))]
+    #[schemars(with = "Option<Passing>", extend("examples" = ["42d"]))]
     pub(in crate::config) horizon: Option<Text>,
     /// By severity: how long an open incident may lie.
     #[serde(default)]

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::config::text::{Id, Lasting, Pairs, Placed, Text, Variable, WordOr};
+use crate::config::text::{Id, Pairs, Passing, Placed, Text, Variable, WordOr};
 
 /// What one person has set for themselves.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -80,15 +80,15 @@ pub(in crate::config) struct RawToken {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub(in crate::config) struct RawRetention {
     /// Closed issues; default 90d.
-    #[schemars(with = "Option<Lasting>", extend("examples" = ["90d"]))]
+    #[schemars(with = "Option<Passing>", extend("examples" = ["90d"]))]
     pub(in crate::config) cache: Option<Text>,
     /// Results of health probes; default 30d.
-    #[schemars(with = "Option<Lasting>", extend("examples" = ["30d"]))]
+    #[schemars(with = "Option<Passing>", extend("examples" = ["30d"]))]
     pub(in crate::config) probes: Option<Text>,
     /// Rows of eval runs; default 365d.
-    #[schemars(with = "Option<Lasting>", extend("examples" = ["365d"]))]
+    #[schemars(with = "Option<Passing>", extend("examples" = ["365d"]))]
     pub(in crate::config) evals: Option<Text>,
     /// Log files; default 14d.
-    #[schemars(with = "Option<Lasting>", extend("examples" = ["14d"]))]
+    #[schemars(with = "Option<Passing>", extend("examples" = ["14d"]))]
     pub(in crate::config) logs: Option<Text>,
 }

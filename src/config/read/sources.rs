@@ -36,17 +36,17 @@ impl Reader<'_, '_> {
     }
 
     pub(super) fn sources(&mut self, raw: &[RawSource]) -> Vec<Source> {
-        raw.iter()
-            .map(|source| {
-                self.foreign_keys(source);
-                let kind = match source.kind.value {
-                    RawSourceKind::Github => SourceKind::Github(self.github(source)),
-                    RawSourceKind::Evals => SourceKind::Evals(self.evals(source)),
-                    RawSourceKind::Mcp => SourceKind::Mcp(self.mcp(source)),
-                };
-                Source { id: source_id(source), kind }
-            })
-            .collect()
+        raw.iter().filter_map(|source| self.source(source)).collect()
+    }
+
+    fn source(&mut self, raw: &RawSource) -> Option<Source> {
+        self.foreign_keys(raw);
+        let kind = match raw.kind.value {
+            RawSourceKind::Github => SourceKind::Github(self.github(raw)?),
+            RawSourceKind::Evals => SourceKind::Evals(self.evals(raw)),
+            RawSourceKind::Mcp => SourceKind::Mcp(self.mcp(raw)),
+        };
+        Some(Source { id: source_id(raw), kind })
     }
 
     fn foreign_keys(&mut self, raw: &RawSource) {
@@ -63,7 +63,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn github(&mut self, raw: &RawSource) -> GithubSource {
+    fn github(&mut self, raw: &RawSource) -> Option<GithubSource> {
         let nothing = Repo { owner: String::new(), name: String::new() };
         if raw.repo.is_none() {
             self.problem(&raw.kind.at, "a github source needs `repo`", "add `repo = \"OWNER/NAME\"`");
@@ -76,14 +76,14 @@ impl Reader<'_, '_> {
             }
             Some(url)
         });
-        GithubSource {
+        Some(GithubSource {
             repo,
-            api: api.unwrap_or_else(github_api),
+            api: api.or_else(|| Url::parse(GITHUB_API).ok())?,
             token_env: raw.token_env.as_ref().map(|text| self.variable(text)),
             labels: raw.labels.as_ref().map_or_else(Vec::new, |labels| self.all_said(&labels.value)),
             ca_file: self.maybe_said(raw.ca_file.as_ref()),
             every: self.every(raw),
-        }
+        })
     }
 
     fn evals(&mut self, raw: &RawSource) -> EvalsSource {
@@ -255,10 +255,6 @@ impl Reader<'_, '_> {
 
 fn source_id(raw: &RawSource) -> String {
     raw.id.as_ref().map_or_else(|| raw.kind.value.name().to_owned(), |text| text.value.clone())
-}
-
-fn github_api() -> Url {
-    Url::parse(GITHUB_API).unwrap_or_else(|_| unreachable!("a constant that parses"))
 }
 
 fn json(value: toml::Value) -> serde_json::Value {

@@ -17,12 +17,12 @@ fn personal_part() -> &'static str {
     EXAMPLE.split_once(&format!("---- {SECOND_PART}")).unwrap().0
 }
 
-fn team_part() -> &'static str {
+pub fn team_part() -> &'static str {
     EXAMPLE.split_once(&format!("---- {SECOND_PART}")).unwrap().1
 }
 
 /// The text with the lines put in that show how a key is written.
-fn whole(text: &str) -> String {
+pub fn whole(text: &str) -> String {
     let shown = |line: &str| match line.strip_prefix('#') {
         Some(code) if !code.is_empty() && !code.starts_with(' ') => code.to_owned(),
         Some(_) | None => line.to_owned(),

@@ -1,7 +1,9 @@
 //! Each wrong thing is named with its place, and with what to write instead.
 
 use dogwatch::config::{personal_file, team_file};
+use proptest::prelude::*;
 
+use super::example::{team_part, whole};
 use super::{complaints, complaints_after};
 
 /// What stands in a file on its own, and all that must be said of it.
@@ -215,7 +217,7 @@ fn what_does_not_fit_the_rest_of_the_file_is_named_with_its_place_and_its_remedy
 
 /// Keys of one source, and all that must be said of it.
 const SOURCES: &[(&str, &[&str])] = &[
-    ("kind = \"gitlab\"", &["2:8: `gitlab` is no `kind` in [[sources]]; write one of \"github\", \"evals\", \"mcp\""]),
+    ("kind = \"jira\"", &["2:8: `jira` is no `kind` in [[sources]]; write one of \"github\", \"evals\", \"mcp\""]),
     ("repo = \"a/b\"", &["1:1: `kind` is missing in [[sources]]; write `kind = \"github\"`"]),
     ("kind = \"github\"", &["2:8: a github source needs `repo`; add `repo = \"OWNER/NAME\"`"]),
     ("kind = \"github\"\nrepo = \"acme\"", &["3:8: `acme` is no repository; write OWNER/NAME, as in `acme/harbour`"]),
@@ -306,7 +308,7 @@ fn columns_count_characters_and_a_byte_order_mark_counts_nothing() {
     let text = "\u{feff}ui = { theme = \"dark\", redact = [\"größer\"], colr = 1 }\r\n[taem]\r\n";
     let problems = personal_file(text, "p").unwrap_err();
     let places: Vec<_> = problems.iter().map(|problem| (problem.line, problem.column)).collect();
-    assert_eq!(places, [(1, 44), (2, 2)]);
+    assert_eq!(places, [(1, 45), (2, 2)]);
 }
 
 /// A token in a value, in a key, in a comment, escaped, or in a text that is no TOML.
@@ -350,6 +352,32 @@ fn characters_that_act_on_a_terminal_are_refused_and_never_repeated() {
             let said = complaints(&text).join("\n");
             assert!(said.contains(code), "{text}: {said}");
             assert!(!said.chars().any(|c| c != '\n' && (c.is_control() || "\u{202e}\u{200b}".contains(c))), "{said:?}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn whatever_a_file_is_turned_into_it_is_read_or_its_faults_are_named(
+        at in any::<prop::sample::Index>(),
+        cut in 0_usize..40,
+        put in prop_oneof!["\\PC{0,3}", "[\"=\\[\\]{}#'\\\\,.:/-]{1,2}", "[0-9TZ:+-]{1,3}", "\\n# ?"],
+    ) {
+        let example = whole(team_part());
+        let at = at.index(example.len());
+        let (start, end) = (example.floor_char_boundary(at), (at + cut).min(example.len()));
+        let end = example.floor_char_boundary(end);
+        let text = format!("{}{put}{}", &example[..start], &example[end..]);
+        let lines = text.matches('\n').count() + 1;
+        let read = [team_file(&text, "t").err(), personal_file(&text, "p").err()];
+        for problems in read.into_iter().flatten() {
+            prop_assert!(!problems.is_empty());
+            for one in problems {
+                prop_assert!((1..=lines).contains(&one.line) && one.column > 0, "{one}");
+                prop_assert!(!one.to_string().contains('\n'), "{one}");
+            }
         }
     }
 }

@@ -21,21 +21,18 @@ fn clock(hour: u32) -> NaiveTime {
     NaiveTime::from_hms_opt(hour, 0, 0).unwrap()
 }
 
-fn elapsed(minutes: i64) -> Option<Span> {
-    Some(Span::Elapsed(TimeDelta::minutes(minutes)))
-}
-
 #[test]
 fn without_a_file_there_are_four_severities_and_everything_stays_here() {
     let team = TeamFile::default();
+    let minutes = |count| Some(Span::Elapsed(TimeDelta::minutes(count)));
     let clocks: Vec<_> =
         team.severities.iter().map(|one| (one.id.as_str(), one.clock, one.ack, one.mitigate, one.ack_holds)).collect();
     let business = |days| Some(Span::BusinessDays(days));
     assert_eq!(
         clocks,
         [
-            ("SEV1", Clock::Always, elapsed(15), elapsed(240), elapsed(60)),
-            ("SEV2", Clock::Business, elapsed(60), business(2), business(1)),
+            ("SEV1", Clock::Always, minutes(15), minutes(240), minutes(60)),
+            ("SEV2", Clock::Business, minutes(60), business(2), business(1)),
             ("SEV3", Clock::Business, business(2), business(7), business(7)),
             ("SEV4", Clock::Business, business(5), None, None),
         ]
@@ -79,7 +76,8 @@ fn durations_say_which_clock_they_are_on() {
 fn an_ack_holds_as_long_as_news_may_be_awaited() {
     let text = "[[severities]]\nid = \"A\"\nupdate_every = \"1h\"\nmitigate = \"4h\"\n[[severities]]\nid = \"B\"\nmitigate = \"4h\"\n[[severities]]\nid = \"C\"\n[[severities]]\nid = \"D\"\nack_holds = \"2h\"\nupdate_every = \"1h\"";
     let holds: Vec<_> = team_file(text, "t").unwrap().severities.iter().map(|one| one.ack_holds).collect();
-    assert_eq!(holds, [elapsed(60), elapsed(240), None, elapsed(120)]);
+    let minutes = |count| Some(Span::Elapsed(TimeDelta::minutes(count)));
+    assert_eq!(holds, [minutes(60), minutes(240), None, minutes(120)]);
 }
 
 #[test]

@@ -32,7 +32,7 @@ impl Reply {
 }
 
 /// Does what the call asks for, as badly as ordered.
-pub async fn reply(server: &Arc<Server>, call: Call, fault: Option<Fault>) -> Reply {
+pub async fn reply(server: &Arc<Server>, mut call: Call, fault: Option<Fault>) -> Reply {
     let Some(fault) = fault else {
         return Reply::Whole(server.act(&call));
     };
@@ -49,21 +49,28 @@ pub async fn reply(server: &Arc<Server>, call: Call, fault: Option<Fault>) -> Re
         }
         Fault::HalfBody => Reply::Half(server.act(&call)),
         Fault::Hang => {
-            server.released().await;
+            call.released().await;
             Reply::Whole(server.act(&call))
         }
         Fault::HangAfter => {
             let answer = server.act(&call);
-            server.released().await;
+            call.released().await;
             Reply::Whole(answer)
         }
         Fault::LateApply(after) => {
-            late(server, call, tokio::time::sleep(after));
+            let server = Arc::clone(server);
+            tokio::spawn(async move {
+                tokio::time::sleep(after).await;
+                server.act(&call);
+            });
             Reply::Whole(bad_gateway())
         }
         Fault::LateApplyOnRelease => {
-            let server_too = Arc::clone(server);
-            late(server, call, async move { server_too.released().await });
+            let server = Arc::clone(server);
+            tokio::spawn(async move {
+                call.released().await;
+                server.act(&call);
+            });
             Reply::Whole(bad_gateway())
         }
         Fault::Slow(how_long) => {
@@ -89,15 +96,6 @@ pub async fn reply(server: &Arc<Server>, call: Call, fault: Option<Fault>) -> Re
         | Fault::Html
         | Fault::MalformedJson => Reply::Whole(refusal(server, &call, fault)),
     }
-}
-
-/// The client has its 502 by then; nothing it does can stop this.
-fn late(server: &Arc<Server>, call: Call, when: impl Future<Output = ()> + Send + 'static) {
-    let server = Arc::clone(server);
-    tokio::spawn(async move {
-        when.await;
-        server.act(&call);
-    });
 }
 
 fn bad_gateway() -> Answer {

@@ -268,26 +268,21 @@ async fn after_means_applied_and_before_means_not() {
     assert_eq!(fake.requests().len(), 6);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_hang_ends_with_its_release_or_with_the_client() {
-    let fake = Fake::start();
+    let fake = std::sync::Arc::new(Fake::start());
     fake.by("bob").open("loader hangs", &[]);
     fake.fail_always(Matcher::any(), Fault::Hang);
-    let impatient = client()
-        .post(format!("{}/repos/acme/dataface/issues/1/labels", fake.url()))
-        .bearer_auth(fake.token("alice"))
-        .body(json!({"labels": ["never"]}).to_string())
-        .timeout(std::time::Duration::from_millis(50));
-    assert!(impatient.send().await.unwrap_err().is_timeout());
-    let patient = get(&fake, "/issues/1");
-    let healing = async {
-        let (watch, server) = (std::sync::Arc::clone(&fake.server), 2);
-        let arrived = move || watch.wait(super::PATIENCE, &|inside| inside.requests.len() == server);
-        assert!(tokio::task::spawn_blocking(arrived).await.unwrap());
-        fake.heal();
-    };
-    let (answer, ()) = tokio::join!(patient, healing);
-    assert_eq!(answer.status(), 200);
+    let shared = std::sync::Arc::clone(&fake);
+    let impatient = tokio::spawn(async move { add_label(&shared, "alice", "never").await });
+    fake.wait_until("the first hangs", |requests, _| requests.len() == 1);
+    impatient.abort();
+    fake.wait_until("its client has hung up", |requests, _| requests[0].abandoned);
+    let shared = std::sync::Arc::clone(&fake);
+    let patient = tokio::spawn(async move { get(&shared, "/issues/1").await });
+    fake.wait_until("the second hangs", |requests, _| requests.len() == 2);
+    fake.heal();
+    assert_eq!(patient.await.unwrap().status(), 200);
     assert!(fake.issue(1).labels.is_empty(), "the one that hung up was not heard");
 }
 

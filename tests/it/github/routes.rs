@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use super::answer::Answer;
 use super::json as shape;
@@ -23,6 +24,16 @@ pub struct Call {
     pub raw_query: String,
     pub body: Vec<u8>,
     pub token: Option<Token>,
+    /// Watched from its arrival on: a release just after must not be missed.
+    pub releases: watch::Receiver<u64>,
+}
+
+impl Call {
+    /// Until the test lets go what hangs.
+    pub async fn released(&mut self) {
+        // An error means that the server goes down, with all that waits.
+        let _ = self.releases.changed().await;
+    }
 }
 
 /// A call by somebody who may at least see the repository.

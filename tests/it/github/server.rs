@@ -32,6 +32,8 @@ pub struct Request {
     pub acted: bool,
     /// None while it is unanswered, and for ever when the connection was cut.
     pub status: Option<u16>,
+    /// The client hung up before there was an answer.
+    pub abandoned: bool,
 }
 
 impl Request {
@@ -102,12 +104,6 @@ impl Server {
         self.releases.send_modify(|count| *count += 1);
     }
 
-    pub async fn released(&self) {
-        let mut releases = self.releases.subscribe();
-        // An error means that the server goes down, with all that waits.
-        let _ = releases.changed().await;
-    }
-
     /// Blocks until it holds; false when it did not within `patience`.
     pub fn wait(&self, patience: Duration, holds: &dyn Fn(&Inside) -> bool) -> bool {
         let waited = self.changed.wait_timeout_while(self.lock(), patience, |inside| !holds(inside));
@@ -134,6 +130,7 @@ impl Server {
             raw_query: parts.uri.query().map(|text| format!("?{text}")).unwrap_or_default(),
             body: body.to_vec(),
             token,
+            releases: self.releases.subscribe(),
         };
         inside.requests.push(Request {
             method,
@@ -144,6 +141,7 @@ impl Server {
             fault: fault.clone(),
             acted: false,
             status: None,
+            abandoned: false,
         });
         drop(inside);
         self.changed.notify_all();
@@ -153,6 +151,13 @@ impl Server {
     pub fn leaves(&self, request: usize, status: Option<u16>) {
         if let Some(one) = self.lock().requests.get_mut(request) {
             one.status = status;
+        }
+        self.changed.notify_all();
+    }
+
+    pub fn abandoned(&self, request: usize) {
+        if let Some(one) = self.lock().requests.get_mut(request) {
+            one.abandoned = true;
         }
         self.changed.notify_all();
     }

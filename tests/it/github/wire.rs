@@ -98,6 +98,20 @@ impl Connected<IncomingStream<'_, Door>> for Cut {
     }
 }
 
+/// Dropped with its request inside when the client hangs up.
+struct Waiting {
+    server: Arc<Server>,
+    request: Option<usize>,
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if let Some(request) = self.request {
+            self.server.abandoned(request);
+        }
+    }
+}
+
 /// Every request comes through here.
 pub async fn handle(
     State(server): State<Arc<Server>>,
@@ -110,7 +124,9 @@ pub async fn handle(
     };
     let (call, fault) = server.arrived(&parts, &body);
     let number = call.request;
+    let mut waiting = Waiting { server: Arc::clone(&server), request: Some(number) };
     let reply = bad_day::reply(&server, call, fault).await;
+    waiting.request = None;
     server.leaves(number, reply.status());
     match reply {
         Reply::Whole(answer) => whole(answer),

@@ -1,0 +1,152 @@
+//! A list to choose from: typing narrows it, Enter takes the line.
+
+use chrono::{DateTime, Utc};
+
+use super::bindings::Command;
+use super::typed::Typed;
+use crate::domain::id::{IncidentId, SourceId};
+use crate::domain::incident::CloseReason;
+
+/// One line that can be chosen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice {
+    /// What it is.
+    pub label: String,
+    /// What helps to choose.
+    pub hint: String,
+    /// What choosing it does.
+    pub means: Means,
+}
+
+/// What choosing a line does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Means {
+    /// Assigns to this person; to nobody, if none.
+    Assign(Option<String>),
+    /// Closes for this reason.
+    Close(CloseReason),
+    /// Snoozes until then.
+    Snooze(DateTime<Utc>),
+    /// Sets this severity; none, if none.
+    Severity(Option<String>),
+    /// Sets this kind; none, if none.
+    Kind(Option<String>),
+    /// Asks whether to merge into this one.
+    Merge(IncidentId),
+    /// Does what a key would do.
+    Do(Command),
+}
+
+/// What the list is for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Purpose {
+    /// To decide about these incidents: those that were seen when the list was opened.
+    Decide(Vec<IncidentId>),
+    /// To say more about a new incident.
+    File {
+        /// Its title.
+        title: String,
+        /// Its labels so far.
+        labels: Vec<String>,
+    },
+    /// To find a command.
+    Command,
+}
+
+/// A list to choose from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pick {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// What is asked.
+    pub title: String,
+    /// Whose assignable users belong here; none for any other list.
+    pub people_of: Option<SourceId>,
+    choices: Vec<Choice>,
+    typed: Typed,
+    found: Vec<usize>,
+    extra: Option<Choice>,
+    at: usize,
+}
+
+impl Pick {
+    /// A list of these, the first selected.
+    pub fn new(purpose: Purpose, title: String, choices: Vec<Choice>) -> Self {
+        let found = (0..choices.len()).collect();
+        Self { purpose, title, people_of: None, choices, typed: Typed::default(), found, extra: None, at: 0 }
+    }
+
+    /// What has been typed.
+    pub fn typed(&self) -> &Typed {
+        &self.typed
+    }
+
+    /// What has been typed, to type on; followed by [`Self::narrow`].
+    pub fn typed_mut(&mut self) -> &mut Typed {
+        &mut self.typed
+    }
+
+    /// What is in the list, before typing narrows it.
+    pub fn choices(&self) -> &[Choice] {
+        &self.choices
+    }
+
+    /// Adds to the list.
+    pub fn add(&mut self, more: Vec<Choice>) {
+        let selected = self.found.get(self.at).copied();
+        self.choices.extend(more);
+        self.find();
+        // What was selected stays selected, whatever came in.
+        self.at = selected.and_then(|index| self.found.iter().position(|found| *found == index)).unwrap_or(self.at);
+    }
+
+    /// Keeps what has every word that was typed; `extra` is what the text itself means.
+    pub fn narrow(&mut self, extra: Option<Choice>) {
+        self.extra = extra;
+        self.at = 0;
+        self.find();
+    }
+
+    fn find(&mut self) {
+        let text = self.typed.text().to_lowercase();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let says = |choice: &Choice| {
+            let hay = format!("{} {}", choice.label, choice.hint).to_lowercase();
+            words.iter().all(|word| hay.contains(word))
+        };
+        self.found = (0..self.choices.len()).filter(|at| words.is_empty() || says(&self.choices[*at])).collect();
+    }
+
+    /// How many lines are left.
+    pub fn len(&self) -> usize {
+        self.found.len() + usize::from(self.extra.is_some())
+    }
+
+    /// Whether no line is left.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The line at this place, of those that are left.
+    pub fn line(&self, at: usize) -> Option<&Choice> {
+        match self.found.get(at) {
+            Some(index) => self.choices.get(*index),
+            None => self.extra.as_ref().filter(|_| at == self.found.len()),
+        }
+    }
+
+    /// The place of the selected line.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// What is selected; none if nothing is left.
+    pub fn selected(&self) -> Option<&Choice> {
+        self.line(self.at)
+    }
+
+    /// Moves the selection, as far as there are lines.
+    pub fn step(&mut self, lines: isize) {
+        self.at = self.at.saturating_add_signed(lines).min(self.len().saturating_sub(1));
+    }
+}

@@ -1,0 +1,83 @@
+//! Words that come and go: what was done, what was refused and why.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::event::{Level, News};
+use crate::domain::text::Clean;
+
+/// So many are shown at once; an older one gives way.
+const AT_ONCE: usize = 3;
+
+/// So many notices are kept for the log.
+const KEPT: usize = 500;
+
+/// One message for a while.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Toast {
+    /// How loudly.
+    pub level: Level,
+    /// What.
+    pub text: Clean,
+    /// When it goes.
+    pub until: DateTime<Utc>,
+}
+
+/// What is being said, and what has been said.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Toasts {
+    shown: Vec<Toast>,
+    notices: Vec<News>,
+}
+
+impl Toasts {
+    /// What is being said, oldest first.
+    pub fn shown(&self) -> &[Toast] {
+        &self.shown
+    }
+
+    /// What has been said about no decision in particular, oldest first.
+    pub fn notices(&self) -> &[News] {
+        &self.notices
+    }
+
+    /// Says it. What belongs to a decision is told by the journal; the rest is kept here.
+    pub fn say(&mut self, news: News) {
+        let until = news.at + lasts(news.level);
+        let text = news.text.clone();
+        self.shown.retain(|toast| toast.text != text);
+        self.shown.push(Toast { level: news.level, text, until });
+        let excess = self.shown.len().saturating_sub(AT_ONCE);
+        self.shown.drain(..excess);
+        if news.incident.is_none() {
+            self.notices.push(news);
+            let excess = self.notices.len().saturating_sub(KEPT);
+            self.notices.drain(..excess);
+        }
+    }
+
+    /// Says it and forgets it: an answer to a key.
+    pub fn hint(&mut self, text: &str, now: DateTime<Utc>) {
+        self.shown.retain(|toast| toast.text.as_str() != text);
+        self.shown.push(Toast { level: Level::Info, text: Clean::line(text), until: now + lasts(Level::Info) });
+        let excess = self.shown.len().saturating_sub(AT_ONCE);
+        self.shown.drain(..excess);
+    }
+
+    /// What has been said for long enough goes.
+    pub fn expire(&mut self, now: DateTime<Utc>) {
+        self.shown.retain(|toast| toast.until > now);
+    }
+
+    /// When the next one goes.
+    pub fn alarm(&self) -> Option<DateTime<Utc>> {
+        self.shown.iter().map(|toast| toast.until).min()
+    }
+}
+
+fn lasts(level: Level) -> TimeDelta {
+    TimeDelta::seconds(match level {
+        Level::Done | Level::Info => 4,
+        Level::Warning => 8,
+        Level::Error => 12,
+    })
+}

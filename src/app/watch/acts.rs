@@ -1,0 +1,221 @@
+//! Decisions and requests: what leaves the screen.
+
+use chrono::{DateTime, Utc};
+
+use super::{App, Told};
+use crate::app::desk::Decided;
+use crate::app::event::{Effect, Fact, Level, News};
+use crate::app::list::Because;
+use crate::app::watch::Reach;
+use crate::app::wish::Wish;
+use crate::domain::decision::Decision;
+use crate::domain::id::IncidentId;
+use crate::domain::text::{Clean, Link};
+use crate::panes::detail;
+
+impl App {
+    /// Decides the same about each; the cursor goes on where that takes the rows away.
+    pub(super) fn decide(&mut self, ids: &[IncidentId], wish: &Wish) -> Vec<Effect> {
+        let decided = self.desk.wish(self.now, ids, wish);
+        let effects = self.after_decision(&decided);
+        if !decided.ops.is_empty() {
+            let done: Vec<IncidentId> = decided.ops.into_iter().map(|(id, _)| id).collect();
+            if moves_away(wish) {
+                let desk = self.frozen.as_deref().unwrap_or(&self.desk);
+                self.list.go_on(&done, desk);
+            }
+            self.marks.clear();
+        }
+        effects
+    }
+
+    pub(super) fn file(&mut self, title: &str, labels: Vec<String>) -> Vec<Effect> {
+        let decided = self.desk.file(self.now, title, "", labels);
+        if let Some((id, _)) = decided.ops.first() {
+            let desk = self.frozen.as_deref().unwrap_or(&self.desk);
+            self.list.follow(id, desk);
+        }
+        self.after_decision(&decided)
+    }
+
+    pub(super) fn undo(&mut self) -> Vec<Effect> {
+        let Some(decided) = self.desk.undo(self.now) else { return self.hint("nothing to undo") };
+        if decided.ops.is_empty() && decided.refused.is_empty() {
+            return self.hint("the last act cannot be undone any more");
+        }
+        if let Some((id, op)) = decided.ops.first() {
+            self.undoing = Some((op.clone(), self.undone(&decided)));
+            let desk = self.frozen.as_deref().unwrap_or(&self.desk);
+            self.list.follow(id, desk);
+        }
+        self.after_decision(&decided)
+    }
+
+    /// What an undo takes back, in words.
+    fn undone(&self, decided: &Decided) -> Clean {
+        let Some((id, op)) = decided.ops.first() else { return Clean::line("undone") };
+        let verb = self.desk.journal().entry(op).map_or("act", |undoing| self.undone_verb(id, &undoing.decision));
+        Clean::line(&match decided.ops.len() {
+            1 => format!("undone: {verb} {id}"),
+            many => format!("undone: {verb} of {many} incidents"),
+        })
+    }
+
+    fn undone_verb(&self, id: &IncidentId, undoing: &Decision) -> &'static str {
+        let earlier = self.desk.journal().entries().iter().rev().filter(|entry| entry.incident == *id);
+        let mut undone =
+            earlier.filter(|entry| entry.decision.inverse(&entry.op, &entry.base).as_ref() == Some(undoing));
+        undone.next().map_or(undoing.verb(), |entry| entry.decision.verb())
+    }
+
+    /// Tells what was refused on the spot; what was decided is told once it is on disk.
+    fn after_decision(&mut self, decided: &Decided) -> Vec<Effect> {
+        match decided.refused.as_slice() {
+            [] => {}
+            [(id, why)] => self.refuse(&format!("{}: {why}", self.named(std::slice::from_ref(id)))),
+            [(id, why), rest @ ..] => self.refuse(&format!("{} refused; {id}: {why}", rest.len() + 1)),
+        }
+        self.tell_news();
+        self.refresh(Because::News);
+        decided.effects.clone()
+    }
+
+    fn refuse(&mut self, text: &str) {
+        let text = Clean::line(text);
+        self.toasts.say(News { at: self.now, level: Level::Warning, text, incident: None });
+    }
+
+    pub(super) fn browse(&mut self) -> Vec<Effect> {
+        match self.link() {
+            Some(link) => vec![Effect::Browse(link)],
+            None => self.hint("it has no web address"),
+        }
+    }
+
+    pub(super) fn copy_id(&mut self) -> Vec<Effect> {
+        match self.selected() {
+            Some(id) => vec![Effect::Copy { what: "id", text: id.to_string() }],
+            None => self.hint("nothing is selected"),
+        }
+    }
+
+    pub(super) fn copy_link(&mut self) -> Vec<Effect> {
+        match self.link() {
+            Some(text) => vec![Effect::Copy { what: "link", text }],
+            None => self.hint("it has no web address"),
+        }
+    }
+
+    fn link(&self) -> Option<String> {
+        let url = self.seen().incident(self.selected()?)?.url.as_deref()?;
+        Link::parse(url).map(|link| link.as_str().to_owned())
+    }
+
+    pub(super) fn ask_source(&mut self) -> Vec<Effect> {
+        let source = self.selected().and_then(|id| self.seen().incident(id)).map(|incident| incident.source.clone());
+        match source {
+            Some(_) if self.outfit.reach == Reach::Offline => self.offline(),
+            Some(source) => {
+                self.hint(&format!("asking {source}"));
+                vec![Effect::Fetch(Some(source))]
+            }
+            None => self.ask_sources(),
+        }
+    }
+
+    pub(super) fn ask_sources(&mut self) -> Vec<Effect> {
+        if self.outfit.reach == Reach::Offline {
+            return self.offline();
+        }
+        self.hint("asking every source");
+        vec![Effect::Fetch(None)]
+    }
+
+    fn offline(&mut self) -> Vec<Effect> {
+        self.hint("offline: nothing is asked; start without --offline")
+    }
+
+    /// What a fact means to the screen itself.
+    pub(super) fn note_fact(&mut self, fact: &Fact) -> Vec<Effect> {
+        match fact {
+            Fact::DetailLoaded { id, body, moments } => {
+                self.told.insert(id.clone(), Told { body: body.clone(), moments: moments.clone() });
+            }
+            Fact::AssignableLoaded { source, logins } => {
+                self.assignable.insert(source.clone(), logins.clone());
+                self.add_assignable(source);
+            }
+            Fact::NoteWritten { ids, text } => match text.as_deref().filter(|text| !text.trim().is_empty()) {
+                Some(text) => {
+                    self.draft.clear();
+                    return self.decide(ids, &Wish::Note(text.to_owned()));
+                }
+                None => return self.hint("the note was left empty; nothing is sent"),
+            },
+            Fact::Loaded { .. }
+            | Fact::Mirrored { .. }
+            | Fact::Recorded(_)
+            | Fact::NotRecorded { .. }
+            | Fact::LeaseTaken
+            | Fact::LeaseLost
+            | Fact::Settled { .. }
+            | Fact::FetchStarted(_)
+            | Fact::Page { .. }
+            | Fact::FetchEnded(_)
+            | Fact::Identified { .. }
+            | Fact::ReadOnly(_)
+            | Fact::Told { .. }
+            | Fact::Ticked
+            | Fact::Dismissed => {}
+        }
+        Vec::new()
+    }
+
+    /// A time on the team's clock, for people to read.
+    pub fn civil(&self, at: DateTime<Utc>) -> String {
+        let zone = self.desk.model().team.team.timezone;
+        let local = at.with_timezone(&zone);
+        let today = self.seen_at().with_timezone(&zone).date_naive();
+        let form = if local.date_naive() == today { "%H:%M" } else { "%a %Y-%m-%d %H:%M" };
+        local.format(form).to_string()
+    }
+
+    /// The detail of what is selected; none if nothing is.
+    pub fn subject(&self) -> Option<detail::Subject<'_>> {
+        let cursor = self.list.cursor()?;
+        let desk = self.seen();
+        Some(detail::Subject {
+            incident: desk.incident(&cursor.id)?,
+            row: desk.row(&cursor.id).unwrap_or(&cursor.row),
+            model: desk.model(),
+            body: self.told().and_then(|told| told.body.as_ref()),
+            moments: self.told().map(|told| told.moments.as_slice()),
+            entries: desk.journal().entries().iter().filter(|entry| entry.incident == cursor.id).collect(),
+            now: self.minute(),
+        })
+    }
+
+    /// How many lines the detail has at its present width.
+    pub(super) fn detail_lines(&self) -> usize {
+        let width = self.frame().detail.width;
+        self.subject().map_or(0, |subject| detail::lines(&subject, width, &self.outfit.theme).len())
+    }
+
+    /// The lines of help that have these words: the group, the keys, the help.
+    pub fn help_lines(&self, words: &str) -> Vec<(&'static str, String, &'static str)> {
+        let words = words.to_lowercase();
+        let rows = self.outfit.keys.rows().map(|(binding, keys)| (binding, keys));
+        let fits = |text: &str| words.split_whitespace().all(|word| text.to_lowercase().contains(word));
+        let rows =
+            rows.filter(|(binding, keys)| fits(&format!("{} {} {} {keys}", binding.group, binding.name, binding.help)));
+        rows.map(|(binding, keys)| (binding.group, keys, binding.help)).collect()
+    }
+}
+
+/// Whether the row leaves its section by this.
+fn moves_away(wish: &Wish) -> bool {
+    match wish {
+        Wish::Ack | Wish::Unack | Wish::Close(_) | Wish::Reopen | Wish::Snooze(_) | Wish::Wake | Wish::Merge(_) => true,
+        Wish::Assign(_) | Wish::Note(_) | Wish::Severity(_) | Wish::Kind(_) => false,
+    }
+}

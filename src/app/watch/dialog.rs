@@ -1,0 +1,67 @@
+//! What can have the keys instead of the queue, one at a time.
+
+use crate::app::event::News;
+use crate::app::pick::Pick;
+use crate::app::typed::Typed;
+use crate::app::wish::Wish;
+use crate::domain::id::{IncidentId, OpId};
+use crate::domain::journal::Entry;
+
+/// What has the keys instead of the queue.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Dialog {
+    /// The filter is being typed; the queue follows.
+    Filter(Typed),
+    /// The keys, and words to find one.
+    Help {
+        /// What is looked for.
+        typed: Typed,
+        /// How many lines have been scrolled away.
+        top: usize,
+    },
+    /// A list to choose from.
+    Pick(Box<Pick>),
+    /// A question.
+    Ask(Question),
+    /// A note is being written.
+    Note {
+        /// About which incidents: those that were seen when it was begun.
+        ids: Vec<IncidentId>,
+        /// The note.
+        typed: Typed,
+    },
+    /// The title of a new incident is being typed.
+    Title(Typed),
+    /// What was decided and what became of it; the selected line is counted from the newest.
+    Log(usize),
+}
+
+/// One question before something that cannot simply be undone, or is about many.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    /// What is asked.
+    pub text: String,
+    /// About which incidents.
+    pub ids: Vec<IncidentId>,
+    /// What a yes does.
+    pub wish: Wish,
+}
+
+/// One line of the log.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum LogLine<'a> {
+    /// A decision, as it stands.
+    Decision(&'a Entry),
+    /// Something that was said.
+    Notice(&'a News),
+}
+
+impl LogLine<'_> {
+    /// The decision, if it is one.
+    pub fn op(&self) -> Option<&OpId> {
+        match self {
+            Self::Decision(entry) => Some(&entry.op),
+            Self::Notice(_) => None,
+        }
+    }
+}

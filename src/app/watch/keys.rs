@@ -1,0 +1,307 @@
+//! What each key does, in the queue and in every dialog.
+
+use super::{App, Dialog};
+use crate::app::bindings::{Command, Place};
+use crate::app::event::Effect;
+use crate::app::key::{Input, Key};
+use crate::app::list::{Because, Closed};
+use crate::app::typed::{Heard, Typed};
+use crate::app::wish::Wish;
+use crate::panes::frame::{Focus, Shape};
+
+impl App {
+    pub(super) fn take_input(&mut self, input: Input) -> Vec<Effect> {
+        match input {
+            Input::Key(key) => self.press(key),
+            Input::Pasted(text) => self.paste(&text),
+            Input::Resized { width, height } => {
+                self.size = (width, height);
+                Vec::new()
+            }
+            Input::Focused | Input::Unfocused => Vec::new(),
+        }
+    }
+
+    fn press(&mut self, key: Key) -> Vec<Effect> {
+        let Some(mut dialog) = self.dialog.take() else {
+            return self.press_in_queue(key);
+        };
+        if key == Key::ctrl('c') && !dialog.holds_text() {
+            return vec![Effect::Quit];
+        }
+        let (after, effects) = match &mut dialog {
+            Dialog::Filter(typed) => self.press_in_filter(key, typed),
+            Dialog::Help { typed, top } => self.press_in_help(key, typed, top),
+            Dialog::Pick(pick) => self.press_in_list(key, pick),
+            Dialog::Ask(question) => {
+                let question = question.clone();
+                self.press_in_question(key, &question)
+            }
+            Dialog::Note { ids, typed } => {
+                let ids = ids.clone();
+                self.press_in_note(key, &ids, typed)
+            }
+            Dialog::Title(typed) => self.press_in_title(key, typed),
+            Dialog::Log(at) => self.press_in_log(key, at),
+        };
+        if after == After::Stays {
+            self.dialog = Some(dialog);
+        }
+        effects
+    }
+
+    fn press_in_queue(&mut self, key: Key) -> Vec<Effect> {
+        if key == Key::ctrl('c') {
+            return vec![Effect::Quit];
+        }
+        match self.outfit.keys.command(Place::Queue, key) {
+            Some(command) => self.run(command),
+            None => Vec::new(),
+        }
+    }
+
+    /// Does what a key of the queue does; the palette comes here too.
+    pub(super) fn run(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::Down => self.go(1),
+            Command::Up => self.go(-1),
+            Command::Top => self.go(isize::MIN + 1),
+            Command::Bottom => self.go(isize::MAX),
+            Command::HalfDown => self.go(self.half_page()),
+            Command::HalfUp => self.go(-self.half_page()),
+            Command::DetailDown => self.scroll_detail(1),
+            Command::DetailUp => self.scroll_detail(-1),
+            Command::In => return self.enter(),
+            Command::Out => self.leave(),
+            Command::Filter => self.open_filter(),
+            Command::NextMatch => return self.next_match(1),
+            Command::PreviousMatch => return self.next_match(-1),
+            Command::Closed => return self.toggle_closed(),
+            Command::Mark => self.mark(),
+            Command::Range => self.range(),
+            Command::MarkAll => self.marks.toggle_all(self.list.ids().cloned().collect()),
+            Command::Ack => return self.ask_if_many(Wish::Ack),
+            Command::Unack => return self.ask_if_many(Wish::Unack),
+            Command::Reopen => return self.ask_if_many(Wish::Reopen),
+            Command::Wake => return self.ask_if_many(Wish::Wake),
+            Command::Assign => return self.pick_person(),
+            Command::Close => return self.pick_reason(),
+            Command::Snooze => return self.pick_time(),
+            Command::Note => return self.open_note(),
+            Command::Severity => return self.pick_severity(),
+            Command::Kind => return self.pick_kind(),
+            Command::Merge => return self.pick_merge(),
+            Command::New => return self.open_title(),
+            Command::Undo => return self.undo(),
+            Command::Browse => return self.browse(),
+            Command::CopyId => return self.copy_id(),
+            Command::CopyLink => return self.copy_link(),
+            Command::Refresh => return self.ask_source(),
+            Command::RefreshAll => return self.ask_sources(),
+            Command::Freeze => self.freeze(),
+            Command::Log => self.dialog = Some(Dialog::Log(0)),
+            Command::Palette => self.open_palette(),
+            Command::Help => self.dialog = Some(Dialog::Help { typed: Typed::default(), top: 0 }),
+            Command::Redraw => return vec![Effect::Redraw],
+            Command::Suspend => return vec![Effect::Suspend],
+            Command::Quit => return vec![Effect::Quit],
+            Command::ListDown
+            | Command::ListUp
+            | Command::ListPageDown
+            | Command::ListPageUp
+            | Command::ListChoose
+            | Command::ListBack
+            | Command::NoteDone
+            | Command::NoteEditor
+            | Command::NoteBack
+            | Command::Yes
+            | Command::No
+            | Command::LogDown
+            | Command::LogUp
+            | Command::LogPageDown
+            | Command::LogPageUp
+            | Command::LogConfirm
+            | Command::LogDismiss
+            | Command::LogBack => {}
+        }
+        Vec::new()
+    }
+
+    fn go(&mut self, rows: isize) {
+        match self.focus {
+            Focus::Detail => self.scroll_detail(rows),
+            Focus::Queue => {
+                let desk = self.frozen.as_deref().unwrap_or(&self.desk);
+                self.list.step(rows, desk);
+                self.stretch_range();
+            }
+        }
+    }
+
+    fn half_page(&self) -> isize {
+        let frame = self.frame();
+        let height = match self.focus {
+            Focus::Queue => frame.queue.height,
+            Focus::Detail => frame.detail.height,
+        };
+        isize::try_from(height / 2).unwrap_or(1).max(1)
+    }
+
+    fn scroll_detail(&mut self, lines: isize) {
+        let last = self.detail_lines().saturating_sub(usize::from(self.frame().detail.height));
+        self.scroll = self.scroll.saturating_add_signed(lines).min(last);
+    }
+
+    fn stretch_range(&mut self) {
+        let Some(anchor) = self.marks.anchor() else { return };
+        if let Some(cursor) = self.list.cursor() {
+            let inside = self.list.between(anchor, &cursor.id);
+            self.marks.stretch(inside);
+        }
+    }
+
+    fn enter(&mut self) -> Vec<Effect> {
+        let Some(id) = self.selected().cloned() else { return Vec::new() };
+        self.focus = Focus::Detail;
+        if id.is_provisional() { Vec::new() } else { vec![Effect::FetchDetail(id)] }
+    }
+
+    fn leave(&mut self) {
+        if self.focus == Focus::Detail {
+            self.focus = Focus::Queue;
+            if self.frame().shape == Shape::Stacked {
+                self.scroll = 0;
+            }
+        } else if !self.marks.is_empty() {
+            self.marks.drop_one();
+        } else if !self.sought.text.is_empty() {
+            self.drop_filter();
+        }
+    }
+
+    fn mark(&mut self) {
+        if let Some(id) = self.selected().cloned() {
+            self.marks.toggle(&id);
+            self.go(1);
+        }
+    }
+
+    fn range(&mut self) {
+        if let Some(id) = self.selected().cloned() {
+            self.marks.toggle_range(&id);
+        }
+    }
+
+    fn next_match(&mut self, rows: isize) -> Vec<Effect> {
+        if self.sought.filter.is_empty() {
+            let key = self.outfit.keys.key_of(Command::Filter);
+            return self.hint(&format!("no filter to go by: {key} sets one"));
+        }
+        let desk = self.frozen.as_deref().unwrap_or(&self.desk);
+        self.list.step_around(rows, desk);
+        self.stretch_range();
+        Vec::new()
+    }
+
+    fn toggle_closed(&mut self) -> Vec<Effect> {
+        let (closed, said) = match self.sought.closed {
+            Closed::Shown => (Closed::Hidden, "closed incidents are hidden"),
+            Closed::Hidden => (Closed::Shown, "closed incidents are shown"),
+        };
+        self.sought.closed = closed;
+        self.refresh(Because::Asked);
+        self.hint(said)
+    }
+
+    fn freeze(&mut self) {
+        match self.frozen.take() {
+            Some(_) => self.refresh(Because::News),
+            None => self.frozen = Some(Box::new(self.desk.clone())),
+        }
+    }
+
+    fn open_filter(&mut self) {
+        self.focus = Focus::Queue;
+        let text = self.sought.text.clone();
+        self.before_filter = self.selected().map(|id| (id.clone(), text.clone()));
+        self.dialog = Some(Dialog::Filter(Typed::of(&text, crate::app::typed::Shape::Line)));
+    }
+
+    fn press_in_filter(&mut self, key: Key, typed: &mut Typed) -> (After, Vec<Effect>) {
+        match self.outfit.keys.command(Place::List, key) {
+            Some(Command::ListChoose) => return (After::Closes, Vec::new()),
+            Some(Command::ListBack) => {
+                self.drop_filter();
+                return (After::Closes, Vec::new());
+            }
+            Some(Command::ListDown) => self.go(1),
+            Some(Command::ListUp) => self.go(-1),
+            Some(Command::ListPageDown) => self.go(self.half_page()),
+            Some(Command::ListPageUp) => self.go(-self.half_page()),
+            Some(_) | None => {
+                if typed.press(key) == Heard::Taken {
+                    self.seek(typed.text());
+                }
+            }
+        }
+        (After::Stays, Vec::new())
+    }
+
+    /// Lists what these words look for.
+    pub(super) fn seek(&mut self, text: &str) {
+        if self.sought.text == text {
+            return;
+        }
+        self.sought.words(text);
+        self.refresh(Because::Asked);
+    }
+
+    /// Lists everything again, with the cursor where it was before the filter.
+    fn drop_filter(&mut self) {
+        let here = self.selected().cloned();
+        self.seek("");
+        let before = self.before_filter.take().filter(|(_, text)| text.is_empty()).map(|(id, _)| id);
+        let typing = self.sought.text.is_empty() && here.is_none();
+        if let Some(id) = before.filter(|_| typing).or(here) {
+            let desk = self.frozen.as_deref().unwrap_or(&self.desk);
+            self.list.select(&id, desk);
+        }
+    }
+
+    fn press_in_help(&mut self, key: Key, typed: &mut Typed, top: &mut usize) -> (After, Vec<Effect>) {
+        let page = self.half_page();
+        match self.outfit.keys.command(Place::List, key) {
+            Some(Command::ListBack | Command::ListChoose) => return (After::Closes, Vec::new()),
+            Some(Command::ListDown) => *top = top.saturating_add(1),
+            Some(Command::ListUp) => *top = top.saturating_sub(1),
+            Some(Command::ListPageDown) => *top = top.saturating_add_signed(page),
+            Some(Command::ListPageUp) => *top = top.saturating_add_signed(-page),
+            Some(_) | None => {
+                if typed.press(key) == Heard::Taken {
+                    *top = 0;
+                }
+            }
+        }
+        *top = (*top).min(self.help_lines(typed.text()).len().saturating_sub(1));
+        (After::Stays, Vec::new())
+    }
+}
+
+/// What becomes of the dialog that took a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum After {
+    /// It has the next key, too.
+    Stays,
+    /// It is over, or another one has opened.
+    Closes,
+}
+
+impl Dialog {
+    /// Whether something has been typed that should not be lost to `ctrl-c`.
+    fn holds_text(&self) -> bool {
+        match self {
+            Self::Note { typed, .. } | Self::Title(typed) => !typed.is_empty(),
+            Self::Filter(_) | Self::Help { .. } | Self::Pick(_) | Self::Ask(_) | Self::Log(_) => false,
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The selected incident in full: what it is, how it stands, what has been
+//! decided about it, what it says, and what happened to it.
+
+use chrono::{DateTime, Utc};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::triage::{self, due_words, state_mark, state_style};
+use super::{age, fit, markdown};
+use crate::domain::incident::{Incident, Moment, Status};
+use crate::domain::journal::{Entry, Seen};
+use crate::domain::queue::{Row, State};
+use crate::domain::text::Clean;
+use crate::domain::triage::Model;
+use crate::theme::Theme;
+
+/// What is shown.
+#[derive(Debug, Clone)]
+pub struct Subject<'a> {
+    /// The incident with pending decisions applied.
+    pub incident: &'a Incident,
+    /// Its place and clocks.
+    pub row: &'a Row,
+    /// The operating model.
+    pub model: &'a Model,
+    /// Its text, if it has been loaded.
+    pub body: Option<&'a Clean>,
+    /// Its history; none until it has been loaded.
+    pub moments: Option<&'a [Moment]>,
+    /// What was decided about it, oldest first.
+    pub entries: Vec<&'a Entry>,
+    /// The minute.
+    pub now: DateTime<Utc>,
+}
+
+/// All lines of the detail, each at most `width` columns.
+pub fn lines(subject: &Subject<'_>, width: u16, theme: &Theme) -> Vec<Line<'static>> {
+    let mut page = Page { lines: Vec::new(), width: usize::from(width).max(1), theme };
+    page.wrapped(subject.incident.title.as_str(), theme.title);
+    page.lines.push(standing(subject, theme));
+    if let Some(again) = &subject.row.standing.again {
+        page.wrapped(&format!("open again: {again}"), theme.warning);
+    }
+    facts(subject, &mut page);
+    decisions(subject, &mut page);
+    body(subject, &mut page, width);
+    history(subject, &mut page);
+    page.lines
+}
+
+struct Page<'t> {
+    lines: Vec<Line<'static>>,
+    width: usize,
+    theme: &'t Theme,
+}
+
+impl Page<'_> {
+    fn wrapped(&mut self, text: &str, style: Style) {
+        let lines = fit::wrap(text, self.width);
+        self.lines.extend(lines.into_iter().map(|line| Line::styled(line, style)));
+    }
+
+    fn fact(&mut self, name: &str, value: &str) {
+        let label = format!("{name:9} ");
+        let room = self.width.saturating_sub(label.len()).max(1);
+        for (at, piece) in fit::wrap(value, room).into_iter().enumerate() {
+            let label = if at == 0 { label.clone() } else { " ".repeat(label.len()) };
+            self.lines
+                .push(Line::from(vec![Span::styled(label, self.theme.dim), Span::styled(piece, self.theme.text)]));
+        }
+    }
+
+    fn heading(&mut self, text: &str) {
+        self.lines.push(Line::default());
+        self.lines.push(Line::styled(text.to_owned(), self.theme.heading));
+    }
+}
+
+/// Severity, state, clock: what matters most, on one line.
+fn standing(subject: &Subject<'_>, theme: &Theme) -> Line<'static> {
+    let row = subject.row;
+    let (severity, style) = triage::severity(row.class.severity, subject.model, theme);
+    let severity = if row.class.severity.is_none() { "untriaged" } else { severity };
+    let state = row.standing.state;
+    let mut spans = vec![
+        Span::styled(severity.to_owned(), style),
+        Span::styled(" · ", theme.dim),
+        Span::styled(format!("{} {}", state_mark(state), words(subject)), state_style(state, theme)),
+    ];
+    if let Some(due) = row.standing.due_at {
+        let style = if row.standing.overdue() { theme.overdue } else { theme.text };
+        spans.push(Span::styled(" · ", theme.dim));
+        spans.push(Span::styled(due_words(due, subject.now), style));
+    }
+    Line::from(spans)
+}
+
+/// The state in words: since when, by whom, until when.
+fn words(subject: &Subject<'_>) -> String {
+    let standing = &subject.row.standing;
+    let zone = subject.model.team.team.timezone;
+    match standing.state {
+        State::Open => "open".to_owned(),
+        State::Acked => {
+            let (by, at) = standing.acked.clone().unwrap_or_default();
+            let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
+            let since = at.map(|at| format!(" {} ago", age::calm(subject.now - at))).unwrap_or_default();
+            format!("acked{by}{since}")
+        }
+        State::Snoozed => {
+            let until = standing.snoozed_until.map(|at| at.with_timezone(&zone).format(" until %a %Y-%m-%d %H:%M"));
+            format!("snoozed{}", until.map(|until| until.to_string()).unwrap_or_default())
+        }
+        State::Closed => match subject.incident.status {
+            Status::Closed { at, reason } => {
+                let when = at.map(|at| format!(" {} ago", age::calm(subject.now - at))).unwrap_or_default();
+                format!("closed as {}{when}", reason.word())
+            }
+            Status::Open => "closed".to_owned(),
+        },
+    }
+}
+
+fn facts(subject: &Subject<'_>, page: &mut Page<'_>) {
+    let (incident, model, class) = (subject.incident, subject.model, subject.row.class);
+    let zone = model.team.team.timezone;
+    page.fact("id", if incident.id.is_provisional() { "not filed yet" } else { incident.id.as_str() });
+    let people: Vec<String> = incident.assignees.iter().map(|who| model.person(who).to_string()).collect();
+    page.fact("assigned", if people.is_empty() { "nobody".to_owned() } else { people.join(", ") }.as_str());
+    let opened = incident.opened_at.with_timezone(&zone).format("%a %Y-%m-%d %H:%M");
+    let by = incident.author.as_ref().map(|who| format!(" by {}", model.person(who))).unwrap_or_default();
+    page.fact("opened", &format!("{} ago{by}, {opened}", age::calm(subject.now - incident.opened_at)));
+    if let Some(kind) = class.kind.map(|at| &model.team.kinds[at]) {
+        page.fact("kind", &kind.id);
+        if let Some(runbook) = &kind.runbook {
+            page.fact("runbook", runbook);
+        }
+    }
+    if let Some(area) = class.area.map(|at| &model.team.areas[at]) {
+        let owner = area.owner.as_ref().map(|owner| format!(", owned by {owner}")).unwrap_or_default();
+        page.fact("area", &format!("{}{owner}", area.id));
+    }
+    if !incident.labels.is_empty() {
+        let labels: Vec<&str> = incident.labels.iter().map(Clean::as_str).collect();
+        page.fact("labels", &labels.join(", "));
+    }
+    if let Some(url) = &incident.url {
+        page.fact("link", Clean::line(url).as_str());
+    }
+    if let Some(gone) = &incident.gone {
+        page.fact("gone", gone.as_str());
+    }
+}
+
+/// What has been decided and not been settled well: each with its state and reason.
+fn decisions(subject: &Subject<'_>, page: &mut Page<'_>) {
+    let theme = page.theme;
+    for entry in &subject.entries {
+        let complaint = entry.state.is_complaint() && entry.seen == Seen::No;
+        if !complaint && !entry.state.is_unsettled() {
+            continue;
+        }
+        let why = entry.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+        let style = if complaint { theme.error } else { theme.pending };
+        let mark = if complaint { "!" } else { "…" };
+        page.wrapped(&format!("{mark}{} {}{why}", entry.decision.verb(), entry.state.word()), style);
+    }
+}
+
+fn body(subject: &Subject<'_>, page: &mut Page<'_>, width: u16) {
+    page.lines.push(Line::default());
+    match subject.body.or(subject.incident.body.as_ref()).filter(|body| !body.is_empty()) {
+        Some(body) => page.lines.extend(markdown::render(body, width, page.theme)),
+        None if subject.moments.is_none() && !subject.incident.id.is_provisional() => {
+            page.lines.push(Line::styled("reading its text…", page.theme.dim));
+        }
+        None => page.lines.push(Line::styled("no text", page.theme.dim)),
+    }
+}
+
+fn history(subject: &Subject<'_>, page: &mut Page<'_>) {
+    let moments = subject.moments.unwrap_or_default();
+    if moments.is_empty() {
+        return;
+    }
+    page.heading("History");
+    let theme = page.theme;
+    for moment in moments {
+        let by = moment.by.as_ref().map(|who| format!("{} ", subject.model.person(who))).unwrap_or_default();
+        let ago = format!("{:>4} ", age::calm(subject.now - moment.at));
+        let room = page.width.saturating_sub(ago.len()).max(1);
+        for (at, piece) in fit::wrap(&format!("{by}{}", moment.what), room).into_iter().enumerate() {
+            let lead = if at == 0 { ago.clone() } else { " ".repeat(ago.len()) };
+            page.lines.push(Line::from(vec![Span::styled(lead, theme.dim), Span::styled(piece, theme.text)]));
+        }
+        let text = moment.text.as_ref().filter(|text| !text.is_empty());
+        let room = u16::try_from(page.width.saturating_sub(7)).unwrap_or(u16::MAX).max(1);
+        for mut line in text.map(|text| markdown::render(text, room, theme)).unwrap_or_default() {
+            line.spans.insert(0, Span::styled("     │ ", theme.dim));
+            page.lines.push(line);
+        }
+    }
+}

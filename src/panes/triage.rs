@@ -1,0 +1,251 @@
+//! One incident as one line of the queue.
+//!
+//! The state is a mark and a word, never a colour alone. Where room is short,
+//! columns go in the order of what can best be spared; the severity and the id
+//! are never cut.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::{age, fit};
+use crate::domain::incident::Incident;
+use crate::domain::queue::{Row, Section, State};
+use crate::domain::text::Clean;
+use crate::domain::triage::Model;
+use crate::theme::Theme;
+
+/// The widths of the columns; 0 where one is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Columns {
+    width: usize,
+    severity: usize,
+    state: usize,
+    id: usize,
+    title: usize,
+    who: usize,
+    age: usize,
+    clock: usize,
+}
+
+const MARKS: usize = 3;
+const WHO: usize = 9;
+const AGE: usize = 4;
+const CLOCK: usize = 12;
+const STATE: usize = 9;
+/// Below this, a column goes rather than that the title shrinks on.
+const TITLE: usize = 24;
+
+impl Columns {
+    /// What fits into this width, for ids of at most `id` columns.
+    pub fn fit(width: u16, id: usize, model: &Model) -> Self {
+        let width = usize::from(width);
+        let severities = model.team.severities.iter();
+        let severity = severities.map(|severity| fit::columns(&severity.id)).max().unwrap_or(0).max(1);
+        let mut columns = Self { width, severity, state: 1, id, title: 0, who: 0, age: 0, clock: 0 };
+        let needed = MARKS + severity + 1 + 1 + 1 + id + 1;
+        let mut left = width.saturating_sub(needed);
+        let mut give = |column: &mut usize, wanted: usize, spare: usize| {
+            if left >= wanted + spare {
+                *column += wanted;
+                left -= wanted;
+            }
+        };
+        give(&mut columns.clock, CLOCK + 1, 14);
+        give(&mut columns.state, STATE - 1, 16);
+        give(&mut columns.age, AGE + 1, TITLE);
+        give(&mut columns.who, WHO + 1, TITLE);
+        columns.title = left;
+        columns
+    }
+}
+
+/// What a line says beside the incident.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Marked<'a> {
+    /// The cursor is here.
+    pub selected: Selected,
+    /// ` `, `*` for a mark, `+` for the range.
+    pub mark: char,
+    /// Decisions that the tracker has not answered, newest last.
+    pub pending: &'a [&'static str],
+}
+
+/// Whether the cursor is on the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Selected {
+    /// It is.
+    Yes,
+    /// It is not.
+    No,
+}
+
+/// The times by which ages are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clocks {
+    /// For what is younger than a minute.
+    pub now: DateTime<Utc>,
+    /// For the rest: it steps by the minute.
+    pub minute: DateTime<Utc>,
+}
+
+/// The mark of a state.
+pub fn state_mark(state: State) -> char {
+    match state {
+        State::Open => '!',
+        State::Acked => '+',
+        State::Snoozed => '~',
+        State::Closed => '-',
+    }
+}
+
+/// The style of a state.
+pub fn state_style(state: State, theme: &Theme) -> Style {
+    match state {
+        State::Open => theme.text,
+        State::Acked => theme.acked,
+        State::Snoozed => theme.snoozed,
+        State::Closed => theme.closed,
+    }
+}
+
+/// A severity's name and style; `?` for what is untriaged.
+pub fn severity<'a>(place: Option<usize>, model: &'a Model, theme: &Theme) -> (&'a str, Style) {
+    match place {
+        Some(place) => (model.severity_id(Some(place)).unwrap_or("?"), theme.severity(place)),
+        None => ("?", theme.warning),
+    }
+}
+
+/// The clock that matters in this state: due, waking, or who has it.
+pub fn clock(row: &Row, minute: DateTime<Utc>) -> String {
+    let standing = &row.standing;
+    match standing.state {
+        State::Open => standing.due_at.map(|due| due_words(due, minute)).unwrap_or_default(),
+        State::Acked => match &standing.acked {
+            Some((Some(by), _)) => format!("by {by}"),
+            Some((None, _)) | None => String::new(),
+        },
+        State::Snoozed => {
+            standing.snoozed_until.map(|until| format!("wakes {}", age::left(until, minute))).unwrap_or_default()
+        }
+        State::Closed => String::new(),
+    }
+}
+
+/// `due 12m`, or `overdue 5m`: by the minutes of the clock on the wall.
+pub fn due_words(due: DateTime<Utc>, minute: DateTime<Utc>) -> String {
+    if due <= minute {
+        return match age::calm(minute - due).as_str() {
+            "<1m" => "overdue".to_owned(),
+            since => format!("overdue {since}"),
+        };
+    }
+    format!("due {}", age::left(due, minute))
+}
+
+/// How old an incident is: in seconds in its first minute, then by the minute.
+pub fn row_age(opened: DateTime<Utc>, clocks: Clocks) -> String {
+    let exact = clocks.now - opened;
+    if exact < TimeDelta::minutes(1) {
+        return age::short(exact);
+    }
+    age::short((clocks.minute - opened).max(TimeDelta::minutes(1)))
+}
+
+/// What is drawn of one incident.
+#[derive(Debug, Clone, Copy)]
+pub struct Cells<'a> {
+    /// Place, class and clocks.
+    pub row: &'a Row,
+    /// The incident.
+    pub incident: &'a Incident,
+    /// Its id as it is shown.
+    pub id: &'a str,
+    /// Cursor, mark, pending.
+    pub marked: Marked<'a>,
+}
+
+/// One line of exactly the width of the columns.
+pub fn line(cells: &Cells<'_>, columns: &Columns, model: &Model, clocks: Clocks, theme: &Theme) -> Line<'static> {
+    let (row, incident) = (cells.row, cells.incident);
+    let state = row.standing.state;
+    let (severity_word, severity_style) = severity(row.class.severity, model, theme);
+    let quiet = matches!(row.section, Section::Snoozed | Section::Closed);
+    let text = if quiet { theme.dim } else { theme.text };
+    let word = format!("{} {}", state_mark(state), state.word());
+    let mut spans = vec![
+        Span::styled(marks(&cells.marked), mark_style(cells.marked.mark, theme)),
+        Span::styled(fit::pad(severity_word, columns.severity), severity_style),
+        Span::raw(" "),
+        Span::styled(fit::pad(&word[..word.len().min(columns.state)], columns.state), state_style(state, theme)),
+        Span::raw(" "),
+        Span::styled(fit::pad(cells.id, columns.id), theme.dim),
+        Span::raw(" "),
+    ];
+    spans.extend(title(cells, columns.title, text, theme));
+    if columns.who > 0 {
+        spans.push(Span::styled(format!(" {}", fit::pad(&who(incident, model), columns.who - 1)), theme.dim));
+    }
+    if columns.age > 0 {
+        let age = row_age(row.opened_at, clocks);
+        spans.push(Span::styled(format!(" {age:>width$}", width = columns.age - 1), theme.dim));
+    }
+    if columns.clock > 0 {
+        let style = if row.standing.overdue() { theme.overdue } else { theme.dim };
+        let words = fit::cut(&clock(row, clocks.minute), columns.clock - 1);
+        let blanks = (columns.clock - 1).saturating_sub(fit::columns(&words)) + 1;
+        spans.push(Span::raw(" ".repeat(blanks)));
+        spans.push(Span::styled(words, style));
+    }
+    finish(spans, &cells.marked, theme)
+}
+
+fn marks(marked: &Marked<'_>) -> String {
+    let cursor = match marked.selected {
+        Selected::Yes => '>',
+        Selected::No => ' ',
+    };
+    format!("{cursor}{} ", marked.mark)
+}
+
+fn mark_style(mark: char, theme: &Theme) -> Style {
+    if mark == ' ' { theme.text } else { theme.marked }
+}
+
+/// The title, with what is pending before it: that must not be cut off.
+fn title(cells: &Cells<'_>, width: usize, style: Style, theme: &Theme) -> Vec<Span<'static>> {
+    let pending = match cells.marked.pending {
+        [] => String::new(),
+        verbs => format!("…{} ", verbs.join(" …")),
+    };
+    let pending = fit::cut(&pending, width);
+    let left = width - fit::columns(&pending);
+    vec![Span::styled(pending, theme.pending), Span::styled(fit::pad(cells.incident.title.as_str(), left), style)]
+}
+
+/// Who has it: the first, and how many more.
+fn who(incident: &Incident, model: &Model) -> String {
+    match incident.assignees.as_slice() {
+        [] => "-".to_owned(),
+        [only] => model.person(only).to_string(),
+        [first, rest @ ..] => format!("{}+{}", fit::cut(model.person(first).as_str(), WHO - 2), rest.len()),
+    }
+}
+
+/// The line where an incident was, and what became of it.
+pub fn ghost(id: &str, title: &Clean, why: &Clean, marked: &Marked<'_>, theme: &Theme) -> Line<'static> {
+    let spans = vec![
+        Span::raw(marks(marked)),
+        Span::styled(format!("({why}) "), theme.warning),
+        Span::styled(format!("{id} {title}"), theme.ghost),
+    ];
+    finish(spans, marked, theme)
+}
+
+fn finish(spans: Vec<Span<'static>>, marked: &Marked<'_>, theme: &Theme) -> Line<'static> {
+    match marked.selected {
+        Selected::Yes => Line::from(spans).patch_style(theme.selected),
+        Selected::No => Line::from(spans),
+    }
+}

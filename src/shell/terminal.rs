@@ -1,0 +1,249 @@
+//! The terminal: taken over at start, and given back clean after quit, panic,
+//! a signal, and while suspended.
+//!
+//! Only what differs from the last frame is written, all of it in one
+//! synchronized update; where nothing differs, nothing is written. The
+//! terminal is never asked a question that somebody has to wait for.
+
+mod clipboard;
+mod input;
+
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+    enable_raw_mode,
+};
+use crossterm::{cursor, queue};
+use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+pub use clipboard::{Clipboard, TooLong};
+pub use input::{Inputs, Signal, Signals};
+
+use crate::app::App;
+use crate::app::key::Input;
+use crate::view;
+
+/// Whether the terminal is ours now, so that it is given back exactly once.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The terminal while it is ours.
+#[derive(Debug)]
+pub struct Terminal<W: Write> {
+    backend: CrosstermBackend<Frames<W>>,
+    shown: Buffer,
+    next: Buffer,
+    cursor: Option<Position>,
+    size: (u16, u16),
+}
+
+impl Terminal<io::Stdout> {
+    /// Takes the terminal over.
+    ///
+    /// # Errors
+    ///
+    /// Stdout is no terminal, or it does not answer.
+    pub fn take() -> io::Result<Self> {
+        let size = crossterm::terminal::size()?;
+        enter()?;
+        Ok(Self::on(io::stdout(), size))
+    }
+
+    /// Gives the terminal back, stops until continued, and takes it again.
+    /// Returns the size that it has then.
+    ///
+    /// # Errors
+    ///
+    /// The terminal has gone.
+    pub fn suspend(&mut self) -> io::Result<Input> {
+        leave();
+        #[cfg(unix)]
+        signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
+        self.resume()
+    }
+
+    /// Gives the terminal to another program, such as an editor, while `run` runs.
+    ///
+    /// # Errors
+    ///
+    /// The terminal has gone.
+    pub fn lend<T>(&mut self, run: impl FnOnce() -> T) -> io::Result<(T, Input)> {
+        leave();
+        let answer = run();
+        Ok((answer, self.resume()?))
+    }
+
+    fn resume(&mut self) -> io::Result<Input> {
+        enter()?;
+        let (width, height) = crossterm::terminal::size()?;
+        self.redraw((width, height))?;
+        Ok(Input::Resized { width, height })
+    }
+}
+
+impl<W: Write> Terminal<W> {
+    /// A terminal of this size on any writer.
+    pub fn on(writer: W, size: (u16, u16)) -> Self {
+        crossterm::style::force_color_output(true);
+        let area = Rect::new(0, 0, size.0, size.1);
+        Self {
+            backend: CrosstermBackend::new(Frames { writer, frame: Vec::new() }),
+            shown: Buffer::empty(area),
+            next: Buffer::empty(area),
+            cursor: None,
+            size,
+        }
+    }
+
+    /// Columns and rows.
+    pub fn size(&self) -> (u16, u16) {
+        self.size
+    }
+
+    /// The terminal has this size now; the next frame is drawn whole.
+    ///
+    /// # Errors
+    ///
+    /// The terminal has gone.
+    pub fn resize(&mut self, size: (u16, u16)) -> io::Result<()> {
+        if size == self.size { Ok(()) } else { self.redraw(size) }
+    }
+
+    /// Forgets what is on the terminal, and clears it: the next frame is drawn whole.
+    ///
+    /// # Errors
+    ///
+    /// The terminal has gone.
+    pub fn redraw(&mut self, size: (u16, u16)) -> io::Result<()> {
+        self.forget(size);
+        queue!(self.backend, crossterm::terminal::Clear(crossterm::terminal::ClearType::All))
+    }
+
+    fn forget(&mut self, size: (u16, u16)) {
+        self.size = size;
+        let area = Rect::new(0, 0, size.0, size.1);
+        self.shown = Buffer::empty(area);
+        self.next = Buffer::empty(area);
+        self.cursor = None;
+    }
+
+    /// Shows the app as it is; writes only what differs, and nothing if nothing does.
+    ///
+    /// # Errors
+    ///
+    /// The terminal has gone, or a panic has given it back already.
+    pub fn draw(&mut self, app: &App) -> io::Result<()> {
+        self.next.reset();
+        let area = self.next.area;
+        let cursor = view::draw(app, &mut self.next, area);
+        let changes = self.shown.diff(&self.next);
+        let changed = !changes.is_empty();
+        if changed {
+            if self.cursor.is_some() {
+                queue!(self.backend, cursor::Hide)?;
+            }
+            self.backend.draw(changes.into_iter())?;
+        }
+        if changed || cursor != self.cursor {
+            match cursor {
+                Some(at) => queue!(self.backend, cursor::MoveTo(at.x, at.y), cursor::Show)?,
+                None => queue!(self.backend, cursor::Hide)?,
+            }
+        }
+        self.cursor = cursor;
+        std::mem::swap(&mut self.shown, &mut self.next);
+        Write::flush(&mut self.backend)
+    }
+
+    /// Writes bytes of ours that are no part of a frame, such as for the clipboard.
+    ///
+    /// # Errors
+    ///
+    /// The terminal has gone.
+    pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.backend.write_all(bytes)?;
+        Write::flush(&mut self.backend)
+    }
+
+    /// Rings once.
+    ///
+    /// # Errors
+    ///
+    /// The terminal has gone.
+    pub fn ring(&mut self) -> io::Result<()> {
+        self.send(b"\x07")
+    }
+}
+
+impl<W: Write> Drop for Terminal<W> {
+    fn drop(&mut self) {
+        leave();
+    }
+}
+
+/// Collects a frame, and writes it at once.
+#[derive(Debug)]
+struct Frames<W: Write> {
+    writer: W,
+    frame: Vec<u8>,
+}
+
+impl<W: Write> Write for Frames<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.frame.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    /// Writes the frame that has been collected; nothing if it is empty.
+    fn flush(&mut self) -> io::Result<()> {
+        if self.frame.is_empty() {
+            return Ok(());
+        }
+        let frame = std::mem::take(&mut self.frame);
+        let mut out = Vec::with_capacity(frame.len() + 16);
+        queue!(out, BeginSynchronizedUpdate)?;
+        out.extend_from_slice(&frame);
+        queue!(out, EndSynchronizedUpdate)?;
+        self.writer.write_all(&out)?;
+        self.writer.flush()
+    }
+}
+
+fn enter() -> io::Result<()> {
+    enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    let mut out = io::stdout();
+    queue!(out, EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+    out.flush()
+}
+
+/// Gives the terminal back as it was; does nothing if it is not ours. Errors
+/// are of no use here: the terminal may have gone.
+pub fn leave() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let mut out = io::stdout();
+    let asked = queue!(out, EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    let _gone = asked.and_then(|()| out.flush());
+    let _gone = disable_raw_mode();
+}
+
+/// A panic anywhere gives the terminal back first; then `report` writes what
+/// happened, and the operator is told where. Call it once.
+pub fn give_back_on_panic(report: impl Fn(&str) -> Option<String> + Send + Sync + 'static) {
+    std::panic::set_hook(Box::new(move |panic| {
+        leave();
+        let what = format!("{panic}\n{}", std::backtrace::Backtrace::force_capture());
+        let place = match report(&what) {
+            Some(path) => format!("the report is in {path}"),
+            None => format!("no report could be written; this is it:\n{what}"),
+        };
+        let text = format!("dogwatch failed. What was decided is kept on disk; {place}\n");
+        let _gone = io::stderr().write_all(text.as_bytes());
+    }));
+}

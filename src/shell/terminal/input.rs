@@ -1,0 +1,183 @@
+//! What the terminal and the system say, as the app understands it.
+
+use std::collections::VecDeque;
+use std::io;
+
+use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use futures_util::{FutureExt, StreamExt};
+
+use crate::app::key::{Code, Held, Input, Key};
+
+/// Keys, pastes and sizes, in order. Of many sizes in a row only the last counts.
+#[derive(Debug, Default)]
+pub struct Inputs {
+    stream: EventStream,
+    waiting: VecDeque<Input>,
+}
+
+impl Inputs {
+    /// Begins to read the terminal.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The next input; none when the terminal has gone.
+    ///
+    /// # Errors
+    ///
+    /// The terminal cannot be read.
+    pub async fn next(&mut self) -> io::Result<Option<Input>> {
+        if let Some(input) = self.waiting.pop_front() {
+            return Ok(Some(input));
+        }
+        loop {
+            let Some(event) = self.stream.next().await else { return Ok(None) };
+            if let Some(input) = translate(event?) {
+                return Ok(Some(self.last_of_sizes(input)));
+            }
+        }
+    }
+
+    /// The next input, if there is one already.
+    pub fn ready(&mut self) -> Option<Input> {
+        self.waiting.pop_front().or_else(|| self.poll()).map(|input| self.last_of_sizes(input))
+    }
+
+    /// Leaves out every size that is followed by another one at once.
+    fn last_of_sizes(&mut self, mut input: Input) -> Input {
+        while matches!(input, Input::Resized { .. }) {
+            match self.poll() {
+                Some(newer @ Input::Resized { .. }) => input = newer,
+                Some(other) => {
+                    self.waiting.push_back(other);
+                    break;
+                }
+                None => break,
+            }
+        }
+        input
+    }
+
+    fn poll(&mut self) -> Option<Input> {
+        while let Some(Some(Ok(event))) = self.stream.next().now_or_never() {
+            if let Some(input) = translate(event) {
+                return Some(input);
+            }
+        }
+        None
+    }
+}
+
+/// An event of the terminal, if it means anything here.
+pub fn translate(event: Event) -> Option<Input> {
+    match event {
+        Event::Key(key) if key.kind == KeyEventKind::Press => translate_key(key).map(Input::Key),
+        Event::Paste(text) => Some(Input::Pasted(text)),
+        Event::Resize(width, height) => Some(Input::Resized { width, height }),
+        Event::FocusGained => Some(Input::Focused),
+        Event::FocusLost => Some(Input::Unfocused),
+        Event::Key(_) | Event::Mouse(_) => None,
+    }
+}
+
+fn translate_key(key: KeyEvent) -> Option<Key> {
+    let code = match key.code {
+        KeyCode::Char(c) if c.is_control() => return None,
+        KeyCode::Char(c) => Code::Char(c),
+        KeyCode::Enter => Code::Enter,
+        KeyCode::Esc => Code::Esc,
+        KeyCode::Tab | KeyCode::BackTab => Code::Tab,
+        KeyCode::Backspace => Code::Backspace,
+        KeyCode::Delete => Code::Delete,
+        KeyCode::Insert => Code::Insert,
+        KeyCode::Left => Code::Left,
+        KeyCode::Right => Code::Right,
+        KeyCode::Up => Code::Up,
+        KeyCode::Down => Code::Down,
+        KeyCode::Home => Code::Home,
+        KeyCode::End => Code::End,
+        KeyCode::PageUp => Code::PageUp,
+        KeyCode::PageDown => Code::PageDown,
+        KeyCode::F(number) => Code::F(number),
+        _ => return None,
+    };
+    let is_char = matches!(code, Code::Char(_));
+    let held = if key.modifiers.contains(KeyModifiers::CONTROL) {
+        Held::Ctrl
+    } else if key.modifiers.contains(KeyModifiers::ALT) {
+        Held::Alt
+    } else if (key.modifiers.contains(KeyModifiers::SHIFT) && !is_char) || key.code == KeyCode::BackTab {
+        Held::Shift
+    } else {
+        Held::Nothing
+    };
+    // Ctrl and a letter is the same key with and without shift, on most terminals.
+    let code = match (code, held) {
+        (Code::Char(c), Held::Ctrl) => Code::Char(c.to_ascii_lowercase()),
+        (code, Held::Nothing | Held::Ctrl | Held::Alt | Held::Shift) => code,
+    };
+    Some(Key { code, held })
+}
+
+/// What the system asks of us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// Go: SIGTERM, SIGHUP, SIGINT.
+    Leave,
+    /// Stop until continued: SIGTSTP from another program.
+    Suspend,
+}
+
+/// Signals, as they come.
+#[derive(Debug)]
+pub struct Signals {
+    #[cfg(unix)]
+    leave: [tokio::signal::unix::Signal; 3],
+    #[cfg(unix)]
+    suspend: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    ///
+    /// The system gives no handler.
+    pub fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let leave = [signal(SignalKind::terminate())?, signal(SignalKind::hangup())?, signal(SignalKind::interrupt())?];
+        let suspend = signal(SignalKind::from_raw(signal_hook::consts::SIGTSTP))?;
+        Ok(Self { leave, suspend })
+    }
+
+    /// The next one.
+    pub async fn next(&mut self) -> Signal {
+        let [term, hup, int] = &mut self.leave;
+        tokio::select! {
+            _ = term.recv() => Signal::Leave,
+            _ = hup.recv() => Signal::Leave,
+            _ = int.recv() => Signal::Leave,
+            _ = self.suspend.recv() => Signal::Suspend,
+        }
+    }
+}
+
+#[cfg(not(unix))]
+impl Signals {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    ///
+    /// None here.
+    pub fn new() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    /// Ctrl-C from outside the terminal.
+    pub async fn next(&mut self) -> Signal {
+        match tokio::signal::ctrl_c().await {
+            Ok(()) | Err(_) => Signal::Leave,
+        }
+    }
+}

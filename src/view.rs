@@ -1,0 +1,88 @@
+//! The screen as cells: reads the app, writes a buffer, keeps nothing.
+//!
+//! The same state drawn twice gives the same cells, so that a terminal that is
+//! told only the differences is told nothing.
+
+mod dialog;
+mod footer;
+mod header;
+mod help;
+mod log;
+mod queue;
+mod say;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+
+use crate::app::App;
+use crate::panes::frame::{Focus, Frame, LEAST, Shape};
+use crate::panes::{detail, fit};
+
+/// Draws everything; returns where the terminal's cursor belongs, while something is being typed.
+pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
+    let frame = Frame::of(area, app.focus());
+    if frame.shape == Shape::TooSmall {
+        too_small(app, buffer, area);
+        return None;
+    }
+    buffer.set_line(frame.header.x, frame.header.y, &header::line(app, frame.header.width), frame.header.width);
+    queue::draw(app, buffer, frame.queue);
+    draw_rule(app, buffer, &frame);
+    draw_detail(app, buffer, frame.detail);
+    let typing = footer::draw(app, buffer, frame.footer);
+    let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
+    let cursor = dialog::draw(app, buffer, body).or(typing);
+    say::draw(app, buffer, body);
+    cursor
+}
+
+fn too_small(app: &App, buffer: &mut Buffer, area: Rect) {
+    let (width, height) = LEAST;
+    let text = format!("too small: {width}×{height} at least; nothing is lost");
+    let lines = fit::wrap(&text, usize::from(area.width));
+    for (y, line) in (area.y..area.bottom()).zip(lines) {
+        buffer.set_stringn(area.x, y, line, usize::from(area.width), app.outfit().theme.warning);
+    }
+}
+
+fn draw_rule(app: &App, buffer: &mut Buffer, frame: &Frame) {
+    let theme = &app.outfit().theme;
+    let style = match app.focus() {
+        Focus::Detail => theme.border_focused,
+        Focus::Queue => theme.border,
+    };
+    let rule = frame.rule;
+    match frame.shape {
+        Shape::Beside => {
+            for y in rule.y..rule.bottom() {
+                buffer.set_string(rule.x, y, "│", style);
+            }
+        }
+        Shape::Stacked => {
+            let name = app.selected().map(|id| crate::app::list::short_id(id).to_owned()).unwrap_or_default();
+            let title = format!("── {} ", fit::cut(&name, usize::from(rule.width).saturating_sub(8)));
+            let rest = usize::from(rule.width).saturating_sub(fit::columns(&title));
+            let line = Line::from(vec![Span::styled(title, style), Span::styled("─".repeat(rest), style)]);
+            buffer.set_line(rule.x, rule.y, &line, rule.width);
+        }
+        Shape::TooSmall => {}
+    }
+}
+
+fn draw_detail(app: &App, buffer: &mut Buffer, area: Rect) {
+    let Some(subject) = app.subject() else { return };
+    let lines = detail::lines(&subject, area.width, &app.outfit().theme);
+    let last = lines.len().saturating_sub(usize::from(area.height));
+    let from = app.scroll().min(last);
+    for (y, line) in (area.y..area.bottom()).zip(&lines[from..]) {
+        buffer.set_line(area.x, y, line, area.width);
+    }
+    let hidden = lines.len().saturating_sub(from + usize::from(area.height));
+    if hidden > 0 && area.height > 1 {
+        let more = format!(" {hidden} more lines ");
+        let width = u16::try_from(fit::columns(&more)).unwrap_or(area.width).min(area.width);
+        let style = app.outfit().theme.dim;
+        buffer.set_stringn(area.right() - width, area.bottom() - 1, more, usize::from(width), style);
+    }
+}

@@ -1,0 +1,170 @@
+//! Boxes over the queue: lists, questions, a note, a title.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Widget};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::{help, log};
+use crate::app::App;
+use crate::app::pick::Pick;
+use crate::app::typed::Typed;
+use crate::app::watch::{Dialog, Question};
+use crate::panes::fit;
+
+/// Draws the dialog that is open; returns where typing goes on.
+pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
+    match app.dialog()? {
+        Dialog::Filter(_) => None,
+        Dialog::Help { typed, top } => Some(help::draw(app, buffer, area, (typed, *top))),
+        Dialog::Pick(pick) => Some(draw_pick(app, buffer, area, pick)),
+        Dialog::Ask(question) => {
+            draw_question(app, buffer, area, question);
+            None
+        }
+        Dialog::Note { ids, typed } => Some(draw_note(app, buffer, area, (ids.len(), typed))),
+        Dialog::Title(typed) => Some(draw_title(app, buffer, area, typed)),
+        Dialog::Log(at) => {
+            log::draw(app, buffer, area, *at);
+            None
+        }
+    }
+}
+
+/// Clears a box in the middle of an area and frames it; returns what is inside.
+pub fn open(app: &App, buffer: &mut Buffer, place: Rect, title: &str) -> Rect {
+    let theme = &app.outfit().theme;
+    Clear.render(place, buffer);
+    let title = format!(" {} ", fit::cut(title, usize::from(place.width).saturating_sub(6)));
+    let block = Block::bordered().border_style(theme.border_focused).title(Span::styled(title, theme.title));
+    let inside = block.inner(place);
+    block.render(place, buffer);
+    inside
+}
+
+/// A place of this size in the middle of an area, or as much of it as there is.
+pub fn middle(area: Rect, width: u16, height: u16) -> Rect {
+    let (width, height) = (width.min(area.width), height.min(area.height));
+    Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height }
+}
+
+/// What fits of a typed line around its cursor, and the cursor's column in it.
+pub fn visible(typed: &Typed, room: usize) -> (String, u16) {
+    let room = room.max(1);
+    let before = fit::columns(typed.before());
+    let mut hidden = 0;
+    let mut start = 0;
+    for piece in typed.text().graphemes(true) {
+        if before - hidden < room {
+            break;
+        }
+        hidden += fit::columns(piece);
+        start += piece.len();
+    }
+    let mut shown = String::new();
+    for piece in typed.text()[start..].graphemes(true) {
+        if fit::columns(&shown) + fit::columns(piece) > room {
+            break;
+        }
+        shown.push_str(piece);
+    }
+    (shown, u16::try_from(before - hidden).unwrap_or(0))
+}
+
+fn draw_pick(app: &App, buffer: &mut Buffer, area: Rect, pick: &Pick) -> Position {
+    let theme = &app.outfit().theme;
+    let wanted = u16::try_from(pick.choices().len().max(1)).unwrap_or(u16::MAX).saturating_add(4);
+    let inside = open(app, buffer, middle(area, 78, wanted.min(22)), &pick.title);
+    let (shown, column) = visible(pick.typed(), usize::from(inside.width).saturating_sub(3));
+    let line = Line::from(vec![Span::styled("> ", theme.key), Span::raw(shown)]);
+    buffer.set_line(inside.x, inside.y, &line, inside.width);
+    let height = usize::from(inside.height.saturating_sub(1)).max(1);
+    let from = (pick.at() + 1).saturating_sub(height);
+    let places = inside.y + 1..inside.bottom();
+    if pick.is_empty() {
+        buffer.set_stringn(inside.x + 2, inside.y + 1, "nothing has these words", usize::from(inside.width), theme.dim);
+    }
+    for (y, at) in places.zip(from..pick.len()) {
+        let Some(choice) = pick.line(at) else { break };
+        let mark = if at == pick.at() { "> " } else { "  " };
+        let label = fit::pad(&choice.label, 22.max(fit::columns(&choice.label)));
+        let hint = format!(" {}", choice.hint);
+        let spans = vec![Span::raw(mark), Span::styled(label, theme.text), Span::styled(hint, theme.dim)];
+        buffer.set_line(inside.x, y, &Line::from(spans), inside.width);
+        if at == pick.at() {
+            buffer.set_style(Rect { y, height: 1, ..inside }, theme.selected);
+        }
+    }
+    Position::new(inside.x + 2 + column, inside.y)
+}
+
+fn draw_question(app: &App, buffer: &mut Buffer, area: Rect, question: &Question) {
+    let theme = &app.outfit().theme;
+    let width = area.width.min(64);
+    let lines = fit::wrap(&question.text, usize::from(width).saturating_sub(4));
+    let shown: Vec<String> = question.ids.iter().take(5).map(|id| titled(app, id)).collect();
+    let more = question.ids.len().saturating_sub(shown.len());
+    let height = u16::try_from(lines.len() + shown.len() + usize::from(more > 0)).unwrap_or(u16::MAX);
+    let inside = open(app, buffer, middle(area, width, height.saturating_add(2)), "Sure?");
+    let more = (more > 0).then(|| format!("and {more} more"));
+    let text = lines.into_iter().map(|line| (line, theme.title));
+    let about = shown.into_iter().chain(more).map(|line| (line, theme.dim));
+    for (y, (line, style)) in (inside.y..inside.bottom()).zip(text.chain(about)) {
+        buffer.set_stringn(inside.x + 1, y, line, usize::from(inside.width).saturating_sub(1), style);
+    }
+}
+
+fn titled(app: &App, id: &crate::domain::id::IncidentId) -> String {
+    let title = app.desk().incident(id).map(|incident| incident.title.to_string()).unwrap_or_default();
+    fit::cut(&format!("{} {title}", crate::app::list::short_id(id)), 60)
+}
+
+fn draw_title(app: &App, buffer: &mut Buffer, area: Rect, typed: &Typed) -> Position {
+    let into = format!("New incident in {}: its title", app.desk().files_into());
+    let inside = open(app, buffer, middle(area, 70, 3), &into);
+    let (shown, column) = visible(typed, usize::from(inside.width).saturating_sub(2));
+    buffer.set_stringn(inside.x + 1, inside.y, shown, usize::from(inside.width), app.outfit().theme.text);
+    Position::new(inside.x + 1 + column, inside.y)
+}
+
+fn draw_note(app: &App, buffer: &mut Buffer, area: Rect, (many, typed): (usize, &Typed)) -> Position {
+    let about = if many == 1 { "Note".to_owned() } else { format!("Note on {many} incidents") };
+    let place = middle(area, 78, area.height.min(14));
+    let inside = open(app, buffer, place, &format!("{about} (Markdown; Enter is a new line)"));
+    let width = usize::from(inside.width).saturating_sub(1).max(1);
+    let (lines, row, column) = laid_out(typed, width);
+    let height = usize::from(inside.height).max(1);
+    let from = (row + 1).saturating_sub(height);
+    for (y, line) in (inside.y..inside.bottom()).zip(lines.iter().skip(from)) {
+        buffer.set_stringn(inside.x, y, line, usize::from(inside.width), app.outfit().theme.text);
+    }
+    let down = u16::try_from(row - from).unwrap_or(0);
+    Position::new(inside.x + u16::try_from(column).unwrap_or(0), inside.y + down)
+}
+
+/// The text in lines of at most so many columns, and the cursor's line and column.
+fn laid_out(typed: &Typed, width: usize) -> (Vec<String>, usize, usize) {
+    let mut lines = vec![String::new()];
+    let (mut cursor, mut passed) = (None, 0);
+    for piece in typed.text().graphemes(true) {
+        let last = lines.len() - 1;
+        let full = fit::columns(&lines[last]) + fit::columns(piece) > width;
+        if full && piece != "\n" {
+            lines.push(String::new());
+        }
+        let last = lines.len() - 1;
+        if passed == typed.before().len() {
+            cursor = Some((last, fit::columns(&lines[last])));
+        }
+        if piece == "\n" {
+            lines.push(String::new());
+        } else {
+            lines[last].push_str(piece);
+        }
+        passed += piece.len();
+    }
+    let end = (lines.len() - 1, fit::columns(lines.last().map_or("", String::as_str)));
+    let (row, column) = cursor.unwrap_or(end);
+    (lines, row, column)
+}

@@ -1,0 +1,158 @@
+//! The line that is always there: how many, how fresh, what is still unsent.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::app::App;
+use crate::app::watch::Reach;
+use crate::domain::journal::State as Sent;
+use crate::domain::queue::State;
+use crate::domain::source::{Freshness, SourceHealth};
+use crate::panes::triage::severity;
+use crate::panes::{age, fit};
+
+/// A source's word is called fresh without a figure until it is this old, so
+/// that a poll that brings nothing changes nothing on the screen.
+const FRESH: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
+
+type Words = Vec<(String, Style)>;
+
+/// The header in this width: what must be seen comes first, and the health of
+/// the sources is shortened rather than cut off.
+pub fn line(app: &App, width: u16) -> Line<'static> {
+    let theme = &app.outfit().theme;
+    let width = usize::from(width);
+    let mut words = marks(app);
+    words.extend(counts(app));
+    words.extend(unsent(app));
+    let left = width.saturating_sub(columns(&words));
+    let sources = [Detail::Full, Detail::Short, Detail::Least].map(|detail| sources(app, detail));
+    let fits = sources.iter().find(|words| columns(words) <= left);
+    words.extend(fits.or(sources.last()).cloned().unwrap_or_default());
+    let mut spans: Vec<Span<'static>> = Vec::new();
+    let mut taken = 0;
+    for (text, style) in words {
+        let gap = if spans.is_empty() { 0 } else { 2 };
+        let text = fit::cut(&text, width.saturating_sub(taken + gap));
+        if text.is_empty() {
+            break;
+        }
+        taken += gap + fit::columns(&text);
+        spans.push(Span::styled(" ".repeat(gap), theme.header));
+        spans.push(Span::styled(text, theme.header.patch(style)));
+    }
+    Line::from(spans)
+}
+
+/// The columns of these words with the gaps between and before them.
+fn columns(words: &Words) -> usize {
+    words.iter().map(|(text, _)| fit::columns(text) + 2).sum()
+}
+
+/// What changes the meaning of everything else.
+fn marks(app: &App) -> Words {
+    let theme = &app.outfit().theme;
+    let mut words = Vec::new();
+    if let Some(since) = app.frozen_since() {
+        let zone = app.desk().model().team.team.timezone;
+        words.push((format!("FROZEN {}", since.with_timezone(&zone).format("%H:%M")), theme.error));
+    }
+    if app.desk().read_only().is_some() {
+        words.push(("READ-ONLY".to_owned(), theme.error));
+    }
+    if app.outfit().reach == Reach::Offline {
+        words.push(("OFFLINE".to_owned(), theme.warning));
+    }
+    words
+}
+
+/// How many are open, by severity; the untriaged last.
+fn counts(app: &App) -> Words {
+    let theme = &app.outfit().theme;
+    let desk = app.seen();
+    let model = desk.model();
+    let open = |place: Option<usize>| {
+        let rows = desk.queue().rows.iter();
+        rows.filter(|row| row.standing.state == State::Open && row.class.severity == place).count()
+    };
+    let places = (0..model.team.severities.len()).map(Some).chain([None]);
+    let counted = places.map(|place| (place, open(place))).filter(|(_, count)| *count > 0);
+    let mut words: Words = counted
+        .map(|(place, count)| {
+            let (word, style) = severity(place, model, theme);
+            (format!("{word} {count}"), style)
+        })
+        .collect();
+    if words.is_empty() {
+        words.push(("0 open".to_owned(), theme.dim));
+    }
+    words
+}
+
+/// What has been decided and has not reached the tracker; what asks for the operator.
+fn unsent(app: &App) -> Words {
+    let theme = &app.outfit().theme;
+    let journal = app.desk().journal();
+    let mut words = Vec::new();
+    let unsettled = journal.unsettled().filter(|entry| entry.state != Sent::Asking).count();
+    let unknown = journal.unsettled().filter(|entry| matches!(entry.state, Sent::Unknown { .. })).count();
+    if unsettled > 0 {
+        let unknown = if unknown > 0 { format!(" ({unknown} unknown)") } else { String::new() };
+        words.push((format!("{unsettled} unsent{unknown}"), theme.pending));
+    }
+    let now = app.desk().now();
+    let paused = journal.unsettled().filter_map(|entry| journal.host(&entry.host)?.paused_until(now)).max();
+    // A pause of a few seconds is only the pace of sending.
+    if let Some(until) = paused.filter(|until| *until - now > chrono::TimeDelta::seconds(5)) {
+        words.push((format!("paused until {}", app.civil(until)), theme.warning));
+    }
+    let asking = journal.complaints().filter(|entry| entry.is_unseen_complaint()).count();
+    if asking > 0 {
+        let key = app.outfit().keys.key_of(crate::app::bindings::Command::Log);
+        words.push((format!("{asking} to look at ({key})"), theme.error));
+    }
+    words
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    Full,
+    Short,
+    Least,
+}
+
+/// The health of each source, in as many words as there is room for.
+fn sources(app: &App, detail: Detail) -> Words {
+    let theme = &app.outfit().theme;
+    let now = app.seen_at();
+    let sources = app.seen().sources();
+    if detail == Detail::Least {
+        let well = sources.iter().filter(|source| source.freshness(now) == Freshness::Fresh).count();
+        let style = if well == sources.len() { theme.ok } else { theme.error };
+        return vec![(format!("{well}/{} fresh", sources.len()), style)];
+    }
+    sources.iter().map(|source| one(app, source, detail)).collect()
+}
+
+fn one(app: &App, source: &SourceHealth, detail: Detail) -> (String, Style) {
+    let theme = &app.outfit().theme;
+    let state = source.freshness(app.seen_at());
+    let style = match state {
+        Freshness::Fresh => theme.ok,
+        Freshness::Stale | Freshness::Never => theme.warning,
+        Freshness::Failed => theme.error,
+    };
+    let old = source.fetched_at.map(|at| app.minute() - at);
+    let age = match (state, old) {
+        (_, None) => String::new(),
+        (Freshness::Fresh, Some(_)) if source.id.is_local() => String::new(),
+        (Freshness::Fresh, Some(old)) if old < FRESH => " <5m".to_owned(),
+        (_, Some(old)) => format!(" {}", age::calm(old)),
+    };
+    let why = match (&source.error, detail) {
+        (Some(why), Detail::Full) => format!(": {}", fit::cut(why.as_str(), 60)),
+        (Some(_) | None, _) => String::new(),
+    };
+    let aside = if source.unreadable > 0 { format!(" ({} unreadable)", source.unreadable) } else { String::new() };
+    (format!("{} {}{age}{aside}{why}", source.id, state.word()), style)
+}
