@@ -19,7 +19,7 @@ pub mod domain;
 pub mod panes;
 pub mod shell;
 pub mod sources;
+pub mod store;
 pub mod theme;
 pub mod tracker;
-pub mod store;
 pub mod view;

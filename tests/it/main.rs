@@ -17,9 +17,7 @@ mod layers;
 mod markdown;
 mod pty;
 mod screen;
+mod store;
 mod text;
 mod theme;
-//! Everything that dogwatch promises, in one test binary.
-
-mod store;
 mod wire;

@@ -11,12 +11,12 @@ use url::Url;
 
 use super::answer::Answer;
 use super::client::{Client, unsendable};
-use super::state::{First, Page, Seen, Sink};
+use super::state::{First, Page, Seen, Sink, State};
 use super::target::segment;
 use super::trouble::Trouble;
 use super::wire::Issue;
 use super::{PollError, Poller, map};
-use crate::domain::id::IncidentId;
+use crate::domain::incident::Incident;
 use crate::domain::text::Clean;
 
 /// The most single issues that one sweep asks for.
@@ -162,7 +162,7 @@ impl Poller {
             Err(other) => return Err(other.into()),
         };
         let mut batch = Batch::default();
-        batch.page.gone.push((self.id(number), Clean::line(gone)));
+        batch.page.incidents.extend(self.tombstone(number, gone));
         let next = self.state.clone();
         self.commit(batch, next, sink).await
     }
@@ -194,10 +194,8 @@ impl Poller {
     fn take(&self, issue: &Issue, batch: &mut Batch) {
         let known = self.known.get(&issue.number);
         if !map::is_wanted(issue, &self.target.labels) {
-            if known.is_some_and(|known| known.gone.is_none()) {
-                let why = Clean::line(&format!("no longer labelled {}", self.target.labels.join(" or ")));
-                batch.page.gone.push((self.id(issue.number), why));
-            }
+            let why = format!("no longer labelled {}", self.target.labels.join(" or "));
+            batch.page.incidents.extend(self.tombstone(issue.number, &why));
             return;
         }
         if known.is_some_and(|known| known.updated_at > issue.updated_at) {
@@ -213,7 +211,7 @@ impl Poller {
     pub(super) async fn commit(
         &mut self,
         mut batch: Batch,
-        mut next: super::state::State,
+        mut next: State,
         sink: &mut impl Sink,
     ) -> Result<(), PollError> {
         next.unreadable.retain(|number| !batch.numbers.contains(number));
@@ -222,23 +220,17 @@ impl Poller {
             self.owe(incident, &mut next);
         }
         batch.page.cursors.push((super::CURSOR.to_owned(), next.keep()));
-        let (incidents, gone) = (batch.page.incidents.clone(), batch.page.gone.clone());
-        self.changed += incidents.len() + gone.len();
+        let incidents = batch.page.incidents.clone();
+        self.changed += incidents.len();
         sink.keep(batch.page).await?;
         self.state = next;
         for incident in incidents {
             self.learn(incident);
         }
-        for (id, why) in gone {
-            let number = id.issue().map(|(_, number)| number);
-            if let Some(known) = number.and_then(|number| self.known.get_mut(&number)) {
-                known.gone = Some(why);
-            }
-        }
         Ok(())
     }
 
-    fn owe(&self, incident: &crate::domain::incident::Incident, next: &mut super::state::State) {
+    fn owe(&self, incident: &Incident, next: &mut State) {
         let known = self.known.get(&incident.number);
         let nameless = incident.ack.as_ref().is_some_and(|ack| ack.at.is_none());
         if incident.is_open() && nameless && !next.events_owed.contains(&incident.number) {
@@ -259,8 +251,10 @@ impl Poller {
         }
     }
 
-    pub(super) fn id(&self, number: u64) -> IncidentId {
-        IncidentId::numbered(&self.target.source, number)
+    /// What was known of an issue that the tracker no longer has; none if nothing was, or it is one already.
+    fn tombstone(&self, number: u64, why: &str) -> Option<Incident> {
+        let known = self.known.get(&number).filter(|known| known.gone.is_none())?;
+        Some(Incident { gone: Some(Clean::line(why)), ..known.clone() })
     }
 
     fn open_issues(&self, client: &Client, label: usize, order: &str) -> Result<Url, Trouble> {
@@ -276,7 +270,7 @@ impl Poller {
     }
 }
 
-fn same_but_body(known: &crate::domain::incident::Incident, fresh: &crate::domain::incident::Incident) -> bool {
+fn same_but_body(known: &Incident, fresh: &Incident) -> bool {
     let mut fresh = fresh.clone();
     fresh.body.clone_from(&known.body);
     *known == fresh

@@ -16,7 +16,8 @@ pub fn incident(source: &SourceId, issue: &Issue, known: Option<&Incident>, cust
     let opened_at = issue.created_at.unwrap_or(issue.updated_at);
     let mut incident = Incident::opened(source, issue.number, title, opened_at);
     incident.key = issue.id.unwrap_or(0);
-    incident.body = issue.body.as_deref().map(|body| Clean::block(&marker::without(body)));
+    // An empty one, too: it takes the place of what was there.
+    incident.body = Some(Clean::block(&marker::without(issue.body.as_deref().unwrap_or_default())));
     incident.url = issue.html_url.as_deref().and_then(Link::parse).map(|link| link.as_str().to_owned());
     incident.author = login(issue.user.as_ref());
     incident.labels = issue.labels.iter().map(|label| Clean::line(label.name())).collect();
