@@ -5,6 +5,7 @@ mod late;
 mod limits;
 mod reading;
 mod refusals;
+mod storm;
 mod tokens;
 
 use std::collections::BTreeMap;

@@ -85,7 +85,10 @@ impl Work<'_> {
             Consent::Given { at } => Some(at),
         };
         let events = self.history().await?;
-        let since = |event: &&Event| self.is_news(event) && consented.is_none_or(|at| event.created_at > at);
+        // Our own reopening was decided before this close, and went out before it.
+        let since = |event: &&Event| {
+            !self.by_me(event) && self.is_news(event) && consented.is_none_or(|at| event.created_at > at)
+        };
         if let Some(event) = events.iter().filter(|event| event.event == "reopened").rfind(since) {
             let reason = Clean::line(&format!("reopened by {}, after you decided", who_and_when(event)));
             let facts = Some(Box::new(self.incident(&issue)));
