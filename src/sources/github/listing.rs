@@ -42,12 +42,16 @@ impl Poller {
         now: DateTime<Utc>,
     ) -> Result<(), PollError> {
         let alone = self.known.is_empty();
+        let mut visited = BTreeSet::new();
         loop {
             let (label, url) = match &self.state.first {
                 First::NotBegun => (0, self.open_issues(client, 0, "sort=updated&direction=desc")?),
                 First::At { label, url } => (*label, resume(client, url)?),
                 First::Done => return Ok(()),
             };
+            if !visited.insert(url.clone()) {
+                return Err(Trouble::Unreadable(Clean::line("the list of issues leads back to itself")).into());
+            }
             let answer = match client.get(&url).await {
                 Err(trouble) if trouble.is_final() && self.state.first != First::NotBegun => {
                     self.state.first = First::NotBegun;
@@ -70,7 +74,6 @@ impl Poller {
             };
             if next.first == First::Done && alone {
                 next.swept_at = Some(now);
-                self.swept_once = true;
             }
             self.commit(batch, next, sink).await?;
         }
@@ -139,9 +142,7 @@ impl Poller {
         }
         let mut next = self.state.clone();
         next.swept_at = (missing.len() <= SINGLES).then_some(now);
-        self.commit(Batch::default(), next, sink).await?;
-        self.swept_once = true;
-        Ok(())
+        self.commit(Batch::default(), next, sink).await
     }
 
     /// One issue that is in no list any more.

@@ -23,6 +23,11 @@ pub fn of_snooze(op: &OpId, until: DateTime<Utc>) -> String {
     format!("{OPEN}op={op} snooze-until={} {CLOSE}", until.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
 }
 
+/// Somebody's text, in which nothing is a marker: it may quote a stranger.
+pub fn defused(text: &str) -> String {
+    text.replace(OPEN, "<!-- (dogwatch) ")
+}
+
 /// The words of all markers in a text, in order.
 fn words(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.split(OPEN)
@@ -86,6 +91,7 @@ mod tests {
         assert_eq!(snooze_until(&text), Some(until));
         assert_eq!(without(&text), "Snoozed.");
         assert!(bears(&of_op(&op), &op));
+        assert!(!bears(&defused(&text), &op));
     }
 
     #[test]

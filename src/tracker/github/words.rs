@@ -31,7 +31,7 @@ impl Work<'_> {
         if text.len() > NOTE_BYTES {
             return Err(refuse(&format!("the note has {} bytes; {NOTE_BYTES} are the most", text.len())));
         }
-        self.comment(&format!("{text}\n\n{}", marker::of_op(&self.order.entry.op))).await.map(drop)
+        self.comment(&format!("{}\n\n{}", marker::defused(text), marker::of_op(&self.order.entry.op))).await.map(drop)
     }
 
     /// The label, and the comment that says until when.
@@ -71,7 +71,7 @@ impl Work<'_> {
     /// A new issue, then its labels: for some roles GitHub drops labels that come with the issue.
     pub async fn file(&mut self, title: &str, body: &str, labels: &[String]) -> Result<(), Stop> {
         let marker = marker::of_op(&self.order.entry.op);
-        let body = if body.is_empty() { marker } else { format!("{body}\n\n{marker}") };
+        let body = if body.is_empty() { marker } else { format!("{}\n\n{marker}", marker::defused(body)) };
         if body.len() > NOTE_BYTES {
             return Err(refuse(&format!("the text has {} bytes; {NOTE_BYTES} are the most", body.len())));
         }

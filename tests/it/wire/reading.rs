@@ -124,7 +124,7 @@ async fn a_failed_poll_says_why_keeps_what_was_known_and_the_next_one_catches_up
         (Fault::Gone, "410"),
         (Fault::TooManyRequests { retry_after: Some(7) }, "waiting 7 s"),
         (Fault::SecondaryLimit { retry_after: None }, "waiting 60 s"),
-        (Fault::Moved(302, "https://login.example/".to_owned()), "nowhere we may follow"),
+        (Fault::Moved(302, "https://login.example/".to_owned()), "redirected to another host"),
     ];
     for (fault, words) in faults {
         fake.by("bob").comment(one, "still there");
@@ -137,6 +137,16 @@ async fn a_failed_poll_says_why_keeps_what_was_known_and_the_next_one_catches_up
     let comments = fake.comments(one).len();
     watch.poll().await;
     assert_eq!(watch.incident(one).comments, u64::try_from(comments).unwrap());
+}
+
+#[tokio::test]
+async fn a_packed_answer_is_read_like_any_other() {
+    let fake = Fake::start();
+    let one = fake.by("bob").open("loader hangs", &[]);
+    fake.fail_always(Matcher::reads(), Fault::Gzip);
+    let mut watch = Watch::new(&fake, "alice").await;
+    watch.poll().await;
+    assert_eq!(watch.incident(one).title.as_str(), "loader hangs");
 }
 
 #[tokio::test]
