@@ -14,6 +14,7 @@
 //! reading nobody.
 
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod panes;

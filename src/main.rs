@@ -1,3 +1,7 @@
 //! The `dogwatch` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    dogwatch::cli::main(std::env::args_os())
+}

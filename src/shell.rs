@@ -1,4 +1,13 @@
-//! The only layer that touches the terminal.
+//! The only layer that touches the terminal, the network and the clock on the
+//! core's behalf: it turns effects into deeds and deeds into facts.
 
+#![expect(clippy::disallowed_methods, reason = "this is where time, waiting and programs belong")]
+
+pub mod clock;
+pub mod engine;
 pub mod frames;
+pub mod keeper;
+pub mod remote;
+pub mod screen;
+pub mod session;
 pub mod terminal;

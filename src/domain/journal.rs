@@ -17,7 +17,7 @@ pub use entry::{Absent, Attempt, Consent, Entry, Outcome, Seen, State};
 pub use pace::Host;
 
 use super::decision::Decision;
-use super::id::{IncidentId, OpId};
+use super::id::{IncidentId, OpId, SourceId};
 use super::text::Clean;
 
 /// A close that has waited this long is no longer sent without asking.
@@ -189,7 +189,7 @@ impl Journal {
 
     /// The tracker has answered. Returns what is to be kept on disk.
     pub fn settled(&mut self, op: &OpId, outcome: &Outcome, now: DateTime<Utc>) -> Vec<Step> {
-        let rules = self.rules;
+        let Some(rules) = self.entry(op).map(|entry| self.rules_for(&entry.host)) else { return Vec::new() };
         let Some(entry) = self.entry_mut(op) else { return Vec::new() };
         if !entry.state.is_unsettled() {
             return Vec::new();
@@ -226,6 +226,17 @@ impl Journal {
         Some(Step::Keep(Box::new(entry.clone())))
     }
 
+    /// The operator has decided anew about an incident: what was refused
+    /// before is put away, and a close that asked again is dropped.
+    pub fn decided_anew(&mut self, op: &OpId, now: DateTime<Utc>) -> Vec<Step> {
+        let Some((incident, seq)) = self.entry(op).map(|entry| (entry.incident.clone(), entry.seq)) else {
+            return Vec::new();
+        };
+        let earlier = |entry: &&Entry| entry.incident == incident && entry.seq < seq && entry.is_unseen_complaint();
+        let waiting: Vec<OpId> = self.entries.iter().filter(earlier).map(|entry| entry.op.clone()).collect();
+        waiting.iter().filter_map(|op| self.dismiss(op, now)).collect()
+    }
+
     /// The decisions that undo an act, newest first; empty where nothing can.
     pub fn undoing(&self, batch: &OpId) -> Vec<(IncidentId, Decision)> {
         let mut undo: Vec<_> = self
@@ -243,6 +254,11 @@ impl Journal {
         self.entries.retain(|entry| {
             entry.state.is_unsettled() || entry.is_unseen_complaint() || entry.settled_at.is_none_or(|at| at >= time)
         });
+    }
+
+    /// The embedded tracker needs no mercy.
+    fn rules_for(&self, host: &str) -> Rules {
+        if host == SourceId::LOCAL { Rules { pace: TimeDelta::zero(), settle: TimeDelta::zero() } } else { self.rules }
     }
 
     fn entry_mut(&mut self, op: &OpId) -> Option<&mut Entry> {
@@ -275,11 +291,11 @@ impl Journal {
     fn ready_at(&self, entry: &Entry, now: DateTime<Utc>) -> DateTime<Utc> {
         let host = self.hosts.get(&entry.host).cloned().unwrap_or_default();
         let not_before = entry.not_before.map(|at| pace::within_reach(at, now));
-        host.free_at(entry.decision.writes(), now, self.rules).max(not_before.unwrap_or(now))
+        host.free_at(entry.decision.writes(), now, self.rules_for(&entry.host)).max(not_before.unwrap_or(now))
     }
 
     fn begin(&mut self, op: &OpId, now: DateTime<Utc>) -> Option<Step> {
-        let rules = self.rules;
+        let rules = self.entry(op).map(|entry| self.rules_for(&entry.host))?;
         let entry = self.entry_mut(op)?;
         let attempt = entry.begin(now, rules);
         let entry = Box::new(entry.clone());

@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
 use super::folder::sync_folder;
@@ -39,6 +39,59 @@ pub fn create(path: &Path, text: &str) -> Result<(), StoreError> {
     draft.as_file().sync_all().map_err(fail)?;
     draft.persist_noclobber(path).map_err(|error| fail(error.error))?;
     sync_folder(folder).map_err(fail)
+}
+
+/// Makes a folder and those above it; one that is there is left as it is.
+///
+/// # Errors
+///
+/// [`StoreError::Full`], [`StoreError::ReadOnly`] or [`StoreError::Io`].
+pub fn folder(path: &Path) -> Result<(), StoreError> {
+    fs::create_dir_all(path).map_err(|error| StoreError::io("create", path, error))
+}
+
+/// Makes a fresh folder for this user alone, where the system keeps what need
+/// not last. It is not taken away at the end: other processes may use it.
+///
+/// # Errors
+///
+/// As [`folder`].
+pub fn temporary_folder(name: &str) -> Result<PathBuf, StoreError> {
+    let made = tempfile::Builder::new().prefix(&format!("{name}-")).tempdir();
+    made.map(tempfile::TempDir::keep).map_err(|error| StoreError::io("create", &std::env::temp_dir(), error))
+}
+
+/// A text on its way through the operator's editor; it goes when this is dropped.
+pub struct Draft {
+    file: tempfile::NamedTempFile,
+}
+
+/// Begins a text that only this user can read, as Markdown.
+///
+/// # Errors
+///
+/// As [`folder`].
+pub fn draft(name: &str, text: &str) -> Result<Draft, StoreError> {
+    let fail = |error| StoreError::io("write", &std::env::temp_dir(), error);
+    let mut file = tempfile::Builder::new().prefix(&format!("{name}-")).suffix(".md").tempfile().map_err(fail)?;
+    file.write_all(text.as_bytes()).map_err(fail)?;
+    Ok(Draft { file })
+}
+
+impl Draft {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.file.path()
+    }
+
+    /// What it says now, also if the editor put another file in its place.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Io`] when it cannot be read as text.
+    pub fn text(&self) -> Result<String, StoreError> {
+        fs::read_to_string(self.path()).map_err(|error| StoreError::io("read", self.path(), error))
+    }
 }
 
 /// A nameless draft beside the file, with its mode, or with the one that the system gives new files.

@@ -5,9 +5,9 @@
 //! and what may have been done already is looked up first.
 
 mod closing;
-mod detail;
+pub mod detail;
 mod facts;
-mod inspect;
+pub mod inspect;
 mod labels;
 mod people;
 mod words;
@@ -69,6 +69,15 @@ impl GithubTracker {
             Attempt::First => Outcome::Refused { reason: refused },
             Attempt::AfterUnknown { .. } => Outcome::NotSent { reason: refused },
         }
+    }
+
+    /// The login of the token; none where the host does not say. Asked once a token.
+    ///
+    /// # Errors
+    ///
+    /// What the host answered instead.
+    pub async fn login(&self, client: &Client) -> Result<Option<Clean>, Trouble> {
+        Ok(self.me(client).await?.map(|login| Clean::line(&login)))
     }
 
     async fn attempt(&self, client: &Client, order: &Order) -> Result<Outcome, Stop> {

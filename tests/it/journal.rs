@@ -360,6 +360,29 @@ fn a_close_that_waited_longer_than_a_quarter_of_an_hour_asks_again() {
 }
 
 #[test]
+fn deciding_anew_drops_a_close_that_asks_again() {
+    let mut world = World::new();
+    world.desk.update(world.now, Fact::LeaseLost);
+    let id = IncidentId::numbered(&SourceId::new("api"), 1);
+    let close = Wish::Close(CloseReason::Completed);
+    let first = world.desk.wish(world.now, std::slice::from_ref(&id), &close);
+    world.disk_jobs.extend(first.effects);
+    world.disk_works();
+    world.now += TimeDelta::minutes(16);
+    world.happen(Fact::LeaseTaken);
+    world.disk_works();
+    let second = world.desk.wish(world.now, &[id], &close);
+    world.disk_jobs.extend(second.effects);
+    while !world.disk_jobs.is_empty() {
+        world.disk_works();
+    }
+    world.wire(Wire::Acts);
+    let states: Vec<_> = world.desk.journal().entries().iter().map(|entry| entry.state).collect();
+    assert_eq!(states, [State::Cancelled, State::Done]);
+    assert!(world.disk.values().all(|entry| entry.state != State::Asking), "kept as dropped");
+}
+
+#[test]
 fn one_host_gets_one_write_at_a_time_and_at_most_sixty_a_minute() {
     let mut world = World::new();
     for _ in 0..90 {

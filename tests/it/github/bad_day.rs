@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::sync::Arc;
+use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -57,22 +58,8 @@ pub async fn reply(server: &Arc<Server>, mut call: Call, fault: Option<Fault>) -
             call.released().await;
             Reply::Whole(answer)
         }
-        Fault::LateApply(after) => {
-            let server = Arc::clone(server);
-            tokio::spawn(async move {
-                tokio::time::sleep(after).await;
-                server.act(&call);
-            });
-            Reply::Whole(bad_gateway())
-        }
-        Fault::LateApplyOnRelease => {
-            let server = Arc::clone(server);
-            tokio::spawn(async move {
-                call.released().await;
-                server.act(&call);
-            });
-            Reply::Whole(bad_gateway())
-        }
+        Fault::LateApply(after) => later(server, call, Some(after)),
+        Fault::LateApplyOnRelease => later(server, call, None),
         Fault::Slow(how_long) => {
             tokio::time::sleep(how_long).await;
             Reply::Whole(server.act(&call))
@@ -96,6 +83,19 @@ pub async fn reply(server: &Arc<Server>, mut call: Call, fault: Option<Fault>) -
         | Fault::Html
         | Fault::MalformedJson => Reply::Whole(refusal(server, &call, fault)),
     }
+}
+
+/// 502 now; nothing the client does can stop what follows.
+fn later(server: &Arc<Server>, mut call: Call, after: Option<Duration>) -> Reply {
+    let server = Arc::clone(server);
+    tokio::spawn(async move {
+        match after {
+            Some(after) => tokio::time::sleep(after).await,
+            None => call.released().await,
+        }
+        server.act(&call);
+    });
+    Reply::Whole(bad_gateway())
 }
 
 fn bad_gateway() -> Answer {
@@ -138,8 +138,23 @@ fn refusal(server: &Server, call: &Call, fault: Fault) -> Answer {
             headers: vec![("content-type", "application/json; charset=utf-8".to_owned())],
             body: br#"[{"number": 1, "title": "cut sh"#.to_vec(),
         },
-        // The rest was answered before it came here.
-        _ => Answer::not_found(),
+        // What acts first is no refusal and does not come here.
+        Fault::NotFound
+        | Fault::BadGatewayBefore
+        | Fault::BadGatewayAfter
+        | Fault::DropBefore
+        | Fault::DropAfter
+        | Fault::HalfBody
+        | Fault::Hang
+        | Fault::HangAfter
+        | Fault::LateApply(_)
+        | Fault::LateApplyOnRelease
+        | Fault::Slow(_)
+        | Fault::Gzip
+        | Fault::OddItem
+        | Fault::NullUser
+        | Fault::HugeBody(_)
+        | Fault::PackedBomb(_) => Answer::not_found(),
     };
     server.dressed(call, answer)
 }

@@ -1,17 +1,23 @@
 //! The fake keeps GitHub's rules: what the program relies on is tested here first.
 
+use std::sync::{Arc, OnceLock};
+
 use serde_json::{Value, json};
 
 use super::{Fake, Fault, Matcher, Role, What};
 
-/// A client that does nothing by itself.
-fn client() -> reqwest::Client {
-    reqwest::Client::builder()
-        .user_agent("behaviour")
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .build()
-        .unwrap()
+/// A client that does nothing by itself, and keeps no connection from one test to the next.
+fn client() -> &'static reqwest::Client {
+    static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
+    CLIENT.get_or_init(|| {
+        reqwest::Client::builder()
+            .user_agent("behaviour")
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .pool_max_idle_per_host(0)
+            .build()
+            .unwrap()
+    })
 }
 
 /// Sends one request as `login`; the path starts behind `/repos/acme/dataface`, or at the root with `//`.
@@ -270,15 +276,15 @@ async fn after_means_applied_and_before_means_not() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hang_ends_with_its_release_or_with_the_client() {
-    let fake = std::sync::Arc::new(Fake::start());
+    let fake = Arc::new(Fake::start());
     fake.by("bob").open("loader hangs", &[]);
     fake.fail_always(Matcher::any(), Fault::Hang);
-    let shared = std::sync::Arc::clone(&fake);
+    let shared = Arc::clone(&fake);
     let impatient = tokio::spawn(async move { add_label(&shared, "alice", "never").await });
     fake.wait_until("the first hangs", |requests, _| requests.len() == 1);
     impatient.abort();
     fake.wait_until("its client has hung up", |requests, _| requests[0].abandoned);
-    let shared = std::sync::Arc::clone(&fake);
+    let shared = Arc::clone(&fake);
     let patient = tokio::spawn(async move { get(&shared, "/issues/1").await });
     fake.wait_until("the second hangs", |requests, _| requests.len() == 2);
     fake.heal();

@@ -1,0 +1,156 @@
+//! `dogwatch demo`: the whole thing on an embedded sample team. No network,
+//! no configuration, nothing outside one folder.
+
+mod sample;
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use self::sample::{Deed as Done, SAMPLES, Sample};
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use super::{Global, open, out, queue, watch};
+use crate::domain::decision::{Base, Decision, Deed, Over, StateLabels};
+use crate::domain::id::{IncidentId, OpId, OpIds, SourceId};
+use crate::domain::incident::{CloseReason, Incident};
+use crate::domain::journal::{Consent, Entry, Seen, State};
+use crate::domain::text::Clean;
+use crate::store::{Answer, Store, StoreError, files};
+use crate::tracker::local;
+
+const TEAM: &str = include_str!("demo/team.toml");
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Keeps the demo in this folder and goes on with what is there; default: a fresh temporary one.
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+}
+
+pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
+    let folder = match &args.dir {
+        Some(folder) => folder.clone(),
+        None => files::temporary_folder("dogwatch-demo").map_err(|error| unusable(&error))?,
+    };
+    let team = folder.join(super::context::TEAM_FILE);
+    let data = folder.join("data");
+    if !team.exists() {
+        files::folder(&folder).map_err(|error| unusable(&error))?;
+        files::create(&team, TEAM).map_err(|error| unusable(&error))?;
+    }
+    let global = Global { config: Some(team), data_dir: Some(data.clone()), ..global.clone() };
+    let context = Context::load(&global)?;
+    seed(&data, context.clock().start()).map_err(|error| unusable(&error))?;
+    let twins = format!(
+        "the same from a command line: dogwatch --config {} --data-dir {} queue",
+        shown(global.config.as_deref()),
+        shown(global.data_dir.as_deref()),
+    );
+    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+        let ended = watch::run(&global).await;
+        out::say(&twins);
+        return ended;
+    }
+    let session = open(&context)?;
+    let ended = queue::print(&global, session.desk(), &queue::Args::plain());
+    out::say(&twins);
+    ended
+}
+
+fn shown(path: Option<&Path>) -> String {
+    let text = path.map(|path| path.display().to_string()).unwrap_or_default();
+    let plain = |c: char| c.is_alphanumeric() || "/._-+:@".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+fn unusable(error: &StoreError) -> Failure {
+    Failure::setting_up("the demo's folder cannot be used", error)
+}
+
+/// Lets the sample team live through its last two weeks, in a store that is still empty.
+fn seed(folder: &Path, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let mut store = Store::open(folder, now)?.store;
+    if !store.incidents(crate::store::Bodies::Without)?.is_empty() {
+        return Ok(());
+    }
+    let mut life = Life { store: &mut store, ids: OpIds::seeded(1), now };
+    for sample in SAMPLES {
+        life.tell(sample)?;
+    }
+    Ok(())
+}
+
+struct Life<'a> {
+    store: &'a mut Store,
+    ids: OpIds,
+    now: DateTime<Utc>,
+}
+
+impl Life<'_> {
+    fn tell(&mut self, sample: &Sample) -> Result<(), StoreError> {
+        let labels = sample.labels.iter().map(ToString::to_string).collect();
+        let opened = Decision::New { title: sample.title.into(), body: sample.body.into(), labels };
+        let Some(mut incident) = self.happen(None, opened, (sample.by, sample.ago))? else { return Ok(()) };
+        for (ago, by, deed) in sample.deeds {
+            let decision = decision(deed, &incident, self.now);
+            incident = self.happen(Some(&incident), decision, (by, *ago))?.unwrap_or(incident);
+        }
+        Ok(())
+    }
+
+    /// Records a decision and has the local tracker do it, as an operator's would be.
+    fn happen(
+        &mut self,
+        about: Option<&Incident>,
+        decision: Decision,
+        (by, ago): (&str, i64),
+    ) -> Result<Option<Incident>, StoreError> {
+        let at = self.now - TimeDelta::minutes(ago);
+        let op = self.ids.next(at.timestamp_millis());
+        let entry = entry(op, about, decision, Deed { by: Some(Clean::line(by)), at });
+        self.store.record(std::slice::from_ref(&entry))?;
+        let names = StateLabels { ack: "ack".into(), snoozed: "snoozed".into() };
+        let outcome = self.store.local(&entry, at, |incident, number| {
+            let (outcome, moment) = local::perform(incident, number, &entry, &names, at);
+            Answer { outcome, moment }
+        })?;
+        Ok(outcome.facts().cloned())
+    }
+}
+
+fn entry(op: OpId, about: Option<&Incident>, decision: Decision, deed: Deed) -> Entry {
+    Entry {
+        seq: 0,
+        batch: op.clone(),
+        incident: about.map_or_else(|| IncidentId::provisional(&op), |incident| incident.id.clone()),
+        op,
+        source: SourceId::local(),
+        host: SourceId::LOCAL.to_owned(),
+        decision,
+        deed,
+        base: about.map(Base::of).unwrap_or_default(),
+        state: State::Deciding,
+        attempts: 0,
+        sent_at: None,
+        not_before: None,
+        reason: None,
+        request_id: None,
+        consent: Consent::NotAsked,
+        settled_at: None,
+        seen: Seen::No,
+    }
+}
+
+fn decision(deed: &Done, incident: &Incident, now: DateTime<Utc>) -> Decision {
+    match deed {
+        Done::Ack => Decision::Ack { over: Over::Nothing },
+        Done::Assign(to) => Decision::Assign { to: Some(Clean::line(to)), from: incident.assignees.clone() },
+        Done::Note(text) => Decision::Note { text: (*text).to_owned() },
+        Done::Snooze(minutes) => Decision::Snooze { until: now + TimeDelta::minutes(*minutes) },
+        Done::Close => Decision::Close { reason: CloseReason::Completed },
+        Done::NotPlanned => Decision::Close { reason: CloseReason::NotPlanned },
+        Done::Reopen => Decision::Reopen,
+    }
+}

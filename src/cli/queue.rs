@@ -1,0 +1,66 @@
+//! `dogwatch queue`: the triage queue as text or JSON.
+
+use std::time::Duration;
+
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use super::{Global, json, open, out, text};
+use crate::app::desk::Desk;
+use crate::domain::queue::{Filter, Row, Section};
+use crate::domain::source::Freshness;
+use crate::shell::engine::Network;
+use crate::shell::session::Session;
+
+/// A source that has never been asked is asked first, and may take this long.
+const FIRST_SYNC: Duration = Duration::from_secs(60);
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Shows what is closed, too.
+    #[arg(long)]
+    all: bool,
+    /// Only what matches: `mcp state:open -label:noise sev:SEV1 is:overdue who:ana`.
+    #[arg(long, value_name = "QUERY", default_value = "")]
+    filter: String,
+}
+
+pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
+    let context = Context::load(global)?;
+    let mut session = open(&context)?;
+    first_sync(&mut session).await;
+    print(global, session.desk(), args)
+}
+
+/// Asks the sources that have never been asked, so that the first queue is not an empty one.
+async fn first_sync(session: &mut Session) {
+    let never = |desk: &Desk| desk.sources().iter().any(|health| health.freshness(desk.now()) == Freshness::Never);
+    if session.engine().network() == Network::Online && never(session.desk()) {
+        out::say("asking the sources for the first time …");
+        session.poll_once(FIRST_SYNC).await;
+    }
+}
+
+/// Prints what is on the desk.
+pub(super) fn print(global: &Global, desk: &Desk, args: &Args) -> Result<Exit, Failure> {
+    let filter = Filter::parse(&args.filter);
+    let closed = args.all || filter.wants_closed();
+    let shown = |row: &&Row| {
+        (closed || row.section != Section::Closed)
+            && desk.incident(&row.id).is_some_and(|incident| filter.matches(row, incident, desk.model()))
+    };
+    let rows: Vec<&Row> = desk.queue().rows.iter().filter(shown).collect();
+    if global.json {
+        out::json(&json::queue(desk, &rows))?;
+    } else {
+        out::answer(&text::queue(desk, &rows))?;
+    }
+    let failed = desk.sources().iter().any(|health| health.freshness(desk.now()) == Freshness::Failed);
+    Ok(if failed { Exit::Unreached } else { Exit::Done })
+}
+
+impl Args {
+    /// Everything that is not closed.
+    pub(super) fn plain() -> Self {
+        Self { all: false, filter: String::new() }
+    }
+}

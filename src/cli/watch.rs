@@ -1,0 +1,102 @@
+//! `dogwatch`: the screen.
+
+use std::env;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use super::{Color, Global, open, out, queue};
+use crate::app::App;
+use crate::app::bindings::Keymap;
+use crate::app::event::{Fact, Level};
+use crate::app::watch::{Outfit, Reach};
+use crate::config;
+use crate::domain::text::Clean;
+use crate::shell::engine::Network;
+use crate::shell::screen::{self, Seat, Surroundings};
+use crate::shell::session::Start;
+use crate::shell::terminal::{Clipboard, give_back_on_panic};
+use crate::store::files;
+use crate::theme::{ColorChoice, Depth, Theme, decide_depth};
+
+pub(super) async fn run(global: &Global) -> Result<Exit, Failure> {
+    let context = Context::load(global)?;
+    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        out::say("dogwatch: this is no terminal, so here is the queue as text");
+        let session = open(&context)?;
+        return queue::print(global, session.desk(), &queue::Args::plain());
+    }
+    let plan = context.plan();
+    let keys = Keymap::with(&context.personal.keys)
+        .map_err(|problems| Failure::Wrong(problems.iter().map(ToString::to_string).collect()))?;
+    let theme = Theme::named(&context.settings.theme)
+        .map_err(|error| Failure::setting_up("the theme cannot be used", &error))?
+        .at(depth(global.color, context.settings.color));
+    let reach = if plan.network == Network::Offline { Reach::Offline } else { Reach::Online };
+    let start = Start::prepare(&plan).map_err(|error| Failure::setting_up("the store cannot be used", &error))?;
+    let now = plan.clock.start();
+    let mut app = App::new(start.setup, Outfit { theme, keys, reach }, now);
+    let mut first = Vec::new();
+    for fact in start.facts {
+        first.extend(app.update(now, fact));
+    }
+    if !start.untrusted.is_empty() {
+        let wanted: Vec<String> = start.untrusted.iter().map(ToString::to_string).collect();
+        let text = format!("not trusted yet: this team file wants to {}; see `dogwatch trust`", wanted.join(", "));
+        first.extend(app.update(now, Fact::Told { level: Level::Warning, text: Clean::line(&text) }));
+    }
+    report_panics(context.folder.clone());
+    screen::run((app, first), start.engine, start.news, start.clock, surroundings(&context))
+        .await
+        .map_err(|error| Failure::setting_up("the terminal cannot be used", &error))?;
+    Ok(Exit::Done)
+}
+
+fn word(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn surroundings(context: &Context) -> Surroundings {
+    let seat = if ["SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"].into_iter().any(|name| word(name).is_some()) {
+        Seat::Elsewhere
+    } else {
+        Seat::Here
+    };
+    let named = || word("VISUAL").or_else(|| word("EDITOR"));
+    let words = |line: String| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    Surroundings {
+        clipboard: Clipboard::detect(word("TMUX").as_deref(), word("STY").as_deref(), word("TERM").as_deref()),
+        seat,
+        editor: context.personal.editor.clone().or_else(|| named().map(words)).filter(|words| !words.is_empty()),
+    }
+}
+
+/// `--color` wins over the files, and those over what the terminal says of itself.
+fn depth(flag: Color, settings: config::Color) -> Depth {
+    let choice = match (flag, settings) {
+        (Color::Never, _) | (Color::Auto, config::Color::Mono) => ColorChoice::Never,
+        (Color::Always, _) => ColorChoice::Always,
+        (Color::Auto, config::Color::Auto) => ColorChoice::Auto,
+        (Color::Auto, config::Color::Truecolor) => ColorChoice::Exactly(Depth::TrueColor),
+        (Color::Auto, config::Color::Ansi256) => ColorChoice::Exactly(Depth::Ansi256),
+        (Color::Auto, config::Color::Ansi16) => ColorChoice::Exactly(Depth::Ansi16),
+    };
+    let [no_color, clicolor_force, term, colorterm] = ["NO_COLOR", "CLICOLOR_FORCE", "TERM", "COLORTERM"].map(word);
+    let around = crate::theme::Surroundings {
+        no_color: no_color.as_deref(),
+        clicolor_force: clicolor_force.as_deref(),
+        term: term.as_deref(),
+        colorterm: colorterm.as_deref(),
+    };
+    decide_depth(choice, around)
+}
+
+/// A panic leaves a report beside the store; nothing that was decided is lost by it.
+fn report_panics(folder: PathBuf) {
+    give_back_on_panic(move |what| {
+        let path = folder.join(format!("panic-{}.txt", std::process::id()));
+        files::replace(&path, &Clean::block(what).to_string()).ok()?;
+        Some(path.display().to_string())
+    });
+}

@@ -1,0 +1,327 @@
+//! Does what the core asks for: keeps, sends, asks sources, and reports back
+//! as facts.
+//!
+//! What a decision needs is on disk before a byte of it leaves: the store has
+//! one thread, and a request is made only after that thread has kept the entry
+//! as *sending*.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::clock::Clock;
+use super::keeper::Keeper;
+use super::remote::Remote;
+use crate::app::event::{Effect, Fact};
+use crate::domain::decision::StateLabels;
+use crate::domain::id::{IncidentId, SourceId};
+use crate::domain::incident::{Incident, Moment};
+use crate::domain::journal::{Attempt, Entry, Outcome};
+use crate::domain::text::Clean;
+use crate::sources::github::Poller;
+use crate::store::{Answer, Lease, Store, StoreError, lease};
+use crate::tracker::local;
+
+/// How often a process without the right to send looks whether it is free.
+const ASK_FOR_LEASE: Duration = Duration::from_millis(200);
+
+/// Whether sources may be asked and decisions sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Network {
+    /// They may.
+    Online,
+    /// `--offline`: decisions for other machines wait in the journal.
+    Offline,
+}
+
+/// Everything outside the core, behind one door.
+#[derive(Clone)]
+pub struct Engine {
+    folder: PathBuf,
+    keeper: Keeper,
+    facts: UnboundedSender<Fact>,
+    remotes: Arc<BTreeMap<SourceId, Remote>>,
+    labels: Arc<StateLabels>,
+    clock: Clock,
+    network: Network,
+    unkept: Unkept,
+    polls: Arc<tokio::sync::Mutex<BTreeMap<SourceId, Poller>>>,
+    lease: Arc<Mutex<Option<Lease>>>,
+}
+
+/// What could not be kept yet. It is kept before anything else is sent.
+type Unkept = Arc<Mutex<Vec<(Vec<Entry>, Option<Box<Incident>>)>>>;
+
+impl Engine {
+    /// Puts the parts together.
+    pub fn new(
+        (folder, keeper, facts): (PathBuf, Keeper, UnboundedSender<Fact>),
+        remotes: BTreeMap<SourceId, Remote>,
+        labels: StateLabels,
+        clock: Clock,
+        network: Network,
+    ) -> Self {
+        let (remotes, labels) = (Arc::new(remotes), Arc::new(labels));
+        Self {
+            folder,
+            keeper,
+            facts,
+            remotes,
+            labels,
+            clock,
+            network,
+            unkept: Unkept::default(),
+            polls: Arc::default(),
+            lease: Arc::default(),
+        }
+    }
+
+    /// The store's thread.
+    pub fn keeper(&self) -> &Keeper {
+        &self.keeper
+    }
+
+    /// The time.
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// The sources on other machines.
+    pub fn remotes(&self) -> &BTreeMap<SourceId, Remote> {
+        &self.remotes
+    }
+
+    /// Whether sources may be asked.
+    pub fn network(&self) -> Network {
+        self.network
+    }
+
+    /// Does it, or gives it back where it is the terminal's business.
+    pub fn perform(&self, effect: Effect) -> Option<Effect> {
+        match effect {
+            Effect::Record(entries) => self.record(entries),
+            Effect::Send { entry, attempt } => self.send(*entry, attempt),
+            Effect::Keep { entries, facts } => self.keep(entries, facts),
+            Effect::Fetch(source) => self.fetch(source.as_ref()),
+            Effect::LoadDetail(id) => self.load_detail(id),
+            Effect::FetchDetail(id) => self.fetch_detail(id),
+            Effect::LoadAssignable(source) => self.load_assignable(source),
+            terminal @ (Effect::Browse(_)
+            | Effect::Copy { .. }
+            | Effect::WriteNote(_)
+            | Effect::Bell
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit) => return Some(terminal),
+        }
+        None
+    }
+
+    /// Reports a fact to the core. Nobody listens any more at the end of the program.
+    pub fn report(&self, fact: Fact) {
+        let _gone = self.facts.send(fact);
+    }
+
+    /// Takes the right to send as soon as no other process of this store has
+    /// it, and keeps it to the end: a process that is stopped in the middle of
+    /// a request must not be overtaken.
+    pub fn take_lease(&self) {
+        let engine = self.clone();
+        std::thread::spawn(move || {
+            let folder = engine.folder.clone();
+            loop {
+                match lease(&folder) {
+                    Ok(Some(held)) => return engine.hold(held),
+                    Ok(None) => {}
+                    Err(error) => return engine.report(Fact::ReadOnly(told(&error))),
+                }
+                if engine.facts.is_closed() {
+                    return;
+                }
+                std::thread::sleep(ASK_FOR_LEASE);
+            }
+        });
+    }
+
+    /// What the former holder left on disk comes first, then the right to go on with it.
+    fn hold(&self, held: Lease) {
+        *self.lease.lock().unwrap_or_else(PoisonError::into_inner) = Some(held);
+        let engine = self.clone();
+        self.keeper.mirror();
+        self.keeper.later(move |_| engine.report(Fact::LeaseTaken));
+    }
+
+    /// Asks every source again and again until the program ends.
+    pub fn keep_polling(&self) {
+        if self.network == Network::Offline {
+            return;
+        }
+        for source in self.remotes.keys().cloned() {
+            let engine = self.clone();
+            tokio::spawn(async move {
+                if let Some(remote) = engine.remotes.get(&source) {
+                    remote.keep_polling(&engine).await;
+                }
+            });
+        }
+    }
+
+    /// Asks one source once, going on from the last time.
+    pub async fn poll_once(&self, source: &SourceId) {
+        let Some(remote) = self.remotes.get(source) else { return };
+        let known = self.polls.lock().await.remove(source);
+        let poller = match known {
+            Some(poller) => Some(poller),
+            None => remote.poller(self).await,
+        };
+        let Some(mut poller) = poller else { return };
+        remote.poll(self, &mut poller, 0).await;
+        self.polls.lock().await.insert(source.clone(), poller);
+    }
+
+    fn record(&self, entries: Vec<Entry>) {
+        let engine = self.clone();
+        self.keeper.later(move |store| {
+            let fact = match store.record(&entries) {
+                Ok(places) => Fact::Recorded(places),
+                Err(error) => Fact::NotRecorded {
+                    ops: entries.iter().map(|entry| entry.op.clone()).collect(),
+                    reason: told(&error),
+                },
+            };
+            engine.report(fact);
+        });
+    }
+
+    fn keep(&self, entries: Vec<Entry>, facts: Option<Box<Incident>>) {
+        let engine = self.clone();
+        self.keeper.later(move |store| {
+            engine.unkept.lock().unwrap_or_else(PoisonError::into_inner).push((entries, facts));
+            if let Err(error) = engine.catch_up(store) {
+                engine.report(Fact::ReadOnly(told(&error)));
+            }
+        });
+    }
+
+    /// Keeps what could not be kept before, in order.
+    fn catch_up(&self, store: &mut Store) -> Result<(), StoreError> {
+        let mut unkept = self.unkept.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some((entries, facts)) = unkept.first() {
+            store.settle(entries, facts.as_deref())?;
+            unkept.remove(0);
+        }
+        Ok(())
+    }
+
+    fn send(&self, entry: Entry, attempt: Attempt) {
+        let engine = self.clone();
+        let runtime = tokio::runtime::Handle::current();
+        self.keeper.later(move |store| {
+            let kept = engine.catch_up(store).and_then(|()| store.keep(std::slice::from_ref(&entry)));
+            if let Err(error) = kept {
+                let outcome = Outcome::NotSent { reason: told(&error) };
+                engine.report(Fact::Settled { op: entry.op, outcome });
+            } else if entry.source.is_local() {
+                let outcome = engine.decide_here(store, &entry);
+                engine.report(Fact::Settled { op: entry.op, outcome });
+            } else {
+                runtime.spawn(async move {
+                    let outcome = engine.decide_there(&entry, attempt).await;
+                    engine.report(Fact::Settled { op: entry.op, outcome });
+                });
+            }
+        });
+    }
+
+    fn decide_here(&self, store: &mut Store, entry: &Entry) -> Outcome {
+        let now = self.clock.now();
+        let decided = store.local(entry, now, |incident, number| {
+            let (outcome, moment) = local::perform(incident, number, entry, &self.labels, now);
+            Answer { outcome, moment }
+        });
+        match decided {
+            Ok(outcome) => outcome,
+            Err(error) => Outcome::NotSent { reason: told(&error) },
+        }
+    }
+
+    async fn decide_there(&self, entry: &Entry, attempt: Attempt) -> Outcome {
+        if self.network == Network::Offline {
+            return Outcome::NotSent { reason: Clean::line("working offline") };
+        }
+        match self.remotes.get(&entry.source) {
+            Some(remote) => remote.perform(self, entry, attempt).await,
+            None => Outcome::NotSent { reason: Clean::line("its source is not in the team file any more") },
+        }
+    }
+
+    fn fetch(&self, source: Option<&SourceId>) {
+        for (id, remote) in self.remotes.iter() {
+            if source.is_none_or(|source| source == id) {
+                remote.poll_now();
+            }
+        }
+    }
+
+    fn load_detail(&self, id: IncidentId) {
+        let engine = self.clone();
+        self.keeper.later(move |store| {
+            let body = store.body(&id).ok().flatten();
+            let moments = timeline(store, &id);
+            engine.report(Fact::DetailLoaded { id, body, moments });
+        });
+    }
+
+    fn fetch_detail(&self, id: IncidentId) {
+        let Some((source, _)) = id.issue() else { return };
+        if self.network == Network::Offline || !self.remotes.contains_key(&source) {
+            return;
+        }
+        let engine = self.clone();
+        tokio::spawn(async move {
+            let Some(remote) = engine.remotes.get(&source) else { return };
+            match remote.comments(&engine, &id).await {
+                Ok(()) => engine.load_detail(id),
+                Err(why) => engine.report(Fact::Told { level: crate::app::event::Level::Warning, text: why }),
+            }
+        });
+    }
+
+    fn load_assignable(&self, source: SourceId) {
+        if self.network == Network::Offline || !self.remotes.contains_key(&source) {
+            return;
+        }
+        let engine = self.clone();
+        tokio::spawn(async move {
+            let Some(remote) = engine.remotes.get(&source) else { return };
+            match remote.assignable().await {
+                Ok(logins) => engine.report(Fact::AssignableLoaded { source, logins }),
+                Err(why) => engine.report(Fact::Told { level: crate::app::event::Level::Warning, text: why }),
+            }
+        });
+    }
+}
+
+/// A store's error with its causes, for the operator.
+pub fn told(error: &StoreError) -> Clean {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    Clean::line(&text)
+}
+
+/// What the tracker says happened to an incident, and what was refused here, oldest first.
+pub fn timeline(store: &Store, id: &IncidentId) -> Vec<Moment> {
+    // A history that cannot be read is shown as none; the store says elsewhere that it is damaged.
+    let mut moments = store.moments(id).unwrap_or_default();
+    moments.extend(store.history(id).unwrap_or_default());
+    moments.sort_by_key(|moment| moment.at);
+    moments
+}

@@ -1,0 +1,332 @@
+//! One repository on another machine: polled, written to, asked for details,
+//! over one client with one budget.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::engine::Engine;
+use super::session::LOGIN;
+use crate::app::event::Fact;
+use crate::config::{GithubSource, PersonalFile, Source, TeamFile};
+use crate::domain::id::{IncidentId, SourceId};
+use crate::domain::incident::Incident;
+use crate::domain::journal::{Attempt, Entry, Outcome};
+use crate::domain::queue::state_labels;
+use crate::domain::source::{Fetching, SourceHealth};
+use crate::domain::text::Clean;
+use crate::domain::triage::Model;
+use crate::sources::github::budget::Budget;
+use crate::sources::github::client::Client;
+use crate::sources::github::door::Door;
+use crate::sources::github::target::{Customs, GithubTarget, Patience};
+use crate::sources::github::{self, CURSOR, NotKept, Page, Poller, Sink, Want};
+use crate::sources::tokens::{self, Rules, host_of};
+use crate::store::{self, Store, StoreError};
+use crate::tracker::Order;
+use crate::tracker::github::inspect::{self, Report};
+use crate::tracker::github::{GithubTracker, detail};
+
+/// How often an open repository is asked while somebody looks.
+const EVERY: Duration = Duration::from_secs(60);
+/// After the first failure; doubled with each further one.
+const RETRY: Duration = Duration::from_secs(5);
+/// A source that fails is asked at least this often.
+const LONGEST_RETRY: Duration = Duration::from_secs(300);
+
+/// One repository and the way to it.
+pub struct Remote {
+    source: SourceId,
+    door: Arc<Door>,
+    customs: Customs,
+    tracker: GithubTracker,
+    every: Duration,
+    wake: Notify,
+    news: Mutex<Vec<Incident>>,
+}
+
+/// How a poll went, and when the next one is due.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Polled {
+    /// How many incidents changed; none if it failed.
+    pub changed: Option<usize>,
+    /// The source's health after it.
+    pub health: SourceHealth,
+    /// When to ask again.
+    pub next: Duration,
+}
+
+/// The host that a source's decisions go to: what is paced and paused together.
+pub fn host(github: &GithubSource) -> String {
+    host_of(&github.api)
+}
+
+impl Remote {
+    /// The repository of a source; none for a source of another kind. The
+    /// variable that the team file names counts only if the file is trusted.
+    pub fn of(source: &Source, team: &TeamFile, personal: &PersonalFile, trusted: Trusted) -> Option<Self> {
+        let github = source.github()?;
+        let model = Model::new(team.clone());
+        let target = GithubTarget {
+            source: SourceId::new(&source.id),
+            owner: github.repo.owner.clone(),
+            name: github.repo.name.clone(),
+            api: github.api.clone(),
+            labels: github.labels.clone(),
+            ca_file: github.ca_file.as_ref().filter(|_| trusted == Trusted::Yes).map(Into::into),
+            patience: Patience::default(),
+        };
+        let rules = Rules {
+            host: host_of(&github.api),
+            trusted_env: github.token_env.clone().filter(|_| trusted == Trusted::Yes),
+            personal: personal.tokens.iter().map(|(host, token)| (host.clone(), token.env.clone())).collect(),
+            enterprise: personal.enterprise.clone(),
+        };
+        let customs = Customs {
+            labels: state_labels(&model),
+            severities: team.severities.iter().map(|severity| severity.id.clone()).collect(),
+            kinds: team.kinds.iter().map(|kind| kind.id.clone()).collect(),
+            people: team.people.iter().filter_map(|person| person.github.clone()).collect(),
+        };
+        let door = Arc::new(Door::new(target, tokens::lookup(rules)));
+        let pace = team.tracker.pace.to_std().unwrap_or_default();
+        let tracker = GithubTracker::new(Arc::clone(&door), customs.clone(), pace);
+        Some(Self {
+            source: SourceId::new(&source.id),
+            door,
+            customs,
+            tracker,
+            every: github.every.and_then(|every| every.to_std().ok()).unwrap_or(EVERY),
+            wake: Notify::new(),
+            news: Mutex::default(),
+        })
+    }
+
+    /// Asks now rather than when it is due.
+    pub fn poll_now(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Sends a decision, and tells the poller what came back.
+    pub async fn perform(&self, engine: &Engine, entry: &Entry, attempt: Attempt) -> Outcome {
+        let id = entry.incident.clone();
+        let known = engine.keeper().ask(move |store| store.incident(&id).ok().flatten()).await.flatten();
+        let order = Order { entry: entry.clone(), attempt, known, now: engine.clock().now() };
+        let outcome = self.tracker.perform(&order).await;
+        if let Some(facts) = outcome.facts() {
+            self.news.lock().unwrap_or_else(PoisonError::into_inner).push(facts.clone());
+        }
+        outcome
+    }
+
+    /// Reads the comments of one issue into the store.
+    ///
+    /// # Errors
+    ///
+    /// Why they could not be read, for the operator.
+    pub async fn comments(&self, engine: &Engine, id: &IncidentId) -> Result<(), Clean> {
+        let client = self.client().await?;
+        let read = detail::comments(&client, self.door.target(), id).await.map_err(|trouble| trouble.reason())?;
+        let moments = read.into_iter().map(|(key, moment)| (id.clone(), key, moment)).collect();
+        let page = Page { moments, ..Page::default() };
+        self.sink(engine).keep(page).await.map_err(|error| Clean::line(&error.to_string()))
+    }
+
+    /// Logins that may be assigned, in the tracker's order.
+    ///
+    /// # Errors
+    ///
+    /// Why they could not be read, for the operator.
+    pub async fn assignable(&self) -> Result<Vec<Clean>, Clean> {
+        let client = self.client().await?;
+        detail::assignable(&client, self.door.target()).await.map_err(|trouble| trouble.reason())
+    }
+
+    /// What `doctor` says of it.
+    ///
+    /// # Errors
+    ///
+    /// Why it could not be looked at, for the operator.
+    pub async fn inspect(&self) -> Result<Report, Clean> {
+        let client = self.client().await?;
+        inspect::inspect(&client, self.door.target(), &self.customs).await.map_err(|trouble| trouble.reason())
+    }
+
+    async fn client(&self) -> Result<Client, Clean> {
+        self.door.client().await.map_err(|shut| Clean::line(&shut.to_string()))
+    }
+
+    /// The poller, going on from what the store remembers.
+    pub async fn poller(&self, engine: &Engine) -> Option<Poller> {
+        let source = self.source.clone();
+        let (cursor, known) = engine
+            .keeper()
+            .ask(move |store| {
+                let cursor = store.cursor(&source, CURSOR).ok().flatten();
+                let mut known = store.incidents(crate::store::Bodies::Without).unwrap_or_default();
+                known.retain(|incident| incident.source == source);
+                (cursor, known)
+            })
+            .await?;
+        Some(Poller::new(self.door.target().clone(), self.customs.clone(), cursor.as_deref(), known))
+    }
+
+    /// Asks again and again until the program ends.
+    pub async fn keep_polling(&self, engine: &Engine) {
+        let Some(mut poller) = self.poller(engine).await else { return };
+        let mut failures = 0;
+        loop {
+            let round = self.poll(engine, &mut poller, failures).await;
+            failures = if round.changed.is_some() { 0 } else { failures + 1 };
+            tokio::select! {
+                () = self.wake.notified() => {}
+                () = tokio::time::sleep(round.next) => {}
+            }
+        }
+    }
+
+    /// Asks once; what came is in the store and with the core when this returns.
+    pub async fn poll(&self, engine: &Engine, poller: &mut Poller, failures: u32) -> Polled {
+        for incident in self.news.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            poller.learn(incident);
+        }
+        engine.report(Fact::FetchStarted(self.source.clone()));
+        let read = self.read(engine, poller).await;
+        let round = self.judged(engine, read, failures).await;
+        let health = round.health.clone();
+        let kept = health.clone();
+        engine.keeper().later(move |store| {
+            // A health that cannot be kept is told again by the next poll.
+            let _unkept = store.set_health(&kept);
+        });
+        engine.report(Fact::FetchEnded(health));
+        round
+    }
+
+    async fn read(&self, engine: &Engine, poller: &mut Poller) -> Result<github::Polled, (Clean, Option<Duration>)> {
+        let shut = |why: &dyn std::error::Error| (Clean::line(&why.to_string()), None);
+        let client = self.door.client().await.map_err(|why| shut(&why))?;
+        self.identify(engine, &client).await;
+        let now = engine.clock().now();
+        let first = poller.poll(&client, Want::Changes, now, &mut self.sink(engine)).await;
+        let Err(error) = first else { return first.map_err(|error| shut(&error)) };
+        let refused = matches!(&error, github::PollError::Trouble(github::trouble::Trouble::BadToken(_)));
+        let again = if refused { self.door.renewed(&client).await } else { None };
+        match again {
+            Some(client) => poller
+                .poll(&client, Want::Changes, now, &mut self.sink(engine))
+                .await
+                .map_err(|error| (Clean::line(&error.to_string()), error.wait())),
+            None => Err((Clean::line(&error.to_string()), error.wait())),
+        }
+    }
+
+    /// Says who we are there, when that is known; asked once.
+    async fn identify(&self, engine: &Engine, client: &Client) {
+        if let Ok(Some(login)) = self.tracker.login(client).await {
+            let (source, name) = (self.source.clone(), login.to_string());
+            engine.keeper().later(move |store| {
+                // Only a convenience for the next start.
+                let _unkept = store.set_cursor(&source, LOGIN, Some(&name));
+            });
+            engine.report(Fact::Identified { source: self.source.clone(), login });
+        }
+    }
+
+    async fn judged(
+        &self,
+        engine: &Engine,
+        read: Result<github::Polled, (Clean, Option<Duration>)>,
+        failures: u32,
+    ) -> Polled {
+        let mut health = SourceHealth::never(self.source.clone(), "github");
+        let source = self.source.clone();
+        let known = engine.keeper().ask(move |store| store.health().unwrap_or_default()).await.unwrap_or_default();
+        let known = known.into_iter().find(|known| known.id == source);
+        health.fetching = Fetching::Idle;
+        match read {
+            Ok(polled) => {
+                health.fetched_at = Some(engine.clock().now());
+                health.unreadable = u32::try_from(polled.unreadable).unwrap_or(u32::MAX);
+                health.budget = polled.budget;
+                let budget = match self.door.client().await {
+                    Ok(client) => client.budget(),
+                    Err(_) => None,
+                };
+                let next = next_poll(budget, self.every);
+                Polled { changed: Some(polled.changed), health, next }
+            }
+            Err((why, wait)) => {
+                health.fetched_at = known.as_ref().and_then(|known| known.fetched_at);
+                health.unreadable = known.as_ref().map_or(0, |known| known.unreadable);
+                health.error = Some(why);
+                let backoff = (RETRY * 2_u32.saturating_pow(failures.min(8))).min(LONGEST_RETRY);
+                Polled { changed: None, health, next: wait.unwrap_or(backoff) }
+            }
+        }
+    }
+
+    fn sink(&self, engine: &Engine) -> StoreSink {
+        StoreSink { source: self.source.clone(), engine: engine.clone() }
+    }
+}
+
+/// Whether the operator has allowed what the team file asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trusted {
+    /// They have.
+    Yes,
+    /// They have not.
+    No,
+}
+
+/// Keeps pages in the store, then tells the core what changed.
+struct StoreSink {
+    source: SourceId,
+    engine: Engine,
+}
+
+impl Sink for StoreSink {
+    async fn keep(&mut self, page: Page) -> Result<(), NotKept> {
+        let source = self.source.clone();
+        let now = self.engine.clock().now();
+        let kept = self.engine.keeper().ask(move |store| commit(store, &source, page, now)).await;
+        match kept {
+            Some(Ok(incidents)) => {
+                if !incidents.is_empty() {
+                    self.engine.report(Fact::Page { source: self.source.clone(), incidents });
+                }
+                Ok(())
+            }
+            Some(Err(error)) => Err(NotKept(super::engine::told(&error))),
+            None => Err(NotKept(Clean::line("dogwatch is ending"))),
+        }
+    }
+}
+
+/// Keeps a page as the store has it: what is gone becomes a tombstone, what
+/// could not be read is set aside.
+fn commit(store: &mut Store, source: &SourceId, page: Page, now: DateTime<Utc>) -> Result<Vec<Incident>, StoreError> {
+    let mut incidents = page.incidents;
+    for (id, why) in page.gone {
+        if let Some(known) = store.incident(&id)? {
+            incidents.push(Incident { gone: Some(why), ..known });
+        }
+    }
+    for (raw, why) in &page.unreadable {
+        store.set_aside(source, raw, why, now)?;
+    }
+    let event = |(incident, key, moment)| store::Event { key, incident, moment };
+    let events = page.moments.into_iter().map(event).collect();
+    store.commit_page(source, &store::Page { incidents, events, cursors: page.cursors })
+}
+
+fn next_poll(budget: Option<Budget>, every: Duration) -> Duration {
+    let now = Instant::now();
+    // Any number will do: it only keeps many terminals from asking in the same second.
+    let jitter = f64::from(u8::try_from(ulid::Ulid::generate().0 & 0xff).unwrap_or(0)) / 255.0;
+    Budget::next_poll(budget, every, jitter, now)
+}

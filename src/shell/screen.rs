@@ -1,0 +1,243 @@
+//! The screen's loop: inputs and facts go to the app, effects come back, and a
+//! frame is drawn when something was said. There is no tick.
+
+use std::io;
+use std::process::{Command, Stdio};
+
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::clock::Clock;
+use super::engine::Engine;
+use super::session::alarm;
+use super::terminal::{Clipboard, Inputs, Signal, Signals, Terminal};
+use crate::app::App;
+use crate::app::event::{Effect, Fact, Level};
+use crate::app::key::Input;
+use crate::domain::id::IncidentId;
+use crate::domain::text::Clean;
+
+/// What the surroundings of the terminal are.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    /// How the clipboard is reached.
+    pub clipboard: Clipboard,
+    /// Whether the browser would open on another machine than the one that the operator sits at.
+    pub seat: Seat,
+    /// The operator's editor, program first; none if they have none.
+    pub editor: Option<Vec<String>>,
+}
+
+/// Where the operator sits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seat {
+    /// At this machine.
+    Here,
+    /// At another one, over SSH.
+    Elsewhere,
+}
+
+/// The parts that the loop turns.
+struct Loop {
+    app: App,
+    engine: Engine,
+    clock: Clock,
+    terminal: Terminal<io::Stdout>,
+    inputs: Inputs,
+    around: Surroundings,
+}
+
+/// Whether the loop goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Go {
+    On,
+    Out,
+}
+
+/// Runs the screen until the operator or the system ends it; begins with the
+/// effects that what is remembered has led to.
+///
+/// # Errors
+///
+/// The terminal has gone, or cannot be taken.
+pub async fn run(
+    (app, first): (App, Vec<Effect>),
+    engine: Engine,
+    mut facts: UnboundedReceiver<Fact>,
+    clock: Clock,
+    around: Surroundings,
+) -> io::Result<()> {
+    let mut signals = Signals::new()?;
+    let terminal = Terminal::take()?;
+    let mut screen = Loop { app, engine, clock, terminal, inputs: Inputs::new(), around };
+    let (width, height) = screen.terminal.size();
+    let mut go = screen.take(Input::Resized { width, height })?;
+    screen.perform(first)?;
+    screen.terminal.draw(&screen.app)?;
+    screen.engine.take_lease();
+    screen.engine.keep_polling();
+    while go == Go::On {
+        go = tokio::select! {
+            input = screen.inputs.next() => match input? {
+                Some(input) => screen.take_all(input).await?,
+                None => Go::Out,
+            },
+            fact = facts.recv() => match fact {
+                Some(fact) => screen.take_facts(fact, &mut facts)?,
+                None => Go::Out,
+            },
+            () = alarm(screen.app.alarm(), clock) => screen.take(Fact::Ticked)?,
+            signal = signals.next() => match signal {
+                Signal::Leave => Go::Out,
+                Signal::Suspend => screen.suspend()?,
+            },
+        };
+        if go == Go::On {
+            screen.terminal.draw(&screen.app)?;
+        }
+    }
+    // What was asked of the store before the end is done before the end.
+    screen.engine.keeper().ask(|_| ()).await;
+    Ok(())
+}
+
+impl Loop {
+    fn take(&mut self, event: impl Into<crate::app::watch::Event>) -> io::Result<Go> {
+        let effects = self.app.update(self.clock.now(), event);
+        self.perform(effects)
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) -> io::Result<Go> {
+        let mut go = Go::On;
+        for effect in effects {
+            if let Some(effect) = self.engine.perform(effect)
+                && self.at_the_terminal(effect)? == Go::Out
+            {
+                go = Go::Out;
+            }
+        }
+        Ok(go)
+    }
+
+    /// Takes what has piled up, so that a storm of inputs is one frame.
+    async fn take_all(&mut self, first: Input) -> io::Result<Go> {
+        let mut next = Some(first);
+        while let Some(input) = next {
+            if let Input::Resized { width, height } = input {
+                self.terminal.resize((width, height))?;
+            }
+            if self.take(input)? == Go::Out {
+                return Ok(Go::Out);
+            }
+            next = self.inputs.ready().await;
+        }
+        Ok(Go::On)
+    }
+
+    fn take_facts(&mut self, first: Fact, facts: &mut UnboundedReceiver<Fact>) -> io::Result<Go> {
+        let mut next = Some(first);
+        while let Some(fact) = next {
+            if self.take(fact)? == Go::Out {
+                return Ok(Go::Out);
+            }
+            next = facts.try_recv().ok();
+        }
+        Ok(Go::On)
+    }
+
+    fn at_the_terminal(&mut self, effect: Effect) -> io::Result<Go> {
+        match effect {
+            Effect::Browse(url) => self.browse(&url)?,
+            Effect::Copy { what, text } => self.copy(what, &text)?,
+            Effect::WriteNote(ids) => return self.write_note(ids),
+            Effect::Bell => self.terminal.ring()?,
+            Effect::Redraw => {
+                let size = crossterm::terminal::size()?;
+                self.terminal.redraw(size)?;
+            }
+            Effect::Suspend => return self.suspend(),
+            Effect::Quit => return Ok(Go::Out),
+            Effect::Record(_)
+            | Effect::Send { .. }
+            | Effect::Keep { .. }
+            | Effect::Fetch(_)
+            | Effect::LoadDetail(_)
+            | Effect::FetchDetail(_)
+            | Effect::LoadAssignable(_) => {}
+        }
+        Ok(Go::On)
+    }
+
+    fn suspend(&mut self) -> io::Result<Go> {
+        let resized = self.terminal.suspend()?;
+        self.take(resized)
+    }
+
+    fn tell(&mut self, level: Level, text: &str) -> io::Result<Go> {
+        self.take(Fact::Told { level, text: Clean::line(text) })
+    }
+
+    fn browse(&mut self, url: &str) -> io::Result<()> {
+        let told = match self.around.seat {
+            Seat::Elsewhere => {
+                self.copy("link", url)?;
+                (Level::Info, format!("over SSH there is no browser here; open {url}"))
+            }
+            // The child is detached and its output discarded: nothing of it reaches the screen.
+            Seat::Here => match open::that_detached(url) {
+                Ok(()) => (Level::Done, format!("opened {url}")),
+                Err(error) => (Level::Error, format!("no browser ({error}); open {url}")),
+            },
+        };
+        self.tell(told.0, &told.1)?;
+        Ok(())
+    }
+
+    fn copy(&mut self, what: &str, text: &str) -> io::Result<()> {
+        let told = match self.around.clipboard.copy(text) {
+            Ok(bytes) => {
+                self.terminal.send(&bytes)?;
+                (Level::Done, format!("{what} sent to the terminal's clipboard: {text}"))
+            }
+            Err(error) => (Level::Error, error.to_string()),
+        };
+        self.tell(told.0, &told.1)?;
+        Ok(())
+    }
+
+    /// Lets the operator write in their own editor, with the screen out of the way.
+    fn write_note(&mut self, ids: Vec<IncidentId>) -> io::Result<Go> {
+        let Some(editor) = self.around.editor.clone() else {
+            return self.tell(Level::Error, "no editor is known; set $EDITOR, or `editor` in the personal file");
+        };
+        let draft = self.app.draft().to_owned();
+        // Whoever reads the terminal beside the editor takes keys away from it.
+        self.inputs = Inputs::idle();
+        let (written, resized) = self.terminal.lend(|| edited(&editor, &draft))?;
+        self.inputs = Inputs::new();
+        if self.take(resized)? == Go::Out {
+            return Ok(Go::Out);
+        }
+        match written {
+            Ok(text) => {
+                let text = Some(text).filter(|text| !text.trim().is_empty());
+                self.take(Fact::NoteWritten { ids, text })
+            }
+            Err(why) => self.tell(Level::Error, &format!("the editor gave no note: {why}")),
+        }
+    }
+}
+
+fn edited(editor: &[String], draft: &str) -> Result<String, String> {
+    let note = crate::store::files::draft("dogwatch-note", draft).map_err(|error| error.to_string())?;
+    let (program, arguments) = editor.split_first().ok_or("it has no name")?;
+    let ended = Command::new(program)
+        .args(arguments)
+        .arg(note.path())
+        .stdin(Stdio::inherit())
+        .status()
+        .map_err(|error| format!("{program}: {error}"))?;
+    if !ended.success() {
+        return Err(format!("{program} ended with {ended}"));
+    }
+    note.text().map_err(|error| error.to_string())
+}

@@ -1,0 +1,408 @@
+//! A running watch: the core, the store, the sender's lease and the sources,
+//! with or without a screen.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use super::clock::Clock;
+use super::engine::{Engine, Network, told};
+use super::keeper::Keeper;
+use super::remote::{self, Remote, Trusted};
+use crate::app::desk::{Decided, Desk, Setup};
+use crate::app::event::{Effect, Fact, Level};
+use crate::config::{PersonalFile, TeamFile, TrackerKind, TrustItem, wants_trust};
+use crate::domain::id::{OpId, SourceId};
+use crate::domain::queue::state_labels;
+use crate::domain::source::SourceHealth;
+use crate::domain::text::Clean;
+use crate::domain::triage::Model;
+use crate::store::{Access, Bodies, Notice, Opening, Store, StoreError, Wanted};
+
+/// Everything that a session needs to know at its start.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The operating model.
+    pub team: TeamFile,
+    /// The operator's own settings.
+    pub personal: PersonalFile,
+    /// Where the team file lies; none if there is none.
+    pub team_path: Option<PathBuf>,
+    /// Where the store lies.
+    pub folder: PathBuf,
+    /// The time.
+    pub clock: Clock,
+    /// Whether sources may be asked.
+    pub network: Network,
+    /// Whether decisions are taken.
+    pub decisions: Decisions,
+    /// Whether the team file is trusted for this run, whatever is remembered.
+    pub trust: Trust,
+    /// The name of the operator's account, where the personal file names nobody.
+    pub account: String,
+}
+
+/// Whether decisions are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decisions {
+    /// They are.
+    Taken,
+    /// `--readonly`.
+    NotTaken,
+}
+
+/// Where trust in the team file comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// What the operator said before, if the file still asks for the same.
+    AsRemembered,
+    /// `--trust`.
+    ForThisRun,
+}
+
+/// Everything around a core that has not begun yet.
+pub struct Start {
+    /// What the core is given once.
+    pub setup: Setup,
+    /// What this machine remembers: the first facts, in order.
+    pub facts: Vec<Fact>,
+    /// Everything outside.
+    pub engine: Engine,
+    /// What happens outside.
+    pub news: UnboundedReceiver<Fact>,
+    /// The time.
+    pub clock: Clock,
+    /// What the team file asks for and has not been allowed.
+    pub untrusted: Vec<TrustItem>,
+}
+
+impl Start {
+    /// Opens the store and reads what it remembers. Asks nobody anything.
+    ///
+    /// # Errors
+    ///
+    /// The store belongs to a newer dogwatch, or its folder cannot be made or read.
+    pub fn prepare(plan: &Plan) -> Result<Self, StoreError> {
+        let now = plan.clock.start();
+        let wanted = match plan.decisions {
+            Decisions::Taken => Wanted::ReadWrite,
+            Decisions::NotTaken => Wanted::ReadOnly,
+        };
+        let opened = Store::open_with(&plan.folder, now, &Opening { wanted, ..Opening::default() })?;
+        let store = opened.store;
+        let asked_for = wants_trust(&plan.team);
+        let trusted = if plan.trust == Trust::ForThisRun || is_trusted(&store, plan, &asked_for) {
+            Trusted::Yes
+        } else {
+            Trusted::No
+        };
+        let setup = setup(plan, &store);
+        let known = known_sources(&plan.team);
+        let mut facts = vec![remembered(&store, plan, &known, now)?];
+        for (source, _) in &known {
+            if let Some(login) = store.cursor(source, LOGIN)? {
+                facts.push(Fact::Identified { source: source.clone(), login: Clean::line(&login) });
+            }
+        }
+        facts.extend(opened.notices.iter().map(notice));
+        let (sender, news) = unbounded_channel();
+        let keeper = keep(store, plan, known, sender.clone());
+        let remotes = remotes(plan, trusted);
+        let labels = state_labels(&setup.model);
+        let engine = Engine::new((plan.folder.clone(), keeper, sender), remotes, labels, plan.clock, plan.network);
+        let untrusted = if trusted == Trusted::Yes { Vec::new() } else { asked_for };
+        Ok(Self { setup, facts, engine, news, clock: plan.clock, untrusted })
+    }
+}
+
+/// A running watch around a core without a screen.
+pub struct Session {
+    desk: Desk,
+    engine: Engine,
+    facts: UnboundedReceiver<Fact>,
+    clock: Clock,
+    untrusted: Vec<TrustItem>,
+}
+
+impl Session {
+    /// Puts what this machine remembers on a desk. Asks nobody anything.
+    ///
+    /// # Errors
+    ///
+    /// As [`Start::prepare`].
+    pub fn open(plan: &Plan) -> Result<Self, StoreError> {
+        let start = Start::prepare(plan)?;
+        let now = plan.clock.start();
+        let mut desk = Desk::new(start.setup, now);
+        for fact in start.facts {
+            desk.update(now, fact);
+        }
+        Ok(Self { desk, engine: start.engine, facts: start.news, clock: start.clock, untrusted: start.untrusted })
+    }
+
+    /// What is known and decided.
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// The time.
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// Everything outside.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// What the team file asks for and has not been allowed.
+    pub fn untrusted(&self) -> &[TrustItem] {
+        &self.untrusted
+    }
+
+    /// Decides something, and does what that takes.
+    pub fn decide(&mut self, act: impl FnOnce(&mut Desk) -> Decided) -> Decided {
+        let mut decided = act(&mut self.desk);
+        self.perform(std::mem::take(&mut decided.effects));
+        decided
+    }
+
+    /// Does what the core asked for.
+    pub fn perform(&self, effects: Vec<Effect>) {
+        for effect in effects {
+            // Without a screen there is no terminal business.
+            let _terminal = self.engine.perform(effect);
+        }
+    }
+
+    /// Lets things happen until this holds, or for so long at the most.
+    pub async fn until(&mut self, done: impl Fn(&Desk) -> bool, limit: Duration) {
+        let end = tokio::time::Instant::now() + limit;
+        while !done(&self.desk) {
+            tokio::select! {
+                fact = self.facts.recv() => {
+                    let Some(fact) = fact else { return };
+                    self.take(fact);
+                }
+                () = alarm(self.desk.alarm(), self.clock) => self.take(Fact::Ticked),
+                () = tokio::time::sleep_until(end) => return,
+            }
+        }
+    }
+
+    fn take(&mut self, fact: Fact) {
+        let effects = self.desk.update(self.clock.now(), fact);
+        self.perform(effects);
+    }
+
+    /// Waits until everything that was asked of the store has been done.
+    pub async fn flush(&self) {
+        self.engine.keeper().ask(|_| ()).await;
+    }
+
+    /// Takes the right to send as soon as no other process has it.
+    pub fn take_lease(&self) {
+        self.engine.take_lease();
+    }
+
+    /// Says that this part of dogwatch is alive.
+    pub async fn beat(&self, name: &'static str) {
+        let now = self.clock.now();
+        // A heartbeat that cannot be kept shows as an old one.
+        self.engine.keeper().ask(move |store| store.heartbeat(name, now).is_ok()).await;
+    }
+
+    /// Asks every source once, or waits for so long at the most. The pollers
+    /// go on where they were, so an unchanged source costs next to nothing.
+    pub async fn poll_once(&mut self, limit: Duration) {
+        let asked: Vec<SourceId> = self.engine.remotes().keys().cloned().collect();
+        let (done, mut ended) = unbounded_channel();
+        for source in asked {
+            let (engine, done) = (self.engine.clone(), done.clone());
+            tokio::spawn(async move {
+                engine.poll_once(&source).await;
+                let _gone = done.send(source);
+            });
+        }
+        drop(done);
+
+        let end = tokio::time::Instant::now() + limit;
+        loop {
+            tokio::select! {
+                biased;
+                fact = self.facts.recv() => {
+                    let Some(fact) = fact else { return };
+                    self.take(fact);
+                }
+                source = ended.recv() => if source.is_none() { break },
+                () = alarm(self.desk.alarm(), self.clock) => self.take(Fact::Ticked),
+                () = tokio::time::sleep_until(end) => return,
+            }
+        }
+        while let Ok(fact) = self.facts.try_recv() {
+            self.take(fact);
+        }
+    }
+
+    /// Says yes to a close that asks again.
+    pub fn consent(&mut self, now: DateTime<Utc>, op: &OpId) -> Decided {
+        let incident = self.desk.journal().entry(op).map(|entry| entry.incident.clone());
+        let effects = self.desk.consent(now, op);
+        self.perform(effects);
+        Decided { ops: incident.map(|id| (id, op.clone())).into_iter().collect(), ..Decided::default() }
+    }
+
+    /// Puts a refusal away.
+    pub fn dismiss(&mut self, now: DateTime<Utc>, op: &OpId) {
+        let effects = self.desk.dismiss(now, op);
+        self.perform(effects);
+    }
+}
+
+/// Under which name a source's login is remembered.
+pub const LOGIN: &str = "login";
+
+/// Sleeps until this time; for ever, if none.
+pub async fn alarm(at: Option<DateTime<Utc>>, clock: Clock) {
+    match at {
+        Some(at) => {
+            let wait = (at - clock.now()).to_std().unwrap_or_default();
+
+            tokio::time::sleep(wait).await;
+        }
+        None => std::future::pending().await,
+    }
+}
+
+fn setup(plan: &Plan, store: &Store) -> Setup {
+    let mut routes = BTreeMap::from([(SourceId::local(), SourceId::LOCAL.to_owned())]);
+    for source in &plan.team.sources {
+        if let Some(github) = source.github() {
+            routes.insert(SourceId::new(&source.id), remote::host(github));
+        }
+    }
+    let tracker = &plan.team.tracker;
+    let files_into = match (&tracker.kind, &tracker.source) {
+        (TrackerKind::Github, Some(source)) => SourceId::new(source),
+        (TrackerKind::Github, None) | (TrackerKind::Local, _) => SourceId::local(),
+    };
+    let read_only = match (plan.decisions, store.access()) {
+        (Decisions::NotTaken, _) => Some(Clean::line("started with --readonly")),
+        (Decisions::Taken, Access::ReadOnly { why }) => Some(Clean::line(&why)),
+        (Decisions::Taken, Access::ReadWrite) => None,
+    };
+    Setup {
+        model: Model::new(plan.team.clone()),
+        me: plan.personal.me.clone().unwrap_or_else(|| plan.account.clone()),
+        routes,
+        files_into,
+        seed: ulid::Ulid::generate().0,
+        read_only,
+    }
+}
+
+/// The sources whose incidents are shown, with their kinds.
+fn known_sources(team: &TeamFile) -> Vec<(SourceId, &'static str)> {
+    let mut known: Vec<(SourceId, &'static str)> = team
+        .sources
+        .iter()
+        .filter(|source| source.github().is_some())
+        .map(|source| (SourceId::new(&source.id), source.kind.name()))
+        .collect();
+    if known.is_empty() || team.tracker.kind == TrackerKind::Local {
+        known.insert(0, (SourceId::local(), SourceId::LOCAL));
+    }
+    known
+}
+
+fn remembered(
+    store: &Store,
+    plan: &Plan,
+    known: &[(SourceId, &'static str)],
+    now: DateTime<Utc>,
+) -> Result<Fact, StoreError> {
+    let bodies = if Model::new(plan.team.clone()).reads_bodies() { Bodies::With } else { Bodies::Without };
+    let mut incidents = store.incidents(bodies)?;
+    incidents.retain(|incident| known.iter().any(|(id, _)| *id == incident.source));
+    let entries = store.journal(now - chrono::TimeDelta::hours(24))?;
+    let kept = store.health()?;
+    let mut sources: Vec<SourceHealth> = known
+        .iter()
+        .map(|(id, kind)| {
+            let mut health = SourceHealth::never(id.clone(), kind);
+            if let Some(kept) = kept.iter().find(|kept| kept.id == *id) {
+                health.fetched_at = kept.fetched_at;
+                health.error.clone_from(&kept.error);
+                health.unreadable = kept.unreadable;
+            }
+            health
+        })
+        .collect();
+    sources.sort_by(|one, other| one.id.cmp(&other.id));
+    Ok(Fact::Loaded { incidents, entries, sources })
+}
+
+/// Gives the store to its thread, which also sees what other processes write.
+fn keep(store: Store, plan: &Plan, known: Vec<(SourceId, &'static str)>, sender: UnboundedSender<Fact>) -> Keeper {
+    let plan = plan.clone();
+    Keeper::start(store, move |store| {
+        let fact = match remembered(store, &plan, &known, plan.clock.now()) {
+            Ok(Fact::Loaded { incidents, entries, sources }) => Fact::Mirrored { incidents, entries, sources },
+            Ok(other) => other,
+            Err(error) => Fact::Told { level: Level::Error, text: told(&error) },
+        };
+        let _gone = sender.send(fact);
+    })
+}
+
+fn is_trusted(store: &Store, plan: &Plan, wanted: &[TrustItem]) -> bool {
+    wanted.is_empty()
+        || plan.team_path.as_deref().is_some_and(|path| {
+            store.trusted(path).ok().flatten().is_some_and(|allowed| allowed == fingerprint(path, wanted))
+        })
+}
+
+/// What is remembered when a team file is trusted: all that it asks for, in any order.
+pub fn fingerprint(path: &Path, wanted: &[TrustItem]) -> String {
+    use sha2::{Digest, Sha256};
+    let mut words: Vec<String> = wanted.iter().map(TrustItem::canonical).collect();
+    words.sort();
+    let mut hash = Sha256::new();
+    hash.update(path.as_os_str().as_encoded_bytes());
+    for word in words {
+        hash.update([0]);
+        hash.update(word);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn remotes(plan: &Plan, trusted: Trusted) -> BTreeMap<SourceId, Remote> {
+    let remote = |source: &crate::config::Source| {
+        Some((SourceId::new(&source.id), Remote::of(source, &plan.team, &plan.personal, trusted)?))
+    };
+    plan.team.sources.iter().filter_map(remote).collect()
+}
+
+fn notice(notice: &Notice) -> Fact {
+    let text = match notice {
+        Notice::Damaged { aside, counts, what } => format!(
+            "the store was damaged ({what}); it lies at {}, and {} of {} decisions and {} of {} ledger lines were saved",
+            aside.display(),
+            counts.journal,
+            counts.journal_of,
+            counts.ledger,
+            counts.ledger_of
+        ),
+        Notice::Migrated { from, to, backup } => {
+            format!(
+                "the store was brought from version {from} to {to}; a copy from before lies at {}",
+                backup.display()
+            )
+        }
+        Notice::ReadOnly { why } => format!("nothing can be decided: {why}"),
+    };
+    Fact::Told { level: Level::Warning, text: Clean::line(&text) }
+}
