@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::engine::Engine;
 use super::session::LOGIN;
 use crate::app::event::Fact;
-use crate::config::{GithubSource, PersonalFile, Source, TeamFile};
+use crate::config::{GithubSource, PersonalFile, Source, TeamFile, host_and_port};
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::Incident;
 use crate::domain::journal::{Attempt, Entry, Outcome};
@@ -24,7 +24,7 @@ use crate::sources::github::client::Client;
 use crate::sources::github::door::Door;
 use crate::sources::github::target::{Customs, GithubTarget, Patience};
 use crate::sources::github::{self, CURSOR, NotKept, Page, Poller, Sink, Want};
-use crate::sources::tokens::{self, Rules, host_of};
+use crate::sources::tokens::{self, Rules};
 use crate::store::{self, Store, StoreError};
 use crate::tracker::Order;
 use crate::tracker::github::inspect::{self, Report};
@@ -61,7 +61,7 @@ pub struct Polled {
 
 /// The host that a source's decisions go to: what is paced and paused together.
 pub fn host(github: &GithubSource) -> String {
-    host_of(&github.api)
+    host_and_port(&github.api)
 }
 
 impl Remote {
@@ -80,7 +80,7 @@ impl Remote {
             patience: Patience::default(),
         };
         let rules = Rules {
-            host: host_of(&github.api),
+            host: host_and_port(&github.api),
             trusted_env: github.token_env.clone().filter(|_| trusted == Trusted::Yes),
             personal: personal.tokens.iter().map(|(host, token)| (host.clone(), token.env.clone())).collect(),
             enterprise: personal.enterprise.clone(),
@@ -307,21 +307,14 @@ impl Sink for StoreSink {
     }
 }
 
-/// Keeps a page as the store has it: what is gone becomes a tombstone, what
-/// could not be read is set aside.
+/// Keeps a page as the store has it; what could not be read is set aside.
 fn commit(store: &mut Store, source: &SourceId, page: Page, now: DateTime<Utc>) -> Result<Vec<Incident>, StoreError> {
-    let mut incidents = page.incidents;
-    for (id, why) in page.gone {
-        if let Some(known) = store.incident(&id)? {
-            incidents.push(Incident { gone: Some(why), ..known });
-        }
-    }
     for (raw, why) in &page.unreadable {
         store.set_aside(source, raw, why, now)?;
     }
     let event = |(incident, key, moment)| store::Event { key, incident, moment };
     let events = page.moments.into_iter().map(event).collect();
-    store.commit_page(source, &store::Page { incidents, events, cursors: page.cursors })
+    store.commit_page(source, &store::Page { incidents: page.incidents, events, cursors: page.cursors })
 }
 
 fn next_poll(budget: Option<Budget>, every: Duration) -> Duration {
