@@ -1,5 +1,7 @@
 //! The real client against a GitHub on loopback that can have any bad day.
 
+#[cfg(feature = "contract")]
+mod contract;
 mod deciding;
 mod late;
 mod limits;
