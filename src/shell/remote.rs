@@ -1,6 +1,7 @@
 //! One repository on another machine: polled, written to, asked for details,
 //! over one client with one budget.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,22 +10,20 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::engine::Engine;
-use super::session::LOGIN;
+use super::session::{LOGIN, Plan};
 use crate::app::event::Fact;
-use crate::config::{GithubSource, PersonalFile, Source, TeamFile};
+use crate::config::{GithubSource, Source, host_and_port};
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::Incident;
 use crate::domain::journal::{Attempt, Entry, Outcome};
-use crate::domain::queue::state_labels;
 use crate::domain::source::{Fetching, SourceHealth};
 use crate::domain::text::Clean;
-use crate::domain::triage::Model;
 use crate::sources::github::budget::Budget;
 use crate::sources::github::client::Client;
 use crate::sources::github::door::Door;
-use crate::sources::github::target::{Customs, GithubTarget, Patience};
+use crate::sources::github::target::{Customs, GithubTarget};
 use crate::sources::github::{self, CURSOR, NotKept, Page, Poller, Sink, Want};
-use crate::sources::tokens::{self, Rules, host_of};
+use crate::sources::tokens::{self, Rules};
 use crate::store::{self, Store, StoreError};
 use crate::tracker::Order;
 use crate::tracker::github::inspect::{self, Report};
@@ -61,36 +60,23 @@ pub struct Polled {
 
 /// The host that a source's decisions go to: what is paced and paused together.
 pub fn host(github: &GithubSource) -> String {
-    host_of(&github.api)
+    host_and_port(&github.api)
 }
 
 impl Remote {
     /// The repository of a source; none for a source of another kind. The
     /// variable that the team file names counts only if the file is trusted.
-    pub fn of(source: &Source, team: &TeamFile, personal: &PersonalFile, trusted: Trusted) -> Option<Self> {
+    pub fn of(source: &Source, plan: &Plan, trusted: Trusted) -> Option<Self> {
+        let (team, personal) = (&plan.team, &plan.personal);
         let github = source.github()?;
-        let model = Model::new(team.clone());
-        let target = GithubTarget {
-            source: SourceId::new(&source.id),
-            owner: github.repo.owner.clone(),
-            name: github.repo.name.clone(),
-            api: github.api.clone(),
-            labels: github.labels.clone(),
-            ca_file: github.ca_file.as_ref().filter(|_| trusted == Trusted::Yes).map(Into::into),
-            patience: Patience::default(),
+        // Paths of a team file are relative to it.
+        let beside = |path: &String| {
+            plan.team_path.as_deref().and_then(Path::parent).map_or_else(|| path.into(), |folder| folder.join(path))
         };
-        let rules = Rules {
-            host: host_of(&github.api),
-            trusted_env: github.token_env.clone().filter(|_| trusted == Trusted::Yes),
-            personal: personal.tokens.iter().map(|(host, token)| (host.clone(), token.env.clone())).collect(),
-            enterprise: personal.enterprise.clone(),
-        };
-        let customs = Customs {
-            labels: state_labels(&model),
-            severities: team.severities.iter().map(|severity| severity.id.clone()).collect(),
-            kinds: team.kinds.iter().map(|kind| kind.id.clone()).collect(),
-            people: team.people.iter().filter_map(|person| person.github.clone()).collect(),
-        };
+        let ca_file = github.ca_file.as_ref().filter(|_| trusted == Trusted::Yes).map(beside);
+        let target = GithubTarget::of(&source.id, github, ca_file);
+        let rules = Rules::of(github, personal, github.token_env.clone().filter(|_| trusted == Trusted::Yes));
+        let customs = Customs::of(team);
         let door = Arc::new(Door::new(target, tokens::lookup(rules)));
         let pace = team.tracker.pace.to_std().unwrap_or_default();
         let tracker = GithubTracker::new(Arc::clone(&door), customs.clone(), pace);
@@ -307,21 +293,14 @@ impl Sink for StoreSink {
     }
 }
 
-/// Keeps a page as the store has it: what is gone becomes a tombstone, what
-/// could not be read is set aside.
+/// Keeps a page as the store has it; what could not be read is set aside.
 fn commit(store: &mut Store, source: &SourceId, page: Page, now: DateTime<Utc>) -> Result<Vec<Incident>, StoreError> {
-    let mut incidents = page.incidents;
-    for (id, why) in page.gone {
-        if let Some(known) = store.incident(&id)? {
-            incidents.push(Incident { gone: Some(why), ..known });
-        }
-    }
     for (raw, why) in &page.unreadable {
         store.set_aside(source, raw, why, now)?;
     }
     let event = |(incident, key, moment)| store::Event { key, incident, moment };
     let events = page.moments.into_iter().map(event).collect();
-    store.commit_page(source, &store::Page { incidents, events, cursors: page.cursors })
+    store.commit_page(source, &store::Page { incidents: page.incidents, events, cursors: page.cursors })
 }
 
 fn next_poll(budget: Option<Budget>, every: Duration) -> Duration {

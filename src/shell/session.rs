@@ -380,9 +380,7 @@ pub fn fingerprint(path: &Path, wanted: &[TrustItem]) -> String {
 }
 
 fn remotes(plan: &Plan, trusted: Trusted) -> BTreeMap<SourceId, Remote> {
-    let remote = |source: &crate::config::Source| {
-        Some((SourceId::new(&source.id), Remote::of(source, &plan.team, &plan.personal, trusted)?))
-    };
+    let remote = |source: &crate::config::Source| Some((SourceId::new(&source.id), Remote::of(source, plan, trusted)?));
     plan.team.sources.iter().filter_map(remote).collect()
 }
 
