@@ -8,6 +8,7 @@
 
 mod entry;
 mod pace;
+mod sharing;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -153,18 +154,6 @@ impl Journal {
         self.lease = Lease::Elsewhere;
     }
 
-    /// What is on disk now, after another process has written there. What this
-    /// process is deciding or sending stays as it is here.
-    pub fn mirror(&mut self, disk: Vec<Entry>) {
-        let here = std::mem::take(&mut self.entries);
-        let own_word =
-            |entry: &Entry| entry.state == State::Deciding || (self.lease == Lease::Held && entry.is_sending());
-        let kept: Vec<Entry> = here.into_iter().filter(own_word).collect();
-        self.entries = disk.into_iter().filter(|entry| !kept.iter().any(|mine| mine.op == entry.op)).collect();
-        self.entries.extend(kept);
-        self.sort();
-    }
-
     /// What to do now, and when to ask again; nothing while another process
     /// sends. Every [`Step::Send`] is marked here as being sent, so that
     /// asking twice never sends twice.
@@ -172,7 +161,8 @@ impl Journal {
         if self.lease == Lease::Elsewhere {
             return (Vec::new(), None);
         }
-        let mut steps = self.cancel_pairs(now);
+        let mut steps = self.follow_the_filed();
+        steps.extend(self.cancel_pairs(now));
         steps.extend(self.ask_about_stale_closes(now));
         let mut alarm: Option<DateTime<Utc>> = None;
         for op in self.heads(now) {
