@@ -22,7 +22,7 @@ use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::{Incident, Moment};
 use crate::domain::journal::{Attempt, Entry, Outcome};
 use crate::domain::text::Clean;
-use crate::sources::github::Poller;
+use crate::sources::github::{Poller, Want};
 use crate::store::{Answer, Lease, Store, StoreError, lease};
 use crate::tracker::local;
 
@@ -260,9 +260,10 @@ impl Engine {
     }
 
     fn fetch(&self, source: Option<&SourceId>) {
+        let want = if source.is_none() { Want::Everything } else { Want::Changes };
         for (id, remote) in self.remotes.iter() {
             if source.is_none_or(|source| source == id) {
-                remote.poll_now();
+                remote.poll_now(want);
             }
         }
     }

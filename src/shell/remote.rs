@@ -2,6 +2,7 @@
 //! over one client with one budget.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -44,6 +45,7 @@ pub struct Remote {
     tracker: GithubTracker,
     every: Duration,
     wake: Notify,
+    whole: AtomicBool,
     news: Mutex<Vec<Incident>>,
 }
 
@@ -87,12 +89,16 @@ impl Remote {
             tracker,
             every: github.every.and_then(|every| every.to_std().ok()).unwrap_or(EVERY),
             wake: Notify::new(),
+            whole: AtomicBool::new(false),
             news: Mutex::default(),
         })
     }
 
-    /// Asks now rather than when it is due.
-    pub fn poll_now(&self) {
+    /// Asks now rather than when it is due: for what changed, or for the whole set of open issues.
+    pub fn poll_now(&self, want: Want) {
+        if want == Want::Everything {
+            self.whole.store(true, Ordering::Relaxed);
+        }
         self.wake.notify_one();
     }
 
@@ -163,6 +169,8 @@ impl Remote {
     /// Asks again and again until the program ends.
     pub async fn keep_polling(&self, engine: &Engine) {
         let Some(mut poller) = self.poller(engine).await else { return };
+        // Nobody knows how long this machine was away: the set of open issues is compared once.
+        self.whole.store(true, Ordering::Relaxed);
         let mut failures = 0;
         loop {
             let round = self.poll(engine, &mut poller, failures).await;
@@ -197,13 +205,14 @@ impl Remote {
         let client = self.door.client().await.map_err(|why| shut(&why))?;
         self.identify(engine, &client).await;
         let now = engine.clock().now();
-        let first = poller.poll(&client, Want::Changes, now, &mut self.sink(engine)).await;
+        let want = if self.whole.swap(false, Ordering::Relaxed) { Want::Everything } else { Want::Changes };
+        let first = poller.poll(&client, want, now, &mut self.sink(engine)).await;
         let Err(error) = first else { return first.map_err(|error| shut(&error)) };
         let refused = matches!(&error, github::PollError::Trouble(github::trouble::Trouble::BadToken(_)));
         let again = if refused { self.door.renewed(&client).await } else { None };
         match again {
             Some(client) => poller
-                .poll(&client, Want::Changes, now, &mut self.sink(engine))
+                .poll(&client, want, now, &mut self.sink(engine))
                 .await
                 .map_err(|error| (Clean::line(&error.to_string()), error.wait())),
             None => Err((Clean::line(&error.to_string()), error.wait())),
