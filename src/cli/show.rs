@@ -4,7 +4,7 @@ use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::{Global, json, open, out, text};
 use crate::domain::id::IncidentId;
-use crate::shell::engine::timeline;
+use crate::shell::timeline::timeline;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

@@ -1,6 +1,7 @@
 //! One repository on another machine: polled, written to, asked for details,
 //! over one client with one budget.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -23,6 +24,7 @@ use crate::sources::github::budget::Budget;
 use crate::sources::github::client::Client;
 use crate::sources::github::door::Door;
 use crate::sources::github::target::{Customs, GithubTarget, Patience};
+use crate::sources::github::trouble::Trouble;
 use crate::sources::github::{self, CURSOR, NotKept, Page, Poller, Sink, Want};
 use crate::sources::tokens::{self, Rules, host_of};
 use crate::store::{self, Store, StoreError};
@@ -59,6 +61,20 @@ pub struct Polled {
     pub next: Duration,
 }
 
+/// Why a repository cannot be looked at.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Uninspected {
+    /// Nothing was asked: there is no token, or a configuration that cannot work.
+    #[error("{0}")]
+    Shut(Clean),
+    /// It was asked and said no, for good: the token or the name of the repository is wrong.
+    #[error("{0}")]
+    Refused(Clean),
+    /// No answer that says anything; another time it may.
+    #[error("{0}")]
+    Unreached(Clean),
+}
+
 /// The host that a source's decisions go to: what is paced and paused together.
 pub fn host(github: &GithubSource) -> String {
     host_of(&github.api)
@@ -66,8 +82,14 @@ pub fn host(github: &GithubSource) -> String {
 
 impl Remote {
     /// The repository of a source; none for a source of another kind. The
-    /// variable that the team file names counts only if the file is trusted.
-    pub fn of(source: &Source, team: &TeamFile, personal: &PersonalFile, trusted: Trusted) -> Option<Self> {
+    /// variable that the team file names counts only if the file is trusted,
+    /// and its certificates lie relative to `home`, the team file's folder.
+    pub fn of(
+        source: &Source,
+        (team, home): (&TeamFile, &Path),
+        personal: &PersonalFile,
+        trusted: Trusted,
+    ) -> Option<Self> {
         let github = source.github()?;
         let model = Model::new(team.clone());
         let target = GithubTarget {
@@ -76,7 +98,7 @@ impl Remote {
             name: github.repo.name.clone(),
             api: github.api.clone(),
             labels: github.labels.clone(),
-            ca_file: github.ca_file.as_ref().filter(|_| trusted == Trusted::Yes).map(Into::into),
+            ca_file: github.ca_file.as_ref().filter(|_| trusted == Trusted::Yes).map(|file| home.join(file)),
             patience: Patience::default(),
         };
         let rules = Rules {
@@ -145,14 +167,37 @@ impl Remote {
         detail::assignable(&client, self.door.target()).await.map_err(|trouble| trouble.reason())
     }
 
+    /// Where the token for it was found, in words; the token itself is never told.
+    ///
+    /// # Errors
+    ///
+    /// [`Uninspected::Shut`], with what would help.
+    pub async fn token_origin(&self) -> Result<String, Uninspected> {
+        let client = self.client().await.map_err(Uninspected::Shut)?;
+        Ok(client.token().origin().to_owned())
+    }
+
     /// What `doctor` says of it.
     ///
     /// # Errors
     ///
-    /// Why it could not be looked at, for the operator.
-    pub async fn inspect(&self) -> Result<Report, Clean> {
-        let client = self.client().await?;
-        inspect::inspect(&client, self.door.target(), &self.customs).await.map_err(|trouble| trouble.reason())
+    /// [`Uninspected`], by what the operator can do about it.
+    pub async fn inspect(&self) -> Result<Report, Uninspected> {
+        let client = self.client().await.map_err(Uninspected::Shut)?;
+        let report = inspect::inspect(&client, self.door.target(), &self.customs).await;
+        report.map_err(|trouble| match &trouble {
+            no if no.is_final() => Uninspected::Refused(no.reason()),
+            Trouble::Moved { .. } => Uninspected::Refused(trouble.reason()),
+            Trouble::NotSent(_)
+            | Trouble::Unknown { .. }
+            | Trouble::Wait { .. }
+            | Trouble::Unreadable(_)
+            | Trouble::BadToken(_)
+            | Trouble::Forbidden(_)
+            | Trouble::Missing(_)
+            | Trouble::Deleted(_)
+            | Trouble::Refused(_) => Uninspected::Unreached(trouble.reason()),
+        })
     }
 
     async fn client(&self) -> Result<Client, Clean> {
