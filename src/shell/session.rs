@@ -20,7 +20,7 @@ use crate::domain::queue::state_labels;
 use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
 use crate::domain::triage::Model;
-use crate::store::{Access, Bodies, Notice, Opening, Store, StoreError, Wanted};
+use crate::store::{Access, Bodies, Notice, Opening, Retention, Store, StoreError, Wanted};
 
 /// Everything that a session needs to know at its start.
 #[derive(Debug, Clone)]
@@ -222,6 +222,15 @@ impl Session {
         self.engine.keeper().ask(move |store| store.heartbeat(name, now).is_ok()).await;
     }
 
+    /// Forgets what is old enough and can be fetched again, or has ended.
+    pub fn forget(&self, retention: Retention) {
+        let now = self.clock.now();
+        self.engine.keeper().later(move |store| {
+            // What cannot be forgotten now is forgotten the next time.
+            let _kept = store.prune(now, retention);
+        });
+    }
+
     /// Asks every source once, or waits for so long at the most. The pollers
     /// go on where they were, so an unchanged source costs next to nothing.
     pub async fn poll_once(&mut self, limit: Duration) {
@@ -367,7 +376,8 @@ fn keep(store: Store, plan: &Plan, known: Vec<(SourceId, &'static str)>, sender:
 
 /// Whether what the team file asks for has been allowed, for this run or before.
 pub fn trust_in(plan: &Plan, store: Option<&Store>, wanted: &[TrustItem]) -> Trusted {
-    let remembered = |path: &Path| store?.trusted(path).ok().flatten().filter(|mark| *mark == fingerprint(path, wanted));
+    let remembered =
+        |path: &Path| store?.trusted(path).ok().flatten().filter(|mark| *mark == fingerprint(path, wanted));
     let allowed = plan.trust == Trust::ForThisRun || plan.team_path.as_deref().and_then(remembered).is_some();
     if wanted.is_empty() || allowed { Trusted::Yes } else { Trusted::No }
 }

@@ -70,6 +70,8 @@ fn personal(context: &Context, group: &mut Group<'_>) {
             let remedy = format!("write one of these as `me` in the personal file: {}", known.join(", "));
             group.warn("me", &format!("`{me}` is no person of the team file"), &remedy);
         }
-        None => group.ok("me", &format!("{}, the name of this account; else the login of the token", context.account())),
+        None => {
+            group.ok("me", &format!("{}, the name of this account; else the login of the token", context.account()))
+        }
     }
 }

@@ -54,7 +54,8 @@ fn modes(folder: &Path, group: &mut Group<'_>) {
     use std::os::unix::fs::PermissionsExt;
     let mode = |path: &Path| std::fs::metadata(path).ok().map(|found| found.permissions().mode() & 0o777);
     let file = folder.join("state.db");
-    let open = [folder, &file].into_iter().filter_map(|path| Some((path, mode(path)?))).find(|(_, mode)| mode & 0o077 != 0);
+    let open =
+        [folder, &file].into_iter().filter_map(|path| Some((path, mode(path)?))).find(|(_, mode)| mode & 0o077 != 0);
     match (open, mode(folder), mode(&file)) {
         (Some((path, mode)), ..) => group.warn(
             "modes",

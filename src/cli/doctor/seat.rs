@@ -50,7 +50,8 @@ fn colours(global: &Global, context: &Context, group: &mut Group<'_>) {
 
 fn clipboard(group: &mut Group<'_>) {
     let far = watch::seat() == crate::shell::screen::Seat::Elsewhere;
-    let place = if far { "over SSH, so through the terminal itself (OSC 52)" } else { "through the terminal itself (OSC 52)" };
+    let place =
+        if far { "over SSH, so through the terminal itself (OSC 52)" } else { "through the terminal itself (OSC 52)" };
     match watch::clipboard() {
         Clipboard::Direct => group.ok("clipboard", place),
         Clipboard::Tmux => {
