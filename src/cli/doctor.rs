@@ -67,6 +67,18 @@ impl Findings {
         Group { title: title.into(), findings: self }
     }
 
+    /// The checks of each group together, in the order in which groups came up.
+    fn in_groups(mut self) -> Self {
+        let mut titles: Vec<String> = Vec::new();
+        for check in &self.checks {
+            if !titles.contains(&check.group) {
+                titles.push(check.group.clone());
+            }
+        }
+        self.checks.sort_by_key(|check| titles.iter().position(|title| *title == check.group));
+        self
+    }
+
     fn worst(&self) -> Level {
         self.checks.iter().map(|check| check.level).max().unwrap_or(Level::Ok)
     }
@@ -107,6 +119,7 @@ pub(super) async fn run(global: &Global) -> Result<Exit, Failure> {
     }
     repository::look(&context, &plan, trusted(&plan, store.as_ref()), &mut findings).await;
     seat::look(global, &context, &mut findings);
+    let findings = findings.in_groups();
     if global.json {
         out::json(&answer(&context, &findings))?;
     } else {

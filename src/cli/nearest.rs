@@ -20,17 +20,15 @@ pub(super) fn unknown(desk: &Desk, id: &IncidentId) -> Clean {
     Clean::line(&format!("no incident {id} is known here; {meant}"))
 }
 
-/// Those with the same number first, then those that a typing error leads to.
+/// Those with the same number, else those that a typing error leads to.
 fn near<'a>(desk: &'a Desk, typed: &str) -> Vec<&'a str> {
     let number = |id: &str| id.rsplit(['#', ':']).next().map(str::to_owned);
     let wanted = number(typed);
     let distance = |id: &str| strsim::damerau_levenshtein(&id.to_lowercase(), &typed.to_lowercase());
-    let rank = |id: &'a str| match distance(id) {
-        _ if number(id) == wanted => Some((0, id)),
-        far @ ..=FAR => Some((far, id)),
-        _ => None,
-    };
-    let mut near: Vec<(usize, &str)> = desk.queue().rows.iter().filter_map(|row| rank(row.id.as_str())).collect();
+    let mut near: Vec<(usize, &str)> =
+        desk.queue().rows.iter().map(|row| row.id.as_str()).map(|id| (distance(id), id)).collect();
     near.sort_unstable();
+    let same = near.iter().any(|(_, id)| number(id) == wanted);
+    near.retain(|(far, id)| if same { number(id) == wanted } else { *far <= FAR });
     near.into_iter().map(|(_, id)| id).take(OFFERED).collect()
 }

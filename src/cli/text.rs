@@ -102,7 +102,7 @@ pub fn show(desk: &Desk, row: &Row, incident: &Incident, body: Option<&Clean>, m
     let people: Vec<String> = incident.assignees.iter().map(|who| model.person(who).to_string()).collect();
     fact("assigned", if people.is_empty() { "nobody".to_owned() } else { people.join(", ") });
     let labels: Vec<&str> = incident.labels.iter().map(Clean::as_str).collect();
-    fact("labels", labels.join(", "));
+    fact("labels", if labels.is_empty() { "none".to_owned() } else { labels.join(", ") });
     fact("opened", super::json::time(incident.opened_at));
     if let Some(url) = &incident.url {
         fact("url", url.clone());
