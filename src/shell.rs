@@ -11,3 +11,5 @@ pub mod remote;
 pub mod screen;
 pub mod session;
 pub mod terminal;
+pub mod timeline;
+pub mod width;

@@ -1,14 +1,12 @@
 //! `dogwatch`: the screen.
 
-use std::env;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
-use super::context::Context;
+use super::context::{Context, word};
 use super::exit::{Exit, Failure};
 use super::{Color, Global, open, out, queue};
 use crate::app::App;
-use crate::app::bindings::Keymap;
 use crate::app::event::{Fact, Level};
 use crate::app::watch::{Outfit, Reach};
 use crate::config;
@@ -28,8 +26,7 @@ pub(super) async fn run(global: &Global) -> Result<Exit, Failure> {
         return queue::print(global, session.desk(), &queue::Args::plain());
     }
     let plan = context.plan();
-    let keys = Keymap::with(&context.personal.keys)
-        .map_err(|problems| Failure::Wrong(problems.iter().map(ToString::to_string).collect()))?;
+    let keys = context.keymap().map_err(Failure::Wrong)?;
     let theme = Theme::named(&context.settings.theme)
         .map_err(|error| Failure::setting_up("the theme cannot be used", &error))?
         .at(depth(global.color, context.settings.color));
@@ -53,27 +50,29 @@ pub(super) async fn run(global: &Global) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn word(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.is_empty())
-}
-
 fn surroundings(context: &Context) -> Surroundings {
-    let seat = if ["SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"].into_iter().any(|name| word(name).is_some()) {
-        Seat::Elsewhere
-    } else {
-        Seat::Here
-    };
     let named = || word("VISUAL").or_else(|| word("EDITOR"));
     let words = |line: String| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     Surroundings {
-        clipboard: Clipboard::detect(word("TMUX").as_deref(), word("STY").as_deref(), word("TERM").as_deref()),
-        seat,
+        clipboard: clipboard(),
+        seat: seat(),
         editor: context.personal.editor.clone().or_else(|| named().map(words)).filter(|words| !words.is_empty()),
     }
 }
 
+/// Whether the operator sits at another machine.
+pub(super) fn seat() -> Seat {
+    let far = ["SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"].into_iter().any(|name| word(name).is_some());
+    if far { Seat::Elsewhere } else { Seat::Here }
+}
+
+/// Who stands between us and the clipboard.
+pub(super) fn clipboard() -> Clipboard {
+    Clipboard::detect(word("TMUX").as_deref(), word("STY").as_deref(), word("TERM").as_deref())
+}
+
 /// `--color` wins over the files, and those over what the terminal says of itself.
-fn depth(flag: Color, settings: config::Color) -> Depth {
+pub(super) fn depth(flag: Color, settings: config::Color) -> Depth {
     let choice = match (flag, settings) {
         (Color::Never, _) | (Color::Auto, config::Color::Mono) => ColorChoice::Never,
         (Color::Always, _) => ColorChoice::Always,

@@ -16,10 +16,11 @@ use std::time::Duration;
 use super::clock::Clock;
 use super::keeper::Keeper;
 use super::remote::Remote;
+use super::timeline::timeline;
 use crate::app::event::{Effect, Fact};
 use crate::domain::decision::StateLabels;
 use crate::domain::id::{IncidentId, SourceId};
-use crate::domain::incident::{Incident, Moment};
+use crate::domain::incident::Incident;
 use crate::domain::journal::{Attempt, Entry, Outcome};
 use crate::domain::text::Clean;
 use crate::sources::github::{Poller, Want};
@@ -316,13 +317,4 @@ pub fn told(error: &StoreError) -> Clean {
         cause = error.source();
     }
     Clean::line(&text)
-}
-
-/// What the tracker says happened to an incident, and what was refused here, oldest first.
-pub fn timeline(store: &Store, id: &IncidentId) -> Vec<Moment> {
-    // A history that cannot be read is shown as none; the store says elsewhere that it is damaged.
-    let mut moments = store.moments(id).unwrap_or_default();
-    moments.extend(store.history(id).unwrap_or_default());
-    moments.sort_by_key(|moment| moment.at);
-    moments
 }

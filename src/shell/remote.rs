@@ -23,6 +23,7 @@ use crate::sources::github::budget::Budget;
 use crate::sources::github::client::Client;
 use crate::sources::github::door::Door;
 use crate::sources::github::target::{Customs, GithubTarget};
+use crate::sources::github::trouble::Trouble;
 use crate::sources::github::{self, CURSOR, NotKept, Page, Poller, Sink, Want};
 use crate::sources::tokens::{self, Rules};
 use crate::store::{self, Store, StoreError};
@@ -58,6 +59,20 @@ pub struct Polled {
     pub health: SourceHealth,
     /// When to ask again.
     pub next: Duration,
+}
+
+/// Why a repository cannot be looked at.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Uninspected {
+    /// Nothing was asked: there is no token, or a configuration that cannot work.
+    #[error("{0}")]
+    Shut(Clean),
+    /// It was asked and said no, for good: the token or the name of the repository is wrong.
+    #[error("{0}")]
+    Refused(Clean),
+    /// No answer that says anything; another time it may.
+    #[error("{0}")]
+    Unreached(Clean),
 }
 
 /// The host that a source's decisions go to: what is paced and paused together.
@@ -137,14 +152,37 @@ impl Remote {
         detail::assignable(&client, self.door.target()).await.map_err(|trouble| trouble.reason())
     }
 
+    /// Where the token for it was found, in words; the token itself is never told.
+    ///
+    /// # Errors
+    ///
+    /// [`Uninspected::Shut`], with what would help.
+    pub async fn token_origin(&self) -> Result<String, Uninspected> {
+        let client = self.client().await.map_err(Uninspected::Shut)?;
+        Ok(client.token().origin().to_owned())
+    }
+
     /// What `doctor` says of it.
     ///
     /// # Errors
     ///
-    /// Why it could not be looked at, for the operator.
-    pub async fn inspect(&self) -> Result<Report, Clean> {
-        let client = self.client().await?;
-        inspect::inspect(&client, self.door.target(), &self.customs).await.map_err(|trouble| trouble.reason())
+    /// [`Uninspected`], by what the operator can do about it.
+    pub async fn inspect(&self) -> Result<Report, Uninspected> {
+        let client = self.client().await.map_err(Uninspected::Shut)?;
+        let report = inspect::inspect(&client, self.door.target(), &self.customs).await;
+        report.map_err(|trouble| match &trouble {
+            no if no.is_final() => Uninspected::Refused(no.reason()),
+            Trouble::Moved { .. } => Uninspected::Refused(trouble.reason()),
+            Trouble::NotSent(_)
+            | Trouble::Unknown { .. }
+            | Trouble::Wait { .. }
+            | Trouble::Unreadable(_)
+            | Trouble::BadToken(_)
+            | Trouble::Forbidden(_)
+            | Trouble::Missing(_)
+            | Trouble::Deleted(_)
+            | Trouble::Refused(_) => Uninspected::Unreached(trouble.reason()),
+        })
     }
 
     async fn client(&self) -> Result<Client, Clean> {

@@ -13,14 +13,14 @@ use super::engine::{Engine, Network, told};
 use super::keeper::Keeper;
 use super::remote::{self, Remote, Trusted};
 use crate::app::desk::{Decided, Desk, Setup};
-use crate::app::event::{Effect, Fact, Level};
+use crate::app::event::{Effect, Fact, Level, News};
 use crate::config::{PersonalFile, TeamFile, TrackerKind, TrustItem, wants_trust};
 use crate::domain::id::{OpId, SourceId};
 use crate::domain::queue::state_labels;
 use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
 use crate::domain::triage::Model;
-use crate::store::{Access, Bodies, Notice, Opening, Store, StoreError, Wanted};
+use crate::store::{Access, Bodies, Notice, Opening, Retention, Store, StoreError, Wanted};
 
 /// Everything that a session needs to know at its start.
 #[derive(Debug, Clone)]
@@ -94,11 +94,7 @@ impl Start {
         let opened = Store::open_with(&plan.folder, now, &Opening { wanted, ..Opening::default() })?;
         let store = opened.store;
         let asked_for = wants_trust(&plan.team);
-        let trusted = if plan.trust == Trust::ForThisRun || is_trusted(&store, plan, &asked_for) {
-            Trusted::Yes
-        } else {
-            Trusted::No
-        };
+        let trusted = trust_in(plan, Some(&store), &asked_for);
         let setup = setup(plan, &store);
         let known = known_sources(&plan.team);
         let mut facts = vec![remembered(&store, plan, &known, now)?];
@@ -163,6 +159,17 @@ impl Session {
         &self.untrusted
     }
 
+    /// What there is to tell the operator since this was last asked, oldest first.
+    pub fn take_news(&mut self) -> Vec<News> {
+        self.desk.take_news()
+    }
+
+    /// Sets the desk's time back to when the command began: `--now` freezes what a command answers.
+    pub fn freeze(&mut self) {
+        let effects = self.desk.update(self.clock.start(), Fact::Ticked);
+        self.perform(effects);
+    }
+
     /// Decides something, and does what that takes.
     pub fn decide(&mut self, act: impl FnOnce(&mut Desk) -> Decided) -> Decided {
         let mut decided = act(&mut self.desk);
@@ -213,6 +220,15 @@ impl Session {
         let now = self.clock.now();
         // A heartbeat that cannot be kept shows as an old one.
         self.engine.keeper().ask(move |store| store.heartbeat(name, now).is_ok()).await;
+    }
+
+    /// Forgets what is old enough and can be fetched again, or has ended.
+    pub fn forget(&self, retention: Retention) {
+        let now = self.clock.now();
+        self.engine.keeper().later(move |store| {
+            // What cannot be forgotten now is forgotten the next time.
+            let _kept = store.prune(now, retention);
+        });
     }
 
     /// Asks every source once, or waits for so long at the most. The pollers
@@ -358,11 +374,12 @@ fn keep(store: Store, plan: &Plan, known: Vec<(SourceId, &'static str)>, sender:
     })
 }
 
-fn is_trusted(store: &Store, plan: &Plan, wanted: &[TrustItem]) -> bool {
-    wanted.is_empty()
-        || plan.team_path.as_deref().is_some_and(|path| {
-            store.trusted(path).ok().flatten().is_some_and(|allowed| allowed == fingerprint(path, wanted))
-        })
+/// Whether what the team file asks for has been allowed, for this run or before.
+pub fn trust_in(plan: &Plan, store: Option<&Store>, wanted: &[TrustItem]) -> Trusted {
+    let remembered =
+        |path: &Path| store?.trusted(path).ok().flatten().filter(|mark| *mark == fingerprint(path, wanted));
+    let allowed = plan.trust == Trust::ForThisRun || plan.team_path.as_deref().and_then(remembered).is_some();
+    if wanted.is_empty() || allowed { Trusted::Yes } else { Trusted::No }
 }
 
 /// What is remembered when a team file is trusted: all that it asks for, in any order.
@@ -379,7 +396,8 @@ pub fn fingerprint(path: &Path, wanted: &[TrustItem]) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn remotes(plan: &Plan, trusted: Trusted) -> BTreeMap<SourceId, Remote> {
+/// The sources on other machines.
+pub fn remotes(plan: &Plan, trusted: Trusted) -> BTreeMap<SourceId, Remote> {
     let remote = |source: &crate::config::Source| Some((SourceId::new(&source.id), Remote::of(source, plan, trusted)?));
     plan.team.sources.iter().filter_map(remote).collect()
 }
