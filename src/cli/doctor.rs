@@ -132,7 +132,7 @@ pub(super) async fn run(global: &Global) -> Result<Exit, Failure> {
     })
 }
 
-fn trusted(plan: &Plan, store: Option<&Store>) -> crate::shell::remote::Trusted {
+fn trusted(plan: &Plan, store: Option<&Store>) -> crate::shell::session::Trusted {
     trust_in(plan, store, &crate::config::wants_trust(&plan.team))
 }
 

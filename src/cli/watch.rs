@@ -7,7 +7,7 @@ use super::context::{Context, word};
 use super::exit::{Exit, Failure};
 use super::{Color, Global, open, out, queue};
 use crate::app::App;
-use crate::app::event::{Fact, Level};
+use crate::app::event::Fact;
 use crate::app::watch::{Outfit, Reach};
 use crate::config;
 use crate::domain::text::Clean;
@@ -39,9 +39,8 @@ pub(super) async fn run(global: &Global) -> Result<Exit, Failure> {
         first.extend(app.update(now, fact));
     }
     if !start.untrusted.is_empty() {
-        let wanted: Vec<String> = start.untrusted.iter().map(ToString::to_string).collect();
-        let text = format!("not trusted yet: this team file wants to {}; see `dogwatch trust`", wanted.join(", "));
-        first.extend(app.update(now, Fact::Told { level: Level::Warning, text: Clean::line(&text) }));
+        let wanted = start.untrusted.iter().map(|want| Clean::line(&want.to_string())).collect();
+        first.extend(app.update(now, Fact::TrustWanted(wanted)));
     }
     report_panics(context.folder.clone());
     screen::run((app, first), start.engine, start.news, start.clock, surroundings(&context))

@@ -11,13 +11,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc::UnboundedSender;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::clock::Clock;
 use super::keeper::Keeper;
 use super::remote::Remote;
 use super::timeline::timeline;
-use crate::app::event::{Effect, Fact};
+use crate::app::event::{Effect, Fact, Level};
 use crate::domain::decision::StateLabels;
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::Incident;
@@ -52,6 +53,32 @@ pub struct Engine {
     unkept: Unkept,
     polls: Arc<tokio::sync::Mutex<BTreeMap<SourceId, Poller>>>,
     lease: Arc<Mutex<Option<Lease>>>,
+    trust: Trust,
+}
+
+/// What trusting the team file takes: its path and what is remembered of it.
+#[derive(Debug, Clone, Default)]
+pub struct Trust {
+    /// Whether it has been given; the sources look at it when they need a token.
+    pub given: Given,
+    /// The team file, and the fingerprint of what it asks for; none without a team file.
+    pub mark: Option<(PathBuf, String)>,
+}
+
+/// Whether trust has been given, for all who have to know.
+#[derive(Debug, Clone, Default)]
+pub struct Given(Arc<AtomicBool>);
+
+impl Given {
+    /// Gives it.
+    pub fn give(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it has been given.
+    pub fn is_given(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// What could not be kept yet. It is kept before anything else is sent.
@@ -64,7 +91,7 @@ impl Engine {
         remotes: BTreeMap<SourceId, Remote>,
         labels: StateLabels,
         clock: Clock,
-        network: Network,
+        (network, trust): (Network, Trust),
     ) -> Self {
         let (remotes, labels) = (Arc::new(remotes), Arc::new(labels));
         Self {
@@ -78,6 +105,7 @@ impl Engine {
             unkept: Unkept::default(),
             polls: Arc::default(),
             lease: Arc::default(),
+            trust,
         }
     }
 
@@ -111,6 +139,7 @@ impl Engine {
             Effect::LoadDetail(id) => self.load_detail(id),
             Effect::FetchDetail(id) => self.fetch_detail(id),
             Effect::LoadAssignable(source) => self.load_assignable(source),
+            Effect::Trust => self.trust(),
             terminal @ (Effect::Browse(_)
             | Effect::Copy { .. }
             | Effect::WriteNote(_)
@@ -161,8 +190,8 @@ impl Engine {
         if self.network == Network::Offline {
             return;
         }
-        for source in self.remotes.keys().cloned() {
-            let engine = self.clone();
+        for source in self.remotes.keys() {
+            let (engine, source) = (self.clone(), source.clone());
             tokio::spawn(async move {
                 if let Some(remote) = engine.remotes.get(&source) {
                     remote.keep_polling(&engine).await;
@@ -260,6 +289,21 @@ impl Engine {
         }
     }
 
+    /// Remembers that the operator allows what the team file asks for; from
+    /// then on its variables count.
+    fn trust(&self) {
+        let Some((path, mark)) = self.trust.mark.clone() else { return };
+        let (engine, now) = (self.clone(), self.clock.now());
+        self.keeper.later(move |store| match store.trust(&path, &mark, now) {
+            Ok(()) => {
+                engine.trust.given.give();
+                engine.report(Fact::Told { level: Level::Done, text: Clean::line("the team file is trusted") });
+                engine.fetch(None);
+            }
+            Err(error) => engine.report(Fact::Told { level: Level::Error, text: told(&error) }),
+        });
+    }
+
     fn fetch(&self, source: Option<&SourceId>) {
         let want = if source.is_none() { Want::Everything } else { Want::Changes };
         for (id, remote) in self.remotes.iter() {
@@ -288,7 +332,7 @@ impl Engine {
             let Some(remote) = engine.remotes.get(&source) else { return };
             match remote.comments(&engine, &id).await {
                 Ok(()) => engine.load_detail(id),
-                Err(why) => engine.report(Fact::Told { level: crate::app::event::Level::Warning, text: why }),
+                Err(why) => engine.report(Fact::Told { level: Level::Warning, text: why }),
             }
         });
     }
@@ -302,7 +346,7 @@ impl Engine {
             let Some(remote) = engine.remotes.get(&source) else { return };
             match remote.assignable().await {
                 Ok(logins) => engine.report(Fact::AssignableLoaded { source, logins }),
-                Err(why) => engine.report(Fact::Told { level: crate::app::event::Level::Warning, text: why }),
+                Err(why) => engine.report(Fact::Told { level: Level::Warning, text: why }),
             }
         });
     }

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::engine::Engine;
+use super::engine::{Engine, Given};
 use super::session::{LOGIN, Plan};
 use crate::app::event::Fact;
 use crate::config::{GithubSource, Source, host_and_port};
@@ -25,18 +25,18 @@ use crate::sources::github::door::Door;
 use crate::sources::github::target::{Customs, GithubTarget};
 use crate::sources::github::trouble::Trouble;
 use crate::sources::github::{self, CURSOR, NotKept, Page, Poller, Sink, Want};
-use crate::sources::tokens::{self, Rules};
+use crate::sources::tokens::{self, Lookup, Rules};
 use crate::store::{self, Store, StoreError};
 use crate::tracker::Order;
 use crate::tracker::github::inspect::{self, Report};
 use crate::tracker::github::{GithubTracker, detail};
 
 /// How often an open repository is asked while somebody looks.
-const EVERY: Duration = Duration::from_secs(60);
+const EVERY: Duration = Duration::from_mins(1);
 /// After the first failure; doubled with each further one.
 const RETRY: Duration = Duration::from_secs(5);
 /// A source that fails is asked at least this often.
-const LONGEST_RETRY: Duration = Duration::from_secs(300);
+const LONGEST_RETRY: Duration = Duration::from_mins(5);
 
 /// One repository and the way to it.
 pub struct Remote {
@@ -82,19 +82,23 @@ pub fn host(github: &GithubSource) -> String {
 
 impl Remote {
     /// The repository of a source; none for a source of another kind. The
-    /// variable that the team file names counts only if the file is trusted.
-    pub fn of(source: &Source, plan: &Plan, trusted: Trusted) -> Option<Self> {
+    /// variable that the team file names counts only once the file is trusted,
+    /// its certificates only if it is at the start.
+    pub fn of(source: &Source, plan: &Plan, given: &Given) -> Option<Self> {
         let (team, personal) = (&plan.team, &plan.personal);
         let github = source.github()?;
         // Paths of a team file are relative to it.
         let beside = |path: &String| {
             plan.team_path.as_deref().and_then(Path::parent).map_or_else(|| path.into(), |folder| folder.join(path))
         };
-        let ca_file = github.ca_file.as_ref().filter(|_| trusted == Trusted::Yes).map(beside);
+        let ca_file = github.ca_file.as_ref().filter(|_| given.is_given()).map(beside);
         let target = GithubTarget::of(&source.id, github, ca_file);
-        let rules = Rules::of(github, personal, github.token_env.clone().filter(|_| trusted == Trusted::Yes));
+        let harmless = tokens::lookup(Rules::of(github, personal, None));
+        let allowed = tokens::lookup(Rules::of(github, personal, github.token_env.clone()));
+        let given = given.clone();
+        let lookup: Lookup = Arc::new(move || if given.is_given() { allowed() } else { harmless() });
         let customs = Customs::of(team);
-        let door = Arc::new(Door::new(target, tokens::lookup(rules)));
+        let door = Arc::new(Door::new(target, lookup));
         let pace = team.tracker.pace.to_std().unwrap_or_default();
         let tracker = GithubTracker::new(Arc::clone(&door), customs.clone(), pace);
         Some(Self {
@@ -305,15 +309,6 @@ impl Remote {
     fn sink(&self, engine: &Engine) -> StoreSink {
         StoreSink { source: self.source.clone(), engine: engine.clone() }
     }
-}
-
-/// Whether the operator has allowed what the team file asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trusted {
-    /// They have.
-    Yes,
-    /// They have not.
-    No,
 }
 
 /// Keeps pages in the store, then tells the core what changed.

@@ -156,7 +156,8 @@ impl Loop {
             }
             Effect::Suspend => return self.suspend(),
             Effect::Quit => return Ok(Go::Out),
-            Effect::Record(_)
+            Effect::Trust
+            | Effect::Record(_)
             | Effect::Send { .. }
             | Effect::Keep { .. }
             | Effect::Fetch(_)

@@ -2,6 +2,7 @@
 //! with or without a screen.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,9 +10,9 @@ use chrono::{DateTime, Utc};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::clock::Clock;
-use super::engine::{Engine, Network, told};
+use super::engine::{self, Engine, Given, Network, told};
 use super::keeper::Keeper;
-use super::remote::{self, Remote, Trusted};
+use super::remote::{self, Remote};
 use crate::app::desk::{Decided, Desk, Setup};
 use crate::app::event::{Effect, Fact, Level, News};
 use crate::config::{PersonalFile, TeamFile, TrackerKind, TrustItem, wants_trust};
@@ -52,6 +53,25 @@ pub enum Decisions {
     Taken,
     /// `--readonly`.
     NotTaken,
+}
+
+/// Whether the operator has allowed what the team file asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trusted {
+    /// They have.
+    Yes,
+    /// They have not.
+    No,
+}
+
+impl From<Trusted> for Given {
+    fn from(trusted: Trusted) -> Self {
+        let given = Self::default();
+        if trusted == Trusted::Yes {
+            given.give();
+        }
+        given
+    }
 }
 
 /// Where trust in the team file comes from.
@@ -106,9 +126,17 @@ impl Start {
         facts.extend(opened.notices.iter().map(notice));
         let (sender, news) = unbounded_channel();
         let keeper = keep(store, plan, known, sender.clone());
-        let remotes = remotes(plan, trusted);
+        let given = Given::from(trusted);
+        let remotes = remotes(plan, &given);
+        let mark = plan.team_path.clone().map(|path| (path.clone(), fingerprint(&path, &asked_for)));
         let labels = state_labels(&setup.model);
-        let engine = Engine::new((plan.folder.clone(), keeper, sender), remotes, labels, plan.clock, plan.network);
+        let engine = Engine::new(
+            (plan.folder.clone(), keeper, sender),
+            remotes,
+            labels,
+            plan.clock,
+            (plan.network, engine::Trust { given, mark }),
+        );
         let untrusted = if trusted == Trusted::Yes { Vec::new() } else { asked_for };
         Ok(Self { setup, facts, engine, news, clock: plan.clock, untrusted })
     }
@@ -307,7 +335,7 @@ fn setup(plan: &Plan, store: &Store) -> Setup {
     };
     let read_only = match (plan.decisions, store.access()) {
         (Decisions::NotTaken, _) => Some(Clean::line("started with --readonly")),
-        (Decisions::Taken, Access::ReadOnly { why }) => Some(Clean::line(&why)),
+        (Decisions::Taken, Access::ReadOnly { why }) => Some(Clean::line(why)),
         (Decisions::Taken, Access::ReadWrite) => None,
     };
     Setup {
@@ -393,12 +421,16 @@ pub fn fingerprint(path: &Path, wanted: &[TrustItem]) -> String {
         hash.update([0]);
         hash.update(word);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a string never fails.
+        let _never = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 /// The sources on other machines.
-pub fn remotes(plan: &Plan, trusted: Trusted) -> BTreeMap<SourceId, Remote> {
-    let remote = |source: &crate::config::Source| Some((SourceId::new(&source.id), Remote::of(source, plan, trusted)?));
+pub fn remotes(plan: &Plan, given: &Given) -> BTreeMap<SourceId, Remote> {
+    let remote = |source: &crate::config::Source| Some((SourceId::new(&source.id), Remote::of(source, plan, given)?));
     plan.team.sources.iter().filter_map(remote).collect()
 }
 

@@ -41,6 +41,7 @@ impl Desk {
             Fact::DetailLoaded { .. }
             | Fact::AssignableLoaded { .. }
             | Fact::NoteWritten { .. }
+            | Fact::TrustWanted(_)
             | Fact::Ticked
             | Fact::Dismissed => {}
         }

@@ -3,8 +3,7 @@
 use super::{Findings, Group, Level, trusted};
 use crate::cli::context::{Context, TEAM_FILE, shown};
 use crate::config::wants_trust;
-use crate::shell::remote::Trusted;
-use crate::shell::session::{Plan, Trust};
+use crate::shell::session::{Plan, Trust, Trusted};
 use crate::store::Store;
 
 pub(super) fn look(context: &Context, plan: &Plan, store: Option<&Store>, findings: &mut Findings) {

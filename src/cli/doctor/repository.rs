@@ -8,12 +8,12 @@ use crate::config::{GithubSource, Source};
 use crate::domain::id::SourceId;
 use crate::domain::text::Clean;
 use crate::shell::engine::Network;
-use crate::shell::remote::{Remote, Trusted, Uninspected, host};
-use crate::shell::session::{Plan, remotes};
+use crate::shell::remote::{Remote, Uninspected, host};
+use crate::shell::session::{Plan, Trusted, remotes};
 use crate::tracker::github::inspect::{LabelCheck, Report, Right};
 
 pub(super) async fn look(context: &Context, plan: &Plan, trusted: Trusted, findings: &mut Findings) {
-    let remotes = remotes(plan, trusted);
+    let remotes = remotes(plan, &trusted.into());
     for source in &context.team.sources {
         let mut group = findings.group(format!("source {}", source.id));
         let (Some(github), Some(remote)) = (source.github(), remotes.get(&SourceId::new(&source.id))) else {
