@@ -1,6 +1,11 @@
 //! The command line: every verb of the screen, for scripts, for SSH, for
 //! whoever cannot see a screen. Answers go to stdout, talk to stderr.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the command line reads the two files, the environment and the clock, once"
+)]
+
 mod context;
 mod decide;
 mod demo;
@@ -49,6 +54,10 @@ pub struct Cli {
 
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own, and any of them may be given with any other"
+)]
 pub struct Global {
     /// The team file; default: `dogwatch.toml`, found upward from here.
     #[arg(long, global = true, value_name = "FILE")]
@@ -285,7 +294,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
     let global = cli.global;
     match cli.command {
         None => watch::run(&global).await,
-        Some(Command::Demo(args)) => demo::run(&global, &args).await,
+        Some(Command::Demo(args)) => Box::pin(demo::run(&global, &args)).await,
         Some(Command::Queue(args)) => queue::run(&global, &args).await,
         Some(Command::Show(args)) => show::run(&global, &args).await,
         Some(Command::New(args)) => new::run(&global, &args).await,

@@ -10,6 +10,11 @@
 //! One file, `state.db`, that several processes may have open at once. The
 //! calls block; nothing here reads the clock for what it keeps.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is the layer that writes to the disk, and it waits with patience for other processes"
+)]
+
 mod cache;
 mod changes;
 mod error;

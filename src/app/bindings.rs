@@ -54,24 +54,24 @@ pub enum Command {
     Redraw,
     Suspend,
     Quit,
-    ListDown,
-    ListUp,
-    ListPageDown,
-    ListPageUp,
-    ListChoose,
-    ListBack,
-    NoteDone,
-    NoteEditor,
-    NoteBack,
+    Answer(Answer),
+}
+
+/// Something that the operator can do while a dialog has the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each variant is at least one row of BINDINGS, which says what it does")]
+pub enum Answer {
+    Down,
+    Up,
+    PageDown,
+    PageUp,
+    Choose,
+    Dismiss,
+    Send,
+    Editor,
     Yes,
     No,
-    LogDown,
-    LogUp,
-    LogPageDown,
-    LogPageUp,
-    LogConfirm,
-    LogDismiss,
-    LogBack,
+    Back,
 }
 
 /// Where a key means this.
@@ -109,10 +109,10 @@ pub struct Binding {
 }
 
 macro_rules! bindings {
-    ($($place:ident $group:literal { $($command:ident $name:literal [$($key:literal),*] $help:literal $hint:literal)* })*) => {
+    ($($place:ident $group:literal { $($command:expr => $name:literal [$($key:literal),*] $help:literal $hint:literal)* })*) => {
         /// Every binding, in the order of help.
         pub const BINDINGS: &[Binding] = &[$($(Binding {
-            command: Command::$command, name: $name, keys: &[$($key),*], help: $help, hint: $hint, group: $group,
+            command: $command, name: $name, keys: &[$($key),*], help: $help, hint: $hint, group: $group,
             place: Place::$place,
         },)*)*];
     };
@@ -120,84 +120,84 @@ macro_rules! bindings {
 
 bindings! {
     Queue "Move" {
-        Down "down" ["j", "down"] "Next row; in the detail, scroll" ""
-        Up "up" ["k", "up"] "Row before; in the detail, scroll" ""
-        Top "top" ["g", "home"] "First row" ""
-        Bottom "bottom" ["G", "end"] "Last row" ""
-        HalfDown "half-down" ["ctrl-d", "pgdn"] "Half a page down" ""
-        HalfUp "half-up" ["ctrl-u", "pgup"] "Half a page up" ""
-        DetailDown "detail-down" ["J", "ctrl-e"] "Scroll the detail down" ""
-        DetailUp "detail-up" ["K", "ctrl-y"] "Scroll the detail up" ""
-        In "in" ["enter"] "Into the detail, and load its history" ""
-        Out "out" ["esc"] "Out; then drop range, marks and filter, one by one" ""
+        Command::Down => "down" ["j", "down"] "Next row; in the detail, scroll" ""
+        Command::Up => "up" ["k", "up"] "Row before; in the detail, scroll" ""
+        Command::Top => "top" ["g", "home"] "First row" ""
+        Command::Bottom => "bottom" ["G", "end"] "Last row" ""
+        Command::HalfDown => "half-down" ["ctrl-d", "pgdn"] "Half a page down" ""
+        Command::HalfUp => "half-up" ["ctrl-u", "pgup"] "Half a page up" ""
+        Command::DetailDown => "detail-down" ["J", "ctrl-e"] "Scroll the detail down" ""
+        Command::DetailUp => "detail-up" ["K", "ctrl-y"] "Scroll the detail up" ""
+        Command::In => "in" ["enter"] "Into the detail, and load its history" ""
+        Command::Out => "out" ["esc"] "Out; then drop range, marks and filter, one by one" ""
     }
     Queue "Find" {
-        Filter "filter" ["/"] "Filter as you type: words, state:, sev:, who:, label:, is:overdue" "filter"
-        NextMatch "next-match" ["n"] "Next row of the filter, around the end" ""
-        PreviousMatch "previous-match" ["N"] "Row before in the filter, around the start" ""
-        Closed "closed" ["e"] "Show closed incidents, or hide them" ""
+        Command::Filter => "filter" ["/"] "Filter as you type: words, sev: who: label: state: is:overdue" "filter"
+        Command::NextMatch => "next-match" ["n"] "Next row of the filter, around the end" ""
+        Command::PreviousMatch => "previous-match" ["N"] "Row before in the filter, around the start" ""
+        Command::Closed => "closed" ["e"] "Show closed incidents, or hide them" ""
     }
     Queue "Mark" {
-        Mark "mark" ["space"] "Mark this row, or take the mark off, and go on" "mark"
-        Range "range" ["v"] "Mark a range: from here to where the cursor goes" ""
-        MarkAll "mark-all" ["*"] "Mark every row of the filter, or none" ""
+        Command::Mark => "mark" ["space"] "Mark this row, or take the mark off, and go on" "mark"
+        Command::Range => "range" ["v"] "Mark a range: from here to where the cursor goes" ""
+        Command::MarkAll => "mark-all" ["*"] "Mark every row of the filter, or none" ""
     }
     Queue "Decide" {
-        Ack "ack" ["a"] "I have it" "ack"
-        Unack "unack" ["U"] "I have it no longer" ""
-        Assign "assign" ["A"] "Give it to a person" "assign"
-        Close "close" ["x"] "Close it, with a reason" "close"
-        Reopen "reopen" ["X"] "Open it again" ""
-        Snooze "snooze" ["s"] "Not before a time" "snooze"
-        Wake "wake" ["w"] "End a snooze now" ""
-        Note "note" ["c"] "Write a note" "note"
-        Severity "severity" ["S"] "Say how bad it is" "severity"
-        Kind "kind" ["i"] "Say what sort of incident it is" ""
-        Merge "merge" ["m"] "Close it as the duplicate of another" ""
-        New "new" ["+"] "A new incident" ""
-        Undo "undo" ["u"] "Take back the last act, whole" "undo"
+        Command::Ack => "ack" ["a"] "Ack: I have it" "ack"
+        Command::Unack => "unack" ["U"] "Unack: I have it no longer" ""
+        Command::Assign => "assign" ["A"] "Assign it to a person, or to nobody" "assign"
+        Command::Close => "close" ["x"] "Close it, with a reason" "close"
+        Command::Reopen => "reopen" ["X"] "Reopen it" ""
+        Command::Snooze => "snooze" ["s"] "Snooze: not before a time" "snooze"
+        Command::Wake => "wake" ["w"] "Wake: end a snooze now" ""
+        Command::Note => "note" ["c"] "Write a note" "note"
+        Command::Severity => "severity" ["S"] "Severity: say how bad it is" "severity"
+        Command::Kind => "kind" ["i"] "Kind: say what sort of incident it is" ""
+        Command::Merge => "merge" ["m"] "Merge: close it as the duplicate of another" ""
+        Command::New => "new" ["+"] "A new incident" ""
+        Command::Undo => "undo" ["u"] "Undo the last act, whole" "undo"
     }
     Queue "Take along" {
-        Browse "browse" ["o"] "Open in the browser" ""
-        CopyId "copy-id" ["y"] "Copy the id" ""
-        CopyLink "copy-link" ["Y"] "Copy the link" ""
+        Command::Browse => "browse" ["o"] "Open in the browser" ""
+        Command::CopyId => "copy-id" ["y"] "Copy the id" ""
+        Command::CopyLink => "copy-link" ["Y"] "Copy the link" ""
     }
     Queue "Watch" {
-        Refresh "refresh" ["r"] "Ask this incident's source now" ""
-        RefreshAll "refresh-all" ["R"] "Ask all sources now" ""
-        Freeze "freeze" ["F"] "Let the display stand still, or move on" ""
-        Log "log" ["L"] "What was decided and what became of it" "log"
-        Palette "palette" [":"] "Find a command by its words" ""
-        Help "help" ["?", "f1"] "These keys" "help"
-        Redraw "redraw" ["ctrl-l"] "Draw the screen anew" ""
-        Suspend "suspend" ["ctrl-z"] "Back to the command line; `fg` returns" ""
-        Quit "quit" ["q", "ctrl-c"] "Leave; what was decided is kept" "quit"
+        Command::Refresh => "refresh" ["r"] "Ask this incident's source now" ""
+        Command::RefreshAll => "refresh-all" ["R"] "Ask all sources now" ""
+        Command::Freeze => "freeze" ["F"] "Freeze the display, or let it move on" ""
+        Command::Log => "log" ["L"] "Log: what was decided and what became of it" "log"
+        Command::Palette => "palette" [":"] "Palette: find a command by its words" ""
+        Command::Help => "help" ["?", "f1"] "Help: these keys, searchable" "help"
+        Command::Redraw => "redraw" ["ctrl-l"] "Redraw the screen" ""
+        Command::Suspend => "suspend" ["ctrl-z"] "Suspend: back to the command line; `fg` returns" ""
+        Command::Quit => "quit" ["q", "ctrl-c"] "Quit; what was decided is kept" "quit"
     }
     List "In a list (type to narrow it)" {
-        ListDown "list-down" ["down", "ctrl-n"] "Next line" ""
-        ListUp "list-up" ["up", "ctrl-p"] "Line before" ""
-        ListPageDown "list-page-down" ["pgdn"] "A page down" ""
-        ListPageUp "list-page-up" ["pgup"] "A page up" ""
-        ListChoose "list-choose" ["enter"] "Choose this" "choose"
-        ListBack "list-back" ["esc"] "Back, changing nothing" "back"
+        Command::Answer(Answer::Down) => "list-down" ["down", "ctrl-n"] "Next line" ""
+        Command::Answer(Answer::Up) => "list-up" ["up", "ctrl-p"] "Line before" ""
+        Command::Answer(Answer::PageDown) => "list-page-down" ["pgdn"] "A page down" ""
+        Command::Answer(Answer::PageUp) => "list-page-up" ["pgup"] "A page up" ""
+        Command::Answer(Answer::Choose) => "list-choose" ["enter"] "Choose this" "choose"
+        Command::Answer(Answer::Back) => "list-back" ["esc"] "Back, changing nothing" "back"
     }
     Note "In a note" {
-        NoteDone "note-done" ["ctrl-d", "alt-enter"] "Send it" "send"
-        NoteEditor "note-editor" ["ctrl-o"] "Go on in your own editor" "editor"
-        NoteBack "note-back" ["esc"] "Back; what was written is kept for the next note" "back"
+        Command::Answer(Answer::Send) => "note-done" ["ctrl-d", "alt-enter"] "Send it" "send"
+        Command::Answer(Answer::Editor) => "note-editor" ["ctrl-o"] "Go on in your own editor" "editor"
+        Command::Answer(Answer::Back) => "note-back" ["esc"] "Back; what was written is kept for the next note" "back"
     }
     Question "In a question" {
-        Yes "yes" ["y", "enter"] "Yes" "yes"
-        No "no" ["n", "esc", "q"] "No, changing nothing" "no"
+        Command::Answer(Answer::Yes) => "yes" ["y", "enter"] "Yes" "yes"
+        Command::Answer(Answer::No) => "no" ["n", "esc", "q"] "No, changing nothing" "no"
     }
     Log "In the log" {
-        LogDown "log-down" ["j", "down"] "Older" ""
-        LogUp "log-up" ["k", "up"] "Newer" ""
-        LogPageDown "log-page-down" ["ctrl-d", "pgdn"] "A page older" ""
-        LogPageUp "log-page-up" ["ctrl-u", "pgup"] "A page newer" ""
-        LogConfirm "log-confirm" ["enter"] "Close still, where it asks again; else show the incident" "confirm/show"
-        LogDismiss "log-dismiss" ["d"] "Put a refusal away, or drop a close that asks again" "dismiss"
-        LogBack "log-back" ["esc", "q", "L"] "Back" "back"
+        Command::Answer(Answer::Down) => "log-down" ["j", "down"] "Older" ""
+        Command::Answer(Answer::Up) => "log-up" ["k", "up"] "Newer" ""
+        Command::Answer(Answer::PageDown) => "log-page-down" ["ctrl-d", "pgdn"] "A page older" ""
+        Command::Answer(Answer::PageUp) => "log-page-up" ["ctrl-u", "pgup"] "A page newer" ""
+        Command::Answer(Answer::Choose) => "log-confirm" ["enter"] "Close still, where it asks again; else show the incident" "confirm/show"
+        Command::Answer(Answer::Dismiss) => "log-dismiss" ["d"] "Put a refusal away, or drop a close that asks again" "dismiss"
+        Command::Answer(Answer::Back) => "log-back" ["esc", "q", "L"] "Back" "back"
     }
 }
 
@@ -284,6 +284,11 @@ impl Keymap {
     pub fn command(&self, place: Place, key: Key) -> Option<Command> {
         let bound = |(binding, keys): &&(&Binding, Vec<Key>)| binding.place == place && keys.contains(&key);
         self.keys.iter().find(bound).map(|(binding, _)| binding.command)
+    }
+
+    /// What this key does in a dialog.
+    pub fn answer(&self, place: Place, key: Key) -> Option<Answer> {
+        if let Command::Answer(answer) = self.command(place, key)? { Some(answer) } else { None }
     }
 
     /// Every binding with its keys as they are now, in the order of help.

@@ -4,6 +4,8 @@
 //! leaves the place where the operator saw it, a ghost stays there until the
 //! cursor moves, so that the next key acts on what is seen.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use super::desk::Desk;
@@ -146,10 +148,13 @@ impl List {
         (one.min(other)..=one.max(other)).filter_map(|at| self.id_at(at).cloned()).collect()
     }
 
-    /// Gives the list so many lines on the screen.
+    /// Gives the list so many lines on the screen. With none it is out of
+    /// sight, and will be found as it was left.
     pub fn resize(&mut self, height: usize) {
-        self.height = height;
-        self.scroll();
+        if height > 0 {
+            self.height = height;
+            self.scroll();
+        }
     }
 
     /// Lists what is sought, as the desk knows it now.
@@ -290,10 +295,15 @@ impl List {
     fn haunt(&mut self, cursor: Cursor, old: &[Line], desk: &Desk) {
         let before = old[..cursor.at.min(old.len())].iter().rev();
         let neighbours = before.take_while(|line| !matches!(line, Line::Heading(..)));
+        let mut here: BTreeMap<&IncidentId, usize> = BTreeMap::new();
+        for (at, line) in self.lines.iter().enumerate() {
+            if let Line::Row(id, _) = line {
+                here.insert(id, at);
+            }
+        }
         let still_there = |line: &Line| match line {
             Line::Row(id, _) => {
-                let same = |new: &Line| matches!(new, Line::Row(other, _) if other == id);
-                let at = self.lines.iter().position(same)?;
+                let at = *here.get(id)?;
                 self.row_at(at, desk).filter(|row| row.section == cursor.row.section).map(|_| at + 1)
             }
             Line::Quiet | Line::Heading(..) | Line::Ghost => None,

@@ -97,7 +97,8 @@ impl Pick {
         self.choices.extend(more);
         self.find();
         // What was selected stays selected, whatever came in.
-        self.at = selected.and_then(|index| self.found.iter().position(|found| *found == index)).unwrap_or(self.at);
+        let still = selected.and_then(|index| self.found.iter().position(|found| *found == index));
+        self.at = still.unwrap_or(self.len().saturating_sub(1));
     }
 
     /// Keeps what has every word that was typed; `extra` is what the text itself means.

@@ -20,6 +20,17 @@ pub struct Toast {
     pub text: Clean,
     /// When it goes.
     pub until: DateTime<Utc>,
+    /// Whether the log tells it, too.
+    pub logged: Logged,
+}
+
+/// Whether the log tells a message, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Logged {
+    /// It does.
+    Yes,
+    /// It was the answer to a key, and is forgotten.
+    No,
 }
 
 /// What is being said, and what has been said.
@@ -43,11 +54,7 @@ impl Toasts {
     /// Says it. What belongs to a decision is told by the journal; the rest is kept here.
     pub fn say(&mut self, news: News) {
         let until = news.at + lasts(news.level);
-        let text = news.text.clone();
-        self.shown.retain(|toast| toast.text != text);
-        self.shown.push(Toast { level: news.level, text, until });
-        let excess = self.shown.len().saturating_sub(AT_ONCE);
-        self.shown.drain(..excess);
+        self.show(Toast { level: news.level, text: news.text.clone(), until, logged: Logged::Yes });
         if news.incident.is_none() {
             self.notices.push(news);
             let excess = self.notices.len().saturating_sub(KEPT);
@@ -57,8 +64,14 @@ impl Toasts {
 
     /// Says it and forgets it: an answer to a key.
     pub fn hint(&mut self, text: &str, now: DateTime<Utc>) {
-        self.shown.retain(|toast| toast.text.as_str() != text);
-        self.shown.push(Toast { level: Level::Info, text: Clean::line(text), until: now + lasts(Level::Info) });
+        let until = now + lasts(Level::Info);
+        self.show(Toast { level: Level::Info, text: Clean::line(text), until, logged: Logged::No });
+    }
+
+    /// The same words twice are shown once.
+    fn show(&mut self, toast: Toast) {
+        self.shown.retain(|other| other.text != toast.text);
+        self.shown.push(toast);
         let excess = self.shown.len().saturating_sub(AT_ONCE);
         self.shown.drain(..excess);
     }

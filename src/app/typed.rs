@@ -66,11 +66,11 @@ impl Typed {
         match (key.code, key.held) {
             (Code::Char(c), Held::Nothing) => self.insert(c.encode_utf8(&mut [0; 4])),
             (Code::Enter, Held::Nothing) if self.shape == Shape::Block => self.insert("\n"),
-            (Code::Backspace, Held::Nothing) => self.delete(self.left()..self.cursor),
+            // Some terminals send ctrl-h for backspace.
+            (Code::Backspace, Held::Nothing) | (Code::Char('h'), Held::Ctrl) => self.delete(self.left()..self.cursor),
             (Code::Delete, Held::Nothing) => self.delete(self.cursor..self.right()),
             (Code::Char('w'), Held::Ctrl) | (Code::Backspace, Held::Alt) => self.delete(self.word()..self.cursor),
             (Code::Char('u'), Held::Ctrl) => self.delete(self.line_start()..self.cursor),
-            (Code::Char('k'), Held::Ctrl) => self.delete(self.cursor..self.line_end()),
             (Code::Left, Held::Nothing) => self.cursor = self.left(),
             (Code::Right, Held::Nothing) => self.cursor = self.right(),
             (Code::Home, Held::Nothing) => self.cursor = self.line_start(),

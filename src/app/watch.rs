@@ -8,6 +8,7 @@ mod acts;
 mod answers;
 mod dialog;
 mod keys;
+mod log;
 mod openers;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use ratatui::layout::Rect;
 
-pub use dialog::{Dialog, LogLine, Question};
+pub use dialog::{Dialog, LogCursor, LogLine, LogName, Question};
 
 use super::bindings::Keymap;
 use super::desk::{Desk, Setup};
@@ -105,7 +106,7 @@ pub struct App {
     undoing: Option<(OpId, Clean)>,
     draft: String,
     /// Where the cursor was before a filter was typed.
-    before_filter: Option<(IncidentId, String)>,
+    before_filter: Option<IncidentId>,
 }
 
 impl App {
@@ -131,6 +132,7 @@ impl App {
             draft: String::new(),
             before_filter: None,
         };
+        app.refresh(Because::Asked);
         app.fit();
         app
     }

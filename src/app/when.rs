@@ -47,8 +47,7 @@ pub fn parse(text: &str, now: DateTime<Utc>, team: &Team) -> Result<DateTime<Utc
         return Ok(exact.to_utc());
     }
     if let Some(ahead) = span(text) {
-        let at = ahead.and_then(|ahead| ahead.after(now, team));
-        return at.ok_or_else(|| WhenError::TooFar(text.to_owned()));
+        return ahead.after(now, team).ok_or_else(|| WhenError::TooFar(text.to_owned()));
     }
     let local = civil_time(text, now, team).ok_or_else(unreadable)?;
     Ok(civil::instant(local, team.timezone))
@@ -64,6 +63,7 @@ enum Ahead {
 impl Ahead {
     fn after(self, now: DateTime<Utc>, team: &Team) -> Option<DateTime<Utc>> {
         match self {
+            Self::Real(delta) if delta > TimeDelta::days(36_525) => None,
             Self::Real(delta) => now.checked_add_signed(delta),
             Self::Days(days) if days > 36_525 => None,
             Self::Days(days) => {
@@ -78,19 +78,20 @@ impl Ahead {
     }
 }
 
-/// A number and a unit; none if the text is neither, none within if it is too large.
-fn span(text: &str) -> Option<Option<Ahead>> {
+/// A number and a unit; none if the text is neither.
+fn span(text: &str) -> Option<Ahead> {
     let split = text.find(|c: char| !c.is_ascii_digit()).filter(|at| *at > 0)?;
     let (digits, unit) = text.split_at(split);
     let unit = unit.trim().to_ascii_lowercase();
-    let count: Option<u32> = digits.parse().ok();
-    let minutes = |each: i64| count.map(|count| Ahead::Real(TimeDelta::minutes(i64::from(count) * each)));
+    // What is too large to count is too far away, too.
+    let count: u32 = digits.parse().unwrap_or(u32::MAX);
+    let minutes = |each: i64| Ahead::Real(TimeDelta::minutes(i64::from(count) * each));
     match unit.as_str() {
         "m" | "min" => Some(minutes(1)),
         "h" => Some(minutes(60)),
-        "d" => Some(count.map(|count| Ahead::Days(count.into()))),
-        "w" => Some(count.map(|count| Ahead::Days(u64::from(count) * 7))),
-        "bd" => Some(count.map(Ahead::Workdays)),
+        "d" => Some(Ahead::Days(count.into())),
+        "w" => Some(Ahead::Days(u64::from(count) * 7)),
+        "bd" => Some(Ahead::Workdays(count)),
         _ => None,
     }
 }

@@ -13,7 +13,7 @@ use crate::shell::session::Session;
 use crate::shell::width;
 
 /// A source that has never been asked is asked first, and may take this long.
-const FIRST_SYNC: Duration = Duration::from_secs(60);
+const FIRST_SYNC: Duration = Duration::from_mins(1);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

@@ -8,6 +8,7 @@
 
 mod entry;
 mod pace;
+mod sharing;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -153,18 +154,6 @@ impl Journal {
         self.lease = Lease::Elsewhere;
     }
 
-    /// What is on disk now, after another process has written there. What this
-    /// process is deciding or sending stays as it is here.
-    pub fn mirror(&mut self, disk: Vec<Entry>) {
-        let here = std::mem::take(&mut self.entries);
-        let own_word =
-            |entry: &Entry| entry.state == State::Deciding || (self.lease == Lease::Held && entry.is_sending());
-        let kept: Vec<Entry> = here.into_iter().filter(own_word).collect();
-        self.entries = disk.into_iter().filter(|entry| !kept.iter().any(|mine| mine.op == entry.op)).collect();
-        self.entries.extend(kept);
-        self.sort();
-    }
-
     /// What to do now, and when to ask again; nothing while another process
     /// sends. Every [`Step::Send`] is marked here as being sent, so that
     /// asking twice never sends twice.
@@ -172,7 +161,8 @@ impl Journal {
         if self.lease == Lease::Elsewhere {
             return (Vec::new(), None);
         }
-        let mut steps = self.cancel_pairs(now);
+        let mut steps = self.follow_the_filed();
+        steps.extend(self.cancel_pairs(now));
         steps.extend(self.ask_about_stale_closes(now));
         let mut alarm: Option<DateTime<Utc>> = None;
         for op in self.heads(now) {
@@ -224,6 +214,17 @@ impl Journal {
         }
         entry.seen = Seen::Yes;
         Some(Step::Keep(Box::new(entry.clone())))
+    }
+
+    /// The operator has decided anew about an incident: what was refused
+    /// before is put away, and a close that asked again is dropped.
+    pub fn decided_anew(&mut self, op: &OpId, now: DateTime<Utc>) -> Vec<Step> {
+        let Some((incident, seq)) = self.entry(op).map(|entry| (entry.incident.clone(), entry.seq)) else {
+            return Vec::new();
+        };
+        let earlier = |entry: &&Entry| entry.incident == incident && entry.seq < seq && entry.is_unseen_complaint();
+        let waiting: Vec<OpId> = self.entries.iter().filter(earlier).map(|entry| entry.op.clone()).collect();
+        waiting.iter().filter_map(|op| self.dismiss(op, now)).collect()
     }
 
     /// The decisions that undo an act, newest first; empty where nothing can.

@@ -70,6 +70,10 @@ impl Clean {
     /// Several lines, at most [`BLOCK_LINES`] and [`BLOCK_BYTES`]; when
     /// something was cut the last line says so.
     pub fn block(text: &str) -> Self {
+        // What the store gives back is clean already, and there is much of it at start.
+        if text.len() <= BLOCK_BYTES && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return Self(Arc::from(text));
+        }
         let mut scrubber = Scrubber::new(Shape::Block);
         let mut chars = text.trim_end_matches(['\n', '\r']).chars().peekable();
         while let Some(c) = chars.next() {

@@ -61,7 +61,7 @@ impl Frame {
         let footer = line(area.bottom() - 1);
         if area.width >= SIDE_BY_SIDE {
             let left = (area.width * 58 / 100).min(110);
-            let queue = Rect { width: left, ..body };
+            let queue = Rect { width: left - 1, ..body };
             let rule = Rect { x: body.x + left, width: 1, ..body };
             let detail = Rect { x: body.x + left + 2, width: body.width - left - 2, ..body };
             return Self { header, queue, rule, detail, footer, shape: Shape::Beside };

@@ -1,7 +1,7 @@
 //! One incident as one line of the queue.
 //!
 //! The state is a mark and a word, never a colour alone. Where room is short,
-//! columns go in the order of what can best be spared; the severity and the id
+//! columns go in the order of what can best be spared; severity, state and id
 //! are never cut.
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -42,8 +42,8 @@ impl Columns {
         let width = usize::from(width);
         let severities = model.team.severities.iter();
         let severity = severities.map(|severity| fit::columns(&severity.id)).max().unwrap_or(0).max(1);
-        let mut columns = Self { width, severity, state: 1, id, title: 0, who: 0, age: 0, clock: 0 };
-        let needed = MARKS + severity + 1 + 1 + 1 + id + 1;
+        let mut columns = Self { width, severity, state: STATE, id, title: 0, who: 0, age: 0, clock: 0 };
+        let needed = MARKS + severity + 1 + STATE + 1 + id + 1;
         let mut left = width.saturating_sub(needed);
         let mut give = |column: &mut usize, wanted: usize, spare: usize| {
             if left >= wanted + spare {
@@ -52,7 +52,6 @@ impl Columns {
             }
         };
         give(&mut columns.clock, CLOCK + 1, 14);
-        give(&mut columns.state, STATE - 1, 16);
         give(&mut columns.age, AGE + 1, TITLE);
         give(&mut columns.who, WHO + 1, TITLE);
         columns.title = left;
@@ -178,7 +177,7 @@ pub fn line(cells: &Cells<'_>, columns: &Columns, model: &Model, clocks: Clocks,
         Span::styled(marks(&cells.marked), mark_style(cells.marked.mark, theme)),
         Span::styled(fit::pad(severity_word, columns.severity), severity_style),
         Span::raw(" "),
-        Span::styled(fit::pad(&word[..word.len().min(columns.state)], columns.state), state_style(state, theme)),
+        Span::styled(fit::pad(&word, columns.state), state_style(state, theme)),
         Span::raw(" "),
         Span::styled(fit::pad(cells.id, columns.id), theme.dim),
         Span::raw(" "),

@@ -23,7 +23,7 @@ use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::Incident;
 use crate::domain::journal::{Attempt, Entry, Outcome};
 use crate::domain::text::Clean;
-use crate::sources::github::Poller;
+use crate::sources::github::{Poller, Want};
 use crate::store::{Answer, Lease, Store, StoreError, lease};
 use crate::tracker::local;
 
@@ -161,7 +161,8 @@ impl Engine {
         if self.network == Network::Offline {
             return;
         }
-        for source in self.remotes.keys().cloned() {
+        let sources: Vec<SourceId> = self.remotes.keys().cloned().collect();
+        for source in sources {
             let engine = self.clone();
             tokio::spawn(async move {
                 if let Some(remote) = engine.remotes.get(&source) {
@@ -261,9 +262,10 @@ impl Engine {
     }
 
     fn fetch(&self, source: Option<&SourceId>) {
+        let want = if source.is_none() { Want::Everything } else { Want::Changes };
         for (id, remote) in self.remotes.iter() {
             if source.is_none_or(|source| source == id) {
-                remote.poll_now();
+                remote.poll_now(want);
             }
         }
     }

@@ -2,6 +2,7 @@
 //! over one client with one budget.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,34 +11,32 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::engine::Engine;
-use super::session::LOGIN;
+use super::session::{LOGIN, Plan};
 use crate::app::event::Fact;
-use crate::config::{GithubSource, PersonalFile, Source, TeamFile};
+use crate::config::{GithubSource, Source, host_and_port};
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::Incident;
 use crate::domain::journal::{Attempt, Entry, Outcome};
-use crate::domain::queue::state_labels;
 use crate::domain::source::{Fetching, SourceHealth};
 use crate::domain::text::Clean;
-use crate::domain::triage::Model;
 use crate::sources::github::budget::Budget;
 use crate::sources::github::client::Client;
 use crate::sources::github::door::Door;
-use crate::sources::github::target::{Customs, GithubTarget, Patience};
+use crate::sources::github::target::{Customs, GithubTarget};
 use crate::sources::github::trouble::Trouble;
 use crate::sources::github::{self, CURSOR, NotKept, Page, Poller, Sink, Want};
-use crate::sources::tokens::{self, Rules, host_of};
+use crate::sources::tokens::{self, Rules};
 use crate::store::{self, Store, StoreError};
 use crate::tracker::Order;
 use crate::tracker::github::inspect::{self, Report};
 use crate::tracker::github::{GithubTracker, detail};
 
 /// How often an open repository is asked while somebody looks.
-const EVERY: Duration = Duration::from_secs(60);
+const EVERY: Duration = Duration::from_mins(1);
 /// After the first failure; doubled with each further one.
 const RETRY: Duration = Duration::from_secs(5);
 /// A source that fails is asked at least this often.
-const LONGEST_RETRY: Duration = Duration::from_secs(300);
+const LONGEST_RETRY: Duration = Duration::from_mins(5);
 
 /// One repository and the way to it.
 pub struct Remote {
@@ -47,6 +46,7 @@ pub struct Remote {
     tracker: GithubTracker,
     every: Duration,
     wake: Notify,
+    whole: AtomicBool,
     news: Mutex<Vec<Incident>>,
 }
 
@@ -77,42 +77,23 @@ pub enum Uninspected {
 
 /// The host that a source's decisions go to: what is paced and paused together.
 pub fn host(github: &GithubSource) -> String {
-    host_of(&github.api)
+    host_and_port(&github.api)
 }
 
 impl Remote {
     /// The repository of a source; none for a source of another kind. The
-    /// variable that the team file names counts only if the file is trusted,
-    /// and its certificates lie relative to `home`, the team file's folder.
-    pub fn of(
-        source: &Source,
-        (team, home): (&TeamFile, &Path),
-        personal: &PersonalFile,
-        trusted: Trusted,
-    ) -> Option<Self> {
+    /// variable that the team file names counts only if the file is trusted.
+    pub fn of(source: &Source, plan: &Plan, trusted: Trusted) -> Option<Self> {
+        let (team, personal) = (&plan.team, &plan.personal);
         let github = source.github()?;
-        let model = Model::new(team.clone());
-        let target = GithubTarget {
-            source: SourceId::new(&source.id),
-            owner: github.repo.owner.clone(),
-            name: github.repo.name.clone(),
-            api: github.api.clone(),
-            labels: github.labels.clone(),
-            ca_file: github.ca_file.as_ref().filter(|_| trusted == Trusted::Yes).map(|file| home.join(file)),
-            patience: Patience::default(),
+        // Paths of a team file are relative to it.
+        let beside = |path: &String| {
+            plan.team_path.as_deref().and_then(Path::parent).map_or_else(|| path.into(), |folder| folder.join(path))
         };
-        let rules = Rules {
-            host: host_of(&github.api),
-            trusted_env: github.token_env.clone().filter(|_| trusted == Trusted::Yes),
-            personal: personal.tokens.iter().map(|(host, token)| (host.clone(), token.env.clone())).collect(),
-            enterprise: personal.enterprise.clone(),
-        };
-        let customs = Customs {
-            labels: state_labels(&model),
-            severities: team.severities.iter().map(|severity| severity.id.clone()).collect(),
-            kinds: team.kinds.iter().map(|kind| kind.id.clone()).collect(),
-            people: team.people.iter().filter_map(|person| person.github.clone()).collect(),
-        };
+        let ca_file = github.ca_file.as_ref().filter(|_| trusted == Trusted::Yes).map(beside);
+        let target = GithubTarget::of(&source.id, github, ca_file);
+        let rules = Rules::of(github, personal, github.token_env.clone().filter(|_| trusted == Trusted::Yes));
+        let customs = Customs::of(team);
         let door = Arc::new(Door::new(target, tokens::lookup(rules)));
         let pace = team.tracker.pace.to_std().unwrap_or_default();
         let tracker = GithubTracker::new(Arc::clone(&door), customs.clone(), pace);
@@ -123,12 +104,16 @@ impl Remote {
             tracker,
             every: github.every.and_then(|every| every.to_std().ok()).unwrap_or(EVERY),
             wake: Notify::new(),
+            whole: AtomicBool::new(false),
             news: Mutex::default(),
         })
     }
 
-    /// Asks now rather than when it is due.
-    pub fn poll_now(&self) {
+    /// Asks now rather than when it is due: for what changed, or for the whole set of open issues.
+    pub fn poll_now(&self, want: Want) {
+        if want == Want::Everything {
+            self.whole.store(true, Ordering::Relaxed);
+        }
         self.wake.notify_one();
     }
 
@@ -222,6 +207,8 @@ impl Remote {
     /// Asks again and again until the program ends.
     pub async fn keep_polling(&self, engine: &Engine) {
         let Some(mut poller) = self.poller(engine).await else { return };
+        // Nobody knows how long this machine was away: the set of open issues is compared once.
+        self.whole.store(true, Ordering::Relaxed);
         let mut failures = 0;
         loop {
             let round = self.poll(engine, &mut poller, failures).await;
@@ -256,13 +243,14 @@ impl Remote {
         let client = self.door.client().await.map_err(|why| shut(&why))?;
         self.identify(engine, &client).await;
         let now = engine.clock().now();
-        let first = poller.poll(&client, Want::Changes, now, &mut self.sink(engine)).await;
+        let want = if self.whole.swap(false, Ordering::Relaxed) { Want::Everything } else { Want::Changes };
+        let first = poller.poll(&client, want, now, &mut self.sink(engine)).await;
         let Err(error) = first else { return first.map_err(|error| shut(&error)) };
         let refused = matches!(&error, github::PollError::Trouble(github::trouble::Trouble::BadToken(_)));
         let again = if refused { self.door.renewed(&client).await } else { None };
         match again {
             Some(client) => poller
-                .poll(&client, Want::Changes, now, &mut self.sink(engine))
+                .poll(&client, want, now, &mut self.sink(engine))
                 .await
                 .map_err(|error| (Clean::line(&error.to_string()), error.wait())),
             None => Err((Clean::line(&error.to_string()), error.wait())),
@@ -352,21 +340,14 @@ impl Sink for StoreSink {
     }
 }
 
-/// Keeps a page as the store has it: what is gone becomes a tombstone, what
-/// could not be read is set aside.
+/// Keeps a page as the store has it; what could not be read is set aside.
 fn commit(store: &mut Store, source: &SourceId, page: Page, now: DateTime<Utc>) -> Result<Vec<Incident>, StoreError> {
-    let mut incidents = page.incidents;
-    for (id, why) in page.gone {
-        if let Some(known) = store.incident(&id)? {
-            incidents.push(Incident { gone: Some(why), ..known });
-        }
-    }
     for (raw, why) in &page.unreadable {
         store.set_aside(source, raw, why, now)?;
     }
     let event = |(incident, key, moment)| store::Event { key, incident, moment };
     let events = page.moments.into_iter().map(event).collect();
-    store.commit_page(source, &store::Page { incidents, events, cursors: page.cursors })
+    store.commit_page(source, &store::Page { incidents: page.incidents, events, cursors: page.cursors })
 }
 
 fn next_poll(budget: Option<Budget>, every: Duration) -> Duration {

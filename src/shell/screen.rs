@@ -42,6 +42,7 @@ struct Loop {
     engine: Engine,
     clock: Clock,
     terminal: Terminal<io::Stdout>,
+    inputs: Inputs,
     around: Surroundings,
 }
 
@@ -67,8 +68,7 @@ pub async fn run(
 ) -> io::Result<()> {
     let mut signals = Signals::new()?;
     let terminal = Terminal::take()?;
-    let mut inputs = Inputs::new();
-    let mut screen = Loop { app, engine, clock, terminal, around };
+    let mut screen = Loop { app, engine, clock, terminal, inputs: Inputs::new(), around };
     let (width, height) = screen.terminal.size();
     let mut go = screen.take(Input::Resized { width, height })?;
     screen.perform(first)?;
@@ -77,8 +77,8 @@ pub async fn run(
     screen.engine.keep_polling();
     while go == Go::On {
         go = tokio::select! {
-            input = inputs.next() => match input? {
-                Some(input) => screen.take_all(input, &mut inputs)?,
+            input = screen.inputs.next() => match input? {
+                Some(input) => screen.take_all(input).await?,
                 None => Go::Out,
             },
             fact = facts.recv() => match fact {
@@ -119,7 +119,7 @@ impl Loop {
     }
 
     /// Takes what has piled up, so that a storm of inputs is one frame.
-    fn take_all(&mut self, first: Input, inputs: &mut Inputs) -> io::Result<Go> {
+    async fn take_all(&mut self, first: Input) -> io::Result<Go> {
         let mut next = Some(first);
         while let Some(input) = next {
             if let Input::Resized { width, height } = input {
@@ -128,7 +128,7 @@ impl Loop {
             if self.take(input)? == Go::Out {
                 return Ok(Go::Out);
             }
-            next = inputs.ready();
+            next = self.inputs.ready().await;
         }
         Ok(Go::On)
     }
@@ -210,7 +210,10 @@ impl Loop {
             return self.tell(Level::Error, "no editor is known; set $EDITOR, or `editor` in the personal file");
         };
         let draft = self.app.draft().to_owned();
+        // Whoever reads the terminal beside the editor takes keys away from it.
+        self.inputs = Inputs::idle();
         let (written, resized) = self.terminal.lend(|| edited(&editor, &draft))?;
+        self.inputs = Inputs::new();
         if self.take(resized)? == Go::Out {
             return Ok(Go::Out);
         }

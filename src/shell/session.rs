@@ -307,7 +307,7 @@ fn setup(plan: &Plan, store: &Store) -> Setup {
     };
     let read_only = match (plan.decisions, store.access()) {
         (Decisions::NotTaken, _) => Some(Clean::line("started with --readonly")),
-        (Decisions::Taken, Access::ReadOnly { why }) => Some(Clean::line(&why)),
+        (Decisions::Taken, Access::ReadOnly { why }) => Some(Clean::line(why)),
         (Decisions::Taken, Access::ReadWrite) => None,
     };
     Setup {
@@ -393,16 +393,17 @@ pub fn fingerprint(path: &Path, wanted: &[TrustItem]) -> String {
         hash.update([0]);
         hash.update(word);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize())
+}
+
+/// Bytes as people compare them.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// The sources on other machines.
 pub fn remotes(plan: &Plan, trusted: Trusted) -> BTreeMap<SourceId, Remote> {
-    let home = plan.team_path.as_deref().and_then(Path::parent).unwrap_or(Path::new("."));
-    let remote = |source: &crate::config::Source| {
-        let remote = Remote::of(source, (&plan.team, home), &plan.personal, trusted)?;
-        Some((SourceId::new(&source.id), remote))
-    };
+    let remote = |source: &crate::config::Source| Some((SourceId::new(&source.id), Remote::of(source, plan, trusted)?));
     plan.team.sources.iter().filter_map(remote).collect()
 }
 

@@ -140,13 +140,13 @@ impl<W: Write> Terminal<W> {
         self.next.reset();
         let area = self.next.area;
         let cursor = view::draw(app, &mut self.next, area);
-        let changes = self.shown.diff(&self.next);
-        let changed = !changes.is_empty();
+        let cells = self.shown.diff(&self.next);
+        let changed = !cells.is_empty();
         if changed {
             if self.cursor.is_some() {
                 queue!(self.backend, cursor::Hide)?;
             }
-            self.backend.draw(changes.into_iter())?;
+            self.backend.draw(cells.into_iter())?;
         }
         if changed || cursor != self.cursor {
             match cursor {

@@ -44,7 +44,7 @@ pub const CURSOR: &str = "sync";
 pub enum Want {
     /// What changed, and the open issues again when that is due.
     Changes,
-    /// What changed, and the open issues again now.
+    /// What changed, and the open issues again now: what a screen begins with.
     Everything,
 }
 
@@ -87,7 +87,6 @@ pub struct Poller {
     customs: Customs,
     state: State,
     known: HashMap<u64, Incident>,
-    swept_once: bool,
     changed: usize,
 }
 
@@ -96,8 +95,10 @@ impl Poller {
     pub fn new(target: GithubTarget, customs: Customs, cursor: Option<&str>, known: Vec<Incident>) -> Self {
         let about = format!("{} {}", target.api, target.full_name());
         let state = State::restore(cursor, &about);
-        let mut poller = Self { target, customs, state, known: HashMap::new(), swept_once: false, changed: 0 };
-        known.into_iter().for_each(|incident| poller.learn(incident));
+        let mut poller = Self { target, customs, state, known: HashMap::new(), changed: 0 };
+        for incident in known {
+            poller.learn(incident);
+        }
         poller
     }
 
@@ -148,7 +149,7 @@ impl Poller {
         }
         self.read_events(client, sink).await?;
         self.read_owed(client, sink).await?;
-        let due = want == Want::Everything || !self.swept_once || self.state.is_sweep_due(now);
+        let due = want == Want::Everything || self.state.is_sweep_due(now);
         if due && reading == Reading::All {
             self.meet(client).await?;
             self.sweep(client, sink, now).await?;

@@ -10,8 +10,8 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
-use url::Url;
 
+use crate::config::{GithubSource, PersonalFile, host_and_port};
 use crate::domain::text::Clean;
 
 const KEYRING_SERVICE: &str = "dogwatch";
@@ -54,7 +54,8 @@ impl Token {
         for part in [salt, "\n", &self.value] {
             hash.update(part);
         }
-        hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        let mark = hash.finalize().iter().take(8).fold(0_u64, |mark, byte| (mark << 8) | u64::from(*byte));
+        format!("{mark:016x}")
     }
 
     /// The text without this token and without anything that looks like one.
@@ -114,6 +115,16 @@ impl Rules {
         Self { host: host.into(), trusted_env: None, personal: BTreeMap::new(), enterprise: Vec::new() }
     }
 
+    /// The rules for the host of this source, by what the personal file says and, once it is trusted, the team file.
+    pub fn of(github: &GithubSource, personal: &PersonalFile, trusted_env: Option<String>) -> Self {
+        Self {
+            host: host_and_port(&github.api),
+            trusted_env,
+            personal: personal.tokens.iter().map(|(host, source)| (host.clone(), source.env.clone())).collect(),
+            enterprise: personal.enterprise.clone(),
+        }
+    }
+
     /// Whether it is github.com or one of GitHub's own *.ghe.com.
     pub fn is_githubs_own(&self) -> bool {
         let host = self.host.as_str();
@@ -128,8 +139,8 @@ impl Rules {
 
     /// The variables that may hold a token for this host, the first one that does wins.
     pub fn variables(&self) -> Vec<&str> {
-        let named = |host: &str| self.personal.get(host).map(String::as_str);
-        let mut names: Vec<&str> = named(&self.host).or_else(|| named(self.web_host())).into_iter().collect();
+        let chosen = |host: &str| self.personal.get(host).map(String::as_str);
+        let mut names: Vec<&str> = chosen(&self.host).or_else(|| chosen(self.web_host())).into_iter().collect();
         names.extend(self.trusted_env.as_deref());
         if self.is_githubs_own() {
             names.extend(["GH_TOKEN", "GITHUB_TOKEN"]);
@@ -140,7 +151,7 @@ impl Rules {
     }
 
     /// The token that the environment holds for this host.
-    pub fn from_env(&self, env: &dyn Fn(&str) -> Option<String>) -> Option<Token> {
+    pub fn in_environment(&self, env: &dyn Fn(&str) -> Option<String>) -> Option<Token> {
         self.variables().into_iter().find_map(|name| Token::new(&env(name)?, format!("${name}")))
     }
 
@@ -150,10 +161,10 @@ impl Rules {
     ///
     /// [`NoToken`], with what would help.
     pub async fn resolve(&self, env: &(dyn Fn(&str) -> Option<String> + Sync)) -> Result<Token, NoToken> {
-        if let Some(token) = self.from_env(env) {
+        if let Some(token) = self.in_environment(env) {
             return Ok(token);
         }
-        if let Some(token) = self.from_keyring().await {
+        if let Some(token) = self.in_keyring().await {
             return Ok(token);
         }
         if self.is_githubs_own()
@@ -167,13 +178,13 @@ impl Rules {
     fn missing(&self) -> NoToken {
         let remedy = match self.variables().as_slice() {
             [] => "name a variable in the personal file under [tokens], or trust the team file that does".to_owned(),
-            [names @ ..] if self.is_githubs_own() => format!("set ${}, or run `gh auth login`", names.join(" or $")),
-            [names @ ..] => format!("set ${}", names.join(" or $")),
+            names if self.is_githubs_own() => format!("set ${}, or run `gh auth login`", names.join(" or $")),
+            names => format!("set ${}", names.join(" or $")),
         };
         NoToken { host: self.host.clone(), remedy: Clean::line(&remedy) }
     }
 
-    async fn from_keyring(&self) -> Option<Token> {
+    async fn in_keyring(&self) -> Option<Token> {
         let mut hosts = vec![self.web_host().to_owned()];
         if self.host != hosts[0] {
             hosts.push(self.host.clone());
@@ -192,15 +203,6 @@ impl Rules {
             })
             .ok()?;
         tokio::time::timeout(KEYRING_PATIENCE, heard).await.ok()?.ok()?
-    }
-}
-
-/// The host of this address as tokens and pacing know it.
-pub fn host_of(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
     }
 }
 

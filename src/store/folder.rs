@@ -13,6 +13,9 @@ use super::error::StoreError;
 const PATIENCE: Duration = Duration::from_secs(5);
 const STEP: Duration = Duration::from_millis(5);
 
+/// What the folders are called in which a damaged store is copied and read.
+pub(super) const BENCH: &str = ".salvage-";
+
 /// Where the store's files are.
 #[derive(Debug, Clone)]
 pub(super) struct Folder {
@@ -67,10 +70,24 @@ impl Folder {
     /// Where a damaged store goes: a name that nothing has yet.
     pub(super) fn aside(&self, now: DateTime<Utc>) -> PathBuf {
         let stamp = now.format("%Y%m%dT%H%M%SZ");
-        let name =
-            |n: u32| if n < 2 { format!("state.db.damaged-{stamp}") } else { format!("state.db.damaged-{stamp}-{n}") };
-        let free = |path: &PathBuf| !path.exists() && !beside(path, "-wal").exists();
-        (1..).map(|n| self.root.join(name(n))).find(free).unwrap_or_else(|| self.root.join(name(1)))
+        let mut path = self.root.join(format!("state.db.damaged-{stamp}"));
+        let mut others = 1;
+        while path.exists() || beside(&path, "-wal").exists() {
+            others += 1;
+            path = self.root.join(format!("state.db.damaged-{stamp}-{others}"));
+        }
+        path
+    }
+
+    /// Drops the copies that a salvage left behind when it was killed. Nobody else has the store open.
+    pub(super) fn clear_benches(&self) {
+        let Ok(files) = fs::read_dir(&self.root) else { return };
+        for file in files.flatten() {
+            if file.file_name().to_string_lossy().starts_with(BENCH) {
+                // One that stays takes room and does no harm.
+                let _ = fs::remove_dir_all(file.path());
+            }
+        }
     }
 
     /// Says that the store is to be mended when it is next opened.
@@ -91,7 +108,7 @@ impl Folder {
     }
 }
 
-/// The SQLite file of this sort that belongs to this database.
+/// The file of this sort (`-wal`, `-shm`) that belongs to this database.
 pub(super) fn beside(database: &Path, suffix: &str) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(suffix);

@@ -52,16 +52,8 @@ impl Store {
                     row::put_moment(tx, &SourceId::local(), entry.op.as_str(), &incident.id, moment)?;
                 }
             }
-            match &mut answer.outcome {
-                Outcome::Done { facts, .. } | Outcome::Conflict { facts, .. } => {
-                    *facts = incident.clone().map(Box::new)
-                }
-                Outcome::Refused { .. }
-                | Outcome::Unknown { .. }
-                | Outcome::NotThereYet
-                | Outcome::NotSent { .. }
-                | Outcome::Wait { .. }
-                | Outcome::Ask { .. } => {}
+            if let Outcome::Done { facts, .. } | Outcome::Conflict { facts, .. } = &mut answer.outcome {
+                *facts = incident.map(Box::new);
             }
             settle(tx, entry, &answer.outcome, now)?;
             Ok(answer.outcome)

@@ -132,7 +132,7 @@ fn put_right(
         notices.push(salvage::place(folder, now)?);
     }
     if !path.exists() {
-        create(folder, opening)?;
+        create(folder, now, opening)?;
         return Ok(notices);
     }
     let damage = match need {
@@ -154,15 +154,13 @@ fn put_right(
     Ok(notices)
 }
 
-fn create(folder: &Folder, opening: &Opening) -> Result<(), StoreError> {
+fn create(folder: &Folder, now: DateTime<Utc>, opening: &Opening) -> Result<(), StoreError> {
     let (path, draft) = (folder.database(), folder.unfinished());
     // What a lost database left behind must not be taken for the new one's.
-    for suffix in ["-wal", "-shm"] {
-        let orphan = beside(&path, suffix);
-        if orphan.exists() {
-            let kept = beside(&folder.root().join("state.db.orphan"), suffix);
-            fs::rename(&orphan, &kept).map_err(|error| StoreError::io("move aside", &orphan, error))?;
-        }
+    let orphan = beside(&path, "-wal");
+    if orphan.exists() {
+        let kept = beside(&folder.aside(now), "-wal");
+        fs::rename(&orphan, &kept).map_err(|error| StoreError::io("move aside", &orphan, error))?;
     }
     schema::build(&draft, opening)
         .and_then(|db| schema::finish(db, &draft))

@@ -14,6 +14,9 @@ use crate::domain::text::Clean;
 /// Separates names in one column; cleaned text never holds it.
 const SEPARATOR: char = '\u{1F}';
 
+/// For no more rows than this is room made beforehand.
+const MOST_AT_ONCE: usize = 20_000;
+
 const COLUMNS: &str = "id, source, number, key, title, url, author, labels, assignees, closed, closed_at, opened_at, \
     updated_at, comments, acked, ack_by, ack_at, reopened_at, human_at, snoozed_until, snoozed_by, snoozed_at, \
     fingerprint, gone";
@@ -175,8 +178,11 @@ fn str_at<'a>(row: &'a Row<'_>, column: usize) -> Result<Option<&'a str>, Fault>
 pub(super) fn incidents(db: &Connection) -> Result<Vec<Incident>, Fault> {
     let mut reader = Reader::default();
     let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM incidents"))?;
+    // Row ids begin at 1, so there are hardly more rows than the last one says.
+    let last = "SELECT coalesce(max(rowid), 0) FROM incidents";
+    let last: i64 = db.prepare_cached(last)?.query_row([], |row| row.get(0))?;
+    let mut incidents = Vec::with_capacity(usize::try_from(last).unwrap_or(0).min(MOST_AT_ONCE));
     let mut rows = statement.query([])?;
-    let mut incidents = Vec::new();
     while let Some(row) = rows.next()? {
         incidents.push(reader.incident(row)?);
     }

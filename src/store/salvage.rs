@@ -13,9 +13,10 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
+use serde::{Deserialize, Serialize};
 
 use super::error::{Fault, StoreError};
-use super::folder::{Folder, beside};
+use super::folder::{BENCH, Folder, beside};
 use super::row::{ms, seal};
 use super::schema::{self, Sync};
 use super::{Notice, Opening, Salvaged, journal, ledger, open};
@@ -39,7 +40,8 @@ pub(super) fn salvage(
     let path = folder.database();
     let work = || -> Result<(), Fault> {
         let io = |error| StoreError::io("copy for salvage", &path, error);
-        let bench = tempfile::Builder::new().prefix(".salvage-").tempdir_in(folder.root()).map_err(io)?;
+        folder.clear_benches();
+        let bench = tempfile::Builder::new().prefix(BENCH).tempdir_in(folder.root()).map_err(io)?;
         let copy = bench.path().join("state.db");
         open::copy_database(&path, &copy).map_err(io)?;
         let draft = folder.unfinished();
@@ -65,15 +67,16 @@ pub(super) fn salvage(
 /// Moves the damaged store aside and the salvaged one into its place.
 pub(super) fn place(folder: &Folder, now: DateTime<Utc>) -> Result<Notice, StoreError> {
     let (path, salvaged) = (folder.database(), folder.salvaged());
-    let notice = signature(&salvaged).map_err(|fault| fault.judge("read", &salvaged))?;
-    let aside = match &notice {
-        Notice::Damaged { aside, .. } => aside.clone(),
-        Notice::Migrated { .. } | Notice::ReadOnly { .. } => folder.aside(now),
-    };
+    let Signature { aside, counts, what } =
+        signature(&salvaged).map_err(|fault| fault.judge("read what was salvaged of", &path))?;
+    let mut aside = folder.root().join(aside);
+    if path.exists() && aside.exists() {
+        aside = folder.aside(now);
+    }
     // The log goes first: beside the salvaged store it would be taken for that one's.
     for suffix in ["-wal", ""] {
         let (from, to) = (beside(&path, suffix), beside(&aside, suffix));
-        if from.exists() && !to.exists() {
+        if from.exists() {
             fs::rename(&from, &to).map_err(|error| StoreError::io("move aside", &from, error))?;
         }
     }
@@ -88,29 +91,32 @@ pub(super) fn place(folder: &Folder, now: DateTime<Utc>) -> Result<Notice, Store
     folder.sync()?;
     fs::rename(&salvaged, &path).map_err(|error| StoreError::io("put in its place", &path, error))?;
     folder.sync()?;
-    Ok(notice)
+    Ok(Notice::Damaged { aside, counts, what })
+}
+
+/// What the fresh store's ledger says about the damaged one.
+#[derive(Serialize, Deserialize)]
+struct Signature {
+    /// The damaged file's new name; the folder may have moved since.
+    aside: String,
+    counts: Salvaged,
+    what: String,
 }
 
 /// Writes into the fresh store where the damaged one went and how much was kept.
 fn sign(fresh: &Connection, aside: &Path, counts: Salvaged, what: &str, now: DateTime<Utc>) -> Result<(), Fault> {
-    let data = serde_json::json!({ "aside": aside, "counts": counts, "what": what }).to_string();
+    let aside = aside.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let signature = Signature { aside, counts, what: what.to_owned() };
+    let data = serde_json::to_string(&signature).map_err(|error| Fault::Damage(error.to_string()))?;
     ledger::append(fresh, &ledger::Line { at: now, kind: "salvaged", what: "salvaged the store", data: Some(&data) })
 }
 
-fn signature(salvaged: &Path) -> Result<Notice, Fault> {
+fn signature(salvaged: &Path) -> Result<Signature, Fault> {
     let db = Connection::open(salvaged)?;
     let sql = "SELECT data FROM ledger WHERE kind='salvaged' ORDER BY seq DESC LIMIT 1";
     let data: String = db.query_row(sql, [], |row| row.get(0))?;
     db.close().map_err(|(_, error)| error)?;
-    #[derive(serde::Deserialize)]
-    struct Signature {
-        aside: std::path::PathBuf,
-        counts: Salvaged,
-        what: String,
-    }
-    let Signature { aside, counts, what } =
-        serde_json::from_str(&data).map_err(|error| Fault::Damage(error.to_string()))?;
-    Ok(Notice::Damaged { aside, counts, what })
+    serde_json::from_str(&data).map_err(|error| Fault::Damage(error.to_string()))
 }
 
 /// Gives a copy that was cut short its length back. What is missing reads as
@@ -144,10 +150,7 @@ fn set_first_page(copy: &Path, template: &Path) -> std::io::Result<()> {
     let counter = [first[24], first[25], first[26], first[27]];
     first[92..96].copy_from_slice(&counter);
     file.seek(SeekFrom::Start(0))?;
-    file.write_all(&first)?;
-    file.sync_all()?;
-    // The log may hold the same lost page.
-    Ok(())
+    file.write_all(&first)
 }
 
 fn page_size(database: &Path) -> std::io::Result<usize> {
@@ -199,8 +202,8 @@ fn pour_table(old: &Connection, fresh: &Connection, table: &str, copy: &Path) ->
     let mut insert = fresh.prepare(&format!("INSERT OR IGNORE INTO {table}({names}) VALUES({marks})"))?;
     let Ok(mut select) = old.prepare(&format!("SELECT {names} FROM {table} WHERE rowid=?1")) else { return Ok((0, 0)) };
     let (mut kept, mut lost) = (0, 0);
-    let (first, last) = span(old, table, copy);
-    for rowid in first..=last {
+    let (from, to) = span(old, table, copy);
+    for rowid in from..=to {
         let row = select.query_row([rowid], |row| (0..columns.len()).map(|n| row.get(n)).collect());
         match row {
             Ok::<Vec<Value>, _>(values) if is_whole(&columns, &values) => {

@@ -78,9 +78,7 @@ pub(super) fn connect(path: &Path, sync: Sync, opening: &Opening) -> Result<Conn
 /// What holds for every connection, also for one that only reads.
 pub(super) fn tune(db: &Connection) -> Result<(), Fault> {
     db.set_prepared_statement_cache_capacity(64);
-    db.execute_batch(
-        "PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384;",
-    )?;
+    db.execute_batch("PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY;")?;
     db.query_row("PRAGMA journal_size_limit=8388608", [], |_| Ok(()))?;
     Ok(())
 }

@@ -25,8 +25,8 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
         }
         Dialog::Note { ids, typed } => Some(draw_note(app, buffer, area, (ids.len(), typed))),
         Dialog::Title(typed) => Some(draw_title(app, buffer, area, typed)),
-        Dialog::Log(at) => {
-            log::draw(app, buffer, area, *at);
+        Dialog::Log(cursor) => {
+            log::draw(app, buffer, area, app.log_place(cursor));
             None
         }
     }

@@ -27,7 +27,8 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
     if !app.marks().is_empty() {
         spans.push(Span::styled(format!("{} marked  ", app.subjects().len()), theme.marked));
     }
-    spans.extend(hints(app, place(app), usize::from(area.width)));
+    let taken: usize = spans.iter().map(Span::width).sum();
+    spans.extend(hints(app, place(app), usize::from(area.width).saturating_sub(taken)));
     buffer.set_line(area.x, area.y, &Line::from(spans), area.width);
     None
 }
@@ -42,21 +43,26 @@ fn place(app: &App) -> Place {
     }
 }
 
-/// Keys with one word each, as many as fit; help and quit before all others.
+/// Keys with one word each, as many as fit; the last two of a place (help and
+/// quit, choose and back) before all others.
 fn hints(app: &App, place: Place, width: usize) -> Vec<Span<'static>> {
     let theme = &app.outfit().theme;
     let keys = &app.outfit().keys;
-    let mut spans = Vec::new();
-    let mut taken = 0;
-    for (binding, _) in keys.rows().filter(|(binding, _)| binding.place == place && !binding.hint.is_empty()) {
-        let key = keys.key_of(binding.command);
-        let columns = fit::columns(&key) + binding.hint.len() + 3;
-        if key.is_empty() || taken + columns > width {
-            continue;
+    let shown = keys.rows().filter(|(binding, _)| binding.place == place && !binding.hint.is_empty());
+    let all: Vec<(String, &str)> = shown.map(|(binding, _)| (keys.key_of(binding.command), binding.hint)).collect();
+    let columns = |(key, hint): &(String, &str)| fit::columns(key) + hint.len() + 3;
+    let mut left = width;
+    let mut fits = vec![false; all.len()];
+    let last = all.len().saturating_sub(2);
+    for at in (last..all.len()).chain(0..last) {
+        let (key, _) = &all[at];
+        if !key.is_empty() && columns(&all[at]) <= left {
+            left -= columns(&all[at]);
+            fits[at] = true;
         }
-        taken += columns;
-        spans.push(Span::styled(key, theme.key));
-        spans.push(Span::styled(format!(" {}  ", binding.hint), theme.dim));
     }
-    spans
+    let fitting = all.into_iter().zip(fits).filter(|(_, fits)| *fits);
+    let spans = fitting
+        .flat_map(|((key, hint), _)| [Span::styled(key, theme.key), Span::styled(format!(" {hint}  "), theme.dim)]);
+    spans.collect()
 }

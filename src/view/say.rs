@@ -6,6 +6,8 @@ use ratatui::widgets::{Clear, Widget};
 
 use crate::app::App;
 use crate::app::event::Level;
+use crate::app::toast::Logged;
+use crate::app::watch::Dialog;
 use crate::panes::fit;
 use crate::theme::Theme;
 
@@ -14,7 +16,10 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) {
     let theme = &app.outfit().theme;
     let width = usize::from(area.width).saturating_sub(2).min(76);
     let mut lines = Vec::new();
-    for toast in app.toasts().shown() {
+    // The log tells these already, and they would lie over it.
+    let log_is_open = matches!(app.dialog(), Some(Dialog::Log(_)));
+    let shown = app.toasts().shown().iter().filter(|toast| !log_is_open || toast.logged == Logged::No);
+    for toast in shown {
         let (word, style) = level(toast.level, theme);
         let text = format!("{word}: {}", toast.text);
         lines.extend(fit::wrap(&text, width).into_iter().take(3).map(|line| (line, style)));

@@ -185,6 +185,11 @@ impl Fake {
         }
     }
 
+    /// Has every [`Fake::wait_until`] look again: something that it asks about has changed elsewhere.
+    pub fn nudge(&self) {
+        self.server.nudge();
+    }
+
     /// The next request that matches fails so; several such orders are used up in turn.
     pub fn fail_next(&self, matcher: Matcher, fault: Fault) {
         self.inside().script.once(matcher, fault);

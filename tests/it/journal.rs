@@ -35,6 +35,8 @@ enum Act {
     Wire(Wire),
     Pass(i64),
     ClockBack(i64),
+    /// Another process has written, and what is on disk is read: own words on their way there are not in it.
+    Mirror,
     Crash,
 }
 
@@ -68,6 +70,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         8 => wire.prop_map(Act::Wire),
         6 => (0..15_i64).prop_map(Act::Pass),
         1 => (1..600_i64).prop_map(Act::ClockBack),
+        2 => Just(Act::Mirror),
         1 => Just(Act::Crash),
     ];
     prop::collection::vec(act, 0..120)
@@ -123,10 +126,15 @@ impl World {
         let incidents = (1..=INCIDENTS)
             .map(|number| Incident::opened(&SourceId::new("api"), number, Clean::line("title"), start()))
             .collect();
-        let mut entries: Vec<Entry> = self.disk.values().cloned().collect();
-        entries.sort_by_key(|entry| entry.seq);
+        let entries = self.on_disk();
         self.happen(Fact::Loaded { incidents, entries, sources: Vec::new() });
         self.happen(Fact::LeaseTaken);
+    }
+
+    fn on_disk(&self) -> Vec<Entry> {
+        let mut entries: Vec<Entry> = self.disk.values().cloned().collect();
+        entries.sort_by_key(|entry| entry.seq);
+        entries
     }
 
     fn happen(&mut self, fact: Fact) {
@@ -153,6 +161,10 @@ impl World {
                 self.pass(*seconds);
             }
             Act::ClockBack(seconds) => self.now -= TimeDelta::seconds(*seconds),
+            Act::Mirror => {
+                let entries = self.on_disk();
+                self.happen(Fact::Mirrored { incidents: Vec::new(), entries, sources: Vec::new() });
+            }
             Act::Crash => self.crash(),
         }
     }
@@ -283,6 +295,8 @@ impl World {
     /// From now on everything works; how it ends.
     fn end(&mut self) {
         self.drain();
+        let stuck = self.desk.journal().entries().iter().find(|entry| entry.is_sending());
+        assert_eq!(stuck, None, "its answer has come");
         self.crash();
         self.drain();
         for entry in self.desk.journal().entries().iter().chain(self.disk.values()) {
@@ -357,6 +371,58 @@ fn a_close_that_waited_longer_than_a_quarter_of_an_hour_asks_again() {
     assert_eq!(entry.state, State::Asking);
     let effects = world.desk.consent(world.now, &entry.op);
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Send { .. })), "{effects:?}");
+}
+
+#[test]
+fn deciding_anew_drops_a_close_that_asks_again() {
+    let mut world = World::new();
+    world.desk.update(world.now, Fact::LeaseLost);
+    let id = IncidentId::numbered(&SourceId::new("api"), 1);
+    let close = Wish::Close(CloseReason::Completed);
+    let first = world.desk.wish(world.now, std::slice::from_ref(&id), &close);
+    world.disk_jobs.extend(first.effects);
+    world.disk_works();
+    world.now += TimeDelta::minutes(16);
+    world.happen(Fact::LeaseTaken);
+    world.disk_works();
+    let second = world.desk.wish(world.now, &[id], &close);
+    world.disk_jobs.extend(second.effects);
+    while !world.disk_jobs.is_empty() {
+        world.disk_works();
+    }
+    world.wire(Wire::Acts);
+    let states: Vec<_> = world.desk.journal().entries().iter().map(|entry| entry.state).collect();
+    assert_eq!(states, [State::Cancelled, State::Done]);
+    assert!(world.disk.values().all(|entry| entry.state != State::Asking), "kept as dropped");
+}
+
+#[test]
+fn what_another_process_decided_while_it_was_filed_goes_to_the_filed_one() {
+    let mut world = World::new();
+    let decided = world.desk.file(world.now, "loader hangs", "", Vec::new());
+    let (provisional, new) = decided.ops[0].clone();
+    world.disk_jobs.extend(decided.effects);
+    world.disk_works();
+    world.disk_works();
+    let filed = IncidentId::numbered(&SourceId::new("api"), 9);
+    let outcome = Outcome::Done { facts: None, filed: Some(filed.clone()), remark: None };
+    world.wire.clear();
+    world.done.push((new.clone(), filed.clone()));
+    world.happen(Fact::Settled { op: new, outcome });
+    world.disk_works();
+
+    let mut elsewhere = desk(7, world.now);
+    let open = Incident::opened(&SourceId::new("api"), 1, Clean::line("title"), start());
+    elsewhere.update(world.now, Fact::Page { source: SourceId::new("api"), incidents: vec![open] });
+    let wish = Wish::Note("it is the cache".to_owned());
+    let note = elsewhere.wish(world.now, &[IncidentId::numbered(&SourceId::new("api"), 1)], &wish);
+    let Some(Effect::Record(entries)) = note.effects.into_iter().next() else { panic!("nothing was decided") };
+    let note = Entry { incident: provisional, seq: 99, state: State::Queued, ..entries[0].clone() };
+    world.disk.insert(note.op.clone(), note.clone());
+    world.act(&Act::Mirror);
+    world.drain();
+    assert_eq!(world.done.last(), Some(&(note.op.clone(), filed.clone())));
+    assert_eq!(world.disk[&note.op].incident, filed);
 }
 
 #[test]

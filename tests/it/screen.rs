@@ -1,7 +1,17 @@
 //! Sessions on the screen: keys and facts in, the screen as the operator sees
 //! it and effects out. No clock, no terminal, no disk: `with` is the store.
 
+mod acts;
+mod dialogs;
+mod filter;
 mod frames;
+mod ghosts;
+mod keys;
+mod log;
+mod moves;
+mod random;
+mod terminal;
+mod when;
 
 use std::collections::BTreeMap;
 
@@ -119,16 +129,12 @@ pub fn keys_of(keys: &str) -> Vec<Key> {
     let mut rest = keys;
     while let Some(c) = rest.chars().next() {
         let name = rest.strip_prefix('<').and_then(|named| named.split_once('>')).filter(|(name, _)| name.len() > 1);
-        match name {
-            Some((name, after)) => {
-                found.push(name.parse().unwrap());
-                rest = after;
-            }
-            None => {
-                found.push(Key::char(c));
-                rest = &rest[c.len_utf8()..];
-            }
-        }
+        let (key, after) = match name {
+            Some((name, after)) => (name.parse().unwrap(), after),
+            None => (Key::char(c), &rest[c.len_utf8()..]),
+        };
+        found.push(key);
+        rest = after;
     }
     found
 }
@@ -211,7 +217,7 @@ pub fn text_of(buffer: &Buffer) -> String {
 pub fn line_with(app: &mut App, text: &str) -> String {
     let screen = screen(app, 80, 24);
     let line = screen.lines().find(|line| line.contains(text));
-    line.map(ToOwned::to_owned).unwrap_or_else(|| panic!("{text:?} is not on\n{screen}"))
+    line.map_or_else(|| panic!("{text:?} is not on\n{screen}"), ToOwned::to_owned)
 }
 
 pub fn selected(app: &App) -> &str {

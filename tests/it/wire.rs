@@ -1,10 +1,13 @@
 //! The real client against a GitHub on loopback that can have any bad day.
 
+#[cfg(feature = "contract")]
+mod contract;
 mod deciding;
 mod late;
 mod limits;
 mod reading;
 mod refusals;
+mod storm;
 mod tokens;
 
 use std::collections::BTreeMap;
@@ -75,7 +78,6 @@ struct Shelf {
     pages: usize,
     incidents: BTreeMap<u64, Incident>,
     moments: BTreeMap<String, Moment>,
-    gone: BTreeMap<IncidentId, Clean>,
     unreadable: Vec<(String, String)>,
     cursor: Option<String>,
     full: bool,
@@ -91,7 +93,6 @@ impl Sink for Shelf {
             self.incidents.insert(incident.number, incident);
         }
         self.moments.extend(page.moments.into_iter().map(|(_, key, moment)| (key, moment)));
-        self.gone.extend(page.gone);
         self.unreadable.extend(page.unreadable);
         for (name, cursor) in page.cursors {
             assert_eq!(name, CURSOR);
@@ -110,6 +111,12 @@ struct Watch {
 }
 
 impl Watch {
+    /// The tombstones, as `gh#1 why`.
+    fn gone(&self) -> Vec<String> {
+        let told = |incident: &Incident| Some(format!("{} {}", incident.id, incident.gone.as_ref()?));
+        self.shelf.incidents.values().filter_map(told).collect()
+    }
+
     async fn new(fake: &Fake, login: &str) -> Self {
         Self::over(door(fake, login)).await
     }

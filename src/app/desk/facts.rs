@@ -14,7 +14,7 @@ impl Desk {
             Fact::Loaded { incidents, entries, sources } | Fact::Mirrored { incidents, entries, sources } => {
                 self.mirror(incidents, entries, sources);
             }
-            Fact::Recorded(places) => self.recorded(&places),
+            Fact::Recorded(places) => return self.recorded(&places),
             Fact::NotRecorded { ops, reason } => {
                 self.journal.not_recorded(&ops);
                 self.acts.retain(|act| !ops.contains(act));
@@ -72,16 +72,18 @@ impl Desk {
         }
     }
 
-    fn recorded(&mut self, places: &[(OpId, u64)]) {
+    fn recorded(&mut self, places: &[(OpId, u64)]) -> Vec<Effect> {
         self.journal.recorded(places);
+        let put_away: Vec<Step> = places.iter().flat_map(|(op, _)| self.journal.decided_anew(op, self.now)).collect();
         let recorded: Vec<Entry> = places.iter().filter_map(|(op, _)| self.journal.entry(op).cloned()).collect();
-        let Some(first) = recorded.first() else { return };
+        let Some(first) = recorded.first() else { return Vec::new() };
         let text = match recorded.len() {
             1 => format!("{} {}", first.decision.verb(), first.incident),
             many => format!("{} {many} incidents", first.decision.verb()),
         };
         let incident = first.incident.clone();
         self.tell(Level::Done, &text, Some(&incident));
+        super::effects(put_away)
     }
 
     fn settled(&mut self, op: &OpId, outcome: &Outcome) -> Vec<Effect> {

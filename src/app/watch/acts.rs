@@ -72,7 +72,7 @@ impl App {
     fn after_decision(&mut self, decided: &Decided) -> Vec<Effect> {
         match decided.refused.as_slice() {
             [] => {}
-            [(id, why)] => self.refuse(&format!("{}: {why}", self.named(std::slice::from_ref(id)))),
+            [(id, why)] => self.refuse(&format!("{}: {why}", Self::named(std::slice::from_ref(id)))),
             [(id, why), rest @ ..] => self.refuse(&format!("{} refused; {id}: {why}", rest.len() + 1)),
         }
         self.tell_news();
@@ -86,28 +86,32 @@ impl App {
     }
 
     pub(super) fn browse(&mut self) -> Vec<Effect> {
-        match self.link() {
+        match self.selected().and_then(|id| self.link(id)) {
             Some(link) => vec![Effect::Browse(link)],
             None => self.hint("it has no web address"),
         }
     }
 
     pub(super) fn copy_id(&mut self) -> Vec<Effect> {
-        match self.selected() {
-            Some(id) => vec![Effect::Copy { what: "id", text: id.to_string() }],
-            None => self.hint("nothing is selected"),
+        let ids: Vec<String> = self.subjects().iter().map(ToString::to_string).collect();
+        match ids.as_slice() {
+            [] => self.hint("nothing is selected"),
+            [_] => vec![Effect::Copy { what: "id", text: ids.join(" ") }],
+            [..] => vec![Effect::Copy { what: "ids", text: ids.join(" ") }],
         }
     }
 
     pub(super) fn copy_link(&mut self) -> Vec<Effect> {
-        match self.link() {
-            Some(text) => vec![Effect::Copy { what: "link", text }],
-            None => self.hint("it has no web address"),
+        let links: Vec<String> = self.subjects().iter().filter_map(|id| self.link(id)).collect();
+        match links.as_slice() {
+            [] => self.hint("it has no web address"),
+            [_] => vec![Effect::Copy { what: "link", text: links.join("\n") }],
+            [..] => vec![Effect::Copy { what: "links", text: links.join("\n") }],
         }
     }
 
-    fn link(&self) -> Option<String> {
-        let url = self.seen().incident(self.selected()?)?.url.as_deref()?;
+    fn link(&self, id: &IncidentId) -> Option<String> {
+        let url = self.seen().incident(id)?.url.as_deref()?;
         Link::parse(url).map(|link| link.as_str().to_owned())
     }
 
@@ -204,7 +208,7 @@ impl App {
     /// The lines of help that have these words: the group, the keys, the help.
     pub fn help_lines(&self, words: &str) -> Vec<(&'static str, String, &'static str)> {
         let words = words.to_lowercase();
-        let rows = self.outfit.keys.rows().map(|(binding, keys)| (binding, keys));
+        let rows = self.outfit.keys.rows();
         let fits = |text: &str| words.split_whitespace().all(|word| text.to_lowercase().contains(word));
         let rows =
             rows.filter(|(binding, keys)| fits(&format!("{} {} {} {keys}", binding.group, binding.name, binding.help)));

@@ -1,11 +1,14 @@
 //! What can have the keys instead of the queue, one at a time.
 
+use chrono::{DateTime, Utc};
+
 use crate::app::event::News;
 use crate::app::pick::Pick;
 use crate::app::typed::Typed;
 use crate::app::wish::Wish;
 use crate::domain::id::{IncidentId, OpId};
 use crate::domain::journal::Entry;
+use crate::domain::text::Clean;
 
 /// What has the keys instead of the queue.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,8 +35,8 @@ pub enum Dialog {
     },
     /// The title of a new incident is being typed.
     Title(Typed),
-    /// What was decided and what became of it; the selected line is counted from the newest.
-    Log(usize),
+    /// What was decided and what became of it.
+    Log(LogCursor),
 }
 
 /// One question before something that cannot simply be undone, or is about many.
@@ -47,6 +50,24 @@ pub struct Question {
     pub wish: Wish,
 }
 
+/// The selected line of the log: bound to what it says, not to its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogCursor {
+    /// Which line; none while there is none.
+    pub name: Option<LogName>,
+    /// Where it was last seen, counted from the newest.
+    pub near: usize,
+}
+
+/// What a line of the log is known by.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LogName {
+    /// A decision.
+    Decision(OpId),
+    /// Something that was said then.
+    Notice(DateTime<Utc>, Clean),
+}
+
 /// One line of the log.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum LogLine<'a> {
@@ -57,11 +78,11 @@ pub enum LogLine<'a> {
 }
 
 impl LogLine<'_> {
-    /// The decision, if it is one.
-    pub fn op(&self) -> Option<&OpId> {
+    /// What it is known by.
+    pub fn name(&self) -> LogName {
         match self {
-            Self::Decision(entry) => Some(&entry.op),
-            Self::Notice(_) => None,
+            Self::Decision(entry) => LogName::Decision(entry.op.clone()),
+            Self::Notice(news) => LogName::Notice(news.at, news.text.clone()),
         }
     }
 }

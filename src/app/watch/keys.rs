@@ -1,7 +1,7 @@
 //! What each key does, in the queue and in every dialog.
 
 use super::{App, Dialog};
-use crate::app::bindings::{Command, Place};
+use crate::app::bindings::{Answer, Command, Place};
 use crate::app::event::Effect;
 use crate::app::key::{Input, Key};
 use crate::app::list::{Because, Closed};
@@ -42,7 +42,7 @@ impl App {
                 self.press_in_note(key, &ids, typed)
             }
             Dialog::Title(typed) => self.press_in_title(key, typed),
-            Dialog::Log(at) => self.press_in_log(key, at),
+            Dialog::Log(cursor) => self.press_in_log(key, cursor),
         };
         if after == After::Stays {
             self.dialog = Some(dialog);
@@ -99,30 +99,13 @@ impl App {
             Command::Refresh => return self.ask_source(),
             Command::RefreshAll => return self.ask_sources(),
             Command::Freeze => self.freeze(),
-            Command::Log => self.dialog = Some(Dialog::Log(0)),
+            Command::Log => self.dialog = Some(Dialog::Log(self.newest())),
             Command::Palette => self.open_palette(),
             Command::Help => self.dialog = Some(Dialog::Help { typed: Typed::default(), top: 0 }),
             Command::Redraw => return vec![Effect::Redraw],
             Command::Suspend => return vec![Effect::Suspend],
             Command::Quit => return vec![Effect::Quit],
-            Command::ListDown
-            | Command::ListUp
-            | Command::ListPageDown
-            | Command::ListPageUp
-            | Command::ListChoose
-            | Command::ListBack
-            | Command::NoteDone
-            | Command::NoteEditor
-            | Command::NoteBack
-            | Command::Yes
-            | Command::No
-            | Command::LogDown
-            | Command::LogUp
-            | Command::LogPageDown
-            | Command::LogPageUp
-            | Command::LogConfirm
-            | Command::LogDismiss
-            | Command::LogBack => {}
+            Command::Answer(_) => {}
         }
         Vec::new()
     }
@@ -131,6 +114,7 @@ impl App {
         match self.focus {
             Focus::Detail => self.scroll_detail(rows),
             Focus::Queue => {
+                self.before_filter = None;
                 let desk = self.frozen.as_deref().unwrap_or(&self.desk);
                 self.list.step(rows, desk);
                 self.stretch_range();
@@ -222,22 +206,24 @@ impl App {
 
     fn open_filter(&mut self) {
         self.focus = Focus::Queue;
-        let text = self.sought.text.clone();
-        self.before_filter = self.selected().map(|id| (id.clone(), text.clone()));
-        self.dialog = Some(Dialog::Filter(Typed::of(&text, crate::app::typed::Shape::Line)));
+        self.before_filter = self.selected().cloned();
+        self.dialog = Some(Dialog::Filter(Typed::of(&self.sought.text, crate::app::typed::Shape::Line)));
     }
 
     fn press_in_filter(&mut self, key: Key, typed: &mut Typed) -> (After, Vec<Effect>) {
-        match self.outfit.keys.command(Place::List, key) {
-            Some(Command::ListChoose) => return (After::Closes, Vec::new()),
-            Some(Command::ListBack) => {
+        match self.outfit.keys.answer(Place::List, key) {
+            Some(Answer::Choose) => {
+                self.before_filter = None;
+                return (After::Closes, Vec::new());
+            }
+            Some(Answer::Back) => {
                 self.drop_filter();
                 return (After::Closes, Vec::new());
             }
-            Some(Command::ListDown) => self.go(1),
-            Some(Command::ListUp) => self.go(-1),
-            Some(Command::ListPageDown) => self.go(self.half_page()),
-            Some(Command::ListPageUp) => self.go(-self.half_page()),
+            Some(Answer::Down) => self.go(1),
+            Some(Answer::Up) => self.go(-1),
+            Some(Answer::PageDown) => self.go(self.half_page()),
+            Some(Answer::PageUp) => self.go(-self.half_page()),
             Some(_) | None => {
                 if typed.press(key) == Heard::Taken {
                     self.seek(typed.text());
@@ -256,13 +242,11 @@ impl App {
         self.refresh(Because::Asked);
     }
 
-    /// Lists everything again, with the cursor where it was before the filter.
+    /// Lists everything again; a filter that was never taken leaves the cursor
+    /// where it was before.
     fn drop_filter(&mut self) {
-        let here = self.selected().cloned();
         self.seek("");
-        let before = self.before_filter.take().filter(|(_, text)| text.is_empty()).map(|(id, _)| id);
-        let typing = self.sought.text.is_empty() && here.is_none();
-        if let Some(id) = before.filter(|_| typing).or(here) {
+        if let Some(id) = self.before_filter.take() {
             let desk = self.frozen.as_deref().unwrap_or(&self.desk);
             self.list.select(&id, desk);
         }
@@ -270,12 +254,12 @@ impl App {
 
     fn press_in_help(&mut self, key: Key, typed: &mut Typed, top: &mut usize) -> (After, Vec<Effect>) {
         let page = self.half_page();
-        match self.outfit.keys.command(Place::List, key) {
-            Some(Command::ListBack | Command::ListChoose) => return (After::Closes, Vec::new()),
-            Some(Command::ListDown) => *top = top.saturating_add(1),
-            Some(Command::ListUp) => *top = top.saturating_sub(1),
-            Some(Command::ListPageDown) => *top = top.saturating_add_signed(page),
-            Some(Command::ListPageUp) => *top = top.saturating_add_signed(-page),
+        match self.outfit.keys.answer(Place::List, key) {
+            Some(Answer::Back | Answer::Choose) => return (After::Closes, Vec::new()),
+            Some(Answer::Down) => *top = top.saturating_add(1),
+            Some(Answer::Up) => *top = top.saturating_sub(1),
+            Some(Answer::PageDown) => *top = top.saturating_add_signed(page),
+            Some(Answer::PageUp) => *top = top.saturating_add_signed(-page),
             Some(_) | None => {
                 if typed.press(key) == Heard::Taken {
                     *top = 0;

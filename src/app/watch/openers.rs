@@ -42,12 +42,12 @@ impl App {
     }
 
     fn open_pick(&mut self, title: &str, ids: Vec<IncidentId>, choices: Vec<Choice>) {
-        let title = format!("{title} {}", self.named(&ids));
+        let title = format!("{title} {}", Self::named(&ids));
         self.dialog = Some(Dialog::Pick(Box::new(Pick::new(Purpose::Decide(ids), title, choices))));
     }
 
     /// What a dialog is about, in words.
-    pub(super) fn named(&self, ids: &[IncidentId]) -> String {
+    pub(super) fn named(ids: &[IncidentId]) -> String {
         match ids {
             [only] if only.is_provisional() => "the new incident".to_owned(),
             [only] => only.to_string(),

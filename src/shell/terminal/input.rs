@@ -2,23 +2,35 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::task::Poll;
 
 use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use futures_util::{FutureExt, StreamExt};
+use futures_util::StreamExt;
 
 use crate::app::key::{Code, Held, Input, Key};
 
 /// Keys, pastes and sizes, in order. Of many sizes in a row only the last counts.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Inputs {
-    stream: EventStream,
+    stream: Option<EventStream>,
     waiting: VecDeque<Input>,
+}
+
+impl Default for Inputs {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Inputs {
     /// Begins to read the terminal.
     pub fn new() -> Self {
-        Self::default()
+        Self { stream: Some(EventStream::new()), waiting: VecDeque::new() }
+    }
+
+    /// Reads nothing, so that another program can.
+    pub fn idle() -> Self {
+        Self { stream: None, waiting: VecDeque::new() }
     }
 
     /// The next input; none when the terminal has gone.
@@ -31,22 +43,27 @@ impl Inputs {
             return Ok(Some(input));
         }
         loop {
-            let Some(event) = self.stream.next().await else { return Ok(None) };
+            let Some(stream) = &mut self.stream else { return Ok(None) };
+            let Some(event) = stream.next().await else { return Ok(None) };
             if let Some(input) = translate(event?) {
-                return Ok(Some(self.last_of_sizes(input)));
+                return Ok(Some(self.last_of_sizes(input).await));
             }
         }
     }
 
     /// The next input, if there is one already.
-    pub fn ready(&mut self) -> Option<Input> {
-        self.waiting.pop_front().or_else(|| self.poll()).map(|input| self.last_of_sizes(input))
+    pub async fn ready(&mut self) -> Option<Input> {
+        let input = match self.waiting.pop_front() {
+            Some(input) => input,
+            None => self.poll().await?,
+        };
+        Some(self.last_of_sizes(input).await)
     }
 
     /// Leaves out every size that is followed by another one at once.
-    fn last_of_sizes(&mut self, mut input: Input) -> Input {
+    async fn last_of_sizes(&mut self, mut input: Input) -> Input {
         while matches!(input, Input::Resized { .. }) {
-            match self.poll() {
+            match self.poll().await {
                 Some(newer @ Input::Resized { .. }) => input = newer,
                 Some(other) => {
                     self.waiting.push_back(other);
@@ -58,13 +75,19 @@ impl Inputs {
         input
     }
 
-    fn poll(&mut self) -> Option<Input> {
-        while let Some(Some(Ok(event))) = self.stream.next().now_or_never() {
-            if let Some(input) = translate(event) {
-                return Some(input);
+    /// What is there already. The stream remembers the first waker that it
+    /// is polled with, so it must be polled as this task and no other way.
+    async fn poll(&mut self) -> Option<Input> {
+        std::future::poll_fn(|context| {
+            let Some(stream) = &mut self.stream else { return Poll::Ready(None) };
+            while let Poll::Ready(Some(Ok(event))) = stream.poll_next_unpin(context) {
+                if let Some(input) = translate(event) {
+                    return Poll::Ready(Some(input));
+                }
             }
-        }
-        None
+            Poll::Ready(None)
+        })
+        .await
     }
 }
 

@@ -17,9 +17,9 @@ use super::trouble::Trouble;
 use crate::domain::text::{Clean, Link};
 
 /// Where a limit says nothing, this long.
-const A_MINUTE: Duration = Duration::from_secs(60);
+const A_MINUTE: Duration = Duration::from_mins(1);
 /// A limit is one hour; whoever says more is not believed.
-const LONGEST: Duration = Duration::from_secs(65 * 60);
+const LONGEST: Duration = Duration::from_mins(65);
 /// The most characters of a server's own words.
 const WORDS: usize = 240;
 
@@ -61,7 +61,7 @@ impl Answer {
         self.header("etag").map(str::to_owned)
     }
 
-    /// Whether nothing has changed since the ETag that was sent.
+    /// Whether nothing has changed since the `ETag` that was sent.
     pub fn is_unchanged(&self) -> bool {
         self.status == StatusCode::NOT_MODIFIED
     }

@@ -9,7 +9,7 @@ use crate::domain::text::Clean;
 /// Never more often than this, whatever the jitter says.
 const FASTEST: Duration = Duration::from_secs(30);
 /// The longest that one limit keeps us away.
-const LONGEST: Duration = Duration::from_secs(65 * 60);
+const LONGEST: Duration = Duration::from_mins(65);
 
 /// The primary limit of one token, as the last answer told it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -20,16 +20,17 @@ use url::Url;
 
 use super::answer::Answer;
 use super::budget::Budget;
-use super::target::{GithubTarget, Patience, is_loopback};
+use super::target::{GithubTarget, Patience};
 use super::trouble::Trouble;
+use crate::config::{host_and_port, is_loopback};
 use crate::domain::text::Clean;
-use crate::sources::tokens::{Token, host_of};
+use crate::sources::tokens::Token;
 
 /// The most bytes of one answer, unpacked.
 pub const MOST_BYTES: usize = 16 << 20;
 /// How often a read follows a redirect.
 const HOPS: usize = 3;
-/// Constant, because an ETag is only good for one of these.
+/// Constant, because an `ETag` is only good for one of these.
 const ACCEPT: &str = "application/vnd.github+json, application/json;q=0.9";
 const API_VERSION: &str = "2022-11-28";
 
@@ -95,7 +96,7 @@ impl Client {
 
     /// The host as pacing and the journal know it.
     pub fn host(&self) -> String {
-        host_of(&self.base)
+        host_and_port(&self.base)
     }
 
     /// The token that is used.
@@ -103,7 +104,7 @@ impl Client {
         &self.token
     }
 
-    /// Says which token and which form of answers an ETag was given for.
+    /// Says which token and which form of answers an `ETag` was given for.
     pub fn etag_mark(&self) -> String {
         self.token.mark(&format!("dogwatch etag {} {ACCEPT} {API_VERSION}", self.host()))
     }
@@ -137,7 +138,7 @@ impl Client {
         self.get_unless(url, None).await
     }
 
-    /// Reads, unless it still bears this ETag: then the answer is a 304.
+    /// Reads, unless it still bears this `ETag`: then the answer is a 304.
     ///
     /// # Errors
     ///

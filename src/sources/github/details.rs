@@ -30,7 +30,7 @@ impl Poller {
         let last = self.state.last_event.unwrap_or(0);
         let (mut events, mut at, mut pages) = (Vec::new(), Some(first), 1);
         while let Some(answer) = at.take() {
-            let page: Vec<Event> = readable(answer.items()?);
+            let page: Vec<Event> = readable(&answer.items()?);
             let reached = page.is_empty() || page.iter().any(|event| event.id <= last);
             events.extend(page.into_iter().filter(|event| event.id > last));
             match answer.next().filter(|_| !reached && self.state.last_event.is_some()) {
@@ -126,7 +126,7 @@ impl Poller {
 }
 
 /// The items that can be read; an odd one costs itself.
-pub(crate) fn readable<T: DeserializeOwned>(items: Vec<serde_json::Value>) -> Vec<T> {
+pub(crate) fn readable<T: DeserializeOwned>(items: &[serde_json::Value]) -> Vec<T> {
     items.iter().filter_map(|item| T::deserialize(item).ok()).collect()
 }
 
@@ -137,7 +137,7 @@ pub(crate) async fn pages<T: DeserializeOwned>(client: &Client, first: Url, most
     for _ in 0..most {
         let Some(at) = url.take() else { break };
         let answer = client.get(&at).await?;
-        all.extend(readable(answer.items()?));
+        all.extend(readable(&answer.items()?));
         url = answer.next();
     }
     Ok(all)

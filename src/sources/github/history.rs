@@ -103,3 +103,65 @@ pub fn moment(event: &Event, customs: &Customs) -> Option<(String, Moment)> {
     let moment = Moment { at: event.created_at, by: actor(event), what: Clean::line(&what), text: None };
     Some((format!("event:{}", event.id), moment))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::decision::StateLabels;
+    use crate::domain::id::SourceId;
+
+    fn customs() -> Customs {
+        Customs {
+            labels: StateLabels { ack: "ack".into(), snoozed: "snoozed".into() },
+            severities: vec!["SEV1".into()],
+            kinds: Vec::new(),
+            people: Vec::new(),
+        }
+    }
+
+    /// `+a` acks as a, `-b` unacks as b, `r` reopens, `.` is anything else; a second apart.
+    fn events(story: &str) -> Vec<Event> {
+        let event = |(at, word): (usize, &str)| {
+            let (kind, actor) = word.split_at(1);
+            let name = match kind {
+                "+" => "labeled",
+                "-" => "unlabeled",
+                "r" => "reopened",
+                _ => "head_ref_force_pushed",
+            };
+            let json = serde_json::json!({
+                "id": at + 1, "event": name, "label": {"name": "Ack"}, "actor": {"login": actor},
+                "created_at": DateTime::from_timestamp(1_800_000_000 + i64::try_from(at).unwrap(), 0).unwrap(),
+            });
+            serde_json::from_value(json).unwrap()
+        };
+        story.split_whitespace().enumerate().map(event).collect()
+    }
+
+    #[test]
+    fn the_first_ack_after_the_last_unack_or_reopening_counts() {
+        let cases = [
+            ("", None, None),
+            ("+a", Some("a"), Some("a")),
+            ("+a +b", Some("a"), Some("a")),
+            ("+a -b", None, None),
+            ("+a -a +b", Some("b"), Some("b")),
+            ("+a r", None, Some("a")),
+            ("+a r -b +b", Some("b"), Some("b")),
+            ("r +a . +b", Some("a"), Some("a")),
+            ("-x +a", Some("a"), Some("a")),
+        ];
+        for (story, counts, shown) in cases {
+            let mut events = events(story);
+            let mut incident = Incident::opened(&SourceId::from("gh"), 1, Clean::line("t"), DateTime::UNIX_EPOCH);
+            for event in &events {
+                tell(&mut incident, event, &customs());
+            }
+            let by = incident.ack.and_then(|ack| ack.by);
+            assert_eq!(by.as_ref().map(Clean::as_str), shown, "{story}");
+            events.reverse();
+            let first = first_ack(&events, &customs()).and_then(actor);
+            assert_eq!(first.as_ref().map(Clean::as_str), counts, "{story}");
+        }
+    }
+}

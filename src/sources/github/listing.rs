@@ -11,12 +11,12 @@ use url::Url;
 
 use super::answer::Answer;
 use super::client::{Client, unsendable};
-use super::state::{First, Page, Seen, Sink};
+use super::state::{First, Page, Seen, Sink, State};
 use super::target::segment;
 use super::trouble::Trouble;
 use super::wire::Issue;
 use super::{PollError, Poller, map};
-use crate::domain::id::IncidentId;
+use crate::domain::incident::Incident;
 use crate::domain::text::Clean;
 
 /// The most single issues that one sweep asks for.
@@ -42,12 +42,16 @@ impl Poller {
         now: DateTime<Utc>,
     ) -> Result<(), PollError> {
         let alone = self.known.is_empty();
+        let mut visited = BTreeSet::new();
         loop {
             let (label, url) = match &self.state.first {
                 First::NotBegun => (0, self.open_issues(client, 0, "sort=updated&direction=desc")?),
-                First::At { label, url } => (*label, self.resume(client, url)?),
+                First::At { label, url } => (*label, resume(client, url)?),
                 First::Done => return Ok(()),
             };
+            if !visited.insert(url.clone()) {
+                return Err(Trouble::Unreadable(Clean::line("the list of issues leads back to itself")).into());
+            }
             let answer = match client.get(&url).await {
                 Err(trouble) if trouble.is_final() && self.state.first != First::NotBegun => {
                     self.state.first = First::NotBegun;
@@ -70,7 +74,6 @@ impl Poller {
             };
             if next.first == First::Done && alone {
                 next.swept_at = Some(now);
-                self.swept_once = true;
             }
             self.commit(batch, next, sink).await?;
         }
@@ -86,7 +89,7 @@ impl Poller {
             self.notice_rename(client, &url, &answer).await?;
             let next_url = if answer.is_unchanged() {
                 // It says nothing about the pages behind it.
-                seen.and_then(|seen| seen.next).map(|next| self.resume(client, &next)).transpose()?
+                seen.and_then(|seen| seen.next).map(|next| resume(client, &next)).transpose()?
             } else {
                 let batch = self.batch(&answer)?;
                 let mut next = self.state.clone();
@@ -139,9 +142,7 @@ impl Poller {
         }
         let mut next = self.state.clone();
         next.swept_at = (missing.len() <= SINGLES).then_some(now);
-        self.commit(Batch::default(), next, sink).await?;
-        self.swept_once = true;
-        Ok(())
+        self.commit(Batch::default(), next, sink).await
     }
 
     /// One issue that is in no list any more.
@@ -162,7 +163,7 @@ impl Poller {
             Err(other) => return Err(other.into()),
         };
         let mut batch = Batch::default();
-        batch.page.gone.push((self.id(number), Clean::line(gone)));
+        batch.page.incidents.extend(self.tombstone(number, gone));
         let next = self.state.clone();
         self.commit(batch, next, sink).await
     }
@@ -194,10 +195,8 @@ impl Poller {
     fn take(&self, issue: &Issue, batch: &mut Batch) {
         let known = self.known.get(&issue.number);
         if !map::is_wanted(issue, &self.target.labels) {
-            if known.is_some_and(|known| known.gone.is_none()) {
-                let why = Clean::line(&format!("no longer labelled {}", self.target.labels.join(" or ")));
-                batch.page.gone.push((self.id(issue.number), why));
-            }
+            let why = format!("no longer labelled {}", self.target.labels.join(" or "));
+            batch.page.incidents.extend(self.tombstone(issue.number, &why));
             return;
         }
         if known.is_some_and(|known| known.updated_at > issue.updated_at) {
@@ -213,7 +212,7 @@ impl Poller {
     pub(super) async fn commit(
         &mut self,
         mut batch: Batch,
-        mut next: super::state::State,
+        mut next: State,
         sink: &mut impl Sink,
     ) -> Result<(), PollError> {
         next.unreadable.retain(|number| !batch.numbers.contains(number));
@@ -222,21 +221,17 @@ impl Poller {
             self.owe(incident, &mut next);
         }
         batch.page.cursors.push((super::CURSOR.to_owned(), next.keep()));
-        let (incidents, gone) = (batch.page.incidents.clone(), batch.page.gone.clone());
-        self.changed += incidents.len() + gone.len();
+        let incidents = batch.page.incidents.clone();
+        self.changed += incidents.len();
         sink.keep(batch.page).await?;
         self.state = next;
-        incidents.into_iter().for_each(|incident| self.learn(incident));
-        for (id, why) in gone {
-            let number = id.issue().map(|(_, number)| number);
-            if let Some(known) = number.and_then(|number| self.known.get_mut(&number)) {
-                known.gone = Some(why);
-            }
+        for incident in incidents {
+            self.learn(incident);
         }
         Ok(())
     }
 
-    fn owe(&self, incident: &crate::domain::incident::Incident, next: &mut super::state::State) {
+    fn owe(&self, incident: &Incident, next: &mut State) {
         let known = self.known.get(&incident.number);
         let nameless = incident.ack.as_ref().is_some_and(|ack| ack.at.is_none());
         if incident.is_open() && nameless && !next.events_owed.contains(&incident.number) {
@@ -257,8 +252,10 @@ impl Poller {
         }
     }
 
-    pub(super) fn id(&self, number: u64) -> IncidentId {
-        IncidentId::numbered(&self.target.source, number)
+    /// What was known of an issue that the tracker no longer has; none if nothing was, or it is one already.
+    fn tombstone(&self, number: u64, why: &str) -> Option<Incident> {
+        let known = self.known.get(&number).filter(|known| known.gone.is_none())?;
+        Some(Incident { gone: Some(Clean::line(why)), ..known.clone() })
     }
 
     fn open_issues(&self, client: &Client, label: usize, order: &str) -> Result<Url, Trouble> {
@@ -272,16 +269,16 @@ impl Poller {
         let query = format!("state=all&sort=updated&direction=asc&per_page=100{}", since.unwrap_or_default());
         client.url(&format!("{}/issues?{query}", self.path()))
     }
-
-    /// An address from the store: only to where the token belongs.
-    fn resume(&self, client: &Client, kept: &str) -> Result<Url, Trouble> {
-        let url = Url::parse(kept).ok().filter(|url| client.is_ours(url));
-        url.ok_or_else(|| Trouble::Refused(Clean::line("the kept page is on another host")))
-    }
 }
 
-fn same_but_body(known: &crate::domain::incident::Incident, fresh: &crate::domain::incident::Incident) -> bool {
+fn same_but_body(known: &Incident, fresh: &Incident) -> bool {
     let mut fresh = fresh.clone();
     fresh.body.clone_from(&known.body);
     *known == fresh
+}
+
+/// An address from the store: only to where the token belongs.
+fn resume(client: &Client, kept: &str) -> Result<Url, Trouble> {
+    let url = Url::parse(kept).ok().filter(|url| client.is_ours(url));
+    url.ok_or_else(|| Trouble::Refused(Clean::line("the kept page is on another host")))
 }

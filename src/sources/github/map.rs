@@ -16,7 +16,8 @@ pub fn incident(source: &SourceId, issue: &Issue, known: Option<&Incident>, cust
     let opened_at = issue.created_at.unwrap_or(issue.updated_at);
     let mut incident = Incident::opened(source, issue.number, title, opened_at);
     incident.key = issue.id.unwrap_or(0);
-    incident.body = issue.body.as_deref().map(|body| Clean::block(&marker::without(body)));
+    // An empty one, too: it takes the place of what was there.
+    incident.body = Some(Clean::block(&marker::without(issue.body.as_deref().unwrap_or_default())));
     incident.url = issue.html_url.as_deref().and_then(Link::parse).map(|link| link.as_str().to_owned());
     incident.author = login(issue.user.as_ref());
     incident.labels = issue.labels.iter().map(|label| Clean::line(label.name())).collect();
@@ -94,4 +95,93 @@ pub fn snooze(comments: &[Comment], customs: &Customs) -> Option<Snooze> {
 pub fn name_and_time(item: &serde_json::Value) -> (Option<u64>, Option<DateTime<Utc>>) {
     let at = item.get("updated_at").and_then(|at| serde_json::from_value(at.clone()).ok());
     (item.get("number").and_then(serde_json::Value::as_u64), at)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::domain::decision::StateLabels;
+
+    fn customs() -> Customs {
+        Customs {
+            labels: StateLabels { ack: "ack".into(), snoozed: "snoozed".into() },
+            severities: Vec::new(),
+            kinds: Vec::new(),
+            people: vec!["Ana-Example".into()],
+        }
+    }
+
+    fn read(fields: &Value) -> (Issue, Incident) {
+        let mut whole = json!({"number": 7, "updated_at": "2026-11-22T12:00:00Z"});
+        let object = whole.as_object_mut().unwrap();
+        object.extend(fields.as_object().unwrap().clone());
+        let issue: Issue = serde_json::from_value(whole).unwrap();
+        let incident = incident(&SourceId::from("gh"), &issue, None, &customs());
+        (issue, incident)
+    }
+
+    #[test]
+    fn a_field_that_is_odd_costs_itself_only() {
+        let cases = [
+            json!({}),
+            json!({"title": null, "user": null, "labels": null, "assignees": null, "state_reason": "invented"}),
+            json!({"title": 5, "user": "x", "labels": "x", "assignees": [3], "comments": -1, "created_at": "soon"}),
+            json!({"id": "x", "closed_at": [], "html_url": "javascript:alert(1)", "state": 9, "body": {}}),
+        ];
+        for fields in cases {
+            let (issue, incident) = read(&fields);
+            assert!(incident.is_open() && is_wanted(&issue, &[]), "{fields}");
+            assert_eq!((incident.number, incident.url, incident.author), (7, None, None), "{fields}");
+        }
+    }
+
+    #[test]
+    fn why_it_was_closed_is_told_in_our_words() {
+        let cases = [
+            ("completed", CloseReason::Completed),
+            ("not_planned", CloseReason::NotPlanned),
+            ("duplicate", CloseReason::Duplicate),
+            ("invented", CloseReason::Completed),
+        ];
+        for (word, want) in cases {
+            let (_, incident) = read(&json!({"state": "closed", "state_reason": word}));
+            assert_eq!(incident.status, Status::Closed { at: None, reason: want }, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_fingerprint_is_believed_from_the_team_only() {
+        let cases = [
+            ("ana-example", "NONE", true),
+            ("mallory", "OWNER", true),
+            ("mallory", "MEMBER", true),
+            ("mallory", "COLLABORATOR", true),
+            ("mallory", "CONTRIBUTOR", false),
+            ("mallory", "NONE", false),
+        ];
+        for (login, association, believed) in cases {
+            let body = "x <!-- dogwatch op=01ARZ3NDEKTSV4RRFFQ69G5FAV fingerprint=ab12 -->";
+            let fields = json!({"body": body, "user": {"login": login}, "author_association": association});
+            let (_, incident) = read(&fields);
+            assert_eq!(incident.fingerprint.as_deref(), believed.then_some("ab12"), "{login} {association}");
+            assert_eq!(incident.body.unwrap().as_str(), "x");
+        }
+    }
+
+    #[test]
+    fn pull_requests_and_other_labels_are_not_wanted() {
+        let labels = ["triage".to_owned()];
+        let cases = [
+            (json!({"labels": [{"name": "Triage"}]}), true),
+            (json!({"labels": ["triage"]}), true),
+            (json!({"labels": [{"name": "bug"}]}), false),
+            (json!({"labels": [{"name": "triage"}], "pull_request": {}}), false),
+            (json!({"labels": [{"name": "triage"}], "pull_request": null}), true),
+        ];
+        for (fields, want) in cases {
+            assert_eq!(is_wanted(&read(&fields).0, &labels), want, "{fields}");
+        }
+    }
 }

@@ -23,6 +23,11 @@ pub fn of_snooze(op: &OpId, until: DateTime<Utc>) -> String {
     format!("{OPEN}op={op} snooze-until={} {CLOSE}", until.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
 }
 
+/// Somebody's text, in which nothing is a marker: it may quote a stranger.
+pub fn defused(text: &str) -> String {
+    text.replace(OPEN, "<!-- (dogwatch) ")
+}
+
 /// The words of all markers in a text, in order.
 fn words(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.split(OPEN)
@@ -57,12 +62,11 @@ pub fn without(text: &str) -> String {
     let mut parts = text.split(OPEN);
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        match part.split_once(CLOSE) {
-            Some((_, after)) => out.push_str(after),
-            None => {
-                out.push_str(OPEN);
-                out.push_str(part);
-            }
+        if let Some((_, after)) = part.split_once(CLOSE) {
+            out.push_str(after);
+        } else {
+            out.push_str(OPEN);
+            out.push_str(part);
         }
     }
     out.trim_end().to_owned()
@@ -87,6 +91,7 @@ mod tests {
         assert_eq!(snooze_until(&text), Some(until));
         assert_eq!(without(&text), "Snoozed.");
         assert!(bears(&of_op(&op), &op));
+        assert!(!bears(&defused(&text), &op));
     }
 
     #[test]

@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::id::IncidentId;
+use crate::domain::incident::{Incident, Moment};
 use crate::domain::text::Clean;
 
 /// Issues that change in the second we read them must be read again.
@@ -19,7 +21,7 @@ const SWEEP_EVERY: TimeDelta = TimeDelta::minutes(30);
 pub(super) struct State {
     /// Host and repository that this is about; of another one it says nothing.
     pub about: String,
-    /// Which token and form of answers the ETags were given for.
+    /// Which token and form of answers the `ETag`s were given for.
     pub mark: String,
     pub repository: Option<Named>,
     pub first: First,
@@ -79,7 +81,7 @@ impl State {
         serde_json::to_string(self).ok()
     }
 
-    /// Another token is asked with from now on: its answers have other ETags.
+    /// Another token is asked with from now on: its answers have other `ETag`s.
     pub fn use_mark(&mut self, mark: String) {
         if self.mark != mark {
             self.mark = mark;
@@ -108,13 +110,11 @@ impl State {
 /// One page's worth of news, to be kept whole or not at all.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Page {
-    /// Incidents as they are now. One with a lower `updated_at` than what is
-    /// kept is older news; an equal one replaces it.
-    pub incidents: Vec<crate::domain::incident::Incident>,
+    /// Incidents as they are now, tombstones included. One with a lower
+    /// `updated_at` than what is kept is older news; an equal one replaces it.
+    pub incidents: Vec<Incident>,
     /// Lines of the timeline, each with a key that never changes.
-    pub moments: Vec<(crate::domain::id::IncidentId, String, crate::domain::incident::Moment)>,
-    /// What the tracker no longer has, and why.
-    pub gone: Vec<(crate::domain::id::IncidentId, Clean)>,
+    pub moments: Vec<(IncidentId, String, Moment)>,
     /// Items that could not be read: raw, and why.
     pub unreadable: Vec<(String, String)>,
     /// How far the source has been read, by name.

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use url::{Host, Url};
+use url::Url;
 
+use crate::config::{GithubSource, TeamFile, host_and_port};
 use crate::domain::decision::StateLabels;
 use crate::domain::id::SourceId;
 use crate::domain::incident::same_name;
-use crate::sources::tokens::host_of;
 
 /// One repository on one GitHub.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,9 +58,23 @@ pub struct Customs {
 }
 
 impl GithubTarget {
+    /// The repository of this source. Its `ca_file` is handed in as the path
+    /// that it stands for, once the operator trusts it.
+    pub fn of(source: &str, github: &GithubSource, ca_file: Option<PathBuf>) -> Self {
+        Self {
+            source: SourceId::from(source),
+            owner: github.repo.owner.clone(),
+            name: github.repo.name.clone(),
+            api: github.api.clone(),
+            labels: github.labels.clone(),
+            ca_file,
+            patience: Patience::default(),
+        }
+    }
+
     /// The host as pacing, tokens and the journal know it: `api.github.com`, `127.0.0.1:4030`.
     pub fn host(&self) -> String {
-        host_of(&self.api)
+        host_and_port(&self.api)
     }
 
     /// The repository's path below the base.
@@ -75,6 +89,17 @@ impl GithubTarget {
 }
 
 impl Customs {
+    /// As the team file says.
+    pub fn of(team: &TeamFile) -> Self {
+        let labels = &team.tracker.labels;
+        Self {
+            labels: StateLabels { ack: labels.ack.clone(), snoozed: labels.snoozed.clone() },
+            severities: team.severities.iter().map(|severity| severity.id.clone()).collect(),
+            kinds: team.kinds.iter().map(|kind| kind.id.clone()).collect(),
+            people: team.people.iter().filter_map(|person| person.github.clone()).collect(),
+        }
+    }
+
     /// Whether this login is one of the team's.
     pub fn is_one_of_us(&self, login: &str) -> bool {
         self.people.iter().any(|one| same_name(one, login))
@@ -84,14 +109,4 @@ impl Customs {
 /// One segment of a path, with everything encoded that could end it.
 pub fn segment(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
-}
-
-/// Whether this address stays on this machine.
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    }
 }

@@ -29,7 +29,7 @@ pub enum Trouble {
         reason: Clean,
     },
     /// It is somewhere else; nothing was done.
-    #[error("moved to {}", to.as_ref().map_or("nowhere we may follow", Url::as_str))]
+    #[error("{}", elsewhere(to.as_ref()))]
     Moved {
         /// Where, if that is on the same origin.
         to: Option<Url>,
@@ -68,5 +68,12 @@ impl Trouble {
                 false
             }
         }
+    }
+}
+
+fn elsewhere(to: Option<&Url>) -> String {
+    match to {
+        Some(to) => format!("redirected again, to {}", to.path()),
+        None => "redirected to another host: a login page or a proxy in between?".to_owned(),
     }
 }

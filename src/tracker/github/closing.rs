@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::PATCH;
-use super::work::{Did, Look, Stop, Work};
+use super::work::{Did, Look, Stop, Work, refuse, who_and_when};
 use crate::domain::id::IncidentId;
 use crate::domain::incident::CloseReason;
 use crate::domain::journal::{Consent, Outcome};
@@ -24,16 +24,16 @@ impl Work<'_> {
         let number = match into.issue() {
             Some((source, number)) if source == target.source => number,
             Some(_) => {
-                return Err(self.refuse(&format!("{into} is in another repository; close one and note the other")));
+                return Err(refuse(&format!("{into} is in another repository; close one and note the other")));
             }
-            None => return Err(self.refuse(&format!("{into} has not been filed yet"))),
+            None => return Err(refuse(&format!("{into} has not been filed yet"))),
         };
         self.must_be_as_seen().await?;
         let path = format!("/repos/{}/{}/issues/{number}", segment(&target.owner), segment(&target.name));
         let url = self.client.url(&path).map_err(|trouble| self.stop(trouble))?;
         let answer = self.client.get(&url).await.map_err(|trouble| self.stop(trouble))?;
         let other: Issue = answer.json().map_err(|trouble| self.stop(trouble))?;
-        let Some(id) = other.id else { return Err(self.refuse(&format!("GitHub does not say the id of {into}"))) };
+        let Some(id) = other.id else { return Err(refuse(&format!("GitHub does not say the id of {into}"))) };
         self.patch_closed(json!({ "state": "closed", "state_reason": "duplicate", "duplicate_issue_id": id })).await
     }
 
@@ -42,17 +42,13 @@ impl Work<'_> {
         let answer = self.write(PATCH, "", json!({ "state": "open", "state_reason": "reopened" })).await;
         let answer = answer.map_err(|trouble| self.stop_write(trouble))?;
         let issue: Issue = answer.json().map_err(|trouble| self.stop_write(trouble))?;
-        if is_closed(&issue) {
-            Err(self.refuse("GitHub leaves it closed: may this token reopen issues?"))
-        } else {
-            Ok(())
-        }
+        if is_closed(&issue) { Err(refuse("GitHub leaves it closed: may this token reopen issues?")) } else { Ok(()) }
     }
 
     async fn patch_closed(&mut self, body: serde_json::Value) -> Result<(), Stop> {
         let answer = self.write(PATCH, "", body).await.map_err(|trouble| self.stop_write(trouble))?;
         let issue: Issue = answer.json().map_err(|trouble| self.stop_write(trouble))?;
-        if is_closed(&issue) { Ok(()) } else { Err(self.refuse("GitHub leaves it open: may this token close issues?")) }
+        if is_closed(&issue) { Ok(()) } else { Err(refuse("GitHub leaves it open: may this token close issues?")) }
     }
 
     /// Whether we closed it; somebody else's close is a conflict.
@@ -89,9 +85,12 @@ impl Work<'_> {
             Consent::Given { at } => Some(at),
         };
         let events = self.history().await?;
-        let since = |event: &&Event| self.is_news(event) && consented.is_none_or(|at| event.created_at > at);
+        // Our own reopening was decided before this close, and went out before it.
+        let since = |event: &&Event| {
+            !self.by_me(event) && self.is_news(event) && consented.is_none_or(|at| event.created_at > at)
+        };
         if let Some(event) = events.iter().filter(|event| event.event == "reopened").rfind(since) {
-            let reason = Clean::line(&format!("reopened by {}, after you decided", Self::who_and_when(event)));
+            let reason = Clean::line(&format!("reopened by {}, after you decided", who_and_when(event)));
             let facts = Some(Box::new(self.incident(&issue)));
             return Err(Stop::Over(Outcome::Conflict { reason, facts }));
         }

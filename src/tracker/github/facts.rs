@@ -23,8 +23,14 @@ impl Work<'_> {
             let facts = Some(Box::new(self.incident(&issue)));
             return Ok(Outcome::Done { facts, filed, remark: self.remark.clone() });
         }
-        // It is done whether or not this read works.
-        let Ok(issue) = self.issue().await else { return Ok(self.done(None)) };
+        let Ok(issue) = self.issue().await else {
+            // It is done whether or not this read works: what was known, with the decision over it, is true.
+            let mut facts = self.order.known.clone();
+            if let Some(facts) = &mut facts {
+                self.lay_over(facts);
+            }
+            return Ok(self.done(facts));
+        };
         if Some(issue.number) != self.order.entry.incident.issue().map(|(_, number)| number) {
             self.remark = Some(Clean::line(&format!("it was transferred, and is #{} now", issue.number)));
             return Ok(self.done(None));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::work::{Did, Look, Stop, Work};
+use super::work::{Did, Look, Stop, Work, refuse, who_and_when};
 use super::{DELETE, POST};
 use crate::domain::decision::Over;
 use crate::domain::incident::same_name;
@@ -34,7 +34,7 @@ impl Work<'_> {
         for _ in 0..LOOKS {
             match self.holder().await? {
                 Holder::Us => return Ok(()),
-                Holder::Other(event) => return Err(self.too_late(&event)),
+                Holder::Other(event) => return Err(self.too_late(&event).await),
                 // GitHub writes no event for a label that is there, so an ack from before a reopening must come off.
                 Holder::Nobody if self.is_labelled(&ack) => return self.renew(&ack).await,
                 Holder::Nobody => tokio::time::sleep(self.tracker.pace).await,
@@ -48,7 +48,7 @@ impl Work<'_> {
         let ack = self.tracker.customs.labels.ack.clone();
         match self.fresh_holder().await? {
             Holder::Us => return Ok(()),
-            Holder::Other(event) => return Err(self.too_late(&event)),
+            Holder::Other(event) => return Err(self.too_late(&event).await),
             Holder::Nobody => {}
         }
         if self.is_labelled(&ack) { self.renew(&ack).await } else { self.ack_without_renewal(&ack).await }
@@ -63,7 +63,7 @@ impl Work<'_> {
         self.put_label_on(ack).await?;
         match self.holder().await? {
             Holder::Us | Holder::Nobody => Ok(()),
-            Holder::Other(event) => Err(self.too_late(&event)),
+            Holder::Other(event) => Err(self.too_late(&event).await),
         }
     }
 
@@ -82,7 +82,7 @@ impl Work<'_> {
         };
         match holder {
             Holder::Us => Ok(Look::Done),
-            Holder::Other(event) => Err(self.too_late(&event)),
+            Holder::Other(event) => Err(self.too_late(&event).await),
             Holder::Nobody => Ok(Look::Absent),
         }
     }
@@ -117,9 +117,10 @@ impl Work<'_> {
         }
     }
 
-    fn too_late(&self, first: &Event) -> Stop {
-        let reason = Clean::line(&format!("already acked by {}", Self::who_and_when(first)));
-        Stop::Over(Outcome::Conflict { reason, facts: None })
+    async fn too_late(&mut self, first: &Event) -> Stop {
+        let reason = Clean::line(&format!("already acked by {}", who_and_when(first)));
+        let facts = self.issue().await.ok().map(|issue| Box::new(self.incident(&issue)));
+        Stop::Over(Outcome::Conflict { reason, facts })
     }
 
     /// Whether the history that was read last says that the label is on.
@@ -142,7 +143,7 @@ impl Work<'_> {
         if labels.iter().any(|has| same_name(has.name(), label)) {
             return Ok(());
         }
-        Err(self.refuse(&format!("GitHub took no notice of the label {label}: may this token label issues?")))
+        Err(refuse(&format!("GitHub took no notice of the label {label}: may this token label issues?")))
     }
 
     fn label_refused(&self, label: &str, trouble: Trouble) -> Stop {
@@ -165,7 +166,7 @@ impl Work<'_> {
             Err(other) => return Err(self.stop_write(other)),
         };
         if left.iter().any(|has| same_name(has.name(), label)) {
-            return Err(self.refuse(&format!("GitHub leaves the label {label} on: may this token label issues?")));
+            return Err(refuse(&format!("GitHub leaves the label {label} on: may this token label issues?")));
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::work::{Look, Stop, Work};
+use super::work::{Look, Stop, Work, refuse};
 use super::{DELETE, POST};
 use crate::domain::incident::same_name;
 use crate::domain::text::Clean;
@@ -17,7 +17,7 @@ impl Work<'_> {
             let answer = answer.map_err(|trouble| self.stop_write(trouble))?;
             let issue: Issue = answer.json().map_err(|trouble| self.stop_write(trouble))?;
             if !is_among(&issue.assignees, to) {
-                return Err(self.refuse(&format!(
+                return Err(refuse(&format!(
                     "GitHub did not assign {to}: they may not be assigned here, or this token may not assign"
                 )));
             }
@@ -30,7 +30,7 @@ impl Work<'_> {
         let answer = answer.map_err(|trouble| self.stop_write(trouble))?;
         let issue: Issue = answer.json().map_err(|trouble| self.stop_write(trouble))?;
         match others(to, from).find(|old| is_among(&issue.assignees, old)) {
-            Some(old) => Err(self.refuse(&format!("GitHub leaves {old} assigned: may this token assign?"))),
+            Some(old) => Err(refuse(&format!("GitHub leaves {old} assigned: may this token assign?"))),
             None => Ok(()),
         }
     }

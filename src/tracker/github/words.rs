@@ -6,7 +6,7 @@ use serde_json::json;
 use url::Url;
 
 use super::POST;
-use super::work::{Look, Stop, Work};
+use super::work::{Look, Stop, Work, refuse};
 use crate::domain::decision::Decision;
 use crate::domain::incident::{Snooze, same_name};
 use crate::domain::journal::Outcome;
@@ -29,9 +29,9 @@ impl Work<'_> {
     /// A comment.
     pub async fn note(&mut self, text: &str) -> Result<(), Stop> {
         if text.len() > NOTE_BYTES {
-            return Err(self.refuse(&format!("the note has {} bytes; {NOTE_BYTES} are the most", text.len())));
+            return Err(refuse(&format!("the note has {} bytes; {NOTE_BYTES} are the most", text.len())));
         }
-        self.comment(&format!("{text}\n\n{}", marker::of_op(&self.order.entry.op))).await.map(drop)
+        self.comment(&format!("{}\n\n{}", marker::defused(text), marker::of_op(&self.order.entry.op))).await.map(drop)
     }
 
     /// The label, and the comment that says until when.
@@ -71,9 +71,9 @@ impl Work<'_> {
     /// A new issue, then its labels: for some roles GitHub drops labels that come with the issue.
     pub async fn file(&mut self, title: &str, body: &str, labels: &[String]) -> Result<(), Stop> {
         let marker = marker::of_op(&self.order.entry.op);
-        let body = if body.is_empty() { marker } else { format!("{body}\n\n{marker}") };
+        let body = if body.is_empty() { marker } else { format!("{}\n\n{marker}", marker::defused(body)) };
         if body.len() > NOTE_BYTES {
-            return Err(self.refuse(&format!("the text has {} bytes; {NOTE_BYTES} are the most", body.len())));
+            return Err(refuse(&format!("the text has {} bytes; {NOTE_BYTES} are the most", body.len())));
         }
         let answer = self.write(POST, "/issues", json!({ "title": title, "body": body })).await;
         let answer = answer.map_err(|trouble| self.stop_write(trouble))?;
@@ -125,7 +125,7 @@ impl Work<'_> {
             let Some(at) = url.take() else { break };
             let answer = self.client.get(&at).await.map_err(|trouble| self.stop(trouble))?;
             let items = answer.items().map_err(|trouble| self.stop(trouble))?;
-            let issues: Vec<Issue> = details::readable(items);
+            let issues: Vec<Issue> = details::readable(&items);
             let first =
                 self.order.entry.sent_at.map_or(self.order.entry.deed.at, |at| at.min(self.order.entry.deed.at));
             let since = first - BEFORE + skew(&answer, self.order.now);

@@ -147,11 +147,6 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Ends the attempt: the tracker took the request and did something else.
-    pub fn refuse(&self, reason: &str) -> Stop {
-        Stop::Over(Outcome::Refused { reason: Clean::line(reason) })
-    }
-
     fn in_part(&self, reason: &Clean) -> Clean {
         if self.written == 0 { reason.clone() } else { Clean::line(&format!("done in part only: {reason}")) }
     }
@@ -243,10 +238,15 @@ impl<'a> Work<'a> {
         self.written += 1;
         Ok(answer)
     }
+}
 
-    /// `alice 12:03 UTC`, as a sentence goes on.
-    pub fn who_and_when(event: &Event) -> String {
-        let who = history::actor(event).unwrap_or_else(|| Clean::line("somebody"));
-        format!("{who} {}", event.created_at.format("%H:%M UTC"))
-    }
+/// Ends the attempt: it cannot be, or the tracker took the request and did something else.
+pub(super) fn refuse(reason: &str) -> Stop {
+    Stop::Over(Outcome::Refused { reason: Clean::line(reason) })
+}
+
+/// `alice 12:03 UTC`, as a sentence goes on.
+pub(super) fn who_and_when(event: &Event) -> String {
+    let who = history::actor(event).unwrap_or_else(|| Clean::line("somebody"));
+    format!("{who} {}", event.created_at.format("%H:%M UTC"))
 }

@@ -32,7 +32,7 @@ pub struct Actor {
 }
 
 /// Something that happened to an issue.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {
     Created(String),
     Labeled(String),

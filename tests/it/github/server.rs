@@ -111,6 +111,12 @@ impl Server {
         !timeout.timed_out()
     }
 
+    /// Whoever waits looks again; who is looking just now has looked before this returns.
+    pub fn nudge(&self) {
+        drop(self.lock());
+        self.changed.notify_all();
+    }
+
     /// Logs the request and says what is to happen to it.
     pub fn arrived(&self, parts: &Parts, body: &[u8]) -> (Call, Option<Fault>) {
         let mut inside = self.lock();

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use dogwatch::store::{Bodies, Notice, Opening, Page, Store, StoreError, Wanted};
 
-use super::{api, at, entry, incident, op, open, ops, small_pages};
+use super::{api, at, entry, incident, open, ops, small_pages};
 
 fn shm() -> tempfile::TempDir {
     // Thousands of stores are opened here; memory is kinder than a disk.
@@ -18,32 +18,41 @@ fn wherever_the_log_is_cut_every_commit_before_the_cut_is_there_and_none_by_half
     drop(Store::open_with(live.path(), at(0), &small_pages()).unwrap());
     let mut store = Store::open_with(live.path(), at(0), &small_pages()).unwrap().store;
     let mut ends = vec![0];
-    for n in 0..3 {
-        store.record(&[entry(2 * n + 1), entry(2 * n + 2)]).unwrap();
+    let mut held = vec![Vec::new()];
+    for decisions in [vec![entry(1)], vec![entry(2), entry(3)]] {
+        store.record(&decisions).unwrap();
         ends.push(fs::metadata(&log).unwrap().len());
+        held.push(ops(&store.journal(at(0)).unwrap()));
     }
     let (database, log) = (fs::read(&database).unwrap(), fs::read(&log).unwrap());
     drop(store);
-    let cuts: Vec<usize> = (0..=log.len()).collect();
-    let per_thread = cuts.len().div_ceil(2);
-    std::thread::scope(|scope| {
-        for cuts in cuts.chunks(per_thread) {
-            let (database, log, ends) = (&database, &log, &ends);
-            scope.spawn(move || {
-                let folder = shm();
-                for cut in cuts {
-                    fs::write(folder.path().join("state.db"), database).unwrap();
-                    fs::write(folder.path().join("state.db-wal"), &log[..*cut]).unwrap();
-                    let before = ends.iter().filter(|end| **end <= *cut as u64).count() - 1;
-                    let opened = Store::open_with(folder.path(), at(0), &small_pages()).unwrap();
-                    assert_eq!(opened.notices, [], "cut at {cut}");
-                    let journal = opened.store.journal(at(0)).unwrap();
-                    let expected: Vec<_> = (1..=2 * before as u32).map(|n| op(n).to_string()).collect();
-                    assert_eq!(ops(&journal), expected, "cut at {cut}");
-                }
-            });
-        }
-    });
+    let expect = |cut: usize, opened: dogwatch::store::Opened| {
+        let commits = ends.iter().filter(|end| **end <= cut as u64).count() - 1;
+        assert_eq!(ops(&opened.store.journal(at(0)).unwrap()), held[commits], "cut at {cut}");
+        opened
+    };
+
+    let folder = shm();
+    let place = |cut: usize| {
+        fs::write(folder.path().join("state.db"), &database).unwrap();
+        fs::write(folder.path().join("state.db-wal"), &log[..cut]).unwrap();
+    };
+    // Around each frame (512 bytes and a head of 24, after the log's own 32) the store is opened and goes on.
+    let edges = (0..).map(|frame| 32 + frame * 536).take_while(|edge| *edge <= log.len());
+    for cut in edges.flat_map(|edge| edge - 1..=edge + 1).chain([0]).filter(|cut| *cut <= log.len()) {
+        place(cut);
+        let mut opened = expect(cut, Store::open_with(folder.path(), at(0), &small_pages()).unwrap());
+        assert_eq!(opened.notices, [], "cut at {cut}");
+        opened.store.record(&[entry(9)]).unwrap();
+    }
+    // At every byte it is read.
+    let reading = Opening { wanted: Wanted::ReadOnly, ..small_pages() };
+    place(log.len());
+    let shrinking = fs::OpenOptions::new().write(true).open(folder.path().join("state.db-wal")).unwrap();
+    for cut in (0..=log.len()).rev() {
+        shrinking.set_len(cut as u64).unwrap();
+        expect(cut, Store::open_with(folder.path(), at(0), &reading).unwrap());
+    }
 }
 
 /// A store with every sort of row, closed properly; what it holds.
@@ -101,10 +110,10 @@ fn survive(what: &str, bytes: &[u8], expected: &[String]) -> Option<(u64, u64)> 
             assert_eq!(fs::read(aside).unwrap(), bytes, "{what}: the damaged file is kept as it was");
             counts = Some((kept.journal, kept.journal_of));
         }
-        if counts.is_some() {
+        if let Some((kept, of)) = counts {
             let found = ops(&opened.store.journal(at(0)).unwrap());
             assert!(found.iter().all(|op| expected.contains(op)), "{what}");
-            assert_eq!(found.len() as u64, counts.unwrap().0, "{what}: what was counted is there");
+            assert_eq!(found.len() as u64, kept, "{what}: what was counted is there");
             let mut store = opened.store;
             let place = store.record(&[entry(99)]).unwrap()[0].1;
             let taken = store.journal(at(0)).unwrap().iter().filter(|entry| entry.seq == place).count();
@@ -112,7 +121,7 @@ fn survive(what: &str, bytes: &[u8], expected: &[String]) -> Option<(u64, u64)> 
             drop(store);
             assert_eq!(Store::open(folder.path(), at(0)).unwrap().notices, [], "{what}: it is mended for good");
             assert_eq!(damaged_files(folder.path()).len(), 1, "{what}");
-            return counts;
+            return Some((kept, of));
         }
         match read_everything(&opened.store, expected) {
             Ok(()) => return None,
@@ -216,4 +225,29 @@ fn a_second_damaged_store_of_the_same_second_gets_a_name_of_its_own() {
     let mut kept: Vec<_> = damaged_files(folder.path()).iter().map(|path| fs::read_to_string(path).unwrap()).collect();
     kept.sort();
     assert_eq!(kept, ["first", "second"]);
+}
+
+#[test]
+fn whoever_dies_while_mending_is_followed_by_one_who_finishes_it() {
+    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    full_store(first.path());
+    let path = first.path().join("state.db");
+    let damaged = &fs::read(&path).unwrap()[..3 * 4096];
+    fs::write(&path, damaged).unwrap();
+    let notices = Store::open(first.path(), at(0)).unwrap().notices;
+    let [Notice::Damaged { aside, counts, .. }] = &notices[..] else { panic!("{notices:?}") };
+
+    // The salvaged store was whole, and the damaged one (with a log) still in its place.
+    fs::copy(&path, second.path().join("state.db.salvaged")).unwrap();
+    fs::write(second.path().join("state.db"), damaged).unwrap();
+    fs::write(second.path().join("state.db-wal"), "a log").unwrap();
+    let opened = Store::open(second.path(), at(7)).unwrap();
+    let name = aside.file_name().unwrap();
+    let [Notice::Damaged { aside, counts: told, .. }] = &opened.notices[..] else { panic!("{:?}", opened.notices) };
+    assert_eq!((aside, told), (&second.path().join(name), counts));
+    assert_eq!(fs::read(aside).unwrap(), damaged);
+    assert_eq!(damaged_files(second.path()).len(), 2, "its log is kept beside it");
+    assert_eq!(opened.store.journal(at(0)).unwrap().len() as u64, counts.journal);
+    drop(opened);
+    assert_eq!(Store::open(second.path(), at(8)).unwrap().notices, []);
 }

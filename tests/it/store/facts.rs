@@ -51,8 +51,9 @@ fn older_facts_are_dropped_equal_ones_replace_and_only_real_change_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = open(folder.path());
     let first = changed(1, "first", 10);
-    assert_eq!(commit(&mut store, &[first.clone()]), [first.clone()]);
-    assert_eq!(commit(&mut store, &[first.clone()]), []);
+    let again = std::slice::from_ref(&first);
+    assert_eq!(commit(&mut store, again), again);
+    assert_eq!(commit(&mut store, again), []);
     assert_eq!(commit(&mut store, &[changed(1, "older", 9)]), []);
     assert_eq!(store.incident(&first.id).unwrap(), Some(first.clone()));
     assert_eq!(commit(&mut store, &[changed(1, "same moment", 10)]).len(), 1);

@@ -61,6 +61,20 @@ fn on_a_full_disk_a_bulk_act_is_kept_whole_or_not_at_all_and_the_queue_still_sho
 }
 
 #[test]
+fn a_disk_that_is_full_from_the_start_gives_an_empty_queue_that_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let full = Opening { max_pages: Some(1), ..Opening::default() };
+    let mut opened = Store::open_with(folder.path(), at(0), &full).unwrap();
+    let Access::ReadOnly { why } = opened.store.access() else { panic!("nothing can be kept") };
+    assert!(why.contains("no room"), "{why}");
+    assert_eq!(opened.notices, [Notice::ReadOnly { why: why.clone() }]);
+    assert_eq!(opened.store.journal(at(0)).unwrap(), []);
+    assert!(matches!(opened.store.record(&[entry(1)]), Err(StoreError::ReadOnly { .. })));
+    drop(opened);
+    assert_eq!(open(folder.path()).record(&[entry(1)]).unwrap(), [(op(1), 1)], "with room again all is well");
+}
+
+#[test]
 fn how_a_decision_ended_is_never_taken_back_by_an_older_word_and_told_once() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = open(folder.path());
@@ -77,7 +91,7 @@ fn how_a_decision_ended_is_never_taken_back_by_an_older_word_and_told_once() {
     assert_eq!(store.entry(&op(1)).unwrap().unwrap().state, State::Conflict);
     let told: Vec<_> = store.history(&entry(1).incident).unwrap();
     assert_eq!(told.iter().map(|moment| moment.what.as_str()).collect::<Vec<_>>(), ["decided: ack", "conflict: ack"]);
-    assert_eq!(told[1].text.as_ref().map(|text| text.as_str()), Some("as the tracker said"));
+    assert_eq!(told[1].text.as_ref().map(ToString::to_string).as_deref(), Some("as the tracker said"));
     assert_eq!(store.incident(&incident(1).id).unwrap(), Some(incident(1)), "facts came with the outcome");
 }
 

@@ -8,8 +8,13 @@ use dogwatch::domain::journal::{Consent, Outcome};
 use super::{ACK, Desk, conflict, done, line, refusal, since};
 use crate::github::{Fake, What};
 
-/// A decision, the labels that its issue begins with, and what it writes.
-pub(super) fn every_decision() -> Vec<(&'static [&'static str], Decision, fn(&What) -> bool)> {
+/// What somebody else does to an issue, and what a close then says of it.
+type Change = (fn(&Fake, u64), &'static str);
+
+/// The labels that an issue begins with, a decision about it, and what that writes.
+type Case = (&'static [&'static str], Decision, fn(&What) -> bool);
+
+pub(super) fn every_decision() -> Vec<Case> {
     let until = "2030-01-02T03:04:05Z".parse().unwrap();
     vec![
         (&[], ACK, |what| *what == What::Labeled("ack".into())),
@@ -193,7 +198,7 @@ async fn who_takes_what_another_snoozed_wakes_it() {
 async fn a_close_asks_again_when_the_issue_has_moved_on() {
     let fake = Fake::start();
     let close = || Decision::Close { reason: CloseReason::Completed };
-    let changes: [(fn(&Fake, u64), &str); 3] = [
+    let changes: [Change; 3] = [
         (|fake, number| fake.by("bob").retitle(number, "loader is on fire"), "another title"),
         (|fake, number| fake.by("bob").label(number, "SEV1"), "other labels"),
         (

@@ -20,7 +20,7 @@ async fn every_limit_is_a_wait_of_the_right_length() {
         (Fault::TooManyRequests { retry_after: None }, 60),
         (Fault::SecondaryLimit { retry_after: Some(90) }, 90),
         (Fault::SecondaryLimit { retry_after: None }, 60),
-        (Fault::PrimaryLimit { reset_in: Duration::from_secs(600) }, 600),
+        (Fault::PrimaryLimit { reset_in: Duration::from_mins(10) }, 600),
     ];
     for (fault, seconds) in faults {
         fake.fail_next(Matcher::writes(), fault.clone());
@@ -39,8 +39,8 @@ async fn every_limit_is_a_wait_of_the_right_length() {
 #[test]
 fn polling_slows_down_as_the_budget_shrinks() {
     let now = Instant::now();
-    let budget = |remaining| Some(Budget { limit: 5000, remaining, resets: now + Duration::from_secs(900) });
-    let base = Duration::from_secs(60);
+    let budget = |remaining| Some(Budget { limit: 5000, remaining, resets: now + Duration::from_mins(15) });
+    let base = Duration::from_mins(1);
     let cases = [
         (None, 0.5, 60),
         (budget(5000), 0.5, 60),

@@ -124,7 +124,7 @@ async fn a_failed_poll_says_why_keeps_what_was_known_and_the_next_one_catches_up
         (Fault::Gone, "410"),
         (Fault::TooManyRequests { retry_after: Some(7) }, "waiting 7 s"),
         (Fault::SecondaryLimit { retry_after: None }, "waiting 60 s"),
-        (Fault::Moved(302, "https://login.example/".to_owned()), "nowhere we may follow"),
+        (Fault::Moved(302, "https://login.example/".to_owned()), "redirected to another host"),
     ];
     for (fault, words) in faults {
         fake.by("bob").comment(one, "still there");
@@ -137,6 +137,16 @@ async fn a_failed_poll_says_why_keeps_what_was_known_and_the_next_one_catches_up
     let comments = fake.comments(one).len();
     watch.poll().await;
     assert_eq!(watch.incident(one).comments, u64::try_from(comments).unwrap());
+}
+
+#[tokio::test]
+async fn a_packed_answer_is_read_like_any_other() {
+    let fake = Fake::start();
+    let one = fake.by("bob").open("loader hangs", &[]);
+    fake.fail_always(Matcher::reads(), Fault::Gzip);
+    let mut watch = Watch::new(&fake, "alice").await;
+    watch.poll().await;
+    assert_eq!(watch.incident(one).title.as_str(), "loader hangs");
 }
 
 #[tokio::test]
@@ -161,11 +171,11 @@ async fn what_is_deleted_transferred_or_unlabelled_becomes_a_tombstone() {
     fake.home().delete(deleted);
     fake.home().transfer(moved, "acme/other");
     watch.sweep().await;
-    let told: Vec<String> = watch.shelf.gone.iter().map(|(id, why)| format!("{id} {why}")).collect();
-    assert_eq!(told, [format!("gh#{deleted} deleted"), format!("gh#{moved} transferred to another repository")]);
-    let before = watch.shelf.gone.len();
-    watch.sweep().await;
-    assert_eq!(watch.shelf.gone.len(), before);
+    assert_eq!(
+        watch.gone(),
+        [format!("gh#{deleted} deleted"), format!("gh#{moved} transferred to another repository")]
+    );
+    assert_eq!(watch.sweep().await.changed, 0);
     assert!(watch.incident(stays).is_open());
 }
 
@@ -184,8 +194,7 @@ async fn only_issues_with_a_label_of_the_source_are_incidents() {
     fake.by("bob").unlabel(one, "triage");
     watch.poll().await;
     assert!(watch.shelf.incidents.contains_key(&none));
-    assert!(watch.shelf.gone.values().all(|why| why == "no longer labelled triage or page"), "{:?}", watch.shelf.gone);
-    assert_eq!(watch.shelf.gone.len(), 1);
+    assert_eq!(watch.gone(), [format!("gh#{one} no longer labelled triage or page")]);
 }
 
 #[tokio::test]

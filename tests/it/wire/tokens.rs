@@ -12,8 +12,8 @@ fn rules(host: &str) -> Rules {
     Rules::plain(host)
 }
 
-fn everything(name: &str) -> Option<String> {
-    Some(format!(" value-of-{name}\n"))
+fn everything(name: &str) -> String {
+    format!(" value-of-{name}\n")
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn each_host_gets_its_own_variables_and_no_others() {
     ];
     for (rules, want) in cases {
         assert_eq!(rules.variables(), want, "{rules:?}");
-        let token = rules.from_env(&everything);
+        let token = rules.in_environment(&|name| Some(everything(name)));
         assert_eq!(token.is_some(), !want.is_empty());
         if let (Some(token), Some(first)) = (token, want.first()) {
             assert_eq!(token.origin(), format!("${first}"));
@@ -50,7 +50,7 @@ fn each_host_gets_its_own_variables_and_no_others() {
 #[test]
 fn an_empty_variable_is_none_and_the_next_one_counts() {
     let env = |name: &str| Some(if name == "GH_TOKEN" { " \n" } else { "abc" }.to_owned());
-    assert_eq!(rules("api.github.com").from_env(&env).unwrap().origin(), "$GITHUB_TOKEN");
+    assert_eq!(rules("api.github.com").in_environment(&env).unwrap().origin(), "$GITHUB_TOKEN");
     assert_eq!(Token::new("two\nlines", "x"), None);
 }
 
