@@ -21,7 +21,7 @@ pub(super) struct Args {
     #[arg(long)]
     all: bool,
     /// Only what matches: `mcp state:open -label:noise sev:SEV1 is:overdue who:ana`.
-    #[arg(long, value_name = "QUERY", default_value = "")]
+    #[arg(long, value_name = "QUERY", default_value = "", hide_default_value = true)]
     filter: String,
 }
 

@@ -42,6 +42,8 @@ fn every_command_has_help_with_lines_to_copy() {
         assert_eq!(help.code, 0, "{command}");
         assert!(help.out.contains("Examples:\n  "), "{command} shows no example");
         assert!(help.out.contains(&format!("dogwatch {command}")), "the example of {command} is of something else");
+        let wide: Vec<&str> = help.lines().into_iter().filter(|line| line.chars().count() > 80).collect();
+        assert!(wide.is_empty(), "the help of {command} is wider than a terminal: {wide:#?}");
     }
 }
 
