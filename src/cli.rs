@@ -1,6 +1,11 @@
 //! The command line: every verb of the screen, for scripts, for SSH, for
 //! whoever cannot see a screen. Answers go to stdout, talk to stderr.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the command line reads the two files, the environment and the clock, once"
+)]
+
 mod context;
 mod decide;
 mod demo;
@@ -39,7 +44,7 @@ pub use exit::Exit;
 /// The triage queue of a small team: incidents from GitHub issues, decided
 /// once and never lost.
 #[derive(Debug, Parser)]
-#[command(name = "dogwatch", version, about, after_help = examples::ALL, max_term_width = 100)]
+#[command(name = "dogwatch", version, after_help = examples::ALL, max_term_width = 80)]
 pub struct Cli {
     #[command(flatten)]
     global: Global,
@@ -49,12 +54,17 @@ pub struct Cli {
 
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "For every command")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own, and any of them may be given with any other"
+)]
 pub struct Global {
     /// The team file; default: `dogwatch.toml`, found upward from here.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Where dogwatch keeps its store and logs; default: the platform's data folder, one per team file.
-    #[arg(long, global = true, value_name = "DIR", env = "DOGWATCH_DATA_DIR")]
+    /// Where the store lies; default: `$DOGWATCH_DATA_DIR`, else one per team file in the platform's data folder.
+    #[arg(long, global = true, value_name = "DIR", env = "DOGWATCH_DATA_DIR", hide_env = true)]
     data_dir: Option<PathBuf>,
     /// Acts as if the clock read this.
     #[arg(long, global = true, value_name = "RFC3339")]
@@ -68,8 +78,16 @@ pub struct Global {
     /// Answers in JSON, where the command has an answer.
     #[arg(long, global = true)]
     json: bool,
-    /// When the screen uses colours; answers as text have none.
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    /// When the screen uses colours: auto, always or never; answers as text have none.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t = Color::Auto,
+        value_name = "WHEN",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     color: Color,
     /// Trusts the team file's content for this run, without asking or remembering.
     #[arg(long, global = true)]
@@ -110,34 +128,34 @@ enum Command {
     /// Files a new incident.
     #[command(after_help = examples::NEW)]
     New(new::Args),
-    /// I have these.
+    /// Acks these: I have them.
     #[command(after_help = examples::ACK)]
     Ack(AckArgs),
-    /// I have these no longer.
+    /// Takes an ack back: I have them no longer.
     #[command(after_help = examples::UNACK)]
     Unack(Ids),
     /// Gives these to a person (an id of the team file, or a login).
     #[command(after_help = examples::ASSIGN)]
     Assign(AssignArgs),
-    /// Done with these.
+    /// Closes these: done with them.
     #[command(after_help = examples::CLOSE)]
     Close(CloseArgs),
-    /// Not done with these after all.
+    /// Opens these again.
     #[command(after_help = examples::REOPEN)]
     Reopen(Ids),
-    /// Not before a time.
+    /// Puts these off until a time.
     #[command(after_help = examples::SNOOZE)]
     Snooze(SnoozeArgs),
     /// Ends a snooze.
     #[command(after_help = examples::WAKE)]
     Wake(Ids),
-    /// Writes a comment.
+    /// Writes a comment on these.
     #[command(after_help = examples::NOTE)]
     Note(NoteArgs),
-    /// Says how bad it is.
+    /// Says how bad these are.
     #[command(after_help = examples::SEVERITY)]
     Severity(LabelArgs),
-    /// Says what sort of incident it is.
+    /// Says what sort of incident these are.
     #[command(after_help = examples::KIND)]
     Kind(LabelArgs),
     /// Closes these as duplicates of another incident.
@@ -285,7 +303,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
     let global = cli.global;
     match cli.command {
         None => watch::run(&global).await,
-        Some(Command::Demo(args)) => demo::run(&global, &args).await,
+        Some(Command::Demo(args)) => Box::pin(demo::run(&global, &args)).await,
         Some(Command::Queue(args)) => queue::run(&global, &args).await,
         Some(Command::Show(args)) => show::run(&global, &args).await,
         Some(Command::New(args)) => new::run(&global, &args).await,

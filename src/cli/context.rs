@@ -14,7 +14,7 @@ use crate::config::{PersonalFile, Problem, Settings, TeamFile, layered, personal
 use crate::domain::text::Clean;
 use crate::shell::clock::Clock;
 use crate::shell::engine::Network;
-use crate::shell::session::{Decisions, Plan, Trust};
+use crate::shell::session::{Decisions, Plan, Trust, hex};
 
 /// The team file's name.
 pub const TEAM_FILE: &str = "dogwatch.toml";
@@ -115,11 +115,6 @@ impl Context {
         }
     }
 
-    /// The name of the operator's account.
-    pub fn account(&self) -> String {
-        account()
-    }
-
     /// Whether sources may be asked.
     pub fn network(&self) -> Network {
         if self.global.offline { Network::Offline } else { Network::Online }
@@ -166,7 +161,7 @@ fn folder(global: &Global, team_path: Option<&Path>) -> Result<PathBuf, Failure>
         return Ok(data_root()?.join("local"));
     };
     let hash = Sha256::digest(path.as_os_str().as_encoded_bytes());
-    let short: String = hash.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
+    let short = hex(&hash[..5]);
     let name = path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
     Ok(data_root()?.join(format!("{}-{short}", name.unwrap_or_else(|| "team".into()))))
 }
@@ -198,7 +193,8 @@ pub fn shown(path: &Path) -> Clean {
     Clean::line(&path.display().to_string())
 }
 
-fn account() -> String {
+/// The name of the operator's account.
+pub fn account() -> String {
     ["USER", "LOGNAME", "USERNAME"]
         .into_iter()
         .filter_map(|name| std::env::var(name).ok())

@@ -92,7 +92,9 @@ pub(super) async fn finish(global: &Global, session: &mut Session, asked: Vec<As
     session.flush().await;
     let news = session.take_news();
     if global.is_verbose() {
-        news.iter().for_each(|news| out::say(news.text.as_str()));
+        for news in &news {
+            out::say(news.text.as_str());
+        }
     }
     let unkept = news.iter().rev().find(|news| news.text.as_str().starts_with(UNKEPT)).map(|news| news.text.clone());
     let told = Told { desk: session.desk(), network, unkept };

@@ -16,7 +16,7 @@ pub(super) struct Args {
     #[arg(long, short = 'K', value_name = "ID")]
     kind: Option<String>,
     /// What is known, as Markdown.
-    #[arg(long, value_name = "TEXT", default_value = "")]
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     body: String,
 }
 

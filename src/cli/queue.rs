@@ -13,7 +13,7 @@ use crate::shell::session::Session;
 use crate::shell::width;
 
 /// A source that has never been asked is asked first, and may take this long.
-const FIRST_SYNC: Duration = Duration::from_secs(60);
+const FIRST_SYNC: Duration = Duration::from_mins(1);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -21,7 +21,7 @@ pub(super) struct Args {
     #[arg(long)]
     all: bool,
     /// Only what matches: `mcp state:open -label:noise sev:SEV1 is:overdue who:ana`.
-    #[arg(long, value_name = "QUERY", default_value = "")]
+    #[arg(long, value_name = "QUERY", default_value = "", hide_default_value = true)]
     filter: String,
 }
 

@@ -21,13 +21,13 @@ use crate::shell::terminal::{Signal, Signals};
 use crate::store::Retention;
 
 /// One round may take this long: a first reading of a large repository does.
-const ROUND: Duration = Duration::from_secs(900);
+const ROUND: Duration = Duration::from_mins(15);
 /// What waits in the journal gets this long to go out at the end of a single round.
-const SENDING: Duration = Duration::from_secs(60);
+const SENDING: Duration = Duration::from_mins(1);
 
 /// The name under which an unattended `sync` says that it is alive, and how often it does.
 const HEART: &str = "sync";
-const BEAT: Duration = Duration::from_secs(60);
+const BEAT: Duration = Duration::from_mins(1);
 /// What is on its way gets this long when it is told to stop.
 const LEAVING: Duration = Duration::from_secs(5);
 

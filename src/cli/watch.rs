@@ -94,7 +94,7 @@ pub(super) fn depth(flag: Color, settings: config::Color) -> Depth {
 fn report_panics(folder: PathBuf) {
     give_back_on_panic(move |what| {
         let path = folder.join(format!("panic-{}.txt", std::process::id()));
-        files::replace(&path, &Clean::block(what).to_string()).ok()?;
+        files::replace(&path, Clean::block(what).as_str()).ok()?;
         Some(path.display().to_string())
     });
 }

@@ -2,7 +2,6 @@
 //! with or without a screen.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -421,11 +420,12 @@ pub fn fingerprint(path: &Path, wanted: &[TrustItem]) -> String {
         hash.update([0]);
         hash.update(word);
     }
-    hash.finalize().iter().fold(String::new(), |mut hex, byte| {
-        // Writing to a string never fails.
-        let _never = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex(&hash.finalize())
+}
+
+/// Bytes as people compare them.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// The sources on other machines.

@@ -1,5 +1,5 @@
-//! What an operator typed, before it is decided: ids that are known here,
-//! people that there are, and no close beside one that asks again already.
+//! What an operator typed, before it is decided: ids that are known here, and
+//! people that there are.
 
 use chrono::{DateTime, Utc};
 
@@ -8,7 +8,6 @@ use crate::app::desk::{Decided, Desk};
 use crate::app::wish::Wish;
 use crate::cli::nearest;
 use crate::domain::id::{IncidentId, OpId};
-use crate::domain::journal::State;
 use crate::domain::text::Clean;
 use crate::shell::session::Session;
 
@@ -28,9 +27,6 @@ pub(super) async fn decide(session: &mut Session, now: DateTime<Utc>, ids: Vec<I
             Some(why) => refused.push((id.clone(), why)),
             None => good.push(id.clone()),
         }
-    }
-    if matches!(wish, Wish::Close(_) | Wish::Merge(_)) {
-        supersede(session, now, &good);
     }
     let mut decided = match good.as_slice() {
         [] => Decided::default(),
@@ -97,15 +93,4 @@ fn unknown_person(desk: &Desk, person: &str) -> Option<Clean> {
     }
     let known: Vec<&str> = team.people.iter().map(|person| person.id.as_str()).collect();
     Some(Clean::line(&format!("no person `{person}` in the team file; there are: {}", known.join(", "))))
-}
-
-/// A close that was asked about and is given again is a fresh word: the old one is dropped.
-fn supersede(session: &mut Session, now: DateTime<Utc>, ids: &[IncidentId]) {
-    let open = |id: &IncidentId| session.desk().incident(id).is_some_and(crate::domain::incident::Incident::is_open);
-    let asking = session.desk().journal().complaints().filter(|entry| entry.state == State::Asking);
-    let asking = asking.filter(|entry| ids.contains(&entry.incident) && open(&entry.incident));
-    let ops: Vec<OpId> = asking.map(|entry| entry.op.clone()).collect();
-    for op in ops {
-        session.dismiss(now, &op);
-    }
 }

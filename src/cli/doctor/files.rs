@@ -1,7 +1,7 @@
 //! The two files: where they lie, what they say, whether one is trusted.
 
 use super::{Findings, Group, Level, trusted};
-use crate::cli::context::{Context, TEAM_FILE, shown};
+use crate::cli::context::{Context, TEAM_FILE, account, shown};
 use crate::config::wants_trust;
 use crate::shell::session::{Plan, Trust, Trusted};
 use crate::store::Store;
@@ -53,10 +53,10 @@ fn personal(context: &Context, group: &mut Group<'_>) {
     let Some(path) = &context.personal_path else {
         return group.warn("personal file", "no home folder is known, so none is read", "set $HOME");
     };
-    if !path.exists() {
-        group.ok("personal file", &format!("none; {} would be it", shown(path)));
-    } else {
+    if path.exists() {
         group.ok("personal file", shown(path).as_str());
+    } else {
+        group.ok("personal file", &format!("none; {} would be it", shown(path)));
     }
     for problem in context.keymap().err().into_iter().flatten() {
         group.note((Level::Error, "keys"), &problem, None);
@@ -70,7 +70,7 @@ fn personal(context: &Context, group: &mut Group<'_>) {
             group.warn("me", &format!("`{me}` is no person of the team file"), &remedy);
         }
         None => {
-            group.ok("me", &format!("{}, the name of this account; else the login of the token", context.account()))
+            group.ok("me", &format!("{}, the name of this account; else the login of the token", account()));
         }
     }
 }

@@ -256,3 +256,26 @@ fn doctor_tells_a_bad_token_from_a_host_that_does_not_answer() {
     assert!(said.out.contains("warn  trust: not trusted yet; it wants to send a token"), "{said:?}");
     assert_eq!(lines(&said).len(), 0, "{said:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn beside_an_unattended_sync_a_command_still_gets_its_answer() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+    let fake = Fake::start();
+    let issue = fake.by("bob").open("loader hangs", &["SEV2"]);
+    let home = trusted(&fake);
+    let mut engine = home.command(&["sync", "--every", "1h"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut first = String::new();
+    BufReader::new(engine.stdout.as_mut().unwrap()).read_line(&mut first).unwrap();
+    assert_eq!(first, "gh#1 new: loader hangs\n");
+    assert!(home.run(&["doctor"]).out.contains("another dogwatch has this store open and sends for all"));
+    let said = home.run(&["ack", "gh#1"]);
+    assert_eq!((said.code, said.out.as_str()), (0, "ack gh#1 done\n"));
+    assert_eq!(fake.count_writes(issue, |what| *what == What::Labeled("ack".into())), 1);
+    assert!(Command::new("kill").args(["-TERM", &engine.id().to_string()]).status().unwrap().success());
+    assert_eq!(engine.wait().unwrap().code(), Some(0));
+    let said = home.run(&["doctor"]);
+    assert!(said.out.contains("ok    heartbeat: sync was last alive"), "{said:?}");
+    assert!(said.out.contains("ok    sender: free"), "{said:?}");
+}

@@ -42,6 +42,8 @@ fn every_command_has_help_with_lines_to_copy() {
         assert_eq!(help.code, 0, "{command}");
         assert!(help.out.contains("Examples:\n  "), "{command} shows no example");
         assert!(help.out.contains(&format!("dogwatch {command}")), "the example of {command} is of something else");
+        let wide: Vec<&str> = help.lines().into_iter().filter(|line| line.chars().count() > 80).collect();
+        assert!(wide.is_empty(), "the help of {command} is wider than a terminal: {wide:#?}");
     }
 }
 
@@ -130,4 +132,24 @@ fn a_store_of_a_newer_dogwatch_is_left_alone() {
     let doctor = home.run(&["doctor"]);
     assert_eq!(doctor.code, 1);
     assert!(doctor.out.contains("error open: ") && doctor.out.contains("upgrade dogwatch"), "{doctor:?}");
+}
+
+#[test]
+fn the_readme_names_every_command_and_its_files_are_good() {
+    let readme = include_str!("../../../README.md");
+    for command in COMMANDS {
+        assert!(readme.contains(&format!("`{command}`")), "README.md does not name {command}");
+    }
+    let files: Vec<String> =
+        readme.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap().into()).collect();
+    let [team, personal] = files.try_into().unwrap();
+    let home = Home::new();
+    home.write("dogwatch.toml", &team);
+    home.write_personal(&personal);
+    let said = home.run(&["--offline", "queue"]);
+    assert_eq!(
+        (said.code, said.out.as_str()),
+        (0, "github: never fetched; run `dogwatch sync`\nno incident here\n"),
+        "{said:?}"
+    );
 }
