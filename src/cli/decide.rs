@@ -38,7 +38,7 @@ pub(super) async fn run(global: &Global, command: Command) -> Result<Exit, Failu
     for act in acts(command, &context, now)? {
         let verb = act.verb();
         let asking = match act {
-            Act::Wish { ids, wish } => wished::decide(&mut session, now, ids, &wish).await,
+            Act::Wish { ids, wishes } => wished::decide(&mut session, now, ids, &wishes).await,
             Act::Undo => undo(&mut session, now),
         };
         asked.push(Asked { verb, ..asking });
@@ -58,7 +58,7 @@ pub(super) struct Asked {
 }
 
 enum Act {
-    Wish { ids: Vec<IncidentId>, wish: Wish },
+    Wish { ids: Vec<IncidentId>, wishes: Vec<Wish> },
     Undo,
 }
 
@@ -66,19 +66,7 @@ impl Act {
     fn verb(&self) -> &'static str {
         match self {
             Self::Undo => "undo",
-            Self::Wish { wish, .. } => match wish {
-                Wish::Ack => "ack",
-                Wish::Unack => "unack",
-                Wish::Assign(_) => "assign",
-                Wish::Close(_) => "close",
-                Wish::Reopen => "reopen",
-                Wish::Snooze(_) => "snooze",
-                Wish::Wake => "wake",
-                Wish::Note(_) => "note",
-                Wish::Severity(_) => "severity",
-                Wish::Kind(_) => "kind",
-                Wish::Merge(_) => "merge",
-            },
+            Self::Wish { wishes, .. } => wishes.first().map_or("nothing", Wish::verb),
         }
     }
 }
@@ -193,12 +181,12 @@ fn undo(session: &mut Session, now: DateTime<Utc>) -> Asked {
 }
 
 fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<Act>, Failure> {
-    let one = |ids: &[String], wish: Wish| Act::Wish { ids: ids.iter().map(IncidentId::new).collect(), wish };
+    let all = |ids: &[String], wishes| Act::Wish { ids: ids.iter().map(IncidentId::new).collect(), wishes };
+    let one = |ids: &[String], wish| all(ids, vec![wish]);
     Ok(match command {
         Command::Ack(args) => {
-            let mut acts = vec![one(&args.ids.ids, Wish::Ack)];
-            acts.extend(args.note.map(|text| one(&args.ids.ids, Wish::Note(text))));
-            acts
+            let wishes = std::iter::once(Wish::Ack).chain(args.note.map(Wish::Note)).collect();
+            vec![all(&args.ids.ids, wishes)]
         }
         Command::Unack(ids) => vec![one(&ids.ids, Wish::Unack)],
         Command::Assign(args) => {

@@ -196,6 +196,7 @@ impl Desk {
             consent: Consent::NotAsked,
             settled_at: None,
             seen: Seen::No,
+            undoes: None,
         }
     }
 

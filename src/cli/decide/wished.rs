@@ -12,7 +12,7 @@ use crate::domain::text::Clean;
 use crate::shell::session::Session;
 
 /// Decides what makes sense, and refuses the rest with what to write instead.
-pub(super) async fn decide(session: &mut Session, now: DateTime<Utc>, ids: Vec<IncidentId>, wish: &Wish) -> Asked {
+pub(super) async fn decide(session: &mut Session, now: DateTime<Utc>, ids: Vec<IncidentId>, wishes: &[Wish]) -> Asked {
     let mut named: Vec<IncidentId> = Vec::new();
     for id in ids {
         let id = filed(session, id).await;
@@ -20,17 +20,17 @@ pub(super) async fn decide(session: &mut Session, now: DateTime<Utc>, ids: Vec<I
             named.push(id);
         }
     }
-    let wish = canonical(session.desk(), wish);
+    let wishes: Vec<Wish> = wishes.iter().map(|wish| canonical(session.desk(), wish)).collect();
     let (mut good, mut refused) = (Vec::new(), Vec::new());
     for id in &named {
-        match objection(session.desk(), id, &wish) {
+        match wishes.iter().find_map(|wish| objection(session.desk(), id, wish)) {
             Some(why) => refused.push((id.clone(), why)),
             None => good.push(id.clone()),
         }
     }
     let mut decided = match good.as_slice() {
         [] => Decided::default(),
-        good => session.decide(|desk| desk.wish(now, good, &wish)),
+        good => session.decide(|desk| desk.wish_all(now, good, &wishes)),
     };
     decided.refused.extend(refused);
     Asked { ids: named, decided, ..Asked::default() }
