@@ -7,6 +7,7 @@ pub mod clock;
 pub mod engine;
 pub mod frames;
 pub mod keeper;
+pub mod logs;
 pub mod remote;
 pub mod screen;
 pub mod session;

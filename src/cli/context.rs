@@ -84,6 +84,7 @@ impl Context {
             network: self.network(),
             decisions: self.decisions(),
             trust: if self.global.trust { Trust::ForThisRun } else { Trust::AsRemembered },
+            verbosity: self.global.verbose,
             account: account(),
         }
     }

@@ -12,7 +12,7 @@ use crate::app::watch::{Outfit, Reach};
 use crate::config;
 use crate::domain::text::Clean;
 use crate::shell::engine::Network;
-use crate::shell::screen::{self, Seat, Surroundings};
+use crate::shell::screen::{self, Bell, Seat, Surroundings};
 use crate::shell::session::Start;
 use crate::shell::terminal::{Clipboard, give_back_on_panic};
 use crate::store::files;
@@ -53,6 +53,7 @@ fn surroundings(context: &Context) -> Surroundings {
     let named = || word("VISUAL").or_else(|| word("EDITOR"));
     let words = |line: String| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     Surroundings {
+        bell: if context.settings.bell { Bell::Rings } else { Bell::Silent },
         clipboard: clipboard(),
         seat: seat(),
         editor: context.personal.editor.clone().or_else(|| named().map(words)).filter(|words| !words.is_empty()),

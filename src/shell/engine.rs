@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use super::clock::Clock;
 use super::keeper::Keeper;
+use super::logs;
 use super::remote::Remote;
 use super::timeline::timeline;
 use crate::app::event::{Effect, Fact, Level};
@@ -217,11 +218,17 @@ impl Engine {
         let engine = self.clone();
         self.keeper.later(move |store| {
             let fact = match store.record(&entries) {
-                Ok(places) => Fact::Recorded(places),
-                Err(error) => Fact::NotRecorded {
-                    ops: entries.iter().map(|entry| entry.op.clone()).collect(),
-                    reason: told(&error),
-                },
+                Ok(places) => {
+                    for entry in &entries {
+                        logs::did(&format!("recorded {} {} {}", entry.op, entry.decision.verb(), entry.incident));
+                    }
+                    Fact::Recorded(places)
+                }
+                Err(error) => {
+                    let reason = told(&error);
+                    logs::failed(&format!("not recorded: {reason}"));
+                    Fact::NotRecorded { ops: entries.iter().map(|entry| entry.op.clone()).collect(), reason }
+                }
             };
             engine.report(fact);
         });
@@ -229,6 +236,12 @@ impl Engine {
 
     fn keep(&self, entries: Vec<Entry>, facts: Option<Box<Incident>>) {
         let engine = self.clone();
+        for entry in &entries {
+            let why = entry.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+            let request = entry.request_id.as_ref().map(|id| format!(" (request {id})")).unwrap_or_default();
+            let (op, verb, state) = (&entry.op, entry.decision.verb(), entry.state.word());
+            logs::did(&format!("{op} {verb} {} {state}{why}{request}", entry.incident));
+        }
         self.keeper.later(move |store| {
             engine.unkept.lock().unwrap_or_else(PoisonError::into_inner).push((entries, facts));
             if let Err(error) = engine.catch_up(store) {

@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::engine::{Engine, Given};
+use super::logs;
 use super::session::{LOGIN, Plan};
 use crate::app::event::Fact;
 use crate::config::{GithubSource, Source, host_and_port};
@@ -233,6 +234,11 @@ impl Remote {
         let read = self.read(engine, poller).await;
         let round = self.judged(engine, read, failures).await;
         let health = round.health.clone();
+        match (&health.error, round.changed) {
+            (Some(why), _) => logs::failed(&format!("{} not reached: {why}", self.source)),
+            (None, Some(changed)) if changed > 0 => logs::did(&format!("{}: {changed} changed", self.source)),
+            (None, _) => {}
+        }
         let kept = health.clone();
         engine.keeper().later(move |store| {
             // A health that cannot be kept is told again by the next poll.

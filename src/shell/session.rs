@@ -11,6 +11,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::clock::Clock;
 use super::engine::{self, Engine, Given, Network, told};
 use super::keeper::Keeper;
+use super::logs;
 use super::remote::{self, Remote};
 use crate::app::desk::{Decided, Desk, Setup};
 use crate::app::event::{Effect, Fact, Level, News};
@@ -41,6 +42,8 @@ pub struct Plan {
     pub decisions: Decisions,
     /// Whether the team file is trusted for this run, whatever is remembered.
     pub trust: Trust,
+    /// How much is written into the log: 0 to 2.
+    pub verbosity: u8,
     /// The name of the operator's account, where the personal file names nobody.
     pub account: String,
 }
@@ -112,6 +115,9 @@ impl Start {
         };
         let opened = Store::open_with(&plan.folder, now, &Opening { wanted, ..Opening::default() })?;
         let store = opened.store;
+        if *store.access() == Access::ReadWrite && plan.decisions == Decisions::Taken {
+            logs::begin(&plan.folder, (now, plan.personal.retention.logs), plan.verbosity);
+        }
         let asked_for = wants_trust(&plan.team);
         let trusted = trust_in(plan, Some(&store), &asked_for);
         let setup = setup(plan, &store);
