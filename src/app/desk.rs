@@ -169,7 +169,12 @@ impl Desk {
     /// Decides the same about each of these; one act, one undo.
     pub fn wish(&mut self, now: DateTime<Utc>, ids: &[IncidentId], wish: &Wish) -> Decided {
         self.now = now;
-        let wanted = ids.iter().map(|id| (id.clone(), self.decision(id, wish))).collect();
+        let wish = match wish {
+            Wish::Merge(into) => &Wish::Merge(self.journal.called(into)),
+            other => other,
+        };
+        let ids = ids.iter().map(|id| self.journal.called(id));
+        let wanted = ids.map(|id| (id.clone(), self.decision(&id, wish))).collect();
         self.decide(wanted)
     }
 
