@@ -16,6 +16,8 @@ use crate::app::desk::{Decided, Desk};
 use crate::app::when;
 use crate::app::wish::Wish;
 use crate::domain::id::{IncidentId, OpId};
+use crate::domain::journal::State;
+use crate::shell::engine::Network;
 use crate::shell::session::Session;
 
 /// How long a command waits for the outcome of its decisions.
@@ -71,7 +73,8 @@ pub(super) async fn finish(
     asked: Vec<(&'static str, Decided)>,
 ) -> Result<Exit, Failure> {
     let ops: Vec<OpId> = asked.iter().flat_map(|(_, decided)| decided.ops.iter().map(|(_, op)| op.clone())).collect();
-    session.until(|desk| ops.iter().all(|op| is_answered(desk, op)), PATIENCE).await;
+    let network = session.engine().network();
+    session.until(|desk| ops.iter().all(|op| is_answered(desk, op, network)), PATIENCE).await;
     session.flush().await;
     let results: Vec<Decision> =
         asked.iter().flat_map(|(verb, decided)| results(session.desk(), verb, decided)).collect();
@@ -84,8 +87,12 @@ pub(super) async fn finish(
     Ok(if results.iter().all(good) { Exit::Done } else { Exit::Found })
 }
 
-fn is_answered(desk: &Desk, op: &OpId) -> bool {
-    desk.journal().entry(op).is_none_or(|entry| !entry.state.is_unsettled() || entry.state.is_complaint())
+/// Whether there is nothing more to wait for: offline, what waits on disk for another machine is answered.
+fn is_answered(desk: &Desk, op: &OpId, network: Network) -> bool {
+    desk.journal().entry(op).is_none_or(|entry| {
+        let stays = network == Network::Offline && !entry.source.is_local() && entry.state == State::Queued;
+        stays || !entry.state.is_unsettled() || entry.state.is_complaint()
+    })
 }
 
 fn results(desk: &Desk, verb: &str, decided: &Decided) -> Vec<Decision> {
