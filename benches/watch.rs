@@ -4,7 +4,6 @@
 //! `cargo bench` prints the figures; `benches/measure.py` measures the whole
 //! program in a terminal.
 
-#![expect(missing_docs, reason = "benches are read, not called")]
 #![expect(clippy::unwrap_used, reason = "a bench that cannot set its scene should fail loudly")]
 
 use std::collections::BTreeMap;

@@ -1,14 +1,21 @@
 //! The command line: every verb of the screen, for scripts, for SSH, for
 //! whoever cannot see a screen. Answers go to stdout, talk to stderr.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the command line reads the two files, the environment and the clock, once"
+)]
+
 mod context;
 mod decide;
 mod demo;
 mod doctor;
+mod examples;
 mod exit;
 mod json;
 mod log;
 mod man;
+mod nearest;
 mod new;
 mod out;
 mod queue;
@@ -27,27 +34,17 @@ use std::process::ExitCode;
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::app::event::Level;
 use crate::cli::exit::Failure;
 use crate::domain::incident::CloseReason;
-use crate::shell::session::Session;
+use crate::shell::session::{Decisions, Session};
 
 pub use exit::Exit;
-
-const EXAMPLES: &str = "\
-Examples:
-  dogwatch demo                          the whole thing on a sample team
-  dogwatch                               the queue of this repository's team
-  dogwatch queue --filter 'sev:SEV1'     the same in plain text
-  dogwatch ack github#12 github#14       I have these two
-  dogwatch snooze github#12 --until 2h
-
-Exit status: 0 done; 1 done, and something was found, missing or refused;
-2 wrong usage or configuration; 3 a source could not be reached.";
 
 /// The triage queue of a small team: incidents from GitHub issues, decided
 /// once and never lost.
 #[derive(Debug, Parser)]
-#[command(name = "dogwatch", version, about, after_help = EXAMPLES, max_term_width = 100)]
+#[command(name = "dogwatch", version, after_help = examples::ALL, max_term_width = 80)]
 pub struct Cli {
     #[command(flatten)]
     global: Global,
@@ -57,12 +54,17 @@ pub struct Cli {
 
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "For every command")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own, and any of them may be given with any other"
+)]
 pub struct Global {
     /// The team file; default: `dogwatch.toml`, found upward from here.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Where dogwatch keeps its store and logs; default: the platform's data folder, one per team file.
-    #[arg(long, global = true, value_name = "DIR", env = "DOGWATCH_DATA_DIR")]
+    /// Where the store lies; default: `$DOGWATCH_DATA_DIR`, else one per team file in the platform's data folder.
+    #[arg(long, global = true, value_name = "DIR", env = "DOGWATCH_DATA_DIR", hide_env = true)]
     data_dir: Option<PathBuf>,
     /// Acts as if the clock read this.
     #[arg(long, global = true, value_name = "RFC3339")]
@@ -76,15 +78,29 @@ pub struct Global {
     /// Answers in JSON, where the command has an answer.
     #[arg(long, global = true)]
     json: bool,
-    /// When to use colours.
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    /// When the screen uses colours: auto, always or never; answers as text have none.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t = Color::Auto,
+        value_name = "WHEN",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     color: Color,
     /// Trusts the team file's content for this run, without asking or remembering.
     #[arg(long, global = true)]
     trust: bool,
-    /// Writes more into the log file; twice for all of it.
+    /// Says on standard error what happens meanwhile.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
+}
+
+impl Global {
+    fn is_verbose(&self) -> bool {
+        self.verbose > 0
+    }
 }
 
 /// When to use colours.
@@ -92,7 +108,7 @@ pub struct Global {
 pub enum Color {
     /// On a terminal that has them, unless `NO_COLOR` is set.
     Auto,
-    /// Also into a pipe.
+    /// Also where `NO_COLOR` is set or the terminal does not say that it has them.
     Always,
     /// Never.
     Never,
@@ -101,56 +117,82 @@ pub enum Color {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// The whole thing on an embedded sample team, without network or configuration.
+    #[command(after_help = examples::DEMO)]
     Demo(demo::Args),
     /// The triage queue.
+    #[command(after_help = examples::QUEUE)]
     Queue(queue::Args),
     /// One incident with its history.
+    #[command(after_help = examples::SHOW)]
     Show(show::Args),
     /// Files a new incident.
+    #[command(after_help = examples::NEW)]
     New(new::Args),
-    /// I have these.
+    /// Acks these: I have them.
+    #[command(after_help = examples::ACK)]
     Ack(AckArgs),
-    /// I have these no longer.
+    /// Takes an ack back: I have them no longer.
+    #[command(after_help = examples::UNACK)]
     Unack(Ids),
     /// Gives these to a person (an id of the team file, or a login).
+    #[command(after_help = examples::ASSIGN)]
     Assign(AssignArgs),
-    /// Done with these.
+    /// Closes these: done with them.
+    #[command(after_help = examples::CLOSE)]
     Close(CloseArgs),
-    /// Not done with these after all.
+    /// Opens these again.
+    #[command(after_help = examples::REOPEN)]
     Reopen(Ids),
-    /// Not before a time.
+    /// Puts these off until a time.
+    #[command(after_help = examples::SNOOZE)]
     Snooze(SnoozeArgs),
     /// Ends a snooze.
+    #[command(after_help = examples::WAKE)]
     Wake(Ids),
-    /// Writes a comment.
+    /// Writes a comment on these.
+    #[command(after_help = examples::NOTE)]
     Note(NoteArgs),
-    /// Says how bad it is.
+    /// Says how bad these are.
+    #[command(after_help = examples::SEVERITY)]
     Severity(LabelArgs),
-    /// Says what sort of incident it is.
+    /// Says what sort of incident these are.
+    #[command(after_help = examples::KIND)]
     Kind(LabelArgs),
     /// Closes these as duplicates of another incident.
+    #[command(after_help = examples::MERGE)]
     Merge(MergeArgs),
     /// Takes back your last act, whole.
+    #[command(after_help = examples::UNDO)]
     Undo,
     /// What was decided, and how far it is; refusals wait here until you put them away.
+    #[command(after_help = examples::LOG)]
     Log(log::Args),
     /// Polls every source, sends what the journal holds, says what changed.
+    #[command(after_help = examples::SYNC)]
     Sync(sync::Args),
     /// Is everything reachable and sane?
+    #[command(after_help = examples::DOCTOR)]
     Doctor,
     /// Allows what this repository's team file asks for.
+    #[command(after_help = examples::TRUST)]
     Trust(trust::Args),
     /// Takes that back.
+    #[command(after_help = examples::UNTRUST)]
     Untrust,
     /// One line for a prompt, from what this machine remembers.
+    #[command(after_help = examples::STATUS)]
     Status,
     /// Writes the local tracker as JSON.
+    #[command(after_help = examples::EXPORT)]
     Export(store::ExportArgs),
     /// Reads a local tracker from JSON.
+    #[command(after_help = examples::IMPORT)]
     Import(store::ImportArgs),
     /// Completions for your shell.
+    #[command(after_help = examples::COMPLETIONS)]
     Completions(man::CompletionArgs),
     /// The manual page, as roff.
+    #[command(after_help = examples::MAN)]
     Man,
 }
 
@@ -261,7 +303,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
     let global = cli.global;
     match cli.command {
         None => watch::run(&global).await,
-        Some(Command::Demo(args)) => demo::run(&global, &args).await,
+        Some(Command::Demo(args)) => Box::pin(demo::run(&global, &args)).await,
         Some(Command::Queue(args)) => queue::run(&global, &args).await,
         Some(Command::Show(args)) => show::run(&global, &args).await,
         Some(Command::New(args)) => new::run(&global, &args).await,
@@ -279,7 +321,31 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
     }
 }
 
-/// Opens the session that these files describe.
+/// Opens the session that these files describe, and says what the operator
+/// has to know about that.
 fn open(context: &context::Context) -> Result<Session, Failure> {
+    let mut session = open_quietly(context)?;
+    if context.decisions() == Decisions::Taken {
+        tell_news(&mut session);
+    }
+    if !session.untrusted().is_empty() {
+        let wanted: Vec<String> = session.untrusted().iter().map(ToString::to_string).collect();
+        let wanted = wanted.join("; ");
+        out::say(&format!("dogwatch: not trusted yet: the team file wants to {wanted}; see `dogwatch trust`"));
+    }
+    Ok(session)
+}
+
+/// Opens it without a word: for a prompt, which has no room for one.
+fn open_quietly(context: &context::Context) -> Result<Session, Failure> {
     Session::open(&context.plan()).map_err(|error| Failure::setting_up("the store cannot be used", &error))
+}
+
+/// Says the warnings and errors that have come up.
+fn tell_news(session: &mut Session) {
+    for news in session.take_news() {
+        if news.level >= Level::Warning {
+            out::say(&format!("dogwatch: {}", news.text));
+        }
+    }
 }

@@ -53,7 +53,6 @@ pub struct Desk {
     now: DateTime<Utc>,
     queue: Queue,
     sender_alarm: Option<DateTime<Utc>>,
-    acts: Vec<OpId>,
     news: Vec<News>,
     loaded: Loading,
 }
@@ -90,7 +89,6 @@ impl Desk {
             now,
             queue: Queue::default(),
             sender_alarm: None,
-            acts: Vec::new(),
             news: Vec::new(),
             loaded: Loading::Awaited,
         }
@@ -169,13 +167,16 @@ impl Desk {
     /// Decides the same about each of these; one act, one undo.
     pub fn wish(&mut self, now: DateTime<Utc>, ids: &[IncidentId], wish: &Wish) -> Decided {
         self.now = now;
-        let wish = match wish {
-            Wish::Merge(into) => &Wish::Merge(self.journal.called(into)),
-            other => other,
-        };
-        let ids = ids.iter().map(|id| self.journal.called(id));
-        let wanted = ids.map(|id| (id.clone(), self.decision(&id, wish))).collect();
-        self.decide(wanted)
+        self.wish_all(now, ids, std::slice::from_ref(wish))
+    }
+
+    /// Decides all of this about each of these, in this order; one act, one undo.
+    pub fn wish_all(&mut self, now: DateTime<Utc>, ids: &[IncidentId], wishes: &[Wish]) -> Decided {
+        self.now = now;
+        let ids: Vec<IncidentId> = ids.iter().map(|id| self.journal.called(id)).collect();
+        let each = wishes.iter().flat_map(|wish| ids.iter().map(move |id| (id, wish)));
+        let wanted = each.map(|(id, wish)| (id.clone(), self.decision(id, wish))).collect();
+        self.decide(wanted, None)
     }
 
     /// Files an incident that nobody has filed yet. Severity and kind are ids of the team file.
@@ -202,44 +203,28 @@ impl Desk {
     /// Takes back the operator's last act, whole; none if there is nothing to take back.
     pub fn undo(&mut self, now: DateTime<Utc>) -> Option<Decided> {
         self.now = now;
-        let batch = self.acts.pop()?;
+        let batch = self.last_act()?;
         Some(self.undo_act(&batch))
     }
 
     /// Takes back this act, whole.
     pub fn undo_act(&mut self, batch: &OpId) -> Decided {
         let undoing = self.journal.undoing(batch).into_iter().map(|(id, decision)| (id, Ok(decision))).collect();
-        let decided = self.decide(undoing);
-        // An undo is not undone by the next `u`: that takes back the act before.
-        for (_, op) in &decided.ops {
-            self.acts.retain(|act| act != op);
-        }
-        decided
+        self.decide(undoing, Some(batch))
     }
 
-    /// The operator's newest act in this store that still can be undone.
+    /// The operator's newest act in this store that has not been taken back,
+    /// and is no taking back itself.
     pub fn last_act(&self) -> Option<OpId> {
-        let mine =
-            self.journal.entries().iter().rev().filter(|entry| {
-                entry.deed.by.as_ref().is_none_or(|by| self.is_me(by)) && entry.state != State::Cancelled
-            });
-        let undone = |batch: &OpId| {
-            let undoing = self.journal.undoing(batch);
-            !undoing.is_empty()
-                && undoing.iter().all(|(id, decision)| {
-                    let mut later =
-                        self.journal.entries().iter().filter(|entry| entry.incident == *id && entry.batch > *batch);
-                    later.any(|entry| entry.decision == *decision)
-                })
-        };
-        let is_undo = |entry: &Entry| {
-            self.journal.entries().iter().any(|earlier| {
-                earlier.seq < entry.seq
-                    && earlier.incident == entry.incident
-                    && earlier.decision.inverse(&earlier.op, &earlier.base).as_ref() == Some(&entry.decision)
-            })
-        };
-        mine.filter(|entry| !is_undo(entry)).map(|entry| entry.batch.clone()).find(|batch| !undone(batch))
+        let entries = self.journal.entries();
+        let stands = |entry: &&Entry| !matches!(entry.state, State::Refused | State::Conflict);
+        let undone = |batch: &OpId| entries.iter().filter(stands).any(|entry| entry.undoes.as_ref() == Some(batch));
+        let mine = |entry: &&Entry| entry.deed.by.as_ref().is_none_or(|by| self.is_me(by));
+        let acts = entries.iter().rev().filter(|entry| !entry.state.came_to_nothing() && entry.undoes.is_none());
+        acts.filter(mine)
+            .map(|entry| &entry.batch)
+            .find(|batch| !undone(batch) && !self.journal.undoing(batch).is_empty())
+            .cloned()
     }
 
     /// Says yes to a close that asked again.
@@ -269,12 +254,15 @@ impl Desk {
 
     fn decision(&self, id: &IncidentId, wish: &Wish) -> Result<Decision, Clean> {
         match (self.incident(id), self.row(id)) {
-            (Some(incident), Some(row)) => wish.decide(incident, row, &self.setup.model, self.now),
+            (Some(incident), Some(row)) => {
+                let wish = if let Wish::Merge(into) = wish { &Wish::Merge(self.journal.called(into)) } else { wish };
+                wish.decide(incident, row, &self.setup.model, self.now)
+            }
             (Some(_), None) | (None, Some(_) | None) => Err(Clean::line("no such incident here")),
         }
     }
 
-    fn decide(&mut self, wanted: Vec<(IncidentId, Result<Decision, Clean>)>) -> Decided {
+    fn decide(&mut self, wanted: Vec<(IncidentId, Result<Decision, Clean>)>, undoes: Option<&OpId>) -> Decided {
         let (mut entries, mut refused) = (Vec::new(), Vec::new());
         let mut batch = None;
         for (id, decision) in wanted {
@@ -283,7 +271,7 @@ impl Desk {
             let source = self.incident(&id).map(|incident| incident.source.clone());
             let source = source.unwrap_or_else(|| self.setup.files_into.clone());
             match decision.and_then(|decision| self.entry(op, batch, (&id, &source), decision)) {
-                Ok(entry) => entries.push(entry),
+                Ok(entry) => entries.push(Entry { undoes: undoes.cloned(), ..entry }),
                 Err(why) => refused.push((id, why)),
             }
         }
@@ -322,6 +310,7 @@ impl Desk {
             consent: Consent::NotAsked,
             settled_at: None,
             seen: Seen::No,
+            undoes: None,
         })
     }
 
@@ -335,7 +324,6 @@ impl Desk {
 
     fn record(&mut self, entries: Vec<Entry>, refused: Vec<(IncidentId, Clean)>) -> Decided {
         let ops = entries.iter().map(|entry| (entry.incident.clone(), entry.op.clone())).collect();
-        self.acts.extend(entries.first().map(|entry| entry.batch.clone()));
         for entry in &entries {
             self.journal.decide(entry.clone());
         }

@@ -93,6 +93,9 @@ pub enum Fact {
         /// The note.
         text: Option<String>,
     },
+    /// The team file asks for what could do harm, and nobody has allowed it:
+    /// what it wants, in plain words.
+    TrustWanted(Vec<Clean>),
     /// Something to tell the operator.
     Told {
         /// How bad.
@@ -157,6 +160,8 @@ pub enum Effect {
     },
     /// Let the operator write a note in their editor.
     WriteNote(Vec<IncidentId>),
+    /// Allow what the team file asks for, now and until that changes.
+    Trust,
     /// Ring once.
     Bell,
     /// Forget what is on the terminal and draw it anew.

@@ -43,6 +43,23 @@ pub enum Wish {
 }
 
 impl Wish {
+    /// The word for it, on screen and on the command line.
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Self::Ack => "ack",
+            Self::Unack => "unack",
+            Self::Assign(_) => "assign",
+            Self::Close(_) => "close",
+            Self::Reopen => "reopen",
+            Self::Snooze(_) => "snooze",
+            Self::Wake => "wake",
+            Self::Note(_) => "note",
+            Self::Severity(_) => "severity",
+            Self::Kind(_) => "kind",
+            Self::Merge(_) => "merge",
+        }
+    }
+
     /// What it takes for this incident, as the operator sees it.
     ///
     /// # Errors

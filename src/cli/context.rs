@@ -9,10 +9,12 @@ use sha2::{Digest, Sha256};
 
 use super::Global;
 use super::exit::Failure;
-use crate::config::{PersonalFile, Problem, Settings, TeamFile, layered, personal_file, team_file};
+use crate::app::bindings::{KeyProblem, Keymap};
+use crate::config::{PersonalFile, Problem, Settings, TeamFile, layered, personal_file, team_file, unknown_bindings};
+use crate::domain::text::Clean;
 use crate::shell::clock::Clock;
 use crate::shell::engine::Network;
-use crate::shell::session::{Decisions, Plan, Trust};
+use crate::shell::session::{Decisions, Plan, Trust, hex};
 
 /// The team file's name.
 pub const TEAM_FILE: &str = "dogwatch.toml";
@@ -33,6 +35,7 @@ pub struct Context {
     pub personal_path: Option<PathBuf>,
     /// Where the store lies.
     pub folder: PathBuf,
+    personal_text: String,
     global: Global,
     clock: Clock,
 }
@@ -46,13 +49,16 @@ impl Context {
     pub fn load(global: &Global) -> Result<Self, Failure> {
         let team_path = team_path(global)?;
         let team = match &team_path {
-            Some(path) => read(path, team_file)?,
+            Some(path) => parsed(&read(path)?, path, team_file)?,
             None => TeamFile::default(),
         };
         let personal_path = project().map(|dirs| dirs.config_dir().join("config.toml"));
-        let personal = match personal_path.as_deref().filter(|path| path.exists()) {
-            Some(path) => read(path, personal_file)?,
-            None => PersonalFile::default(),
+        let (personal, personal_text) = match personal_path.as_deref().filter(|path| path.exists()) {
+            Some(path) => {
+                let text = read(path)?;
+                (parsed(&text, path, personal_file)?, text)
+            }
+            None => (PersonalFile::default(), String::new()),
         };
         Ok(Self {
             settings: layered(&team, &personal),
@@ -61,6 +67,7 @@ impl Context {
             personal,
             team_path,
             personal_path,
+            personal_text,
             global: global.clone(),
             clock: Clock::starting(global.now),
         })
@@ -74,11 +81,49 @@ impl Context {
             team_path: self.team_path.clone(),
             folder: self.folder.clone(),
             clock: self.clock,
-            network: if self.global.offline { Network::Offline } else { Network::Online },
-            decisions: if self.global.readonly { Decisions::NotTaken } else { Decisions::Taken },
+            network: self.network(),
+            decisions: self.decisions(),
             trust: if self.global.trust { Trust::ForThisRun } else { Trust::AsRemembered },
+            verbosity: self.global.verbose,
             account: account(),
         }
+    }
+
+    /// The keys of the screen, with those of the personal file.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with `[keys]`, each with its place.
+    pub fn keymap(&self) -> Result<Keymap, Vec<String>> {
+        Keymap::with(&self.personal.keys).map_err(|problems| {
+            let file = self.personal_path.as_deref().map(|path| path.display().to_string()).unwrap_or_default();
+            problems.iter().map(|problem| self.placed(&file, problem)).collect()
+        })
+    }
+
+    fn placed(&self, file: &str, problem: &KeyProblem) -> String {
+        let named: Vec<&str> = match problem {
+            KeyProblem::UnknownBinding { name, .. } => vec![name],
+            KeyProblem::UnknownKey { name, .. } | KeyProblem::Typed { name, .. } => vec![name],
+            KeyProblem::Conflict { one, other, .. } => vec![other, one],
+        };
+        // Where a name stands is what the reader of names says of one that it must not know.
+        let all = self.personal.keys.keys().map(String::as_str);
+        let others: Vec<&str> = all.filter(|name| !named.contains(name)).collect();
+        match unknown_bindings(&self.personal_text, file, &others).first() {
+            Some(place) => format!("{}:{}:{}: {problem}", place.file, place.line, place.column),
+            None => format!("{file}: {problem}"),
+        }
+    }
+
+    /// Whether sources may be asked.
+    pub fn network(&self) -> Network {
+        if self.global.offline { Network::Offline } else { Network::Online }
+    }
+
+    /// Whether decisions are taken.
+    pub fn decisions(&self) -> Decisions {
+        if self.global.readonly { Decisions::NotTaken } else { Decisions::Taken }
     }
 
     /// The time at which commands act.
@@ -117,12 +162,17 @@ fn folder(global: &Global, team_path: Option<&Path>) -> Result<PathBuf, Failure>
         return Ok(data_root()?.join("local"));
     };
     let hash = Sha256::digest(path.as_os_str().as_encoded_bytes());
-    let short: String = hash.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
+    let short = hex(&hash[..5]);
     let name = path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
     Ok(data_root()?.join(format!("{}-{short}", name.unwrap_or_else(|| "team".into()))))
 }
 
-fn read<T>(path: &Path, parse: fn(&str, &str) -> Result<T, Vec<Problem>>) -> Result<T, Failure> {
+fn parsed<T>(text: &str, path: &Path, parse: fn(&str, &str) -> Result<T, Vec<Problem>>) -> Result<T, Failure> {
+    let shown = path.display().to_string();
+    parse(text, &shown).map_err(|problems| Failure::Wrong(problems.iter().map(ToString::to_string).collect()))
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
     let shown = path.display().to_string();
     let unreadable = |error: &std::io::Error| Failure::setting_up(&format!("cannot read {shown}"), error);
     let file = fs::File::open(path).map_err(|error| unreadable(&error))?;
@@ -131,11 +181,21 @@ fn read<T>(path: &Path, parse: fn(&str, &str) -> Result<T, Vec<Problem>>) -> Res
     if bytes.len() as u64 > LONGEST {
         return Err(Failure::wrong(format!("{shown} is longer than 1 MiB; a team file is a few pages")));
     }
-    let text = String::from_utf8(bytes).map_err(|_| Failure::wrong(format!("{shown} is not UTF-8 text")))?;
-    parse(&text, &shown).map_err(|problems| Failure::Wrong(problems.iter().map(ToString::to_string).collect()))
+    String::from_utf8(bytes).map_err(|_| Failure::wrong(format!("{shown} is not UTF-8 text; save it as UTF-8")))
 }
 
-fn account() -> String {
+/// A variable of the environment, unless it is empty.
+pub fn word(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// A path as it may be shown.
+pub fn shown(path: &Path) -> Clean {
+    Clean::line(&path.display().to_string())
+}
+
+/// The name of the operator's account.
+pub fn account() -> String {
     ["USER", "LOGNAME", "USERNAME"]
         .into_iter()
         .filter_map(|name| std::env::var(name).ok())

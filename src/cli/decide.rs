@@ -5,18 +5,24 @@
 //! five seconds for the tracker; what has not been answered by then goes on in
 //! the journal, and the answer is `pending`.
 
+mod wished;
+
 use std::io::Read;
 use std::time::Duration;
+
+use chrono::{DateTime, Utc};
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::json::Result as Decision;
 use super::{Command, Global, json, open, out};
 use crate::app::desk::{Decided, Desk};
+use crate::app::event::Fact;
 use crate::app::when;
 use crate::app::wish::Wish;
 use crate::domain::id::{IncidentId, OpId};
 use crate::domain::journal::State;
+use crate::domain::text::Clean;
 use crate::shell::engine::Network;
 use crate::shell::session::Session;
 
@@ -28,20 +34,31 @@ pub(super) async fn run(global: &Global, command: Command) -> Result<Exit, Failu
     let mut session = open(&context)?;
     session.take_lease();
     let now = session.clock().start();
-    let acts = acts(command, &context, now)?;
     let mut asked = Vec::new();
-    for act in acts {
-        let decided = match &act {
-            Act::Wish { ids, wish } => session.decide(|desk| desk.wish(now, ids, wish)),
+    for act in acts(command, &context, now)? {
+        let verb = act.verb();
+        let asking = match act {
+            Act::Wish { ids, wishes } => wished::decide(&mut session, now, ids, &wishes).await,
             Act::Undo => undo(&mut session, now),
         };
-        asked.push((act.verb(), decided));
+        asked.push(Asked { verb, ..asking });
     }
     finish(global, &mut session, asked).await
 }
 
+/// What was asked for, and what became of it until it is sent.
+#[derive(Default)]
+pub(super) struct Asked {
+    /// The verb of the command.
+    pub verb: &'static str,
+    /// The incidents in the order in which they were named.
+    pub ids: Vec<IncidentId>,
+    /// What was decided and what was not.
+    pub decided: Decided,
+}
+
 enum Act {
-    Wish { ids: Vec<IncidentId>, wish: Wish },
+    Wish { ids: Vec<IncidentId>, wishes: Vec<Wish> },
     Undo,
 }
 
@@ -49,102 +66,127 @@ impl Act {
     fn verb(&self) -> &'static str {
         match self {
             Self::Undo => "undo",
-            Self::Wish { wish, .. } => match wish {
-                Wish::Ack => "ack",
-                Wish::Unack => "unack",
-                Wish::Assign(_) => "assign",
-                Wish::Close(_) => "close",
-                Wish::Reopen => "reopen",
-                Wish::Snooze(_) => "snooze",
-                Wish::Wake => "wake",
-                Wish::Note(_) => "note",
-                Wish::Severity(_) => "severity",
-                Wish::Kind(_) => "kind",
-                Wish::Merge(_) => "merge",
-            },
+            Self::Wish { wishes, .. } => wishes.first().map_or("nothing", Wish::verb),
         }
     }
 }
 
 /// Waits for what was decided and answers.
-pub(super) async fn finish(
-    global: &Global,
-    session: &mut Session,
-    asked: Vec<(&'static str, Decided)>,
-) -> Result<Exit, Failure> {
-    let ops: Vec<OpId> = asked.iter().flat_map(|(_, decided)| decided.ops.iter().map(|(_, op)| op.clone())).collect();
+pub(super) async fn finish(global: &Global, session: &mut Session, asked: Vec<Asked>) -> Result<Exit, Failure> {
+    let of = |asked: &Asked| asked.decided.ops.iter().map(|(_, op)| op.clone()).collect::<Vec<_>>();
+    let ops: Vec<OpId> = asked.iter().flat_map(of).collect();
     let network = session.engine().network();
     session.until(|desk| ops.iter().all(|op| is_answered(desk, op, network)), PATIENCE).await;
     session.flush().await;
-    let results: Vec<Decision> =
-        asked.iter().flat_map(|(verb, decided)| results(session.desk(), verb, decided)).collect();
+    let news = session.take_news();
+    if global.is_verbose() {
+        for news in &news {
+            out::say(news.text.as_str());
+        }
+    }
+    let unkept = news.iter().rev().find(|news| news.text.as_str().starts_with(UNKEPT)).map(|news| news.text.clone());
+    let told = Told { desk: session.desk(), network, unkept };
+    let results: Vec<Decision> = asked.iter().flat_map(|asked| told.results(asked)).collect();
     if global.json {
         out::json(&json::decisions(&results))?;
     } else {
-        out::answer(&results.iter().map(line).collect::<Vec<_>>().join("\n"))?;
+        out::answer(&results.iter().map(|result| told.line(result)).collect::<Vec<_>>().join("\n"))?;
     }
-    let good = |result: &Decision| matches!(result.outcome, "done" | "pending");
+    let good = |result: &Decision| matches!(result.outcome, "done" | "pending") && !told.asks(result);
     Ok(if results.iter().all(good) { Exit::Done } else { Exit::Found })
 }
 
-/// Whether there is nothing more to wait for: offline, what waits on disk for another machine is answered.
+/// How the desk begins what it says of a decision that the store did not take.
+const UNKEPT: &str = "not decided: ";
+
+/// Whether waiting longer would tell more. Offline nobody answers for another
+/// machine, and what is on disk has arrived.
 fn is_answered(desk: &Desk, op: &OpId, network: Network) -> bool {
-    desk.journal().entry(op).is_none_or(|entry| {
-        let stays = network == Network::Offline && !entry.source.is_local() && entry.state == State::Queued;
-        stays || !entry.state.is_unsettled() || entry.state.is_complaint()
-    })
+    let Some(entry) = desk.journal().entry(op) else { return true };
+    if !entry.state.is_unsettled() || entry.state.is_complaint() {
+        return true;
+    }
+    network == Network::Offline && !entry.source.is_local() && entry.state != State::Deciding && !entry.is_sending()
 }
 
-fn results(desk: &Desk, verb: &str, decided: &Decided) -> Vec<Decision> {
-    let done = decided.ops.iter().map(|(id, op)| match desk.journal().entry(op) {
-        Some(entry) => Decision {
+/// Puts what became of decisions into words.
+struct Told<'a> {
+    desk: &'a Desk,
+    network: Network,
+    unkept: Option<Clean>,
+}
+
+impl Told<'_> {
+    /// In the order in which the incidents were named.
+    fn results(&self, asked: &Asked) -> Vec<Decision> {
+        let done = asked.decided.ops.iter().map(|(id, op)| (id, self.result(asked.verb, id, op)));
+        let refused = asked.decided.refused.iter().map(|(id, why)| {
+            let reason = Some(why.clone());
+            let verb = asked.verb.to_owned();
+            (id, Decision { id: id.clone(), verb, op: None, outcome: "refused", reason })
+        });
+        let mut results: Vec<(&IncidentId, Decision)> = done.chain(refused).collect();
+        results.sort_by_key(|(id, _)| asked.ids.iter().position(|named| named == *id));
+        results.into_iter().map(|(_, result)| result).collect()
+    }
+
+    fn result(&self, verb: &str, id: &IncidentId, op: &OpId) -> Decision {
+        let Some(entry) = self.desk.journal().entry(op) else {
+            let reason = self.unkept.clone().or_else(|| self.desk.read_only().cloned());
+            let verb = verb.to_owned();
+            return Decision { id: id.clone(), verb, op: Some(op.clone()), outcome: "refused", reason };
+        };
+        let outcome = entry.state.outcome();
+        let waits = match (self.network, entry.source.is_local()) {
+            (Network::Offline, false) => "working offline; it is on disk and goes out with the next `dogwatch sync`",
+            (Network::Online, _) | (Network::Offline, true) => "no answer yet; it is on disk and goes on",
+        };
+        let reason = entry.reason.clone().filter(|_| outcome != "pending" || self.network == Network::Online);
+        Decision {
             id: entry.incident.clone(),
             verb: entry.decision.verb().to_owned(),
             op: Some(op.clone()),
-            outcome: entry.state.outcome(),
-            reason: entry.reason.clone(),
-        },
-        None => Decision {
-            id: id.clone(),
-            verb: verb.to_owned(),
-            op: Some(op.clone()),
-            outcome: "refused",
-            reason: Some(desk.read_only().cloned().unwrap_or_default()),
-        },
-    });
-    let refused = decided.refused.iter().map(|(id, why)| Decision {
-        id: id.clone(),
-        verb: verb.to_owned(),
-        op: None,
-        outcome: "refused",
-        reason: Some(why.clone()),
-    });
-    done.chain(refused).collect()
+            outcome,
+            reason: reason.or_else(|| (outcome == "pending").then(|| Clean::line(waits))),
+        }
+    }
+
+    fn line(&self, result: &Decision) -> String {
+        let why = result.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+        let remedy = match &result.op {
+            Some(op) if self.asks(result) => format!(" (`dogwatch log --confirm {op}`, or --dismiss)"),
+            Some(_) | None => String::new(),
+        };
+        format!("{} {} {}{why}{remedy}", result.verb, result.id, result.outcome)
+    }
+
+    /// Whether it is a close that waits for another word.
+    fn asks(&self, result: &Decision) -> bool {
+        let entry = result.op.as_ref().and_then(|op| self.desk.journal().entry(op));
+        entry.is_some_and(|entry| entry.state == State::Asking)
+    }
 }
 
-fn line(result: &Decision) -> String {
-    let why = result.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-    format!("{} {} {}{why}", result.verb, result.id, result.outcome)
-}
-
-fn undo(session: &mut Session, now: chrono::DateTime<chrono::Utc>) -> Decided {
+fn undo(session: &mut Session, now: DateTime<Utc>) -> Asked {
     let Some(batch) = session.desk().last_act() else {
-        let nothing = crate::domain::text::Clean::line("there is nothing of yours to take back");
-        return Decided { refused: vec![(IncidentId::new("-"), nothing)], ..Decided::default() };
+        let nothing = Clean::line("there is nothing of yours to take back");
+        let decided = Decided { refused: vec![(IncidentId::new("-"), nothing)], ..Decided::default() };
+        return Asked { decided, ..Asked::default() };
     };
-    session.decide(|desk| {
-        desk.update(now, crate::app::event::Fact::Ticked);
+    let decided = session.decide(|desk| {
+        desk.update(now, Fact::Ticked);
         desk.undo_act(&batch)
-    })
+    });
+    Asked { decided, ..Asked::default() }
 }
 
-fn acts(command: Command, context: &Context, now: chrono::DateTime<chrono::Utc>) -> Result<Vec<Act>, Failure> {
-    let one = |ids: &[String], wish: Wish| Act::Wish { ids: ids.iter().map(IncidentId::new).collect(), wish };
+fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<Act>, Failure> {
+    let all = |ids: &[String], wishes| Act::Wish { ids: ids.iter().map(IncidentId::new).collect(), wishes };
+    let one = |ids: &[String], wish| all(ids, vec![wish]);
     Ok(match command {
         Command::Ack(args) => {
-            let mut acts = vec![one(&args.ids.ids, Wish::Ack)];
-            acts.extend(args.note.map(|text| one(&args.ids.ids, Wish::Note(text))));
-            acts
+            let wishes = std::iter::once(Wish::Ack).chain(args.note.map(Wish::Note)).collect();
+            vec![all(&args.ids.ids, wishes)]
         }
         Command::Unack(ids) => vec![one(&ids.ids, Wish::Unack)],
         Command::Assign(args) => {

@@ -140,6 +140,7 @@ fn entry(op: OpId, about: Option<&Incident>, decision: Decision, deed: Deed) -> 
         consent: Consent::NotAsked,
         settled_at: None,
         seen: Seen::No,
+        undoes: None,
     }
 }
 

@@ -32,7 +32,8 @@ pub fn queue(desk: &Desk, rows: &[&Row]) -> Value {
     })
 }
 
-fn sources(desk: &Desk) -> Vec<Value> {
+/// Each source with its age.
+pub fn sources(desk: &Desk) -> Vec<Value> {
     let source = |health: &crate::domain::source::SourceHealth| {
         json!({
             "id": health.id,

@@ -1,6 +1,7 @@
 //! `dogwatch log`: each decision once, with how far it is.
 
 use super::context::Context;
+use super::decide::Asked;
 use super::exit::{Exit, Failure};
 use super::{Global, decide, json, open, out};
 use crate::domain::id::OpId;
@@ -27,7 +28,8 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
             return Err(Failure::wrong(format!("--confirm {op}: no such decision asks again")));
         }
         let decided = session.consent(now, &op);
-        return decide::finish(global, &mut session, vec![("close", decided)]).await;
+        let asked = Asked { verb: "close", decided, ..Asked::default() };
+        return decide::finish(global, &mut session, vec![asked]).await;
     }
     if let Some(op) = args.dismiss.as_deref().map(OpId::new) {
         if session.desk().journal().complaints().all(|entry| entry.op != op) {

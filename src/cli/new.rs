@@ -1,6 +1,7 @@
 //! `dogwatch new`: an incident that nobody has filed yet.
 
 use super::context::Context;
+use super::decide::Asked;
 use super::exit::{Exit, Failure};
 use super::{Global, decide, open};
 
@@ -15,7 +16,7 @@ pub(super) struct Args {
     #[arg(long, short = 'K', value_name = "ID")]
     kind: Option<String>,
     /// What is known, as Markdown.
-    #[arg(long, value_name = "TEXT", default_value = "")]
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     body: String,
 }
 
@@ -31,7 +32,8 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     session.take_lease();
     let now = session.clock().start();
     let decided = session.decide(|desk| desk.file(now, &args.title, &args.body, labels));
-    decide::finish(global, &mut session, vec![("new", decided)]).await
+    let asked = Asked { verb: "new", decided, ..Asked::default() };
+    decide::finish(global, &mut session, vec![asked]).await
 }
 
 /// The id as the team writes it.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::context::Context;
+use super::context::{Context, word};
 use super::exit::{Exit, Failure};
 use super::{Global, json, open, out, text};
 use crate::app::desk::Desk;
@@ -10,9 +10,10 @@ use crate::domain::queue::{Filter, Row, Section};
 use crate::domain::source::Freshness;
 use crate::shell::engine::Network;
 use crate::shell::session::Session;
+use crate::shell::width;
 
 /// A source that has never been asked is asked first, and may take this long.
-const FIRST_SYNC: Duration = Duration::from_secs(60);
+const FIRST_SYNC: Duration = Duration::from_mins(1);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -20,7 +21,7 @@ pub(super) struct Args {
     #[arg(long)]
     all: bool,
     /// Only what matches: `mcp state:open -label:noise sev:SEV1 is:overdue who:ana`.
-    #[arg(long, value_name = "QUERY", default_value = "")]
+    #[arg(long, value_name = "QUERY", default_value = "", hide_default_value = true)]
     filter: String,
 }
 
@@ -28,6 +29,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let context = Context::load(global)?;
     let mut session = open(&context)?;
     first_sync(&mut session).await;
+    session.freeze();
     print(global, session.desk(), args)
 }
 
@@ -52,10 +54,24 @@ pub(super) fn print(global: &Global, desk: &Desk, args: &Args) -> Result<Exit, F
     if global.json {
         out::json(&json::queue(desk, &rows))?;
     } else {
-        out::answer(&text::queue(desk, &rows))?;
+        let columns = width::columns(word("COLUMNS").as_deref());
+        out::answer(&text::queue(desk, &rows, columns))?;
+        if rows.is_empty() && !args.filter.is_empty() {
+            out::say("dogwatch: nothing matches the filter; `dogwatch queue --help` shows what it may say");
+        }
     }
+    complaints(desk);
     let failed = desk.sources().iter().any(|health| health.freshness(desk.now()) == Freshness::Failed);
     Ok(if failed { Exit::Unreached } else { Exit::Done })
+}
+
+/// What was refused or asks again is said until it is put away.
+fn complaints(desk: &Desk) {
+    let waiting = desk.journal().complaints().filter(|entry| entry.is_unseen_complaint()).count();
+    if waiting > 0 {
+        let decisions = if waiting == 1 { "decision waits" } else { "decisions wait" };
+        out::say(&format!("dogwatch: {waiting} {decisions} for a word of yours; `dogwatch log` shows why"));
+    }
 }
 
 impl Args {

@@ -1,27 +1,35 @@
 //! `dogwatch sync`: asks every source, sends what the journal holds, says what
 //! changed; with `--every` again and again, unattended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use chrono::TimeDelta;
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use super::{Global, open, out};
+use super::{Global, json, open, out};
 use crate::app::desk::Desk;
-use crate::domain::id::IncidentId;
-use crate::domain::queue::State;
+use crate::domain::id::{IncidentId, OpId, SourceId};
+use crate::domain::journal::{self, Entry};
+use crate::domain::queue::{Row, State};
 use crate::domain::source::Freshness;
 use crate::domain::text::Clean;
 use crate::shell::engine::Network;
 use crate::shell::session::Session;
 use crate::shell::terminal::{Signal, Signals};
+use crate::store::Retention;
 
 /// One round may take this long: a first reading of a large repository does.
-const ROUND: Duration = Duration::from_secs(900);
+const ROUND: Duration = Duration::from_mins(15);
 /// What waits in the journal gets this long to go out at the end of a single round.
-const SENDING: Duration = Duration::from_secs(60);
+const SENDING: Duration = Duration::from_mins(1);
+
+/// The name under which an unattended `sync` says that it is alive, and how often it does.
+const HEART: &str = "sync";
+const BEAT: Duration = Duration::from_mins(1);
+/// What is on its way gets this long when it is told to stop.
+const LEAVING: Duration = Duration::from_secs(5);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -44,46 +52,34 @@ fn pause(text: &str) -> Result<TimeDelta, String> {
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let context = Context::load(global)?;
-    let mut session = open(&context)?;
-    if session.engine().network() == Network::Offline {
+    if context.network() == Network::Offline {
         return Err(Failure::wrong("sync asks sources, and --offline says not to; leave one of them out"));
     }
+    let mut session = open(&context)?;
     session.take_lease();
-    let Some(every) = args.every else { return once(global, &mut session).await };
-    let mut signals = Signals::new().map_err(|error| Failure::setting_up("cannot listen for signals", &error))?;
-    loop {
-        tokio::select! {
-            ended = round(&mut session, Duration::ZERO) => { say_changes(global, &ended)?; }
-            signal = signals.next() => if signal == Signal::Leave { break },
-        }
-        let rest = every.to_std().unwrap_or_default();
-        tokio::select! {
-            () = session.until(|_| false, rest) => {}
-            signal = signals.next() => if signal == Signal::Leave { break },
-        }
+    let forget = Retention { closed_incidents: context.personal.retention.cache, ..Retention::default() };
+    match args.every {
+        None => once(global, &mut session, forget).await,
+        Some(every) => unattended(global, &mut session, every.to_std().unwrap_or_default(), forget).await,
     }
-    session.flush().await;
-    Ok(Exit::Done)
 }
 
-async fn once(global: &Global, session: &mut Session) -> Result<Exit, Failure> {
+async fn once(global: &Global, session: &mut Session, forget: Retention) -> Result<Exit, Failure> {
     let changes = round(session, SENDING).await;
+    session.forget(forget);
     session.flush().await;
-    say_changes(global, &changes)?;
-    let desk = session.desk();
-    for health in desk.sources() {
-        if let Some(why) = &health.error {
-            out::say(&format!("dogwatch: {} not reached: {why}", health.id));
-        }
-        if health.unreadable > 0 {
-            out::say(&format!(
-                "dogwatch: {}: {} items could not be read and were set aside",
-                health.id, health.unreadable
-            ));
+    if global.json {
+        out::json(&answer(session.desk(), &changes))?;
+    } else {
+        say_changes(&changes)?;
+        if changes.is_empty() {
+            out::say("dogwatch: nothing changed");
         }
     }
+    let desk = session.desk();
+    troubles(desk);
     let failed = desk.sources().iter().any(|health| health.freshness(desk.now()) == Freshness::Failed);
-    let refused = desk.journal().complaints().any(crate::domain::journal::Entry::is_unseen_complaint);
+    let refused = desk.journal().complaints().any(Entry::is_unseen_complaint);
     Ok(match (failed, refused) {
         (true, _) => Exit::Unreached,
         (false, true) => Exit::Found,
@@ -91,52 +87,169 @@ async fn once(global: &Global, session: &mut Session) -> Result<Exit, Failure> {
     })
 }
 
-/// What an incident looked like, for saying what changed.
-type Look = BTreeMap<IncidentId, (State, Clean, Option<Clean>)>;
-
-async fn round(session: &mut Session, sending: Duration) -> Vec<String> {
-    let before = look(session.desk());
-    session.beat("sync").await;
-    session.poll_once(ROUND).await;
-    session.until(|desk| desk.journal().unsettled().all(|entry| !entry.state.holds_its_place()), sending).await;
-    changes(&before, &look(session.desk()))
-}
-
-fn look(desk: &Desk) -> Look {
-    let one = |row: &crate::domain::queue::Row| {
-        let incident = desk.incident(&row.id)?;
-        let who = incident.assignees.first().map(|who| desk.model().person(who));
-        Some((row.id.clone(), (row.standing.state, incident.title.clone(), who)))
-    };
-    desk.queue().rows.iter().filter_map(one).collect()
-}
-
-fn changes(before: &Look, after: &Look) -> Vec<String> {
-    let mut lines = Vec::new();
-    for (id, (state, title, who)) in after {
-        let what = match before.get(id) {
-            None if *state == State::Closed => continue,
-            None => "new".to_owned(),
-            Some((had, ..)) if had != state => format!("{} → {}", had.word(), state.word()),
-            Some((_, _, had)) if had != who => {
-                format!("assigned {}", who.as_ref().map_or("nobody", Clean::as_str))
+/// Asks and sends until it is told to stop; says at least once a minute that it is alive.
+async fn unattended(
+    global: &Global,
+    session: &mut Session,
+    every: Duration,
+    forget: Retention,
+) -> Result<Exit, Failure> {
+    let mut signals = Signals::new().map_err(|error| Failure::setting_up("cannot listen for signals", &error))?;
+    loop {
+        session.beat(HEART).await;
+        tokio::select! {
+            changes = round(session, Duration::ZERO) => {
+                if global.json {
+                    out::answer(&answer(session.desk(), &changes).to_string())?;
+                } else {
+                    say_changes(&changes)?;
+                }
+                troubles(session.desk());
             }
-            Some((_, had, _)) if had != title => "renamed".to_owned(),
-            Some(_) => continue,
-        };
-        lines.push(format!("{id} {what}: {title}"));
+            () = told_to_leave(&mut signals) => break,
+        }
+        session.forget(forget);
+        tokio::select! {
+            () = rest(session, every) => {}
+            () = told_to_leave(&mut signals) => break,
+        }
     }
-    let gone = before.iter().filter(|(id, _)| !after.contains_key(*id));
-    lines.extend(gone.map(|(id, (_, title, _))| format!("{id} gone: {title}")));
-    lines
+    // What is on its way is heard out, so that it need not be looked up the next time.
+    session.until(|desk| !desk.journal().unsettled().any(Entry::is_sending), LEAVING).await;
+    session.flush().await;
+    Ok(Exit::Done)
 }
 
-fn say_changes(global: &Global, changes: &[String]) -> Result<(), Failure> {
-    if global.json {
-        return out::json(&serde_json::json!({"schema": "dogwatch.sync/1", "changes": changes}));
+async fn told_to_leave(signals: &mut Signals) {
+    loop {
+        match signals.next().await {
+            Signal::Leave => return,
+            Signal::Suspend => {
+                // If the system does not stop us, we go on: that is no harm.
+                #[cfg(unix)]
+                let _going_on = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP);
+            }
+        }
     }
-    for change in changes {
-        out::answer(change)?;
+}
+
+/// Sends what is decided meanwhile, and says that it is alive.
+async fn rest(session: &mut Session, every: Duration) {
+    let mut left = every;
+    while !left.is_zero() {
+        let step = left.min(BEAT);
+        session.until(|_| false, step).await;
+        session.beat(HEART).await;
+        left -= step;
+    }
+}
+
+/// Asks every source once, then gives what waits in the journal so long to go out.
+async fn round(session: &mut Session, sending: Duration) -> Vec<Change> {
+    let before = Look::at(session.desk());
+    session.poll_once(ROUND).await;
+    let reachable: BTreeSet<SourceId> = session.engine().remotes().keys().cloned().collect();
+    session.until(|desk| nothing_goes_out(desk, &reachable), sending).await;
+    before.changes(&Look::at(session.desk()))
+}
+
+/// Whether waiting longer would send anything.
+fn nothing_goes_out(desk: &Desk, reachable: &BTreeSet<SourceId>) -> bool {
+    let failed = |entry: &Entry| {
+        let health = desk.sources().iter().find(|health| health.id == entry.source);
+        let failed = health.is_some_and(|health| health.freshness(desk.now()) == Freshness::Failed);
+        failed || !(entry.source.is_local() || reachable.contains(&entry.source))
+    };
+    desk.journal().unsettled().all(|entry| !entry.state.holds_its_place() || (failed(entry) && !entry.is_sending()))
+}
+
+/// One thing that is not as it was.
+struct Change {
+    id: IncidentId,
+    what: String,
+    text: Clean,
+}
+
+/// What incidents and decisions looked like, for saying what changed.
+struct Look {
+    incidents: BTreeMap<IncidentId, (State, Clean, Option<Clean>)>,
+    decisions: BTreeMap<OpId, (IncidentId, &'static str, journal::State, Option<Clean>)>,
+}
+
+impl Look {
+    fn at(desk: &Desk) -> Self {
+        let one = |row: &Row| {
+            let incident = desk.incident(&row.id)?;
+            let who = incident.assignees.first().map(|who| desk.model().person(who));
+            Some((row.id.clone(), (row.standing.state, incident.title.clone(), who)))
+        };
+        let decision = |entry: &Entry| {
+            let told = (entry.incident.clone(), entry.decision.verb(), entry.state, entry.reason.clone());
+            (entry.op.clone(), told)
+        };
+        Self {
+            incidents: desk.queue().rows.iter().filter_map(one).collect(),
+            decisions: desk.journal().entries().iter().map(decision).collect(),
+        }
+    }
+
+    /// What became of decisions first, then what happened to incidents.
+    fn changes(&self, after: &Self) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for (op, (id, verb, state, why)) in &after.decisions {
+            let had = self.decisions.get(op).map(|(_, _, had, _)| *had);
+            if had.is_none_or(|had| had != *state && !matches!(state, journal::State::Queued)) {
+                let text = why.clone().unwrap_or_default();
+                changes.push(Change { id: id.clone(), what: format!("{verb} {}", state.word()), text });
+            }
+        }
+        for (id, (state, title, who)) in &after.incidents {
+            let what = match self.incidents.get(id) {
+                None if *state == State::Closed => continue,
+                None => "new".to_owned(),
+                Some((had, ..)) if had != state => format!("{} → {}", had.word(), state.word()),
+                Some((_, _, had)) if had != who => {
+                    format!("assigned {}", who.as_ref().map_or("nobody", Clean::as_str))
+                }
+                Some((_, had, _)) if had != title => "renamed".to_owned(),
+                Some(_) => continue,
+            };
+            changes.push(Change { id: id.clone(), what, text: title.clone() });
+        }
+        let gone = self.incidents.iter().filter(|(id, _)| !after.incidents.contains_key(*id));
+        let gone = gone.map(|(id, (_, title, _))| Change { id: id.clone(), what: "gone".into(), text: title.clone() });
+        changes.extend(gone);
+        changes
+    }
+}
+
+fn say_changes(changes: &[Change]) -> Result<(), Failure> {
+    for Change { id, what, text } in changes {
+        let text = if text.is_empty() { String::new() } else { format!(": {text}") };
+        out::answer(&format!("{id} {what}{text}"))?;
     }
     Ok(())
+}
+
+/// `dogwatch.sync/1`: the sources as in `dogwatch.queue/1`, and what changed.
+fn answer(desk: &Desk, changes: &[Change]) -> serde_json::Value {
+    let change = |change: &Change| serde_json::json!({"id": change.id, "what": change.what, "text": change.text});
+    serde_json::json!({
+        "schema": "dogwatch.sync/1",
+        "at": json::time(desk.now()),
+        "sources": json::sources(desk),
+        "changes": changes.iter().map(change).collect::<Vec<_>>(),
+    })
+}
+
+fn troubles(desk: &Desk) {
+    for health in desk.sources() {
+        if let Some(why) = &health.error {
+            out::say(&format!("dogwatch: {} not reached: {why}", health.id));
+        }
+        if health.unreadable > 0 {
+            let (id, count) = (&health.id, health.unreadable);
+            out::say(&format!("dogwatch: {id}: {count} items could not be read and were set aside"));
+        }
+    }
 }

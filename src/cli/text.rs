@@ -8,6 +8,10 @@ use crate::domain::incident::{Incident, Moment};
 use crate::domain::queue::{Row, Section, State};
 use crate::domain::source::{Freshness, SourceHealth};
 use crate::domain::text::Clean;
+use crate::panes::fit;
+
+/// A title is not cut to less, whatever stands behind it.
+const SHORTEST: usize = 16;
 
 /// A span in its largest unit: `40s`, `12m`, `3h`, `5d`.
 pub fn age(span: TimeDelta) -> String {
@@ -20,9 +24,11 @@ pub fn age(span: TimeDelta) -> String {
     }
 }
 
-/// The queue, a line per incident under the headings of its sections.
-pub fn queue(desk: &Desk, rows: &[&Row]) -> String {
-    let mut lines: Vec<String> = desk.sources().iter().filter_map(|health| source(health, desk.now())).collect();
+/// The queue, a line per incident under the headings of its sections; titles
+/// are cut where lines may take so many columns only.
+pub fn queue(desk: &Desk, rows: &[&Row], columns: Option<usize>) -> String {
+    let told = desk.sources().iter().filter_map(|health| source(health, desk.now()));
+    let mut lines: Vec<String> = told.flat_map(|line| fit::wrap(&line, columns.unwrap_or(usize::MAX))).collect();
     let width = rows.iter().map(|row| row.id.as_str().width()).max().unwrap_or(0);
     let mut heading: Option<Section> = None;
     for row in rows {
@@ -32,11 +38,11 @@ pub fn queue(desk: &Desk, rows: &[&Row]) -> String {
             lines.push(format!("{} ({count})", row.section.title()));
         }
         if let Some(incident) = desk.incident(&row.id) {
-            lines.push(line(desk, row, incident, width));
+            lines.push(line(desk, row, incident, (width, columns)));
         }
     }
     if rows.is_empty() {
-        lines.push("nothing here needs you".to_owned());
+        lines.push("no incident here".to_owned());
     }
     lines.join("\n")
 }
@@ -55,7 +61,7 @@ fn source(health: &SourceHealth, now: DateTime<Utc>) -> Option<String> {
     }
 }
 
-fn line(desk: &Desk, row: &Row, incident: &Incident, width: usize) -> String {
+fn line(desk: &Desk, row: &Row, incident: &Incident, (width, columns): (usize, Option<usize>)) -> String {
     let model = desk.model();
     let severity = model.severity_id(row.class.severity).unwrap_or("-");
     let who = incident.assignees.first().map(|who| format!(" @{}", model.person(who))).unwrap_or_default();
@@ -64,9 +70,11 @@ fn line(desk: &Desk, row: &Row, incident: &Incident, width: usize) -> String {
     let id = row.id.as_str();
     let pad = " ".repeat(width.saturating_sub(id.width()));
     let state = row.standing.state.word();
-    let title = &incident.title;
-    let clock = clock(row, desk.now());
-    format!("  {severity:<5} {id}{pad} {state:<7} {:>4} {title}{who}{clock}{pending}", age(desk.now() - row.opened_at))
+    let head = format!("  {severity:<5} {id}{pad} {state:<7} {:>4} ", age(desk.now() - row.opened_at));
+    let tail = format!("{who}{}{pending}", clock(row, desk.now()));
+    let Some(columns) = columns else { return format!("{head}{}{tail}", incident.title) };
+    let room = columns.saturating_sub(head.width() + tail.width()).max(SHORTEST);
+    fit::cut(&format!("{head}{}{tail}", fit::cut(incident.title.as_str(), room)), columns)
 }
 
 fn clock(row: &Row, now: DateTime<Utc>) -> String {
@@ -94,7 +102,7 @@ pub fn show(desk: &Desk, row: &Row, incident: &Incident, body: Option<&Clean>, m
     let people: Vec<String> = incident.assignees.iter().map(|who| model.person(who).to_string()).collect();
     fact("assigned", if people.is_empty() { "nobody".to_owned() } else { people.join(", ") });
     let labels: Vec<&str> = incident.labels.iter().map(Clean::as_str).collect();
-    fact("labels", labels.join(", "));
+    fact("labels", if labels.is_empty() { "none".to_owned() } else { labels.join(", ") });
     fact("opened", super::json::time(incident.opened_at));
     if let Some(url) = &incident.url {
         fact("url", url.clone());

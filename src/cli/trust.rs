@@ -1,14 +1,15 @@
 //! `dogwatch trust`, `dogwatch untrust`: what a team file may do beyond being read.
 
 use std::io::{BufRead, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::context::Context;
+use super::context::{Context, shown};
 use super::exit::{Exit, Failure};
 use super::{Global, out};
 use crate::config::{TrustItem, wants_trust};
+use crate::domain::text::Clean;
 use crate::shell::session::fingerprint;
-use crate::store::Store;
+use crate::store::{Store, Untrusted};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -19,31 +20,49 @@ pub(super) struct Args {
 
 pub(super) fn trust(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let (context, path, mut store) = open(global)?;
+    let file = shown(&path);
     let wanted = wants_trust(&context.team);
     if wanted.is_empty() {
-        out::answer(&format!("{} asks for nothing that needs trust", path.display()))?;
+        answer(global, &path, (&wanted, "nothing-asked"), &format!("{file} asks for nothing that needs trust"))?;
         return Ok(Exit::Done);
     }
     let mark = fingerprint(&path, &wanted);
     if store.trusted(&path).map_err(|error| unusable(&error))?.as_deref() == Some(mark.as_str()) {
-        out::answer(&format!("{} is trusted already", path.display()))?;
+        answer(global, &path, (&wanted, "trusted"), &format!("{file} is trusted already"))?;
         return Ok(Exit::Done);
     }
-    out::say(&question(&path.display().to_string(), &wanted));
+    out::say(&question(file.as_str(), &wanted));
     if !args.yes && !agrees()? {
-        out::say("not trusted; everything harmless in it still works");
+        answer(global, &path, (&wanted, "untrusted"), "not trusted; everything harmless in it still works")?;
         return Ok(Exit::Found);
     }
     store.trust(&path, &mark, context.clock().start()).map_err(|error| unusable(&error))?;
-    out::answer(&format!("trusted {}", path.display()))?;
+    answer(global, &path, (&wanted, "trusted"), &format!("trusted {file}, until it asks for something else"))?;
     Ok(Exit::Done)
 }
 
 pub(super) fn untrust(global: &Global) -> Result<Exit, Failure> {
-    let (_, path, mut store) = open(global)?;
-    store.untrust(&path).map_err(|error| unusable(&error))?;
-    out::answer(&format!("{} is not trusted", path.display()))?;
+    let (context, path, mut store) = open(global)?;
+    let file = shown(&path);
+    let said = match store.untrust(&path).map_err(|error| unusable(&error))? {
+        Untrusted::TakenBack => format!("{file} is not trusted any more"),
+        Untrusted::WasNot => format!("{file} was not trusted"),
+    };
+    answer(global, &path, (&wants_trust(&context.team), "untrusted"), &said)?;
     Ok(Exit::Done)
+}
+
+fn answer(global: &Global, path: &Path, (wanted, state): (&[TrustItem], &str), said: &str) -> Result<(), Failure> {
+    if !global.json {
+        return out::answer(said);
+    }
+    let wants: Vec<Clean> = wanted.iter().map(|item| Clean::line(&item.to_string())).collect();
+    out::json(&serde_json::json!({
+        "schema": "dogwatch.trust/1",
+        "file": shown(path),
+        "state": state,
+        "wants": wants,
+    }))
 }
 
 /// What is asked for, in plain words.
@@ -67,6 +86,9 @@ fn agrees() -> Result<bool, Failure> {
 }
 
 fn open(global: &Global) -> Result<(Context, PathBuf, Store), Failure> {
+    if global.readonly {
+        return Err(Failure::wrong("--readonly keeps nothing, and trust has to be kept; leave one of them out"));
+    }
     let context = Context::load(global)?;
     let Some(path) = context.team_path.clone() else {
         return Err(Failure::wrong("there is no team file here; name one with --config"));

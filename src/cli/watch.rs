@@ -1,20 +1,18 @@
 //! `dogwatch`: the screen.
 
-use std::env;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
-use super::context::Context;
+use super::context::{Context, word};
 use super::exit::{Exit, Failure};
 use super::{Color, Global, open, out, queue};
 use crate::app::App;
-use crate::app::bindings::Keymap;
-use crate::app::event::{Fact, Level};
+use crate::app::event::Fact;
 use crate::app::watch::{Outfit, Reach};
 use crate::config;
 use crate::domain::text::Clean;
 use crate::shell::engine::Network;
-use crate::shell::screen::{self, Seat, Surroundings};
+use crate::shell::screen::{self, Bell, Seat, Surroundings};
 use crate::shell::session::Start;
 use crate::shell::terminal::{Clipboard, give_back_on_panic};
 use crate::store::files;
@@ -28,8 +26,7 @@ pub(super) async fn run(global: &Global) -> Result<Exit, Failure> {
         return queue::print(global, session.desk(), &queue::Args::plain());
     }
     let plan = context.plan();
-    let keys = Keymap::with(&context.personal.keys)
-        .map_err(|problems| Failure::Wrong(problems.iter().map(ToString::to_string).collect()))?;
+    let keys = context.keymap().map_err(Failure::Wrong)?;
     let theme = Theme::named(&context.settings.theme)
         .map_err(|error| Failure::setting_up("the theme cannot be used", &error))?
         .at(depth(global.color, context.settings.color));
@@ -42,9 +39,8 @@ pub(super) async fn run(global: &Global) -> Result<Exit, Failure> {
         first.extend(app.update(now, fact));
     }
     if !start.untrusted.is_empty() {
-        let wanted: Vec<String> = start.untrusted.iter().map(ToString::to_string).collect();
-        let text = format!("not trusted yet: this team file wants to {}; see `dogwatch trust`", wanted.join(", "));
-        first.extend(app.update(now, Fact::Told { level: Level::Warning, text: Clean::line(&text) }));
+        let wanted = start.untrusted.iter().map(|want| Clean::line(&want.to_string())).collect();
+        first.extend(app.update(now, Fact::TrustWanted(wanted)));
     }
     report_panics(context.folder.clone());
     screen::run((app, first), start.engine, start.news, start.clock, surroundings(&context))
@@ -53,27 +49,30 @@ pub(super) async fn run(global: &Global) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn word(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.is_empty())
-}
-
 fn surroundings(context: &Context) -> Surroundings {
-    let seat = if ["SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"].into_iter().any(|name| word(name).is_some()) {
-        Seat::Elsewhere
-    } else {
-        Seat::Here
-    };
     let named = || word("VISUAL").or_else(|| word("EDITOR"));
     let words = |line: String| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     Surroundings {
-        clipboard: Clipboard::detect(word("TMUX").as_deref(), word("STY").as_deref(), word("TERM").as_deref()),
-        seat,
+        bell: if context.settings.bell { Bell::Rings } else { Bell::Silent },
+        clipboard: clipboard(),
+        seat: seat(),
         editor: context.personal.editor.clone().or_else(|| named().map(words)).filter(|words| !words.is_empty()),
     }
 }
 
+/// Whether the operator sits at another machine.
+pub(super) fn seat() -> Seat {
+    let far = ["SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"].into_iter().any(|name| word(name).is_some());
+    if far { Seat::Elsewhere } else { Seat::Here }
+}
+
+/// Who stands between us and the clipboard.
+pub(super) fn clipboard() -> Clipboard {
+    Clipboard::detect(word("TMUX").as_deref(), word("STY").as_deref(), word("TERM").as_deref())
+}
+
 /// `--color` wins over the files, and those over what the terminal says of itself.
-fn depth(flag: Color, settings: config::Color) -> Depth {
+pub(super) fn depth(flag: Color, settings: config::Color) -> Depth {
     let choice = match (flag, settings) {
         (Color::Never, _) | (Color::Auto, config::Color::Mono) => ColorChoice::Never,
         (Color::Always, _) => ColorChoice::Always,
@@ -96,7 +95,7 @@ fn depth(flag: Color, settings: config::Color) -> Depth {
 fn report_panics(folder: PathBuf) {
     give_back_on_panic(move |what| {
         let path = folder.join(format!("panic-{}.txt", std::process::id()));
-        files::replace(&path, &Clean::block(what).to_string()).ok()?;
+        files::replace(&path, Clean::block(what).as_str()).ok()?;
         Some(path.display().to_string())
     });
 }

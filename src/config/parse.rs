@@ -36,9 +36,16 @@ pub(super) fn span(text: &str) -> Result<Span, Refused> {
         .map_err(|_| bad_span("a number and m, h, d, w or bd, as in `15m`, `4h`, `3d`, `2bd`"))
 }
 
-/// A duration in real time: `30s`, `1.1s`, `15m`, `1h`, `3d`, `1w`.
+/// A duration in real time: `250ms`, `30s`, `1.1s`, `15m`, `1h`, `3d`, `1w`.
 pub(super) fn elapsed(text: &str) -> Result<TimeDelta, Refused> {
-    let bad = || bad_span("a number and s, m, h, d or w, as in `30s`, `15m`, `3d`");
+    let bad = || bad_span("a number and ms, s, m, h, d or w, as in `250ms`, `30s`, `15m`, `3d`");
+    if let Some((count, "ms")) = counted(text) {
+        return Some(count)
+            .filter(|count| *count <= 60_000)
+            .and_then(|count| i64::try_from(count).ok())
+            .map(TimeDelta::milliseconds)
+            .ok_or_else(bad);
+    }
     if let Some(seconds) = text.strip_suffix('s') {
         return tenths(seconds).ok_or_else(bad);
     }

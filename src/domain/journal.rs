@@ -232,7 +232,7 @@ impl Journal {
         let mut undo: Vec<_> = self
             .entries
             .iter()
-            .filter(|entry| entry.batch == *batch && !matches!(entry.state, State::Refused | State::Conflict))
+            .filter(|entry| entry.batch == *batch && !entry.state.came_to_nothing())
             .filter_map(|entry| Some((entry.incident.clone(), entry.decision.inverse(&entry.op, &entry.base)?)))
             .collect();
         undo.reverse();

@@ -11,18 +11,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc::UnboundedSender;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::clock::Clock;
 use super::keeper::Keeper;
+use super::logs;
 use super::remote::Remote;
-use crate::app::event::{Effect, Fact};
+use super::timeline::timeline;
+use crate::app::event::{Effect, Fact, Level};
 use crate::domain::decision::StateLabels;
 use crate::domain::id::{IncidentId, SourceId};
-use crate::domain::incident::{Incident, Moment};
+use crate::domain::incident::Incident;
 use crate::domain::journal::{Attempt, Entry, Outcome};
 use crate::domain::text::Clean;
-use crate::sources::github::Poller;
+use crate::sources::github::{Poller, Want};
 use crate::store::{Answer, Lease, Store, StoreError, lease};
 use crate::tracker::local;
 
@@ -51,6 +54,32 @@ pub struct Engine {
     unkept: Unkept,
     polls: Arc<tokio::sync::Mutex<BTreeMap<SourceId, Poller>>>,
     lease: Arc<Mutex<Option<Lease>>>,
+    trust: Trust,
+}
+
+/// What trusting the team file takes: its path and what is remembered of it.
+#[derive(Debug, Clone, Default)]
+pub struct Trust {
+    /// Whether it has been given; the sources look at it when they need a token.
+    pub given: Given,
+    /// The team file, and the fingerprint of what it asks for; none without a team file.
+    pub mark: Option<(PathBuf, String)>,
+}
+
+/// Whether trust has been given, for all who have to know.
+#[derive(Debug, Clone, Default)]
+pub struct Given(Arc<AtomicBool>);
+
+impl Given {
+    /// Gives it.
+    pub fn give(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it has been given.
+    pub fn is_given(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// What could not be kept yet. It is kept before anything else is sent.
@@ -63,7 +92,7 @@ impl Engine {
         remotes: BTreeMap<SourceId, Remote>,
         labels: StateLabels,
         clock: Clock,
-        network: Network,
+        (network, trust): (Network, Trust),
     ) -> Self {
         let (remotes, labels) = (Arc::new(remotes), Arc::new(labels));
         Self {
@@ -77,6 +106,7 @@ impl Engine {
             unkept: Unkept::default(),
             polls: Arc::default(),
             lease: Arc::default(),
+            trust,
         }
     }
 
@@ -110,6 +140,7 @@ impl Engine {
             Effect::LoadDetail(id) => self.load_detail(id),
             Effect::FetchDetail(id) => self.fetch_detail(id),
             Effect::LoadAssignable(source) => self.load_assignable(source),
+            Effect::Trust => self.trust(),
             terminal @ (Effect::Browse(_)
             | Effect::Copy { .. }
             | Effect::WriteNote(_)
@@ -160,8 +191,8 @@ impl Engine {
         if self.network == Network::Offline {
             return;
         }
-        for source in self.remotes.keys().cloned() {
-            let engine = self.clone();
+        for source in self.remotes.keys() {
+            let (engine, source) = (self.clone(), source.clone());
             tokio::spawn(async move {
                 if let Some(remote) = engine.remotes.get(&source) {
                     remote.keep_polling(&engine).await;
@@ -187,11 +218,17 @@ impl Engine {
         let engine = self.clone();
         self.keeper.later(move |store| {
             let fact = match store.record(&entries) {
-                Ok(places) => Fact::Recorded(places),
-                Err(error) => Fact::NotRecorded {
-                    ops: entries.iter().map(|entry| entry.op.clone()).collect(),
-                    reason: told(&error),
-                },
+                Ok(places) => {
+                    for entry in &entries {
+                        logs::did(&format!("recorded {} {} {}", entry.op, entry.decision.verb(), entry.incident));
+                    }
+                    Fact::Recorded(places)
+                }
+                Err(error) => {
+                    let reason = told(&error);
+                    logs::failed(&format!("not recorded: {reason}"));
+                    Fact::NotRecorded { ops: entries.iter().map(|entry| entry.op.clone()).collect(), reason }
+                }
             };
             engine.report(fact);
         });
@@ -199,6 +236,12 @@ impl Engine {
 
     fn keep(&self, entries: Vec<Entry>, facts: Option<Box<Incident>>) {
         let engine = self.clone();
+        for entry in &entries {
+            let why = entry.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+            let request = entry.request_id.as_ref().map(|id| format!(" (request {id})")).unwrap_or_default();
+            let (op, verb, state) = (&entry.op, entry.decision.verb(), entry.state.word());
+            logs::did(&format!("{op} {verb} {} {state}{why}{request}", entry.incident));
+        }
         self.keeper.later(move |store| {
             engine.unkept.lock().unwrap_or_else(PoisonError::into_inner).push((entries, facts));
             if let Err(error) = engine.catch_up(store) {
@@ -259,10 +302,26 @@ impl Engine {
         }
     }
 
+    /// Remembers that the operator allows what the team file asks for; from
+    /// then on its variables count.
+    fn trust(&self) {
+        let Some((path, mark)) = self.trust.mark.clone() else { return };
+        let (engine, now) = (self.clone(), self.clock.now());
+        self.keeper.later(move |store| match store.trust(&path, &mark, now) {
+            Ok(()) => {
+                engine.trust.given.give();
+                engine.report(Fact::Told { level: Level::Done, text: Clean::line("the team file is trusted") });
+                engine.fetch(None);
+            }
+            Err(error) => engine.report(Fact::Told { level: Level::Error, text: told(&error) }),
+        });
+    }
+
     fn fetch(&self, source: Option<&SourceId>) {
+        let want = if source.is_none() { Want::Everything } else { Want::Changes };
         for (id, remote) in self.remotes.iter() {
             if source.is_none_or(|source| source == id) {
-                remote.poll_now();
+                remote.poll_now(want);
             }
         }
     }
@@ -286,7 +345,7 @@ impl Engine {
             let Some(remote) = engine.remotes.get(&source) else { return };
             match remote.comments(&engine, &id).await {
                 Ok(()) => engine.load_detail(id),
-                Err(why) => engine.report(Fact::Told { level: crate::app::event::Level::Warning, text: why }),
+                Err(why) => engine.report(Fact::Told { level: Level::Warning, text: why }),
             }
         });
     }
@@ -300,7 +359,7 @@ impl Engine {
             let Some(remote) = engine.remotes.get(&source) else { return };
             match remote.assignable().await {
                 Ok(logins) => engine.report(Fact::AssignableLoaded { source, logins }),
-                Err(why) => engine.report(Fact::Told { level: crate::app::event::Level::Warning, text: why }),
+                Err(why) => engine.report(Fact::Told { level: Level::Warning, text: why }),
             }
         });
     }
@@ -315,13 +374,4 @@ pub fn told(error: &StoreError) -> Clean {
         cause = error.source();
     }
     Clean::line(&text)
-}
-
-/// What the tracker says happened to an incident, and what was refused here, oldest first.
-pub fn timeline(store: &Store, id: &IncidentId) -> Vec<Moment> {
-    // A history that cannot be read is shown as none; the store says elsewhere that it is damaged.
-    let mut moments = store.moments(id).unwrap_or_default();
-    moments.extend(store.history(id).unwrap_or_default());
-    moments.sort_by_key(|moment| moment.at);
-    moments
 }

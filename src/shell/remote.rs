@@ -2,6 +2,7 @@
 //! over one client with one budget.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,7 +10,8 @@ use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::engine::Engine;
+use super::engine::{Engine, Given};
+use super::logs;
 use super::session::{LOGIN, Plan};
 use crate::app::event::Fact;
 use crate::config::{GithubSource, Source, host_and_port};
@@ -22,19 +24,20 @@ use crate::sources::github::budget::Budget;
 use crate::sources::github::client::Client;
 use crate::sources::github::door::Door;
 use crate::sources::github::target::{Customs, GithubTarget};
+use crate::sources::github::trouble::Trouble;
 use crate::sources::github::{self, CURSOR, NotKept, Page, Poller, Sink, Want};
-use crate::sources::tokens::{self, Rules};
+use crate::sources::tokens::{self, Lookup, Rules};
 use crate::store::{self, Store, StoreError};
 use crate::tracker::Order;
 use crate::tracker::github::inspect::{self, Report};
 use crate::tracker::github::{GithubTracker, detail};
 
 /// How often an open repository is asked while somebody looks.
-const EVERY: Duration = Duration::from_secs(60);
+const EVERY: Duration = Duration::from_mins(1);
 /// After the first failure; doubled with each further one.
 const RETRY: Duration = Duration::from_secs(5);
 /// A source that fails is asked at least this often.
-const LONGEST_RETRY: Duration = Duration::from_secs(300);
+const LONGEST_RETRY: Duration = Duration::from_mins(5);
 
 /// One repository and the way to it.
 pub struct Remote {
@@ -44,6 +47,7 @@ pub struct Remote {
     tracker: GithubTracker,
     every: Duration,
     wake: Notify,
+    whole: AtomicBool,
     news: Mutex<Vec<Incident>>,
 }
 
@@ -58,6 +62,20 @@ pub struct Polled {
     pub next: Duration,
 }
 
+/// Why a repository cannot be looked at.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Uninspected {
+    /// Nothing was asked: there is no token, or a configuration that cannot work.
+    #[error("{0}")]
+    Shut(Clean),
+    /// It was asked and said no, for good: the token or the name of the repository is wrong.
+    #[error("{0}")]
+    Refused(Clean),
+    /// No answer that says anything; another time it may.
+    #[error("{0}")]
+    Unreached(Clean),
+}
+
 /// The host that a source's decisions go to: what is paced and paused together.
 pub fn host(github: &GithubSource) -> String {
     host_and_port(&github.api)
@@ -65,19 +83,23 @@ pub fn host(github: &GithubSource) -> String {
 
 impl Remote {
     /// The repository of a source; none for a source of another kind. The
-    /// variable that the team file names counts only if the file is trusted.
-    pub fn of(source: &Source, plan: &Plan, trusted: Trusted) -> Option<Self> {
+    /// variable that the team file names counts only once the file is trusted,
+    /// its certificates only if it is at the start.
+    pub fn of(source: &Source, plan: &Plan, given: &Given) -> Option<Self> {
         let (team, personal) = (&plan.team, &plan.personal);
         let github = source.github()?;
         // Paths of a team file are relative to it.
         let beside = |path: &String| {
             plan.team_path.as_deref().and_then(Path::parent).map_or_else(|| path.into(), |folder| folder.join(path))
         };
-        let ca_file = github.ca_file.as_ref().filter(|_| trusted == Trusted::Yes).map(beside);
+        let ca_file = github.ca_file.as_ref().filter(|_| given.is_given()).map(beside);
         let target = GithubTarget::of(&source.id, github, ca_file);
-        let rules = Rules::of(github, personal, github.token_env.clone().filter(|_| trusted == Trusted::Yes));
+        let harmless = tokens::lookup(Rules::of(github, personal, None));
+        let allowed = tokens::lookup(Rules::of(github, personal, github.token_env.clone()));
+        let given = given.clone();
+        let lookup: Lookup = Arc::new(move || if given.is_given() { allowed() } else { harmless() });
         let customs = Customs::of(team);
-        let door = Arc::new(Door::new(target, tokens::lookup(rules)));
+        let door = Arc::new(Door::new(target, lookup));
         let pace = team.tracker.pace.to_std().unwrap_or_default();
         let tracker = GithubTracker::new(Arc::clone(&door), customs.clone(), pace);
         Some(Self {
@@ -87,12 +109,16 @@ impl Remote {
             tracker,
             every: github.every.and_then(|every| every.to_std().ok()).unwrap_or(EVERY),
             wake: Notify::new(),
+            whole: AtomicBool::new(false),
             news: Mutex::default(),
         })
     }
 
-    /// Asks now rather than when it is due.
-    pub fn poll_now(&self) {
+    /// Asks now rather than when it is due: for what changed, or for the whole set of open issues.
+    pub fn poll_now(&self, want: Want) {
+        if want == Want::Everything {
+            self.whole.store(true, Ordering::Relaxed);
+        }
         self.wake.notify_one();
     }
 
@@ -131,14 +157,37 @@ impl Remote {
         detail::assignable(&client, self.door.target()).await.map_err(|trouble| trouble.reason())
     }
 
+    /// Where the token for it was found, in words; the token itself is never told.
+    ///
+    /// # Errors
+    ///
+    /// [`Uninspected::Shut`], with what would help.
+    pub async fn token_origin(&self) -> Result<String, Uninspected> {
+        let client = self.client().await.map_err(Uninspected::Shut)?;
+        Ok(client.token().origin().to_owned())
+    }
+
     /// What `doctor` says of it.
     ///
     /// # Errors
     ///
-    /// Why it could not be looked at, for the operator.
-    pub async fn inspect(&self) -> Result<Report, Clean> {
-        let client = self.client().await?;
-        inspect::inspect(&client, self.door.target(), &self.customs).await.map_err(|trouble| trouble.reason())
+    /// [`Uninspected`], by what the operator can do about it.
+    pub async fn inspect(&self) -> Result<Report, Uninspected> {
+        let client = self.client().await.map_err(Uninspected::Shut)?;
+        let report = inspect::inspect(&client, self.door.target(), &self.customs).await;
+        report.map_err(|trouble| match &trouble {
+            no if no.is_final() => Uninspected::Refused(no.reason()),
+            Trouble::Moved { .. } => Uninspected::Refused(trouble.reason()),
+            Trouble::NotSent(_)
+            | Trouble::Unknown { .. }
+            | Trouble::Wait { .. }
+            | Trouble::Unreadable(_)
+            | Trouble::BadToken(_)
+            | Trouble::Forbidden(_)
+            | Trouble::Missing(_)
+            | Trouble::Deleted(_)
+            | Trouble::Refused(_) => Uninspected::Unreached(trouble.reason()),
+        })
     }
 
     async fn client(&self) -> Result<Client, Clean> {
@@ -163,6 +212,8 @@ impl Remote {
     /// Asks again and again until the program ends.
     pub async fn keep_polling(&self, engine: &Engine) {
         let Some(mut poller) = self.poller(engine).await else { return };
+        // Nobody knows how long this machine was away: the set of open issues is compared once.
+        self.whole.store(true, Ordering::Relaxed);
         let mut failures = 0;
         loop {
             let round = self.poll(engine, &mut poller, failures).await;
@@ -183,6 +234,11 @@ impl Remote {
         let read = self.read(engine, poller).await;
         let round = self.judged(engine, read, failures).await;
         let health = round.health.clone();
+        match (&health.error, round.changed) {
+            (Some(why), _) => logs::failed(&format!("{} not reached: {why}", self.source)),
+            (None, Some(changed)) if changed > 0 => logs::did(&format!("{}: {changed} changed", self.source)),
+            (None, _) => {}
+        }
         let kept = health.clone();
         engine.keeper().later(move |store| {
             // A health that cannot be kept is told again by the next poll.
@@ -197,13 +253,14 @@ impl Remote {
         let client = self.door.client().await.map_err(|why| shut(&why))?;
         self.identify(engine, &client).await;
         let now = engine.clock().now();
-        let first = poller.poll(&client, Want::Changes, now, &mut self.sink(engine)).await;
+        let want = if self.whole.swap(false, Ordering::Relaxed) { Want::Everything } else { Want::Changes };
+        let first = poller.poll(&client, want, now, &mut self.sink(engine)).await;
         let Err(error) = first else { return first.map_err(|error| shut(&error)) };
         let refused = matches!(&error, github::PollError::Trouble(github::trouble::Trouble::BadToken(_)));
         let again = if refused { self.door.renewed(&client).await } else { None };
         match again {
             Some(client) => poller
-                .poll(&client, Want::Changes, now, &mut self.sink(engine))
+                .poll(&client, want, now, &mut self.sink(engine))
                 .await
                 .map_err(|error| (Clean::line(&error.to_string()), error.wait())),
             None => Err((Clean::line(&error.to_string()), error.wait())),
@@ -258,15 +315,6 @@ impl Remote {
     fn sink(&self, engine: &Engine) -> StoreSink {
         StoreSink { source: self.source.clone(), engine: engine.clone() }
     }
-}
-
-/// Whether the operator has allowed what the team file asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trusted {
-    /// They have.
-    Yes,
-    /// They have not.
-    No,
 }
 
 /// Keeps pages in the store, then tells the core what changed.

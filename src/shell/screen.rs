@@ -23,8 +23,19 @@ pub struct Surroundings {
     pub clipboard: Clipboard,
     /// Whether the browser would open on another machine than the one that the operator sits at.
     pub seat: Seat,
+    /// Whether the terminal may ring.
+    pub bell: Bell,
     /// The operator's editor, program first; none if they have none.
     pub editor: Option<Vec<String>>,
+}
+
+/// Whether the terminal may ring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bell {
+    /// It may.
+    Rings,
+    /// `bell = false`.
+    Silent,
 }
 
 /// Where the operator sits.
@@ -149,14 +160,16 @@ impl Loop {
             Effect::Browse(url) => self.browse(&url)?,
             Effect::Copy { what, text } => self.copy(what, &text)?,
             Effect::WriteNote(ids) => return self.write_note(ids),
-            Effect::Bell => self.terminal.ring()?,
+            Effect::Bell if self.around.bell == Bell::Rings => self.terminal.ring()?,
             Effect::Redraw => {
                 let size = crossterm::terminal::size()?;
                 self.terminal.redraw(size)?;
             }
             Effect::Suspend => return self.suspend(),
             Effect::Quit => return Ok(Go::Out),
-            Effect::Record(_)
+            Effect::Bell
+            | Effect::Trust
+            | Effect::Record(_)
             | Effect::Send { .. }
             | Effect::Keep { .. }
             | Effect::Fetch(_)

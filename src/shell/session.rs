@@ -9,18 +9,19 @@ use chrono::{DateTime, Utc};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::clock::Clock;
-use super::engine::{Engine, Network, told};
+use super::engine::{self, Engine, Given, Network, told};
 use super::keeper::Keeper;
-use super::remote::{self, Remote, Trusted};
+use super::logs;
+use super::remote::{self, Remote};
 use crate::app::desk::{Decided, Desk, Setup};
-use crate::app::event::{Effect, Fact, Level};
+use crate::app::event::{Effect, Fact, Level, News};
 use crate::config::{PersonalFile, TeamFile, TrackerKind, TrustItem, wants_trust};
 use crate::domain::id::{OpId, SourceId};
 use crate::domain::queue::state_labels;
 use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
 use crate::domain::triage::Model;
-use crate::store::{Access, Bodies, Notice, Opening, Store, StoreError, Wanted};
+use crate::store::{Access, Bodies, Notice, Opening, Retention, Store, StoreError, Wanted};
 
 /// Everything that a session needs to know at its start.
 #[derive(Debug, Clone)]
@@ -41,6 +42,8 @@ pub struct Plan {
     pub decisions: Decisions,
     /// Whether the team file is trusted for this run, whatever is remembered.
     pub trust: Trust,
+    /// How much is written into the log: 0 to 2.
+    pub verbosity: u8,
     /// The name of the operator's account, where the personal file names nobody.
     pub account: String,
 }
@@ -52,6 +55,25 @@ pub enum Decisions {
     Taken,
     /// `--readonly`.
     NotTaken,
+}
+
+/// Whether the operator has allowed what the team file asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trusted {
+    /// They have.
+    Yes,
+    /// They have not.
+    No,
+}
+
+impl From<Trusted> for Given {
+    fn from(trusted: Trusted) -> Self {
+        let given = Self::default();
+        if trusted == Trusted::Yes {
+            given.give();
+        }
+        given
+    }
 }
 
 /// Where trust in the team file comes from.
@@ -93,12 +115,11 @@ impl Start {
         };
         let opened = Store::open_with(&plan.folder, now, &Opening { wanted, ..Opening::default() })?;
         let store = opened.store;
+        if *store.access() == Access::ReadWrite && plan.decisions == Decisions::Taken {
+            logs::begin(&plan.folder, (now, plan.personal.retention.logs), plan.verbosity);
+        }
         let asked_for = wants_trust(&plan.team);
-        let trusted = if plan.trust == Trust::ForThisRun || is_trusted(&store, plan, &asked_for) {
-            Trusted::Yes
-        } else {
-            Trusted::No
-        };
+        let trusted = trust_in(plan, Some(&store), &asked_for);
         let setup = setup(plan, &store);
         let known = known_sources(&plan.team);
         let mut facts = vec![remembered(&store, plan, &known, now)?];
@@ -110,9 +131,17 @@ impl Start {
         facts.extend(opened.notices.iter().map(notice));
         let (sender, news) = unbounded_channel();
         let keeper = keep(store, plan, known, sender.clone());
-        let remotes = remotes(plan, trusted);
+        let given = Given::from(trusted);
+        let remotes = remotes(plan, &given);
+        let mark = plan.team_path.clone().map(|path| (path.clone(), fingerprint(&path, &asked_for)));
         let labels = state_labels(&setup.model);
-        let engine = Engine::new((plan.folder.clone(), keeper, sender), remotes, labels, plan.clock, plan.network);
+        let engine = Engine::new(
+            (plan.folder.clone(), keeper, sender),
+            remotes,
+            labels,
+            plan.clock,
+            (plan.network, engine::Trust { given, mark }),
+        );
         let untrusted = if trusted == Trusted::Yes { Vec::new() } else { asked_for };
         Ok(Self { setup, facts, engine, news, clock: plan.clock, untrusted })
     }
@@ -161,6 +190,17 @@ impl Session {
     /// What the team file asks for and has not been allowed.
     pub fn untrusted(&self) -> &[TrustItem] {
         &self.untrusted
+    }
+
+    /// What there is to tell the operator since this was last asked, oldest first.
+    pub fn take_news(&mut self) -> Vec<News> {
+        self.desk.take_news()
+    }
+
+    /// Sets the desk's time back to when the command began: `--now` freezes what a command answers.
+    pub fn freeze(&mut self) {
+        let effects = self.desk.update(self.clock.start(), Fact::Ticked);
+        self.perform(effects);
     }
 
     /// Decides something, and does what that takes.
@@ -213,6 +253,15 @@ impl Session {
         let now = self.clock.now();
         // A heartbeat that cannot be kept shows as an old one.
         self.engine.keeper().ask(move |store| store.heartbeat(name, now).is_ok()).await;
+    }
+
+    /// Forgets what is old enough and can be fetched again, or has ended.
+    pub fn forget(&self, retention: Retention) {
+        let now = self.clock.now();
+        self.engine.keeper().later(move |store| {
+            // What cannot be forgotten now is forgotten the next time.
+            let _kept = store.prune(now, retention);
+        });
     }
 
     /// Asks every source once, or waits for so long at the most. The pollers
@@ -291,7 +340,7 @@ fn setup(plan: &Plan, store: &Store) -> Setup {
     };
     let read_only = match (plan.decisions, store.access()) {
         (Decisions::NotTaken, _) => Some(Clean::line("started with --readonly")),
-        (Decisions::Taken, Access::ReadOnly { why }) => Some(Clean::line(&why)),
+        (Decisions::Taken, Access::ReadOnly { why }) => Some(Clean::line(why)),
         (Decisions::Taken, Access::ReadWrite) => None,
     };
     Setup {
@@ -358,11 +407,12 @@ fn keep(store: Store, plan: &Plan, known: Vec<(SourceId, &'static str)>, sender:
     })
 }
 
-fn is_trusted(store: &Store, plan: &Plan, wanted: &[TrustItem]) -> bool {
-    wanted.is_empty()
-        || plan.team_path.as_deref().is_some_and(|path| {
-            store.trusted(path).ok().flatten().is_some_and(|allowed| allowed == fingerprint(path, wanted))
-        })
+/// Whether what the team file asks for has been allowed, for this run or before.
+pub fn trust_in(plan: &Plan, store: Option<&Store>, wanted: &[TrustItem]) -> Trusted {
+    let remembered =
+        |path: &Path| store?.trusted(path).ok().flatten().filter(|mark| *mark == fingerprint(path, wanted));
+    let allowed = plan.trust == Trust::ForThisRun || plan.team_path.as_deref().and_then(remembered).is_some();
+    if wanted.is_empty() || allowed { Trusted::Yes } else { Trusted::No }
 }
 
 /// What is remembered when a team file is trusted: all that it asks for, in any order.
@@ -376,11 +426,17 @@ pub fn fingerprint(path: &Path, wanted: &[TrustItem]) -> String {
         hash.update([0]);
         hash.update(word);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize())
 }
 
-fn remotes(plan: &Plan, trusted: Trusted) -> BTreeMap<SourceId, Remote> {
-    let remote = |source: &crate::config::Source| Some((SourceId::new(&source.id), Remote::of(source, plan, trusted)?));
+/// Bytes as people compare them.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
+/// The sources on other machines.
+pub fn remotes(plan: &Plan, given: &Given) -> BTreeMap<SourceId, Remote> {
+    let remote = |source: &crate::config::Source| Some((SourceId::new(&source.id), Remote::of(source, plan, given)?));
     plan.team.sources.iter().filter_map(remote).collect()
 }
 

@@ -61,6 +61,37 @@ pub fn temporary_folder(name: &str) -> Result<PathBuf, StoreError> {
     made.map(tempfile::TempDir::keep).map_err(|error| StoreError::io("create", &std::env::temp_dir(), error))
 }
 
+/// Opens a log that only this user can read, to write at its end.
+///
+/// # Errors
+///
+/// As [`folder`].
+pub fn log(path: &Path) -> Result<fs::File, StoreError> {
+    let mut options = fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(|error| StoreError::io("open", path, error))
+}
+
+/// Takes away the logs of this folder whose names come before `first`; other files stay.
+///
+/// # Errors
+///
+/// [`StoreError::Io`] when the folder cannot be read or a log cannot be taken away.
+pub fn forget_logs(folder: &Path, first: &str) -> Result<(), StoreError> {
+    let fail = |error| StoreError::io("tidy", folder, error);
+    for entry in fs::read_dir(folder).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let ours = name.starts_with("dogwatch-") && name.len() == first.len();
+        if ours && Path::new(&name).extension().is_some_and(|kind| kind == "log") && name.as_str() < first {
+            fs::remove_file(entry.path()).map_err(fail)?;
+        }
+    }
+    Ok(())
+}
+
 /// A text on its way through the operator's editor; it goes when this is dropped.
 pub struct Draft {
     file: tempfile::NamedTempFile,

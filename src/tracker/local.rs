@@ -112,8 +112,8 @@ fn moment(entry: &Entry, what: &str, text: Option<Clean>) -> Moment {
     Moment { at: entry.deed.at, by: entry.deed.by.clone(), what: Clean::line(what), text }
 }
 
-/// A decision in the past tense, with its text.
-fn told(decision: &Decision) -> (String, Option<Clean>) {
+/// A decision in the past tense, with its text, as the timeline shows it.
+pub fn told(decision: &Decision) -> (String, Option<Clean>) {
     let or_none = |to: Option<&String>| to.map_or("none".to_owned(), Clone::clone);
     match decision {
         Decision::Ack { .. } => ("acked".into(), None),

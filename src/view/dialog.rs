@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::app::pick::Pick;
 use crate::app::typed::Typed;
 use crate::app::watch::{Dialog, Question};
+use crate::domain::text::Clean;
 use crate::panes::fit;
 
 /// Draws the dialog that is open; returns where typing goes on.
@@ -21,6 +22,10 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
         Dialog::Pick(pick) => Some(draw_pick(app, buffer, area, pick)),
         Dialog::Ask(question) => {
             draw_question(app, buffer, area, question);
+            None
+        }
+        Dialog::Trust(wanted) => {
+            draw_trust(app, buffer, area, wanted);
             None
         }
         Dialog::Note { ids, typed } => Some(draw_note(app, buffer, area, (ids.len(), typed))),
@@ -111,6 +116,30 @@ fn draw_question(app: &App, buffer: &mut Buffer, area: Rect, question: &Question
     let text = lines.into_iter().map(|line| (line, theme.title));
     let about = shown.into_iter().chain(more).map(|line| (line, theme.dim));
     for (y, (line, style)) in (inside.y..inside.bottom()).zip(text.chain(about)) {
+        buffer.set_stringn(inside.x + 1, y, line, usize::from(inside.width).saturating_sub(1), style);
+    }
+}
+
+/// What the team file wants, whole: nobody should allow what they could not read.
+fn draw_trust(app: &App, buffer: &mut Buffer, area: Rect, wanted: &[Clean]) {
+    let theme = &app.outfit().theme;
+    let width = area.width.min(78);
+    let room = usize::from(width).saturating_sub(4);
+    let question = "This team file comes with the repository. It wants to";
+    let mut lines: Vec<(String, ratatui::style::Style)> =
+        fit::wrap(question, room).into_iter().map(|line| (line, theme.title)).collect();
+    for want in wanted {
+        lines.extend(fit::wrap(&format!("- {want}"), room).into_iter().map(|line| (line, theme.warning)));
+    }
+    let rest = "Everything harmless in it works without this. Allow it? (y, or n)";
+    lines.extend(fit::wrap(rest, room).into_iter().map(|line| (line, theme.text)));
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
+    if height > area.height {
+        let short = format!("It wants {} things, too many to show here: see `dogwatch trust`.", wanted.len());
+        lines = fit::wrap(&short, room).into_iter().map(|line| (line, theme.warning)).collect();
+    }
+    let inside = open(app, buffer, middle(area, width, height), "Trust this team file?");
+    for (y, (line, style)) in (inside.y..inside.bottom()).zip(lines) {
         buffer.set_stringn(inside.x + 1, y, line, usize::from(inside.width).saturating_sub(1), style);
     }
 }

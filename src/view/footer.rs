@@ -37,7 +37,7 @@ fn place(app: &App) -> Place {
     match app.dialog() {
         None | Some(Dialog::Filter(_)) => Place::Queue,
         Some(Dialog::Help { .. } | Dialog::Pick(_) | Dialog::Title(_)) => Place::List,
-        Some(Dialog::Ask(_)) => Place::Question,
+        Some(Dialog::Ask(_) | Dialog::Trust(_)) => Place::Question,
         Some(Dialog::Note { .. }) => Place::Note,
         Some(Dialog::Log(_)) => Place::Log,
     }

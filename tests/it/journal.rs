@@ -15,6 +15,7 @@ use dogwatch::config::TeamFile;
 use dogwatch::domain::id::{IncidentId, OpId, SourceId};
 use dogwatch::domain::incident::{CloseReason, Incident};
 use dogwatch::domain::journal::{Absent, Attempt, Entry, Outcome, State};
+use dogwatch::domain::source::SourceHealth;
 use dogwatch::domain::text::Clean;
 use dogwatch::domain::triage::Model;
 use proptest::prelude::*;
@@ -423,6 +424,76 @@ fn what_another_process_decided_while_it_was_filed_goes_to_the_filed_one() {
     world.drain();
     assert_eq!(world.done.last(), Some(&(note.op.clone(), filed.clone())));
     assert_eq!(world.disk[&note.op].incident, filed);
+}
+
+/// Lets an act reach the tracker.
+fn done(world: &mut World) {
+    while !world.disk_jobs.is_empty() {
+        world.disk_works();
+    }
+    while !world.wire.is_empty() {
+        world.wire(Wire::Acts);
+        while !world.disk_jobs.is_empty() {
+            world.disk_works();
+        }
+        world.now += TimeDelta::seconds(2);
+        world.happen(Fact::Ticked);
+        while !world.disk_jobs.is_empty() {
+            world.disk_works();
+        }
+    }
+}
+
+#[test]
+fn undo_goes_back_one_act_at_a_time_also_after_a_restart() {
+    let mut world = World::new();
+    let ids: Vec<IncidentId> = (1..=2).map(|number| IncidentId::numbered(&SourceId::new("api"), number)).collect();
+    for wish in [Wish::Ack, Wish::Assign(Some("ben".into()))] {
+        let decided = world.desk.wish(world.now, &ids, &wish);
+        world.disk_jobs.extend(decided.effects);
+        done(&mut world);
+    }
+    world.crash();
+    done(&mut world);
+    let mut undone = Vec::new();
+    while let Some(decided) = world.desk.undo(world.now) {
+        let verbs = decided.ops.iter().map(|(_, op)| world.desk.journal().entry(op).unwrap().decision.verb());
+        undone.push(verbs.collect::<Vec<_>>());
+        world.disk_jobs.extend(decided.effects);
+        done(&mut world);
+    }
+    assert_eq!(undone, [["assign", "assign"], ["unack", "unack"]]);
+}
+
+#[test]
+fn what_is_done_with_one_key_is_one_undo() {
+    let mut world = World::new();
+    let id = IncidentId::numbered(&SourceId::new("api"), 1);
+    let wishes = [Wish::Ack, Wish::Note("looking".into())];
+    let decided = world.desk.wish_all(world.now, &[id], &wishes);
+    world.disk_jobs.extend(decided.effects);
+    let undone = world.desk.undo(world.now).unwrap();
+    assert_eq!(undone.ops.len(), 2);
+    assert_eq!(world.desk.undo(world.now), None);
+}
+
+#[test]
+fn a_new_incident_of_the_gravest_severity_rings_once_and_the_first_reading_does_not() {
+    let mut world = World::new();
+    let page = |from: u64| {
+        let graves = (from..from + 3).map(|number| {
+            let mut grave = Incident::opened(&SourceId::new("api"), number, Clean::line("all calls fail"), start());
+            grave.labels = vec![Clean::line("SEV1")];
+            grave
+        });
+        Fact::Page { source: SourceId::new("api"), incidents: graves.collect() }
+    };
+    assert_eq!(world.desk.update(world.now, page(10)), []);
+    let mut health = SourceHealth::never(SourceId::new("api"), "github");
+    health.fetched_at = Some(world.now);
+    world.desk.update(world.now, Fact::FetchEnded(health));
+    assert_eq!(world.desk.update(world.now, page(20)), [Effect::Bell]);
+    assert_eq!(world.desk.update(world.now, page(20)), []);
 }
 
 #[test]

@@ -55,6 +55,7 @@ fn entry(n: u32) -> Entry {
         consent: Consent::NotAsked,
         settled_at: None,
         seen: Seen::No,
+        undoes: None,
     }
 }
 

@@ -1,5 +1,7 @@
 //! The real client against a GitHub on loopback that can have any bad day.
 
+#[cfg(feature = "contract")]
+mod contract;
 mod deciding;
 mod late;
 mod limits;
@@ -194,6 +196,7 @@ impl Desk {
             consent: Consent::NotAsked,
             settled_at: None,
             seen: Seen::No,
+            undoes: None,
         }
     }
 

@@ -5,6 +5,7 @@ use crate::app::event::{Effect, Fact, Level};
 use crate::domain::id::OpId;
 use crate::domain::incident::Incident;
 use crate::domain::journal::{Entry, Outcome, State, Step};
+use crate::domain::queue;
 use crate::domain::source::{Fetching, SourceHealth};
 use crate::domain::text::Clean;
 
@@ -17,7 +18,6 @@ impl Desk {
             Fact::Recorded(places) => return self.recorded(&places),
             Fact::NotRecorded { ops, reason } => {
                 self.journal.not_recorded(&ops);
-                self.acts.retain(|act| !ops.contains(act));
                 self.tell(Level::Error, &format!("not decided: {reason}"), None);
             }
             Fact::LeaseTaken => self.journal.take_lease(self.now),
@@ -28,7 +28,7 @@ impl Desk {
                     known.fetching = Fetching::UnderWay;
                 }
             }
-            Fact::Page { incidents, .. } => self.learn(incidents),
+            Fact::Page { incidents, .. } => return self.learn_news(incidents),
             Fact::FetchEnded(health) => self.fetch_ended(&health),
             Fact::Identified { source, login } => {
                 self.logins.insert(source, login);
@@ -41,6 +41,7 @@ impl Desk {
             Fact::DetailLoaded { .. }
             | Fact::AssignableLoaded { .. }
             | Fact::NoteWritten { .. }
+            | Fact::TrustWanted(_)
             | Fact::Ticked
             | Fact::Dismissed => {}
         }
@@ -60,6 +61,28 @@ impl Desk {
             }
         }
         self.loaded = Loading::Done;
+    }
+
+    /// Rings once when a page brings an incident of the gravest severity that
+    /// needs somebody and was not known, however many it brings.
+    fn learn_news(&mut self, incidents: Vec<Incident>) -> Vec<Effect> {
+        let alarming = |incident: &&Incident| {
+            let (row, _) = queue::row(incident, &self.setup.model, self.now);
+            row.class.severity == Some(0)
+                && row.standing.state == queue::State::Open
+                && self.facts.get(&incident.id).is_none_or(|known| !known.is_open())
+        };
+        let first = incidents.iter().find(alarming).map(|incident| (incident.id.clone(), incident.title.clone()));
+        let quiet = self.sources.iter().all(|source| source.fetched_at.is_none());
+        self.learn(incidents);
+        match first {
+            // The very first reading of a repository is no news.
+            Some((id, title)) if !quiet => {
+                self.tell(Level::Warning, &format!("new: {id} {title}"), Some(&id));
+                vec![Effect::Bell]
+            }
+            Some(_) | None => Vec::new(),
+        }
     }
 
     /// Newer words replace older ones; an older one that comes late changes nothing.

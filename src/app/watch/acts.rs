@@ -156,6 +156,7 @@ impl App {
                 }
                 None => return self.hint("the note was left empty; nothing is sent"),
             },
+            Fact::TrustWanted(wanted) => self.dialog = Some(super::Dialog::Trust(wanted.clone())),
             Fact::Loaded { .. }
             | Fact::Mirrored { .. }
             | Fact::Recorded(_)

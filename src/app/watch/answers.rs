@@ -4,7 +4,7 @@ use super::keys::After;
 use super::{App, Dialog, Question};
 use crate::app::bindings::{Answer, Command, Place};
 use crate::app::event::Effect;
-use crate::app::key::Key;
+use crate::app::key::{Code, Key};
 use crate::app::pick::{Choice, Means, Pick, Purpose};
 use crate::app::typed::{Heard, Typed};
 use crate::app::when;
@@ -147,6 +147,15 @@ impl App {
         }
     }
 
+    /// Trust is given by its own key alone: Enter comes too easily.
+    pub(super) fn press_in_trust(&mut self, key: Key) -> Pressed {
+        match self.outfit.keys.answer(Place::Question, key) {
+            Some(Answer::Yes) if key.code != Code::Enter => (After::Closes, vec![Effect::Trust]),
+            Some(Answer::No) => (After::Closes, self.hint("not trusted; the rest works. `dogwatch trust` asks again")),
+            Some(_) | None => (After::Stays, Vec::new()),
+        }
+    }
+
     pub(super) fn press_in_note(&mut self, key: Key, ids: &[IncidentId], typed: &mut Typed) -> Pressed {
         match self.outfit.keys.answer(Place::Note, key) {
             Some(Answer::Send) if typed.text().trim().is_empty() => {
@@ -196,7 +205,7 @@ impl App {
                 pick.typed_mut().insert(text);
                 self.narrow(pick);
             }
-            Dialog::Ask(_) | Dialog::Log(_) => {}
+            Dialog::Ask(_) | Dialog::Trust(_) | Dialog::Log(_) => {}
         }
         self.dialog = Some(dialog);
         Vec::new()

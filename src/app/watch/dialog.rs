@@ -26,6 +26,8 @@ pub enum Dialog {
     Pick(Box<Pick>),
     /// A question.
     Ask(Question),
+    /// Whether the team file may do what it wants, in plain words.
+    Trust(Vec<Clean>),
     /// A note is being written.
     Note {
         /// About which incidents: those that were seen when it was begun.

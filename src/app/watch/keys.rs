@@ -37,6 +37,7 @@ impl App {
                 let question = question.clone();
                 self.press_in_question(key, &question)
             }
+            Dialog::Trust(_) => self.press_in_trust(key),
             Dialog::Note { ids, typed } => {
                 let ids = ids.clone();
                 self.press_in_note(key, &ids, typed)
@@ -285,7 +286,7 @@ impl Dialog {
     fn holds_text(&self) -> bool {
         match self {
             Self::Note { typed, .. } | Self::Title(typed) => !typed.is_empty(),
-            Self::Filter(_) | Self::Help { .. } | Self::Pick(_) | Self::Ask(_) | Self::Log(_) => false,
+            Self::Filter(_) | Self::Help { .. } | Self::Pick(_) | Self::Ask(_) | Self::Trust(_) | Self::Log(_) => false,
         }
     }
 }

@@ -48,6 +48,9 @@ pub struct Entry {
     pub settled_at: Option<DateTime<Utc>>,
     /// Whether a refusal has been seen.
     pub seen: Seen,
+    /// The act that it takes back; none if it takes back nothing.
+    #[serde(default)]
+    pub undoes: Option<OpId>,
 }
 
 /// How far a decision is.
@@ -224,6 +227,11 @@ impl State {
     /// Whether the operator has to look at it.
     pub fn is_complaint(self) -> bool {
         matches!(self, Self::Asking | Self::Refused | Self::Conflict)
+    }
+
+    /// Whether it ended without any effect.
+    pub fn came_to_nothing(self) -> bool {
+        matches!(self, Self::Refused | Self::Conflict | Self::Cancelled)
     }
 
     /// What it is called in JSON (`dogwatch.decision/1`).

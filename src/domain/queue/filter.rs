@@ -136,7 +136,9 @@ impl Term {
 /// Looks for a word that is lower-case already, without allocating where both are ASCII.
 fn contains(text: &str, word: &str) -> bool {
     if text.is_ascii() && word.is_ascii() {
-        return text.as_bytes().windows(word.len().max(1)).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
+        let Some((first, rest)) = word.as_bytes().split_first() else { return true };
+        let mut parts = text.as_bytes().windows(word.len());
+        return parts.any(|part| part[0].to_ascii_lowercase() == *first && part[1..].eq_ignore_ascii_case(rest));
     }
     text.to_lowercase().contains(word)
 }

@@ -26,7 +26,9 @@ impl Work<'_> {
         let Ok(issue) = self.issue().await else {
             // It is done whether or not this read works: what was known, with the decision over it, is true.
             let mut facts = self.order.known.clone();
-            facts.iter_mut().for_each(|facts| self.lay_over(facts));
+            if let Some(facts) = &mut facts {
+                self.lay_over(facts);
+            }
             return Ok(self.done(facts));
         };
         if Some(issue.number) != self.order.entry.incident.issue().map(|(_, number)| number) {

@@ -85,7 +85,7 @@ const WRONG: &[(&str, &[&str])] = &[
     ("[ui]\ntheme = \"../x\"", &["2:9: `../x` is no name of a theme; write letters, digits, - and _, as in `dark`"]),
     (
         "[retention]\nlogs = \"2bd\"",
-        &["2:8: `2bd` is no duration; write a number and s, m, h, d or w, as in `30s`, `15m`, `3d`"],
+        &["2:8: `2bd` is no duration; write a number and ms, s, m, h, d or w, as in `250ms`, `30s`, `15m`, `3d`"],
     ),
 ];
 

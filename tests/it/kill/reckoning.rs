@@ -107,7 +107,8 @@ pub fn of_queue(seed: u64, queue: &Value, journal: &[Entry], fake: &Fake) {
         let sorted = |labels: &mut Vec<String>| labels.sort();
         let mut labels: Vec<String> = serde_json::from_value(row["labels"].clone()).unwrap();
         let mut has = issue.labels.clone();
-        (sorted(&mut labels), sorted(&mut has));
+        sorted(&mut labels);
+        sorted(&mut has);
         assert_eq!(labels, has, "{said}");
     }
     assert_eq!(shown.len(), fake.home().issues().len(), "seed {seed}: {queue}");

@@ -1,0 +1,164 @@
+//! What `--help` shows below each command: lines to copy.
+
+pub(super) const ALL: &str = "\
+Examples:
+  dogwatch demo                          the whole thing on a sample team
+  dogwatch                               the queue of this repository's team
+  dogwatch queue --filter 'sev:SEV1'     the same in plain text
+  dogwatch ack github#12 github#14       I have these two
+  dogwatch snooze github#12 --until 2h
+
+Exit status: 0 done; 1 done, and something was found, missing or refused;
+2 wrong usage or configuration; 3 a source could not be reached.";
+
+pub(super) const DEMO: &str = "\
+Examples:
+  dogwatch demo                          in a fresh temporary folder
+  dogwatch demo --dir ~/dogwatch-demo    kept, and gone on with the next time";
+
+pub(super) const QUEUE: &str = "\
+Examples:
+  dogwatch queue
+  dogwatch queue --filter 'state:open sev:SEV1 -label:noise'
+  dogwatch queue --filter is:overdue --json
+  dogwatch queue --all | grep gateway    whole titles, closed ones too
+
+A filter's words must all match; a `-` before one turns it round. Words with a
+key: state: severity: (sev:) kind: area: assignee: (who:) source: label: id:
+is:overdue is:untriaged is:unassigned. Other words are looked for everywhere.
+
+Exit status: 0; 3 when a source failed (what was known of it is shown).";
+
+pub(super) const SHOW: &str = "\
+Examples:
+  dogwatch show github#12
+  dogwatch show local#3 --json
+
+Exit status: 0; 1 when there is no such incident here.";
+
+pub(super) const NEW: &str = "\
+Examples:
+  dogwatch new 'Gateway answers 403' --severity SEV1
+  dogwatch new 'Eval fell by 7 points' -S SEV2 -K eval-regression --body 'since noon'";
+
+pub(super) const ACK: &str = "\
+Examples:
+  dogwatch ack github#12
+  dogwatch ack github#12 github#14 --note 'looking at the gateway'
+
+It waits up to five seconds for the tracker's answer. What has not been
+answered by then is `pending`: it is on disk and goes out later.
+Exit status: 0 done or pending; 1 refused, in conflict, or unknown as yet.";
+
+pub(super) const UNACK: &str = "\
+Examples:
+  dogwatch unack github#12";
+
+pub(super) const ASSIGN: &str = "\
+Examples:
+  dogwatch assign github#12 ana
+  dogwatch assign github#12 github#14 some-login
+  dogwatch assign github#12 nobody";
+
+pub(super) const CLOSE: &str = "\
+Examples:
+  dogwatch close github#12
+  dogwatch close github#12 github#14 --reason not-planned
+
+A close of something that changed since you saw it asks again instead:
+`dogwatch log` shows it, `dogwatch log --confirm OP` closes it still.";
+
+pub(super) const REOPEN: &str = "\
+Examples:
+  dogwatch reopen github#12";
+
+pub(super) const SNOOZE: &str = "\
+Examples:
+  dogwatch snooze github#12 --until 2h
+  dogwatch snooze github#12 github#14 --until 'monday 14:00'
+  dogwatch snooze github#12 --until 2026-12-01T09:00:00Z";
+
+pub(super) const WAKE: &str = "\
+Examples:
+  dogwatch wake github#12";
+
+pub(super) const NOTE: &str = "\
+Examples:
+  dogwatch note github#12 --text 'rolled back, watching'
+  journalctl -u gateway -n 20 | dogwatch note github#12 -m -";
+
+pub(super) const SEVERITY: &str = "\
+Examples:
+  dogwatch severity github#12 SEV2
+  dogwatch severity github#12 github#14 none";
+
+pub(super) const KIND: &str = "\
+Examples:
+  dogwatch kind github#12 schema-drift
+  dogwatch kind github#12 none";
+
+pub(super) const MERGE: &str = "\
+Examples:
+  dogwatch merge github#14 github#15 --into github#12";
+
+pub(super) const UNDO: &str = "\
+Examples:
+  dogwatch ack local#1 local#2 && dogwatch undo    both are open again";
+
+pub(super) const LOG: &str = "\
+Examples:
+  dogwatch log
+  dogwatch log --dismiss 01KAQ…          puts a refusal away
+  dogwatch log --confirm 01KAQ…          closes still, where it asks again
+
+Exit status: 0; 1 while something waits for you.";
+
+pub(super) const SYNC: &str = "\
+Examples:
+  dogwatch sync                          once: ask, send, say what changed
+  dogwatch sync --every 60s              unattended, until told to stop
+
+Exit status: 0; 1 when a decision was refused; 3 when a source failed.";
+
+pub(super) const DOCTOR: &str = "\
+Examples:
+  dogwatch doctor
+  dogwatch doctor --json | jq '.checks[] | select(.level != \"ok\")'
+
+It changes nothing and never tells a token, only where it was found.
+Exit status: 0 all well; 1 something is missing; 3 a source did not answer.";
+
+pub(super) const TRUST: &str = "\
+Examples:
+  dogwatch trust                         shows what is asked for, then asks
+  dogwatch trust --yes                   for scripts
+
+A change of what is asked for (a host, a variable, a command, a path) needs a
+new word; a change of people, rotations or rules does not.";
+
+pub(super) const UNTRUST: &str = "\
+Examples:
+  dogwatch untrust";
+
+pub(super) const STATUS: &str = "\
+Examples:
+  dogwatch status
+  PS1='$(dogwatch status) \\$ '           from disk only, asks nobody";
+
+pub(super) const EXPORT: &str = "\
+Examples:
+  dogwatch export --out incidents.json";
+
+pub(super) const IMPORT: &str = "\
+Examples:
+  dogwatch import incidents.json
+  dogwatch --data-dir OLD export | dogwatch import -";
+
+pub(super) const COMPLETIONS: &str = "\
+Examples:
+  dogwatch completions bash > ~/.local/share/bash-completion/completions/dogwatch
+  dogwatch completions zsh > ~/.zfunc/_dogwatch";
+
+pub(super) const MAN: &str = "\
+Examples:
+  dogwatch man > ~/.local/share/man/man1/dogwatch.1";
