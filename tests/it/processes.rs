@@ -162,8 +162,8 @@ fn every_bad_answer_to_a_decision_is_told_and_none_loses_it() {
         bad(Fault::Unprocessable, "refused", 1, "422"),
         bad(Fault::TooManyRequests { retry_after: Some(90) }, "pending", 0, "waiting 90 s"),
         bad(Fault::SecondaryLimit { retry_after: Some(90) }, "pending", 0, "waiting 90 s"),
-        bad(Fault::Html, "unknown", 1, "HTML"),
-        bad(Fault::BadGatewayBefore, "unknown", 1, "502"),
+        bad(Fault::Html, "pending", 0, "HTML"),
+        bad(Fault::BadGatewayBefore, "pending", 0, "502"),
     ];
     std::thread::scope(|scope| {
         for day in &days {
