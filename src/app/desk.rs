@@ -186,6 +186,7 @@ impl Desk {
     /// Decides all of this about each of these, in this order; one act, one undo.
     pub fn wish_all(&mut self, now: DateTime<Utc>, ids: &[IncidentId], wishes: &[Wish]) -> Decided {
         self.now = now;
+        let ids: Vec<IncidentId> = ids.iter().map(|id| self.journal.called(id)).collect();
         let each = wishes.iter().flat_map(|wish| ids.iter().map(move |id| (id, wish)));
         let wanted = each.map(|(id, wish)| (id.clone(), self.decision(id, wish))).collect();
         self.decide(wanted, None)
@@ -268,7 +269,10 @@ impl Desk {
 
     fn decision(&self, id: &IncidentId, wish: &Wish) -> Result<Decision, Clean> {
         match (self.incident(id), self.row(id)) {
-            (Some(incident), Some(row)) => wish.decide(incident, row, &self.setup.model, self.now),
+            (Some(incident), Some(row)) => {
+                let wish = if let Wish::Merge(into) = wish { &Wish::Merge(self.journal.called(into)) } else { wish };
+                wish.decide(incident, row, &self.setup.model, self.now)
+            }
             (Some(_), None) | (None, Some(_) | None) => Err(Clean::line("no such incident here")),
         }
     }

@@ -268,6 +268,7 @@ impl List {
 
     /// Finds the cursor's incident among new lines, or leaves a ghost where it was.
     fn place(&mut self, cursor: Cursor, old: &[Line], desk: &Desk, because: Because) {
+        let cursor = Cursor { id: desk.journal().called(&cursor.id), ..cursor };
         let at_bottom_of_screen = cursor.at.saturating_sub(self.top);
         let now = self.lines.iter().position(|line| matches!(line, Line::Row(id, _) if *id == cursor.id));
         let section = now.and_then(|at| self.row_at(at, desk)).map(|row| row.section);

@@ -1,7 +1,5 @@
 //! One operator's machine: a team file, a store, a token, and what is done there with dogwatch.
 
-#![expect(dead_code, reason = "a machine offers more than any one test needs")]
-
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 

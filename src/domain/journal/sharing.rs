@@ -21,6 +21,11 @@ impl Journal {
         self.sort();
     }
 
+    /// What an incident is called now: one that was decided here has a number once it is filed.
+    pub fn called(&self, id: &IncidentId) -> IncidentId {
+        self.filed(id).unwrap_or_else(|| id.clone())
+    }
+
     /// What another process decided about an incident while it was being filed
     /// here goes to the filed one.
     pub(super) fn follow_the_filed(&mut self) -> Vec<Step> {
@@ -42,6 +47,9 @@ impl Journal {
     }
 
     fn filed(&self, provisional: &IncidentId) -> Option<IncidentId> {
+        if !provisional.is_provisional() {
+            return None;
+        }
         let files = |entry: &&Entry| {
             entry.state == State::Done
                 && matches!(entry.decision, Decision::New { .. })

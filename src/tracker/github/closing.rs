@@ -77,7 +77,12 @@ impl Work<'_> {
         if is_closed(&issue) {
             return Err(self.closed_before(&issue));
         }
-        if self.order.entry.base.updated_at.is_some_and(|seen| issue.updated_at <= seen) {
+        let base = &self.order.entry.base;
+        let changed = base.changes(&self.incident(&issue), &self.tracker.customs.labels);
+        // A second has room for a comment after the one that was seen, so within it the content tells.
+        let (older, same) =
+            base.updated_at.map_or((false, false), |seen| (issue.updated_at < seen, issue.updated_at == seen));
+        if older || (same && changed.is_empty()) {
             return Ok(());
         }
         let consented = match self.order.entry.consent {
@@ -94,7 +99,6 @@ impl Work<'_> {
             let facts = Some(Box::new(self.incident(&issue)));
             return Err(Stop::Over(Outcome::Conflict { reason, facts }));
         }
-        let changed = self.order.entry.base.changes(&self.incident(&issue), &self.tracker.customs.labels);
         if changed.is_empty() || consented.is_some() {
             return Ok(());
         }

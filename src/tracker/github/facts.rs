@@ -37,7 +37,7 @@ impl Work<'_> {
         }
         let mut facts = self.incident(&issue);
         self.end_snooze(&mut facts).await;
-        if !self.agrees(&facts) {
+        if self.has_written() && !self.agrees(&facts) {
             self.lay_over(&mut facts);
         }
         Ok(self.done(Some(facts)))

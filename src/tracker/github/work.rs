@@ -107,7 +107,7 @@ impl<'a> Work<'a> {
     /// How a trouble ends the attempt.
     pub fn stop(&self, trouble: Trouble) -> Stop {
         let reason = trouble.reason();
-        let tried = self.written > 0;
+        let tried = self.has_written();
         let looking = matches!(self.order.attempt, Attempt::AfterUnknown { .. }) && !tried;
         Stop::Over(match trouble {
             Trouble::BadToken(reason) if !tried => return Stop::BadToken(reason),
@@ -155,6 +155,11 @@ impl<'a> Work<'a> {
     fn at(&self, after: Duration) -> DateTime<Utc> {
         let span = TimeDelta::from_std(self.begun.elapsed() + after).unwrap_or(TimeDelta::hours(1));
         self.order.now + span
+    }
+
+    /// Whether this attempt has changed something; else it has looked, and what it read counts.
+    pub fn has_written(&self) -> bool {
+        self.written > 0
     }
 
     pub fn is_me(&self, login: Option<&str>) -> bool {

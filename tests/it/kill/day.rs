@@ -118,6 +118,21 @@ pub fn live(seed: u64, rounds: u64) -> Figures {
     day.evening()
 }
 
+/// Says what the operator saw, when the test fails.
+struct LastWords<'a> {
+    screen: &'a Pty,
+    station: &'a Station,
+}
+
+impl Drop for LastWords<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let open: Vec<_> = self.station.journal().into_iter().filter(|entry| entry.state.is_unsettled()).collect();
+            eprintln!("the screen:\n{}\nnot settled: {open:#?}", self.screen.screen());
+        }
+    }
+}
+
 impl Day {
     fn begin_watch(&mut self) {
         if matches!(&self.watch, Some(Watch::Sync(prey)) if prey.has_ended()) {
@@ -207,7 +222,9 @@ impl Day {
         screen.send("\x04");
         screen.wait_gone(&text);
         let count = self.dice.below(3);
+        let words = LastWords { screen, station: &self.station };
         self.fake.wait_until("the note goes out", |requests, _| since.reached_requests(requests.len(), count));
+        drop(words);
         if self.dice.below(2) == 0 {
             self.drop_watch();
         }
@@ -286,7 +303,7 @@ impl Day {
         self.figures.faults = requests.iter().filter(|request| request.fault.is_some()).count() as u64;
         self.figures.writes = self.fake.writes().len() as u64;
         reckoning::of(self.seed, &journal, &self.told, &self.fake, &mut self.figures);
-        reckoning::of_queue(self.seed, &self.station.run(&["queue", "--all", "--json"]).json(), &self.fake);
+        reckoning::of_queue(self.seed, &self.station.run(&["queue", "--all", "--json"]).json(), &journal, &self.fake);
         self.figures
     }
 }

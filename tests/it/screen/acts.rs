@@ -241,6 +241,20 @@ fn a_new_incident_is_asked_for_its_title_severity_and_kind() {
 }
 
 #[test]
+fn the_cursor_and_the_keys_go_along_when_a_new_incident_is_filed() {
+    let mut app = shift();
+    let effects = press(&mut app, "+the demo is down<enter><enter><enter>");
+    assert_eq!(recorded(&effects).len(), 1);
+    press(&mut app, "c");
+    let filed = titled(incident("api#9", 0, &["SEV1"]), "the demo is down");
+    let id = Some(filed.id.clone());
+    settle(&mut app, &Outcome::Done { facts: Some(Box::new(filed)), filed: id, remark: None });
+    assert_eq!(selected(&app), "api#9");
+    assert_eq!(decided(&press(&mut app, "since the release<ctrl-d>")), ["note api#9"], "a note begun before");
+    assert_eq!(decided(&press(&mut app, "a")), ["ack api#9"]);
+}
+
+#[test]
 fn what_leaves_the_screen_leaves_as_an_effect() {
     let copy = |what, text: &str| Effect::Copy { what, text: text.into() };
     let cases: Vec<(&str, Vec<Effect>)> = vec![

@@ -65,6 +65,28 @@ async fn what_is_applied_late_is_waited_for_and_not_sent_again() {
 }
 
 #[tokio::test]
+async fn what_a_look_finds_is_told_as_it_was_read_then() {
+    let fake = Fake::start();
+    let number = fake.by("bob").open("loader hangs", &[]);
+    let mut desk = Desk::new(&fake, "alice").await;
+    let note = desk.decide(number, Decision::Note { text: "it was the cache".into() });
+    fake.fail_next(Matcher::writes(), Fault::BadGatewayAfter);
+    assert!(is_unknown(&desk.first(&note).await));
+    desk.watch.poll().await;
+    let outcome = desk.again(&note).await;
+    assert_eq!(done(&outcome).comments, 1, "a poll had seen it before");
+    assert_eq!(done(&outcome).updated_at, fake.issue(number).updated_at);
+
+    let ack = desk.decide(number, ACK);
+    fake.advance(chrono::TimeDelta::seconds(2));
+    fake.fail_next(Matcher::writes(), Fault::BadGatewayAfter);
+    assert!(is_unknown(&desk.first(&ack).await));
+    fake.by("bob").unlabel(number, "ack");
+    let outcome = desk.again(&ack).await;
+    assert_eq!(done(&outcome).ack, None, "bob took it back in the meantime");
+}
+
+#[tokio::test]
 async fn a_hang_ends_as_unknown_and_the_decision_is_found() {
     let fake = Fake::start();
     let number = fake.by("bob").open("loader hangs", &[]);
