@@ -52,6 +52,7 @@ pub struct Desk {
     ids: OpIds,
     now: DateTime<Utc>,
     queue: Queue,
+    edition: u64,
     sender_alarm: Option<DateTime<Utc>>,
     news: Vec<News>,
     loaded: Loading,
@@ -88,6 +89,7 @@ impl Desk {
             sources: Vec::new(),
             now,
             queue: Queue::default(),
+            edition: 0,
             sender_alarm: None,
             news: Vec::new(),
             loaded: Loading::Awaited,
@@ -107,6 +109,11 @@ impl Desk {
     /// The time of the last event.
     pub fn now(&self) -> DateTime<Utc> {
         self.now
+    }
+
+    /// How often the queue has been put in order: as long as this stays, the rows do.
+    pub fn edition(&self) -> u64 {
+        self.edition
     }
 
     /// The queue, in order.
@@ -156,11 +163,17 @@ impl Desk {
 
     /// Takes in what happened.
     pub fn update(&mut self, now: DateTime<Utc>, fact: Fact) -> Vec<Effect> {
+        let (before, concerned) = (self.now, fact.concerns_queue());
         self.now = now;
         let mut effects = self.take_in(fact);
-        effects.extend(self.send_what_is_due());
+        let steps = self.send_what_is_due();
         self.journal.forget_before(now - REMEMBERED);
-        self.rebuild();
+        // Ten thousand rows are not put in order because a poll found nothing new.
+        let due = now < before || self.queue.next_change.is_some_and(|at| at <= now);
+        if concerned || due || !steps.is_empty() {
+            self.rebuild();
+        }
+        effects.extend(steps);
         effects
     }
 
@@ -249,7 +262,9 @@ impl Desk {
     }
 
     fn is_me(&self, by: &Clean) -> bool {
-        by.as_str() == self.setup.me || self.logins.values().any(|login| login == by)
+        by.as_str() == self.setup.me
+            || *by == self.setup.model.login(&self.setup.me)
+            || self.logins.values().any(|login| login == by)
     }
 
     fn decision(&self, id: &IncidentId, wish: &Wish) -> Result<Decision, Clean> {
@@ -339,6 +354,7 @@ impl Desk {
     }
 
     fn rebuild(&mut self) {
+        self.edition += 1;
         self.queue = queue::build(&self.facts, &self.journal, &self.setup.model, self.now);
     }
 

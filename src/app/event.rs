@@ -109,6 +109,33 @@ pub enum Fact {
     Dismissed,
 }
 
+impl Fact {
+    /// Whether the queue may look different after it; the rest is about other things.
+    pub fn concerns_queue(&self) -> bool {
+        match self {
+            Self::Loaded { .. }
+            | Self::Mirrored { .. }
+            | Self::Recorded(_)
+            | Self::NotRecorded { .. }
+            | Self::LeaseTaken
+            | Self::Settled { .. }
+            | Self::Page { .. } => true,
+            Self::LeaseLost
+            | Self::FetchStarted(_)
+            | Self::FetchEnded(_)
+            | Self::DetailLoaded { .. }
+            | Self::AssignableLoaded { .. }
+            | Self::Identified { .. }
+            | Self::ReadOnly(_)
+            | Self::NoteWritten { .. }
+            | Self::TrustWanted(_)
+            | Self::Told { .. }
+            | Self::Ticked
+            | Self::Dismissed => false,
+        }
+    }
+}
+
 /// How loudly something is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {

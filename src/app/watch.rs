@@ -253,11 +253,13 @@ impl App {
     }
 
     fn take_fact(&mut self, fact: Fact) -> Vec<Effect> {
-        let dismissed = fact == Fact::Dismissed;
+        let (dismissed, edition) = (fact == Fact::Dismissed, self.desk.edition());
         let mut effects = self.note_fact(&fact);
         effects.extend(self.desk.update(self.now, fact));
         self.tell_news();
-        self.refresh(Because::News);
+        if self.desk.edition() != edition {
+            self.refresh(Because::News);
+        }
         if dismissed {
             effects.push(Effect::Quit);
         }

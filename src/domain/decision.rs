@@ -114,6 +114,21 @@ impl Decision {
         }
     }
 
+    /// What it does and with what, for the log: `assign ana`, `severity SEV2`.
+    pub fn phrase(&self) -> String {
+        let or = |to: Option<&str>, none: &str| format!("{} {}", self.verb(), to.unwrap_or(none));
+        match self {
+            Self::Ack { .. } | Self::Unack | Self::Reopen | Self::Wake | Self::Note { .. } => self.verb().to_owned(),
+            Self::Retract { .. } => "take back a note".to_owned(),
+            Self::Assign { to, .. } => or(to.as_ref().map(Clean::as_str), "nobody"),
+            Self::Close { reason } => format!("close as {}", reason.word()),
+            Self::Snooze { until } => format!("snooze until {}", until.format("%Y-%m-%d %H:%M UTC")),
+            Self::Severity { to, .. } | Self::Kind { to, .. } => or(to.as_deref(), "none"),
+            Self::Merge { into } => format!("merge into {into}"),
+            Self::New { title, .. } => format!("new \"{}\"", Clean::line(title)),
+        }
+    }
+
     /// Whether it is news about the incident, after which an ack holds anew.
     pub fn is_human_event(&self) -> bool {
         match self {
@@ -196,6 +211,9 @@ pub struct Base {
     pub closed: Option<CloseReason>,
     /// When it was to wake; none if it was not snoozed.
     pub snoozed_until: Option<DateTime<Utc>>,
+    /// Who had acked it then; none if nobody had.
+    #[serde(default)]
+    pub acked_by: Option<Clean>,
 }
 
 impl Base {
@@ -212,6 +230,7 @@ impl Base {
                 Status::Closed { reason, .. } => Some(reason),
             },
             snoozed_until: incident.snooze.as_ref().map(|snooze| snooze.until),
+            acked_by: incident.ack.as_ref().and_then(|ack| ack.by.clone()),
         }
     }
 }

@@ -17,7 +17,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub use entry::{Absent, Attempt, Consent, Entry, Outcome, Seen, State};
 pub use pace::Host;
 
-use super::decision::Decision;
+use super::decision::{Decision, Over};
 use super::id::{IncidentId, OpId, SourceId};
 use super::text::Clean;
 
@@ -228,14 +228,20 @@ impl Journal {
     }
 
     /// The decisions that undo an act, newest first; empty where nothing can.
+    /// A note that may have been sent stays. What closing took from the
+    /// operator's own ack, reopening gives back.
     pub fn undoing(&self, batch: &OpId) -> Vec<(IncidentId, Decision)> {
-        let mut undo: Vec<_> = self
-            .entries
-            .iter()
-            .filter(|entry| entry.batch == *batch && !entry.state.came_to_nothing())
-            .filter_map(|entry| Some((entry.incident.clone(), entry.decision.inverse(&entry.op, &entry.base)?)))
-            .collect();
-        undo.reverse();
+        let sent_note = |entry: &Entry| matches!(entry.decision, Decision::Note { .. }) && entry.attempts > 0;
+        let undone = |entry: &&Entry| entry.batch == *batch && !entry.state.came_to_nothing() && !sent_note(entry);
+        let mut undo = Vec::new();
+        for entry in self.entries.iter().rev().filter(undone) {
+            let closed = matches!(entry.decision, Decision::Close { .. } | Decision::Merge { .. });
+            let inverse = entry.decision.inverse(&entry.op, &entry.base);
+            undo.extend(inverse.map(|inverse| (entry.incident.clone(), inverse)));
+            if closed && entry.base.acked_by.is_some() && entry.base.acked_by == entry.deed.by {
+                undo.push((entry.incident.clone(), Decision::Ack { over: Over::VoidAck }));
+            }
+        }
         undo
     }
 

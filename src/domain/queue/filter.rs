@@ -106,7 +106,9 @@ impl Term {
             Field::Severity => severity(),
             Field::Kind => kind(),
             Field::Area => area(),
-            Field::Assignee => assignee(),
+            Field::Assignee => {
+                assignee() || row.standing.acked.iter().any(|(by, _)| by.as_ref().is_some_and(|by| says(by.as_str())))
+            }
             Field::Source => says(incident.source.as_str()),
             Field::Label => label(),
             Field::Id => says(incident.id.as_str()),

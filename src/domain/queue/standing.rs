@@ -3,7 +3,9 @@
 //! The rules: an ack is due within the severity's `ack` of the opening; an ack
 //! holds for `ack_holds` since the last human event and then the incident is
 //! open again with a fresh clock; a snooze rests the ack clock until its time,
-//! and then the incident is open again, also if it had been acked before.
+//! and then the incident is open again, also if it had been acked before. A
+//! reopening voids an ack from before it, and gives no fresh clock: whoever
+//! closed it by mistake and takes that back finds it as overdue as it was.
 
 use chrono::{DateTime, Utc};
 
@@ -86,7 +88,8 @@ pub fn standing(
         return (Standing::of(State::Closed), None);
     }
     let severity = class.severity.map(|at| &model.team.severities[at]);
-    let mut fresh = (incident.opened_at.max(incident.reopened_at.unwrap_or(incident.opened_at)), None);
+    let mut fresh = (incident.opened_at, None);
+    let reopened = incident.reopened_at.unwrap_or(incident.opened_at);
     if let Some(snooze) = &incident.snooze {
         if snooze.until > now {
             let snoozed_until = Some(snooze.until);
@@ -97,7 +100,7 @@ pub fn standing(
         }
     }
     if let Some(ack) = &incident.ack
-        && ack.at.is_none_or(|at| at >= fresh.0)
+        && ack.at.is_none_or(|at| at >= fresh.0 && at >= reopened)
     {
         let acked = Some((ack.by.as_ref().map(|by| model.person(by)), ack.at));
         match ack_ends(incident, severity, model) {
