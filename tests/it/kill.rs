@@ -40,5 +40,5 @@ fn whatever_dies_and_fails_every_decision_is_on_the_server_once() {
     assert!(sum.rounds >= 200, "{sum}");
     assert!(sum.kills >= sum.rounds / 2, "too few were killed to prove anything: {sum}");
     assert!(sum.faults >= sum.rounds / 2, "too little failed to prove anything: {sum}");
-    assert!(sum.done >= sum.rounds, "too little was decided to prove anything: {sum}");
+    assert!(sum.done >= sum.rounds * 3 / 4, "too little was decided to prove anything: {sum}");
 }

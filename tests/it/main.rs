@@ -22,6 +22,7 @@ mod pty;
 mod screen;
 mod station;
 mod store;
+mod terminal;
 mod text;
 mod theme;
 mod wire;

@@ -1,7 +1,7 @@
 //! Several processes on one store, several stores on one repository, and bad
 //! days as the operator of one command sees them.
 
-use crate::github::{Fake, Fault, Matcher, What};
+use crate::github::{Fake, Fault, Matcher, Request, What};
 use crate::station::{Station, team_file};
 
 fn labeled(name: &str) -> impl Fn(&What) -> bool {
@@ -273,7 +273,7 @@ fn a_server_that_hangs_then_acts_and_fails_then_recovers_has_each_decision_once(
     fake.fail_next(Matcher::on("POST", "/labels"), Fault::BadGatewayAfter);
     fake.fail_next(Matcher::on("POST", "/comments"), Fault::BadGatewayAfter);
     screen.send("a");
-    fake.wait_until("the ack hangs", |requests, _| requests.iter().any(|request| request.is_write()));
+    fake.wait_until("the ack hangs", |requests, _| requests.iter().any(Request::is_write));
     // The cursor has gone on to the other.
     screen.wait_for(">  ?    ! open    api#2");
     screen.send("a");

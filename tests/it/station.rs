@@ -85,15 +85,18 @@ impl Station {
         self.dir.path()
     }
 
-    fn words(&self, args: &[&str]) -> Vec<String> {
+    /// The program, and the words that it takes on this machine.
+    pub fn words(&self, args: &[&str]) -> (&'static str, Vec<String>) {
         let path = |path: PathBuf| path.to_str().unwrap().to_owned();
         let own = ["--config".to_owned(), path(self.config()), "--data-dir".to_owned(), path(self.data())];
-        own.into_iter().chain(["--trust".to_owned()]).chain(args.iter().map(ToString::to_string)).collect()
+        let words = own.into_iter().chain(["--trust".to_owned()]).chain(args.iter().map(ToString::to_string));
+        (env!("CARGO_BIN_EXE_dogwatch"), words.collect())
     }
 
     fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dogwatch"));
-        command.args(self.words(args)).env_clear().current_dir(self.home());
+        let (program, words) = self.words(args);
+        let mut command = Command::new(program);
+        command.args(words).env_clear().current_dir(self.home());
         command.env("HOME", self.home()).env("PATH", std::env::var("PATH").unwrap_or_default());
         if let Some(token) = &self.token {
             command.env(TOKEN, token);
@@ -121,7 +124,7 @@ impl Station {
 
     /// The screen, ready to start.
     pub fn screen(&self, args: &[&str]) -> Launch {
-        let words = self.words(args);
+        let (_, words) = self.words(args);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let launch = Launch::dogwatch(&words).home(self.home());
         match &self.token {

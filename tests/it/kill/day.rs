@@ -125,6 +125,7 @@ struct LastWords<'a> {
 }
 
 impl Drop for LastWords<'_> {
+    #[expect(clippy::print_stderr, reason = "what the operator saw tells why a test failed")]
     fn drop(&mut self) {
         if std::thread::panicking() {
             let open: Vec<_> = self.station.journal().into_iter().filter(|entry| entry.state.is_unsettled()).collect();
