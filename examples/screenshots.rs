@@ -34,7 +34,7 @@ fn main() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let _inside = runtime.enter();
     for (name, (width, height), keys) in [
-        ("queue", (160, 45), vec!["j", "j"]),
+        ("queue", (160, 45), vec!["j"]),
         ("queue-80x24", (80, 24), vec![]),
         ("assign", (120, 40), vec!["j", "A"]),
         ("help", (100, 40), vec!["?"]),
