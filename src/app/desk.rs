@@ -136,6 +136,11 @@ impl Desk {
         self.setup.read_only.as_ref()
     }
 
+    /// The host that a source's decisions go to; none if nothing can be decided about it.
+    pub fn host_of(&self, source: &SourceId) -> Option<&str> {
+        self.setup.routes.get(source).map(String::as_str)
+    }
+
     /// Where a new incident is filed.
     pub fn files_into(&self) -> &SourceId {
         &self.setup.files_into

@@ -14,6 +14,10 @@ use crate::panes::fit;
 pub fn draw(app: &App, buffer: &mut Buffer, area: Rect, at: usize) {
     let theme = &app.outfit().theme;
     let inside = open(app, buffer, middle(area, area.width, area.height), "Log: what was decided, newest first");
+    let budgets = fit::cut(&format!(" {} ", budgets(app)), usize::from(inside.width).saturating_sub(2));
+    if !budgets.trim().is_empty() {
+        buffer.set_stringn(inside.x + 1, inside.bottom(), budgets, usize::from(inside.width), theme.dim);
+    }
     let lines = app.log();
     if lines.is_empty() {
         buffer.set_stringn(inside.x, inside.y, "nothing yet", usize::from(inside.width), theme.dim);
@@ -36,6 +40,21 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect, at: usize) {
     for (y, line) in (list.bottom() + 1..inside.bottom()).zip(full) {
         buffer.set_stringn(inside.x, y, line, usize::from(inside.width), theme.text);
     }
+}
+
+/// What each source's host still allows: what it says of reading, and what we
+/// spend of writing. Nothing for the local tracker, which has no limits.
+fn budgets(app: &App) -> String {
+    let now = app.desk().now();
+    let one = |source: &crate::domain::source::SourceHealth| {
+        let host = app.desk().host_of(&source.id)?;
+        let (minute, hour) = app.desk().journal().host(host).map(|host| host.spent(now)).unwrap_or_default();
+        let read = source.budget.as_ref().map(|budget| format!(" {budget} ·")).unwrap_or_default();
+        let age = source.fetched_at.map(|at| format!(" · synced {} ago", crate::panes::age::calm(now - at)));
+        Some(format!("{}:{read} writes {minute}/60 m {hour}/400 h{}", source.id, age.unwrap_or_default()))
+    };
+    let all: Vec<String> = app.desk().sources().iter().filter(|source| !source.id.is_local()).filter_map(one).collect();
+    all.join("  ")
 }
 
 fn words(app: &App, line: &LogLine<'_>) -> String {
