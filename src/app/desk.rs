@@ -188,7 +188,13 @@ impl Desk {
         self.now = now;
         let ids: Vec<IncidentId> = ids.iter().map(|id| self.journal.called(id)).collect();
         let each = wishes.iter().flat_map(|wish| ids.iter().map(move |id| (id, wish)));
-        let wanted = each.map(|(id, wish)| (id.clone(), self.decision(id, wish))).collect();
+        let mut wanted = Vec::new();
+        for (id, wish) in each {
+            let decision = self.decision(id, wish);
+            let wakes = decision.as_ref().is_ok_and(|decision| self.raises_a_snoozed(id, decision));
+            wanted.push((id.clone(), decision));
+            wanted.extend(wakes.then(|| (id.clone(), Ok(Decision::Wake))));
+        }
         self.decide(wanted, None)
     }
 
@@ -275,6 +281,14 @@ impl Desk {
             }
             (Some(_), None) | (None, Some(_) | None) => Err(Clean::line("no such incident here")),
         }
+    }
+
+    /// A raised severity ends a snooze.
+    fn raises_a_snoozed(&self, id: &IncidentId, decision: &Decision) -> bool {
+        let (Decision::Severity { to: Some(to), .. }, Some(row)) = (decision, self.row(id)) else { return false };
+        let graver = self.setup.model.team.severities.iter().position(|severity| severity.id == *to);
+        let before = row.class.severity.unwrap_or(usize::MAX);
+        row.standing.state == queue::State::Snoozed && graver.is_some_and(|graver| graver < before)
     }
 
     fn decide(&mut self, wanted: Vec<(IncidentId, Result<Decision, Clean>)>, undoes: Option<&OpId>) -> Decided {

@@ -7,6 +7,8 @@
 
 mod wished;
 
+pub(super) use wished::numbered;
+
 use std::io::Read;
 use std::time::Duration;
 
@@ -104,6 +106,10 @@ const UNKEPT: &str = "not decided: ";
 fn is_answered(desk: &Desk, op: &OpId, network: Network) -> bool {
     let Some(entry) = desk.journal().entry(op) else { return true };
     if !entry.state.is_unsettled() || entry.state.is_complaint() {
+        return true;
+    }
+    // A host that was not reached is tried again later, by whoever sends then.
+    if entry.state == State::Queued && entry.reason.is_some() {
         return true;
     }
     network == Network::Offline && !entry.source.is_local() && entry.state != State::Deciding && !entry.is_sending()

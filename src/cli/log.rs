@@ -50,7 +50,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
 
 fn line(entry: &Entry) -> String {
     let why = entry.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-    let by = entry.deed.by.as_ref().map_or("", |by| by.as_str());
-    let at = json::time(entry.deed.at);
-    format!("{at} {} {} {} {by} {}{why}", entry.op, entry.decision.verb(), entry.incident, entry.state.word())
+    let by = entry.deed.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+    let (at, verb, object) = (json::time(entry.deed.at), entry.decision.verb(), entry.decision.object());
+    format!("{at} {} {verb} {}{object}{by} {}{why}", entry.op, entry.incident, entry.state.word())
 }

@@ -58,6 +58,9 @@ pub(super) fn print(global: &Global, desk: &Desk, args: &Args) -> Result<Exit, F
         out::answer(&text::queue(desk, &rows, columns))?;
         if rows.is_empty() && !args.filter.is_empty() {
             out::say("dogwatch: nothing matches the filter; `dogwatch queue --help` shows what it may say");
+            for doubt in filter.doubts(desk.model()) {
+                out::say(&format!("dogwatch: --filter {doubt}"));
+            }
         }
     }
     complaints(desk);

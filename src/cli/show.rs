@@ -23,7 +23,7 @@ pub(super) struct Args {
 pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let context = Context::load(global)?;
     let session = open(&context)?;
-    let id = IncidentId::new(&args.id);
+    let id = super::decide::numbered(session.desk(), IncidentId::new(&args.id));
     let (Some(row), Some(incident)) = (session.desk().row(&id), session.desk().incident(&id)) else {
         out::say(&format!("dogwatch: {}", nearest::unknown(session.desk(), &id)));
         return Ok(Exit::Found);

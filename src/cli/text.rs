@@ -42,7 +42,10 @@ pub fn queue(desk: &Desk, rows: &[&Row], columns: Option<usize>) -> String {
         }
     }
     if rows.is_empty() {
-        lines.push("no incident here".to_owned());
+        let quiet = desk.sources().iter().all(|health| health.freshness(desk.now()) == Freshness::Fresh);
+        let word =
+            if quiet { "no incident here" } else { "nothing is known of any incident; that is not the same as quiet" };
+        lines.push(word.to_owned());
     }
     lines.join("\n")
 }
@@ -71,7 +74,8 @@ fn line(desk: &Desk, row: &Row, incident: &Incident, (width, columns): (usize, O
     let pad = " ".repeat(width.saturating_sub(id.width()));
     let state = row.standing.state.word();
     let head = format!("  {severity:<5} {id}{pad} {state:<7} {:>4} ", age(desk.now() - row.opened_at));
-    let tail = format!("{who}{}{pending}", clock(row, desk.now()));
+    let by = row.standing.acked.as_ref().and_then(|(by, _)| by.as_ref()).map(|by| format!(" (acked by {by})"));
+    let tail = format!("{who}{}{}{pending}", by.unwrap_or_default(), clock(row, desk.now()));
     let Some(columns) = columns else { return format!("{head}{}{tail}", incident.title) };
     let room = columns.saturating_sub(head.width() + tail.width()).max(SHORTEST);
     fit::cut(&format!("{head}{}{tail}", fit::cut(incident.title.as_str(), room)), columns)

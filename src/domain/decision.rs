@@ -114,18 +114,19 @@ impl Decision {
         }
     }
 
-    /// What it does and with what, for the log: `assign ana`, `severity SEV2`.
-    pub fn phrase(&self) -> String {
-        let or = |to: Option<&str>, none: &str| format!("{} {}", self.verb(), to.unwrap_or(none));
+    /// With what it is done, to stand behind the verb and the incident, with a
+    /// space before it: ` to ana`, ` as completed`; empty where the verb says it all.
+    pub fn object(&self) -> String {
         match self {
-            Self::Ack { .. } | Self::Unack | Self::Reopen | Self::Wake | Self::Note { .. } => self.verb().to_owned(),
-            Self::Retract { .. } => "take back a note".to_owned(),
-            Self::Assign { to, .. } => or(to.as_ref().map(Clean::as_str), "nobody"),
-            Self::Close { reason } => format!("close as {}", reason.word()),
-            Self::Snooze { until } => format!("snooze until {}", until.format("%Y-%m-%d %H:%M UTC")),
-            Self::Severity { to, .. } | Self::Kind { to, .. } => or(to.as_deref(), "none"),
-            Self::Merge { into } => format!("merge into {into}"),
-            Self::New { title, .. } => format!("new \"{}\"", Clean::line(title)),
+            Self::Ack { .. } | Self::Unack | Self::Reopen | Self::Wake | Self::Note { .. } | Self::Retract { .. } => {
+                String::new()
+            }
+            Self::Assign { to, .. } => format!(" to {}", to.as_ref().map_or("nobody", Clean::as_str)),
+            Self::Close { reason } => format!(" as {}", reason.word()),
+            Self::Snooze { until } => format!(" until {}", until.format("%Y-%m-%d %H:%M UTC")),
+            Self::Severity { to, .. } | Self::Kind { to, .. } => format!(" to {}", to.as_deref().unwrap_or("none")),
+            Self::Merge { into } => format!(" into {into}"),
+            Self::New { title, .. } => format!(" \"{}\"", Clean::line(title)),
         }
     }
 

@@ -51,7 +51,7 @@ impl Columns {
                 left -= wanted;
             }
         };
-        give(&mut columns.clock, CLOCK + 1, 14);
+        give(&mut columns.clock, CLOCK + 1, 8);
         give(&mut columns.age, AGE + 1, TITLE);
         give(&mut columns.who, WHO + 1, TITLE);
         columns.title = left;

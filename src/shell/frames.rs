@@ -109,7 +109,7 @@ pub fn svg(buffer: &Buffer, palette: &Palette) -> String {
     let height = usize::from(buffer.area.height) * CELL_HEIGHT;
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
-         font-family=\"{FONTS}\" font-size=\"{FONT_SIZE}\">\n<rect width=\"{width}\" height=\"{height}\" fill=\"{}\"/>\n",
+         font-family=\"{FONTS}\" font-size=\"{FONT_SIZE}\" xml:space=\"preserve\">\n<rect width=\"{width}\" height=\"{height}\" fill=\"{}\"/>\n",
         hex(palette.paper)
     );
     for (row, cells) in buffer.content.chunks(usize::from(buffer.area.width.max(1))).enumerate() {
@@ -169,12 +169,14 @@ fn draw(out: &mut String, run: &[Placed<'_>], top: usize, palette: &Palette) {
 }
 
 /// One element for all single characters, each with its own position, and one
-/// for each glyph that is made of several.
+/// for each glyph that is made of several. Blanks between them stay: a viewer
+/// that knows one position only still keeps the words apart.
 fn letters(out: &mut String, run: &[Placed<'_>], baseline: usize) {
     let Some(attributes) = run.first().map(|placed| placed.look.attributes()) else { return };
-    let visible = |placed: &&Placed<'_>| !placed.symbol.trim().is_empty();
-    let (single, joined): (Vec<_>, Vec<_>) =
-        run.iter().filter(visible).partition(|placed| placed.symbol.chars().nth(1).is_none());
+    let seen = |placed: &Placed<'_>| !placed.symbol.trim().is_empty();
+    let (Some(first), Some(last)) = (run.iter().position(seen), run.iter().rposition(seen)) else { return };
+    let run = &run[first..=last];
+    let (single, joined): (Vec<_>, Vec<_>) = run.iter().partition(|placed| placed.symbol.chars().nth(1).is_none());
     for group in std::iter::once(single).chain(joined.into_iter().map(|placed| vec![placed])) {
         if group.is_empty() {
             continue;

@@ -44,7 +44,10 @@ fn words(app: &App, line: &LogLine<'_>) -> String {
         LogLine::Notice(news) => format!("{time}  {}: {}", level(news.level, &app.outfit().theme).0, news.text),
         LogLine::Decision(entry) => {
             let why = entry.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-            format!("{time}  {} {} {}{why}", entry.decision.verb(), entry.incident, entry.state.word())
+            let by =
+                entry.deed.by.as_ref().map(|by| format!(" by {}", app.desk().model().person(by))).unwrap_or_default();
+            let (verb, object) = (entry.decision.verb(), entry.decision.object());
+            format!("{time}  {verb} {}{object}{by} {}{why}", entry.incident, entry.state.word())
         }
     }
 }

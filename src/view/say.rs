@@ -38,7 +38,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) {
 /// The word and the style of a level.
 pub fn level(level: Level, theme: &Theme) -> (&'static str, ratatui::style::Style) {
     match level {
-        Level::Done => ("done", theme.toast_ok),
+        Level::Done => ("ok", theme.toast_ok),
         Level::Info => ("note", theme.title),
         Level::Warning => ("warning", theme.warning),
         Level::Error => ("error", theme.toast_error),

@@ -22,7 +22,7 @@ fn each_character_has_its_own_place_and_wide_ones_take_two() {
     assert_eq!(
         texts,
         [
-            "<text x=\"0 18 36\" y=\"14\" fill=\"#d8dee9\">a日b</text>",
+            "<text x=\"0 9 18 36\" y=\"14\" fill=\"#d8dee9\">a 日b</text>",
             "<text x=\"18\" y=\"32\" fill=\"#d8dee9\">x</text>",
             "<text x=\"9\" y=\"32\" fill=\"#d8dee9\">e\u{301}</text>",
         ]

@@ -13,7 +13,7 @@ use dogwatch::app::event::{Effect, Fact};
 use dogwatch::app::wish::Wish;
 use dogwatch::config::TeamFile;
 use dogwatch::domain::id::{IncidentId, OpId, SourceId};
-use dogwatch::domain::incident::{CloseReason, Incident};
+use dogwatch::domain::incident::{CloseReason, Incident, Snooze};
 use dogwatch::domain::journal::{Absent, Attempt, Entry, Outcome, State};
 use dogwatch::domain::source::SourceHealth;
 use dogwatch::domain::text::Clean;
@@ -475,6 +475,27 @@ fn what_is_done_with_one_key_is_one_undo() {
     let undone = world.desk.undo(world.now).unwrap();
     assert_eq!(undone.ops.len(), 2);
     assert_eq!(world.desk.undo(world.now), None);
+}
+
+#[test]
+fn a_raised_severity_ends_a_snooze_and_a_lowered_one_does_not() {
+    for (to, verbs) in [("SEV1", vec!["severity", "wake"]), ("SEV4", vec!["severity"])] {
+        let mut world = World::new();
+        let id = IncidentId::numbered(&SourceId::new("api"), 1);
+        for wish in [Wish::Severity(Some("SEV3".into())), Wish::Snooze(start() + TimeDelta::hours(3))] {
+            let decided = world.desk.wish(world.now, std::slice::from_ref(&id), &wish);
+            world.disk_jobs.extend(decided.effects);
+            done(&mut world);
+        }
+        let mut snoozed = Incident::opened(&SourceId::new("api"), 1, Clean::line("title"), start());
+        snoozed.updated_at = world.now;
+        snoozed.labels = vec![Clean::line("SEV3"), Clean::line("snoozed")];
+        snoozed.snooze = Some(Snooze { until: start() + TimeDelta::hours(3), by: None, at: None });
+        world.happen(Fact::Page { source: SourceId::new("api"), incidents: vec![snoozed] });
+        let decided = world.desk.wish(world.now, &[id], &Wish::Severity(Some(to.into())));
+        let told = decided.ops.iter().map(|(_, op)| world.desk.journal().entry(op).unwrap().decision.verb());
+        assert_eq!(told.collect::<Vec<_>>(), verbs, "{to}");
+    }
 }
 
 #[test]

@@ -38,9 +38,19 @@ pub(super) async fn decide(session: &mut Session, now: DateTime<Utc>, ids: Vec<I
 
 /// What a new incident is called since it was filed.
 async fn filed(session: &Session, id: IncidentId) -> IncidentId {
+    let id = numbered(session.desk(), id);
     let Some(op) = id.as_str().strip_prefix("new:").map(OpId::new) else { return id };
     let known = session.engine().keeper().ask(move |store| store.filed(&op).ok().flatten()).await;
     known.flatten().unwrap_or(id)
+}
+
+/// `12` and `#12` mean the issue of that number, where only one source has issues.
+pub(in crate::cli) fn numbered(desk: &Desk, id: IncidentId) -> IncidentId {
+    let number = id.as_str().trim_start_matches('#').parse::<u64>();
+    match (number, desk.sources()) {
+        (Ok(number), [only]) => IncidentId::numbered(&only.id, number),
+        (Ok(_) | Err(_), _) => id,
+    }
 }
 
 /// The wish with a person by the id of the team file.

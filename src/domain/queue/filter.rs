@@ -56,6 +56,8 @@ const FIELDS: &[(&str, Field)] = &[
     ("is", Field::Is),
 ];
 
+const STATES: [&str; 4] = ["open", "acked", "snoozed", "closed"];
+
 impl Filter {
     /// Reads what the operator typed; an unfinished word (`sev:`) matches everything.
     pub fn parse(text: &str) -> Self {
@@ -75,6 +77,12 @@ impl Filter {
         })
     }
 
+    /// What in it can match nothing in this team, in words: a typing error
+    /// must not look like a quiet night. Empty if all of it makes sense.
+    pub fn doubts(&self, model: &Model) -> Vec<String> {
+        self.terms.iter().filter_map(|term| term.doubt(model)).collect()
+    }
+
     /// Whether a row passes.
     pub fn matches(&self, row: &Row, incident: &Incident, model: &Model) -> bool {
         self.terms.iter().all(|term| term.holds(row, incident, model) == (term.wanted == Wanted::Present))
@@ -92,6 +100,27 @@ impl Term {
         });
         let (field, word) = keyed.unwrap_or((Field::Any, word));
         Self { wanted, field, word: word.to_lowercase() }
+    }
+
+    fn doubt(&self, model: &Model) -> Option<String> {
+        let team = &model.team;
+        let known: Vec<String> = match self.field {
+            Field::State => STATES.iter().map(ToString::to_string).collect(),
+            Field::Is => vec!["overdue".into(), "untriaged".into(), "unassigned".into()],
+            Field::Severity => team.severities.iter().map(|severity| severity.id.clone()).collect(),
+            Field::Kind => team.kinds.iter().map(|kind| kind.id.clone()).collect(),
+            Field::Area => team.areas.iter().map(|area| area.id.clone()).collect(),
+            Field::Any
+                if self.word.split_once(':').is_some_and(|(key, _)| key.chars().all(|c| c.is_ascii_lowercase())) =>
+            {
+                let keys = FIELDS.iter().map(|(key, _)| format!("{key}:")).collect::<Vec<_>>().join(" ");
+                return Some(format!("`{}`: looked for as text; keys are {keys}", self.word));
+            }
+            Field::Any | Field::Assignee | Field::Source | Field::Label | Field::Id => return None,
+        };
+        let whole = self.field == Field::State;
+        let fits = |one: &String| if whole { one.starts_with(&self.word) } else { contains(one, &self.word) };
+        (!known.iter().any(fits)).then(|| format!("`{}`: there are {}", self.word, known.join(", ")))
     }
 
     fn holds(&self, row: &Row, incident: &Incident, model: &Model) -> bool {

@@ -87,13 +87,13 @@ fn a_new_incident_gets_a_number_and_is_where_it_belongs() {
 #[test]
 fn what_cannot_be_done_is_refused_with_what_was_meant() {
     let home = Home::demo();
-    let said = home.run(&["ack", "local#24", "24", "locl#25", "local#24", "local#2"]);
+    let said = home.run(&["ack", "local#24", "24", "#23", "locl#25", "local#24", "local#2"]);
     assert_eq!(said.code, 1);
     assert_eq!(
         said.lines(),
         [
             "ack local#24 done",
-            "ack 24 refused: no incident 24 is known here; did you mean local#24?",
+            "ack local#23 done",
             "ack locl#25 refused: no incident locl#25 is known here; did you mean local#25?",
             "ack local#2 refused: it is closed; reopen it first",
         ]
@@ -118,7 +118,7 @@ fn the_log_tells_each_decision_once_with_how_it_ended() {
     let newest = &told["decisions"][0];
     assert_eq!((&newest["id"], &newest["verb"], &newest["state"]), (&"local#24".into(), &"ack".into(), &"done".into()));
     let lines = home.run(&["log"]);
-    assert!(lines.lines()[0].ends_with(" ack local#24 kim done"), "{lines:?}");
+    assert!(lines.lines()[0].ends_with(" ack local#24 by kim done"), "{lines:?}");
     let nothing = home.run(&["log", "--confirm", "01ARZ3NDEKTSV4RRFFQ69G5FAV"]);
     assert_eq!(nothing.code, 2);
     assert!(nothing.err.contains("no such decision asks again"), "{nothing:?}");

@@ -177,3 +177,25 @@ fn a_local_tracker_moves_house_as_json() {
     assert_eq!(away.run(&["import", "all.json"]).out, "imported 0 incidents; 25 were there already\n");
     assert_eq!(away.incident("local#24")["title"], home.incident("local#24")["title"]);
 }
+
+#[test]
+fn a_mistyped_filter_does_not_look_like_a_quiet_night() {
+    let home = Home::demo();
+    for (filter, doubt) in [
+        ("sev:SEV9", "`sev9`: there are SEV1, SEV2, SEV3, SEV4"),
+        ("is:late", "`late`: there are overdue, untriaged, unassigned"),
+        ("state:aked", "`aked`: there are open, acked, snoozed, closed"),
+        ("foo:bar", "`foo:bar`: looked for as text; keys are state:"),
+    ] {
+        let said = home.run(&["queue", "--filter", filter]);
+        assert!(said.err.contains(doubt), "{filter}: {said:?}");
+    }
+}
+
+#[test]
+fn who_has_it_is_found_and_shown_also_for_what_was_only_acked() {
+    let home = Home::demo();
+    home.run(&["ack", "local#24"]);
+    let said = home.run(&["queue", "--filter", "who:kim"]);
+    assert!(said.out.contains("local#24") && said.out.contains("(acked by kim)"), "{said:?}");
+}

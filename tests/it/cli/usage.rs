@@ -149,7 +149,10 @@ fn the_readme_names_every_command_and_its_files_are_good() {
     let said = home.run(&["--offline", "queue"]);
     assert_eq!(
         (said.code, said.out.as_str()),
-        (0, "github: never fetched; run `dogwatch sync`\nno incident here\n"),
+        (
+            0,
+            "github: never fetched; run `dogwatch sync`\nnothing is known of any incident; that is not the same as quiet\n"
+        ),
         "{said:?}"
     );
 }

@@ -12,7 +12,7 @@ fn an_ack_is_on_disk_before_it_is_shown_and_the_cursor_goes_on() {
     let sent = keep(&mut app, &effects);
     assert!(matches!(sent.as_slice(), [Effect::Send { .. }, ..]), "{sent:?}");
     assert!(line_with(&mut app, "api#1 ").contains("+ acked   api#1 …ack title of 1"));
-    assert!(screen(&mut app, 80, 24).contains("done: ack api#1"));
+    assert!(screen(&mut app, 80, 24).contains("ok: ack api#1"));
     assert!(screen(&mut app, 80, 24).contains("1 unsent"));
     assert_eq!(selected(&app), "api#3");
 }
@@ -55,10 +55,10 @@ fn a_bulk_ack_asks_once_and_is_one_undo() {
     let effects = press(&mut app, "y");
     assert_eq!(decided(&effects).len(), 5);
     assert!(app.marks().is_empty());
-    assert!(screen(&mut app, 80, 24).contains("done: ack 5 incidents"));
+    assert!(screen(&mut app, 80, 24).contains("ok: ack 5 incidents"));
     let undone = press(&mut app, "u");
     assert_eq!(decided(&undone).len(), 5);
-    assert!(screen(&mut app, 80, 24).contains("done: undone: ack of 5 incidents"));
+    assert!(screen(&mut app, 80, 24).contains("ok: undone: ack of 5 incidents"));
     assert!(!screen(&mut app, 80, 24).contains("acked"));
 }
 
@@ -81,7 +81,7 @@ fn undo_says_what_it_undid_and_goes_back_there() {
     assert_eq!(decided(&effects), ["unack api#3"]);
     assert_eq!(selected(&app), "api#3");
     let screen = screen(&mut app, 80, 24);
-    assert!(screen.contains("done: undone: ack api#3"), "{screen}");
+    assert!(screen.contains("ok: undone: ack api#3"), "{screen}");
     assert!(screen.contains(">  SEV2 ! open    api#3"), "no ghost is left: {screen}");
     press(&mut app, "u");
     assert!(line_with(&mut app, "nothing to undo").contains("note:"));

@@ -14,9 +14,9 @@ fn each_decision_is_in_the_log_once_newest_first_with_state_and_reason() {
     );
     press(&mut app, "L");
     let shown = screen(&mut app, 80, 24);
-    assert_eq!(shown.matches("ack api#1 refused: no right to label").count(), 1, "{shown}");
+    assert_eq!(shown.matches("ack api#1 by ana refused: no right to label").count(), 1, "{shown}");
     assert_eq!(app.log().len(), 3);
-    assert!(shown.contains("ack api#3 queued"), "{shown}");
+    assert!(shown.contains("ack api#3 by ana queued"), "{shown}");
     assert!(shown.contains("warning: the store is slow"), "{shown}");
 }
 

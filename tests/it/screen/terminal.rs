@@ -96,7 +96,7 @@ fn a_toast_goes_by_itself() {
     let gone = app.toasts().alarm().unwrap();
     assert!(app.alarm() <= Some(gone));
     app.update(gone, Fact::Ticked);
-    assert!(!screen(&mut app, 80, 24).contains("done: ack"));
+    assert!(!screen(&mut app, 80, 24).contains("ok: ack"));
 }
 
 #[test]
