@@ -67,7 +67,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "DIR", env = "DOGWATCH_DATA_DIR", hide_env = true)]
     data_dir: Option<PathBuf>,
     /// Acts as if the clock read this.
-    #[arg(long, global = true, value_name = "RFC3339")]
+    #[arg(long, global = true, value_name = "RFC3339", value_parser = pretended)]
     now: Option<DateTime<Utc>>,
     /// Asks no source and sends nothing; decisions wait in the journal.
     #[arg(long, global = true)]
@@ -278,6 +278,13 @@ struct MergeArgs {
     /// The incident that stays.
     #[arg(long, value_name = "ID")]
     into: String,
+}
+
+/// A time that calendars still know their way around.
+fn pretended(text: &str) -> Result<DateTime<Utc>, String> {
+    let at: DateTime<Utc> = text.parse().map_err(|_| "write RFC 3339, such as 2026-12-01T09:00:00Z".to_owned())?;
+    let year = chrono::Datelike::year(&at);
+    if (1970..9000).contains(&year) { Ok(at) } else { Err("write a year from 1970 to 8999".to_owned()) }
 }
 
 /// Runs what the words ask for and says how that went.

@@ -279,6 +279,13 @@ impl Desk {
     }
 
     fn decision(&self, id: &IncidentId, wish: &Wish) -> Result<Decision, Clean> {
+        if let Wish::Merge(into) = wish {
+            match self.incident(into) {
+                Some(stays) if stays.is_open() => {}
+                Some(_) => return Err(Clean::line(&format!("{into} is closed; merge into one that stays open"))),
+                None => return Err(Clean::line(&format!("no incident {into} is known here"))),
+            }
+        }
         match (self.incident(id), self.row(id)) {
             (Some(incident), Some(row)) => {
                 let wish = if let Wish::Merge(into) = wish { &Wish::Merge(self.journal.called(into)) } else { wish };

@@ -15,6 +15,9 @@ use crate::domain::triage::Model;
 /// The longest note that is sent; GitHub takes 65,536 characters, and the marker needs some.
 pub const LONGEST_NOTE: usize = 60_000;
 
+/// GitHub's logins have at most 39 characters; people's ids may be a little longer.
+const LONGEST_NAME: usize = 100;
+
 /// Something to be done to an incident, in the operator's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wish {
@@ -106,6 +109,9 @@ fn ack(incident: &Incident, row: &Row, model: &Model) -> Result<Decision, Clean>
 }
 
 fn assign(to: Option<&str>, incident: &Incident, model: &Model) -> Result<Decision, Clean> {
+    if to.is_some_and(|person| person.trim().is_empty() || person.len() > LONGEST_NAME) {
+        return Err(no("that is nobody's name"));
+    }
     let to = to.map(|person| if incident.source.is_local() { Clean::line(person) } else { model.login(person) });
     let (had, from): (Vec<_>, Vec<_>) = incident
         .assignees

@@ -175,6 +175,9 @@ fn parsed<T>(text: &str, path: &Path, parse: fn(&str, &str) -> Result<T, Vec<Pro
 fn read(path: &Path) -> Result<String, Failure> {
     let shown = path.display().to_string();
     let unreadable = |error: &std::io::Error| Failure::setting_up(&format!("cannot read {shown}"), error);
+    if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
+        return Err(Failure::wrong(format!("{shown} is no regular file")));
+    }
     let file = fs::File::open(path).map_err(|error| unreadable(&error))?;
     let mut bytes = Vec::new();
     file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;

@@ -245,10 +245,11 @@ fn text(given: &str) -> Result<String, Failure> {
     if given != "-" {
         return Ok(given.to_owned());
     }
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     std::io::stdin()
         .take(1 << 20)
-        .read_to_string(&mut text)
+        .read_to_end(&mut bytes)
         .map_err(|error| Failure::setting_up("cannot read the note from standard input", &error))?;
-    Ok(text)
+    // A log may hold anything; what is no text is marked as such.
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -39,6 +39,7 @@ async fn first_sync(session: &mut Session) {
     if session.engine().network() == Network::Online && never(session.desk()) {
         out::say("asking the sources for the first time …");
         session.poll_once(FIRST_SYNC).await;
+        session.flush().await;
     }
 }
 

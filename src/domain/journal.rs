@@ -286,7 +286,7 @@ impl Journal {
     /// When this entry may be sent.
     fn ready_at(&self, entry: &Entry, now: DateTime<Utc>) -> DateTime<Utc> {
         let host = self.hosts.get(&entry.host).cloned().unwrap_or_default();
-        let not_before = entry.not_before.map(|at| pace::within_reach(at, now));
+        let not_before = entry.not_before.filter(|at| pace::is_within_reach(*at, now));
         host.free_at(entry.decision.writes(), now, self.rules_for(&entry.host)).max(not_before.unwrap_or(now))
     }
 

@@ -442,6 +442,11 @@ pub fn remotes(plan: &Plan, given: &Given) -> BTreeMap<SourceId, Remote> {
 
 fn notice(notice: &Notice) -> Fact {
     let text = match notice {
+        Notice::Damaged { aside, counts, what } if counts.journal_of == 0 => format!(
+            "the store was damaged ({what}); it lies at {} with its -wal beside it. No decision could be read from it, \
+             and whether it held any that were not sent is not known: compare with the tracker",
+            aside.display(),
+        ),
         Notice::Damaged { aside, counts, what } => format!(
             "the store was damaged ({what}); it lies at {}, and {} of {} decisions and {} of {} ledger lines were saved",
             aside.display(),

@@ -11,6 +11,7 @@ use super::error::StoreError;
 
 /// How long one process waits for another that is creating, migrating or mending the store.
 const PATIENCE: Duration = Duration::from_secs(5);
+const SOON: Duration = Duration::from_millis(500);
 const STEP: Duration = Duration::from_millis(5);
 
 /// What the folders are called in which a damaged store is copied and read.
@@ -31,9 +32,22 @@ impl Folder {
     /// Makes the folder if it is missing, and keeps everybody else out of it.
     pub(super) fn prepare(&self) -> Result<(), StoreError> {
         make_private_folder(&self.root).map_err(|error| StoreError::io("create the folder", &self.root, error))?;
+        self.refuse_links()?;
         if self.database().exists() {
             // A store that was copied here by hand may have come with other modes.
             let _ = restrict(&self.database(), 0o600);
+        }
+        Ok(())
+    }
+
+    /// Nothing of ours is a link: whoever put one there wants us to change a file elsewhere.
+    fn refuse_links(&self) -> Result<(), StoreError> {
+        for name in ["state.db", "state.db-wal", "state.db-shm", "state.db.new", "store.lock", "sender.lock"] {
+            let path = self.root.join(name);
+            if path.is_symlink() {
+                let error = std::io::Error::other("it is a symbolic link; remove it, or name another --data-dir");
+                return Err(StoreError::io("use", &path, error));
+            }
         }
         Ok(())
     }
@@ -137,6 +151,20 @@ impl Gate {
         }
     }
 
+    /// As [`Self::try_alone`], and waits a little for those who are about to
+    /// leave: a program that was just started by one of us holds our locks
+    /// until it runs.
+    pub(super) fn alone_soon(&self) -> Result<bool, StoreError> {
+        let patience = Instant::now() + SOON;
+        while !self.try_alone()? {
+            if Instant::now() >= patience {
+                return Ok(false);
+            }
+            std::thread::sleep(STEP);
+        }
+        Ok(true)
+    }
+
     /// Joins those who have the store open, after whoever has it alone; false when that took too long.
     pub(super) fn join(&self) -> Result<bool, StoreError> {
         let patience = Instant::now() + PATIENCE;
@@ -185,7 +213,7 @@ fn make_private_folder(root: &Path) -> std::io::Result<()> {
 #[cfg(unix)]
 fn restrict(path: &Path, mode: u32) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    let has = fs::metadata(path)?.permissions().mode();
+    let has = fs::symlink_metadata(path)?.permissions().mode();
     if has & 0o777 & !mode == 0 {
         return Ok(());
     }

@@ -60,7 +60,7 @@ fn writable(folder: &Folder, now: DateTime<Utc>, opening: &Opening) -> Result<Re
     let mut notices = Vec::new();
     let mut need = None;
     for _ in 0..TURNS {
-        if gate.try_alone()? {
+        if if need.is_some() { gate.alone_soon()? } else { gate.try_alone()? } {
             notices.extend(put_right(folder, now, opening, need.as_ref())?);
         }
         if !gate.join()? {

@@ -22,13 +22,14 @@ type Words = Vec<(String, Style)>;
 pub fn line(app: &App, width: u16) -> Line<'static> {
     let theme = &app.outfit().theme;
     let width = usize::from(width);
-    let mut words = marks(app);
-    words.extend(counts(app));
-    words.extend(unsent(app));
-    let left = width.saturating_sub(columns(&words));
+    let (mut words, counts, unsent) = (marks(app), counts(app), unsent(app));
+    let left = width.saturating_sub(columns(&words) + columns(&counts) + columns(&unsent));
     let sources = [Detail::Full, Detail::Short, Detail::Least].map(|detail| sources(app, detail));
-    let fits = sources.iter().find(|words| columns(words) <= left);
-    words.extend(fits.or(sources.last()).cloned().unwrap_or_default());
+    match sources.iter().find(|words| columns(words) <= left) {
+        Some(fits) => words.extend([counts, unsent, fits.clone()].concat()),
+        // What is unsent and what failed is said before how much there is to do.
+        None => words.extend([unsent, sources.last().cloned().unwrap_or_default(), counts].concat()),
+    }
     let mut spans: Vec<Span<'static>> = Vec::new();
     let mut taken = 0;
     for (text, style) in words {

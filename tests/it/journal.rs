@@ -13,7 +13,7 @@ use dogwatch::app::event::{Effect, Fact};
 use dogwatch::app::wish::Wish;
 use dogwatch::config::TeamFile;
 use dogwatch::domain::id::{IncidentId, OpId, SourceId};
-use dogwatch::domain::incident::{CloseReason, Incident, Snooze};
+use dogwatch::domain::incident::{CloseReason, Incident, Snooze, Status};
 use dogwatch::domain::journal::{Absent, Attempt, Entry, Outcome, State};
 use dogwatch::domain::source::SourceHealth;
 use dogwatch::domain::text::Clean;
@@ -496,6 +496,46 @@ fn a_raised_severity_ends_a_snooze_and_a_lowered_one_does_not() {
         let told = decided.ops.iter().map(|(_, op)| world.desk.journal().entry(op).unwrap().decision.verb());
         assert_eq!(told.collect::<Vec<_>>(), verbs, "{to}");
     }
+}
+
+#[test]
+fn a_clock_that_is_set_back_holds_nothing_up() {
+    let mut world = World::new();
+    world.now += TimeDelta::days(1_000);
+    world.act(&Act::Note(1));
+    done(&mut world);
+    world.act(&Act::Note(2));
+    world.act(&Act::DiskWorks);
+    world.wire(Wire::AsksToWait(60));
+    world.now = start();
+    world.crash();
+    world.act(&Act::Note(3));
+    for _ in 0..100 {
+        done(&mut world);
+        world.now += TimeDelta::seconds(1);
+        world.happen(Fact::Ticked);
+    }
+    assert_eq!(world.done.len(), 3, "{:?}", world.desk.journal().entries());
+}
+
+#[test]
+fn a_duplicate_goes_to_an_incident_that_is_open_and_known() {
+    let mut world = World::new();
+    let id = |number| IncidentId::numbered(&SourceId::new("api"), number);
+    let closed = world.desk.wish(world.now, &[id(2)], &Wish::Close(CloseReason::Completed));
+    world.disk_jobs.extend(closed.effects);
+    done(&mut world);
+    let mut gone = Incident::opened(&SourceId::new("api"), 2, Clean::line("title"), start());
+    gone.status = Status::Closed { at: None, reason: CloseReason::Completed };
+    gone.updated_at = world.now;
+    world.happen(Fact::Page { source: SourceId::new("api"), incidents: vec![gone] });
+    for (into, why) in
+        [(2, "api#2 is closed; merge into one that stays open"), (99, "no incident api#99 is known here")]
+    {
+        let refused = world.desk.wish(world.now, &[id(1)], &Wish::Merge(id(into))).refused;
+        assert_eq!(refused, [(id(1), Clean::line(why))]);
+    }
+    assert_eq!(world.desk.wish(world.now, &[id(1)], &Wish::Merge(id(3))).refused, []);
 }
 
 #[test]

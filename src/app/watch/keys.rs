@@ -23,6 +23,9 @@ impl App {
     }
 
     fn press(&mut self, key: Key) -> Vec<Effect> {
+        if self.frame().shape == Shape::TooSmall {
+            return self.press_unseen(key);
+        }
         let Some(mut dialog) = self.dialog.take() else {
             return self.press_in_queue(key);
         };
@@ -49,6 +52,17 @@ impl App {
             self.dialog = Some(dialog);
         }
         effects
+    }
+
+    /// Where nothing can be seen, nothing is decided: only what helps to see again.
+    fn press_unseen(&mut self, key: Key) -> Vec<Effect> {
+        let command = self.outfit.keys.command(Place::Queue, key);
+        match command {
+            _ if key == Key::ctrl('c') => vec![Effect::Quit],
+            Some(command @ (Command::Redraw | Command::Suspend)) => self.run(command),
+            Some(Command::Quit) if self.dialog.is_none() => vec![Effect::Quit],
+            Some(_) | None => Vec::new(),
+        }
     }
 
     fn press_in_queue(&mut self, key: Key) -> Vec<Effect> {

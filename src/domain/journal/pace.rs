@@ -27,18 +27,20 @@ pub struct Host {
 impl Host {
     /// Until when it is left alone; none if it is not.
     pub fn paused_until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.paused_until.map(|at| within_reach(at, now)).filter(|at| *at > now)
+        self.paused_until.filter(|at| *at > now && is_within_reach(*at, now))
     }
 
     /// How many writes went out in the minute and in the hour before now.
     pub fn spent(&self, now: DateTime<Utc>) -> (usize, usize) {
-        let since = |span| self.writes.iter().filter(|(at, _)| now - *at < span).map(|(_, writes)| writes).sum();
+        let lately = |at: DateTime<Utc>, span| at <= now && now - at < span;
+        let since = |span| self.writes.iter().filter(|(at, _)| lately(*at, span)).map(|(_, writes)| writes).sum();
         (since(TimeDelta::minutes(1)), since(TimeDelta::hours(1)))
     }
 
     pub(super) fn wrote(&mut self, at: DateTime<Utc>, writes: usize, now: DateTime<Utc>) {
-        self.writes.retain(|(at, _)| now - *at < TimeDelta::hours(1));
-        if now - at < TimeDelta::hours(1) {
+        // What was written in the future was written by a clock that has been set back.
+        self.writes.retain(|(at, _)| *at <= now && now - *at < TimeDelta::hours(1));
+        if at <= now && now - at < TimeDelta::hours(1) {
             self.writes.push_back((at, writes.max(1)));
         }
     }
@@ -50,7 +52,7 @@ impl Host {
                 self.failures += 1;
                 self.paused_until = Some(now + (rules.pace * doubled).min(LONGEST_BACK_OFF));
             }
-            Outcome::Wait { until, .. } => self.paused_until = Some(*until),
+            Outcome::Wait { until, .. } => self.paused_until = Some((*until).min(now + LONGEST_PAUSE)),
             Outcome::Done { .. }
             | Outcome::Refused { .. }
             | Outcome::Conflict { .. }
@@ -66,19 +68,23 @@ impl Host {
     pub(super) fn free_at(&self, writes: usize, now: DateTime<Utc>, rules: Rules) -> DateTime<Utc> {
         let pause = self.paused_until(now).unwrap_or(now);
         let steps = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
-        let pace = self.writes.back().map_or(now, |(at, count)| within_reach(*at + rules.pace * steps(*count), now));
+        let pace = self.latest(now).map_or(now, |(at, count)| at + rules.pace * steps(count));
         let mut free = pause.max(pace);
         if rules.pace >= TimeDelta::seconds(1) {
-            free = free.max(self.window(writes, PER_MINUTE, TimeDelta::minutes(1)).unwrap_or(now));
-            free = free.max(self.window(writes, PER_HOUR, TimeDelta::hours(1)).unwrap_or(now));
+            free = free.max(self.window(writes, PER_MINUTE, (now, TimeDelta::minutes(1))).unwrap_or(now));
+            free = free.max(self.window(writes, PER_HOUR, (now, TimeDelta::hours(1))).unwrap_or(now));
         }
         free
     }
 
+    fn latest(&self, now: DateTime<Utc>) -> Option<(DateTime<Utc>, usize)> {
+        self.writes.iter().rev().find(|(at, _)| *at <= now).copied()
+    }
+
     /// When the window has room for this many more; none if it has it already.
-    fn window(&self, writes: usize, limit: usize, span: TimeDelta) -> Option<DateTime<Utc>> {
+    fn window(&self, writes: usize, limit: usize, (now, span): (DateTime<Utc>, TimeDelta)) -> Option<DateTime<Utc>> {
         let mut room = limit.checked_sub(writes)?;
-        for (at, count) in self.writes.iter().rev() {
+        for (at, count) in self.writes.iter().rev().filter(|(at, _)| *at <= now) {
             room = match room.checked_sub(*count) {
                 Some(left) => left,
                 None => return Some(*at + span),
@@ -88,7 +94,8 @@ impl Host {
     }
 }
 
-/// A time that lies absurdly far ahead, after the clock was set back, is brought near.
-pub(super) fn within_reach(at: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
-    at.min(now + LONGEST_PAUSE)
+/// Whether a time to wait for can be right: one that lies further ahead than
+/// any pause was set before the clock was set back.
+pub(super) fn is_within_reach(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    at <= now + LONGEST_PAUSE
 }

@@ -145,7 +145,7 @@ fn translate_key(key: KeyEvent) -> Option<Key> {
 /// What the system asks of us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
-    /// Go: SIGTERM, SIGHUP, SIGINT.
+    /// Go: SIGTERM, SIGHUP, SIGINT, SIGQUIT.
     Leave,
     /// Stop until continued: SIGTSTP from another program.
     Suspend,
@@ -155,7 +155,7 @@ pub enum Signal {
 #[derive(Debug)]
 pub struct Signals {
     #[cfg(unix)]
-    leave: [tokio::signal::unix::Signal; 3],
+    leave: [tokio::signal::unix::Signal; 4],
     #[cfg(unix)]
     suspend: tokio::signal::unix::Signal,
 }
@@ -169,18 +169,21 @@ impl Signals {
     /// The system gives no handler.
     pub fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        let leave = [signal(SignalKind::terminate())?, signal(SignalKind::hangup())?, signal(SignalKind::interrupt())?];
+        let kinds = [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt(), SignalKind::quit()];
+        let [term, hup, int, quit] = kinds;
+        let leave = [signal(term)?, signal(hup)?, signal(int)?, signal(quit)?];
         let suspend = signal(SignalKind::from_raw(signal_hook::consts::SIGTSTP))?;
         Ok(Self { leave, suspend })
     }
 
     /// The next one.
     pub async fn next(&mut self) -> Signal {
-        let [term, hup, int] = &mut self.leave;
+        let [term, hup, int, quit] = &mut self.leave;
         tokio::select! {
             _ = term.recv() => Signal::Leave,
             _ = hup.recv() => Signal::Leave,
             _ = int.recv() => Signal::Leave,
+            _ = quit.recv() => Signal::Leave,
             _ = self.suspend.recv() => Signal::Suspend,
         }
     }

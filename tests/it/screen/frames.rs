@@ -148,3 +148,25 @@ fn ten_thousand_incidents_draw_only_what_is_in_sight() {
     press(&mut app, "/#9999");
     assert_eq!(app.list().ids().count(), 1);
 }
+
+#[test]
+fn where_nothing_can_be_seen_nothing_is_decided() {
+    let mut app = shift();
+    resize(&mut app, 30, 8);
+    for keys in ["a", "x<enter>", "* x<enter>", "c", "u"] {
+        assert_eq!(press(&mut app, keys), [], "{keys}");
+    }
+    assert_eq!(press(&mut app, "q"), [Effect::Quit]);
+    assert!(screen(&mut app, 80, 24).contains("needs you now"));
+}
+
+#[test]
+fn a_narrow_header_says_what_failed_before_how_much_there_is_to_do() {
+    let mut app = shift();
+    press(&mut app, "a");
+    let mut failed = SourceHealth::never(SourceId::new("api"), "github");
+    failed.error = Some(Clean::line("401"));
+    app.update(now(), Fact::FetchEnded(failed));
+    let header = screen(&mut app, 40, 10).lines().next().unwrap().to_owned();
+    assert!(header.starts_with("1 unsent  0/1 fresh  SEV"), "{header}");
+}

@@ -255,6 +255,26 @@ fn nobody_else_can_read_the_folder_or_any_file_in_it() {
 
 #[cfg(unix)]
 #[test]
+fn a_link_in_the_folder_is_refused_and_what_it_points_at_is_left_alone() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    for name in ["state.db", "sender.lock", "store.lock"] {
+        let folder = tempfile::tempdir().unwrap();
+        let elsewhere = folder.path().join("elsewhere");
+        std::fs::write(&elsewhere, "somebody's").unwrap();
+        std::fs::set_permissions(&elsewhere, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let data = folder.path().join("data");
+        std::fs::create_dir(&data).unwrap();
+        symlink(&elsewhere, data.join(name)).unwrap();
+        let refused = Store::open(&data, at(0)).unwrap_err();
+        let why = format!("{refused}: {:?}", std::error::Error::source(&refused).map(ToString::to_string));
+        assert!(why.contains("symbolic link"), "{why}");
+        assert_eq!(std::fs::read_to_string(&elsewhere).unwrap(), "somebody's");
+        assert_eq!(std::fs::metadata(&elsewhere).unwrap().permissions().mode() & 0o777, 0o644, "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn a_file_for_people_is_replaced_whole_with_its_mode_and_behind_its_link() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
