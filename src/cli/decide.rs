@@ -94,7 +94,7 @@ pub(super) async fn finish(global: &Global, session: &mut Session, asked: Vec<As
     } else {
         out::answer(&results.iter().map(|result| told.line(result)).collect::<Vec<_>>().join("\n"))?;
     }
-    let good = |result: &Decision| matches!(result.outcome, "done" | "pending") && !told.asks(result);
+    let good = |result: &Decision| matches!(result.outcome, "done" | "pending" | "unknown") && !told.asks(result);
     Ok(if results.iter().all(good) { Exit::Done } else { Exit::Found })
 }
 

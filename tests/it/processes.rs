@@ -162,8 +162,8 @@ fn every_bad_answer_to_a_decision_is_told_and_none_loses_it() {
         bad(Fault::Unprocessable, "refused", 1, "422"),
         bad(Fault::TooManyRequests { retry_after: Some(90) }, "pending", 0, "waiting 90 s"),
         bad(Fault::SecondaryLimit { retry_after: Some(90) }, "pending", 0, "waiting 90 s"),
-        bad(Fault::Html, "pending", 0, "HTML"),
-        bad(Fault::BadGatewayBefore, "pending", 0, "502"),
+        bad(Fault::Html, "unknown", 0, "HTML"),
+        bad(Fault::BadGatewayBefore, "unknown", 0, "502"),
     ];
     std::thread::scope(|scope| {
         for day in &days {
@@ -282,7 +282,7 @@ fn a_server_that_hangs_then_acts_and_fails_then_recovers_has_each_decision_once(
     fake.release();
     fake.wait_until("everything is there", |_, writes| writes.len() == 3);
     screen.send("L");
-    for done in ["ack api#1 done", "ack api#2 done", "note api#1 done"] {
+    for done in ["ack api#1 by alice done", "ack api#2 by alice done", "note api#1 by alice done"] {
         screen.wait_for(done);
     }
     let log = screen.screen();

@@ -237,8 +237,9 @@ impl State {
     /// What it is called in JSON (`dogwatch.decision/1`).
     pub fn outcome(self) -> &'static str {
         match self {
-            Self::Deciding | Self::Queued | Self::Sending { .. } | Self::Asking => "pending",
-            Self::Unknown { .. } => "unknown",
+            Self::Deciding | Self::Queued | Self::Sending { unknown: None } | Self::Asking => "pending",
+            // Also while it is looked up.
+            Self::Sending { unknown: Some(_) } | Self::Unknown { .. } => "unknown",
             Self::Done | Self::Cancelled => "done",
             Self::Refused => "refused",
             Self::Conflict => "conflict",
