@@ -22,7 +22,8 @@ pub(super) async fn run(global: &Global) -> Result<Exit, Failure> {
     let context = Context::load(global)?;
     let dumb = word("TERM").is_some_and(|term| term == "dumb");
     if dumb || !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
-        out::say("dogwatch: this is no terminal that a screen can be drawn on, so here is the queue as text");
+        let why = if dumb { "TERM is dumb" } else { "this is no terminal" };
+        out::say(&format!("dogwatch: {why}, so here is the queue as text"));
         let session = open(&context)?;
         return queue::print(global, session.desk(), &queue::Args::plain());
     }

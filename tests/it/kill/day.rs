@@ -222,7 +222,8 @@ impl Day {
         screen.send(&text);
         screen.wait_for(&text);
         screen.send("\x04");
-        screen.wait_gone(&text);
+        // The words themselves may show again at once, in the history.
+        screen.wait_gone("ctrl-d");
         let count = self.dice.below(3);
         let words = LastWords { screen, station: &self.station };
         self.fake.wait_until("the note goes out", |requests, _| since.reached_requests(requests.len(), count));
