@@ -84,7 +84,10 @@ pub async fn run(
     let mut go = screen.take(Input::Resized { width, height })?;
     screen.perform(first)?;
     screen.terminal.draw(&screen.app)?;
-    screen.engine.take_lease();
+    // Whoever takes no decisions must not keep others from sending theirs.
+    if screen.app.desk().read_only().is_none() {
+        screen.engine.take_lease();
+    }
     screen.engine.keep_polling();
     while go == Go::On {
         go = tokio::select! {
