@@ -15,7 +15,7 @@ use super::wish::Wish;
 use crate::domain::decision::{Base, Decision, Deed};
 use crate::domain::id::{IncidentId, OpId, OpIds, SourceId};
 use crate::domain::incident::Incident;
-use crate::domain::journal::{Consent, Entry, Journal, Lease, Rules, Seen, State, Step};
+use crate::domain::journal::{Entry, Journal, Lease, Rules, State, Step};
 use crate::domain::queue::{self, Queue, Row};
 use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
@@ -332,27 +332,10 @@ impl Desk {
         let Some(host) = self.setup.routes.get(source) else {
             return Err(Clean::line(&format!("no tracker is configured for {source}")));
         };
-        Ok(Entry {
-            op,
-            seq: 0,
-            batch,
-            incident: id.clone(),
-            source: source.clone(),
-            host: host.clone(),
-            decision,
-            deed: Deed { by: Some(self.my_name(source)), at: self.now },
-            base: self.incident(id).map(Base::of).unwrap_or_default(),
-            state: State::Deciding,
-            attempts: 0,
-            sent_at: None,
-            not_before: None,
-            reason: None,
-            request_id: None,
-            consent: Consent::NotAsked,
-            settled_at: None,
-            seen: Seen::No,
-            undoes: None,
-        })
+        let deed = Deed { by: Some(self.my_name(source)), at: self.now };
+        let base = self.incident(id).map(Base::of).unwrap_or_default();
+        let entry = Entry::decided(op, id.clone(), decision, deed, base);
+        Ok(Entry { batch, source: source.clone(), host: host.clone(), ..entry })
     }
 
     /// What a source's tracker calls the operator.

@@ -13,9 +13,9 @@ use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::{Global, open, out, queue, watch};
 use crate::domain::decision::{Base, Decision, Deed, Over, StateLabels};
-use crate::domain::id::{IncidentId, OpId, OpIds, SourceId};
+use crate::domain::id::{IncidentId, OpId, OpIds};
 use crate::domain::incident::{CloseReason, Incident};
-use crate::domain::journal::{Consent, Entry, Seen, State};
+use crate::domain::journal::Entry;
 use crate::domain::text::Clean;
 use crate::store::{Answer, Store, StoreError, files};
 use crate::tracker::local;
@@ -121,27 +121,8 @@ impl Life<'_> {
 }
 
 fn entry(op: OpId, about: Option<&Incident>, decision: Decision, deed: Deed) -> Entry {
-    Entry {
-        seq: 0,
-        batch: op.clone(),
-        incident: about.map_or_else(|| IncidentId::provisional(&op), |incident| incident.id.clone()),
-        op,
-        source: SourceId::local(),
-        host: SourceId::LOCAL.to_owned(),
-        decision,
-        deed,
-        base: about.map(Base::of).unwrap_or_default(),
-        state: State::Deciding,
-        attempts: 0,
-        sent_at: None,
-        not_before: None,
-        reason: None,
-        request_id: None,
-        consent: Consent::NotAsked,
-        settled_at: None,
-        seen: Seen::No,
-        undoes: None,
-    }
+    let incident = about.map_or_else(|| IncidentId::provisional(&op), |incident| incident.id.clone());
+    Entry::decided(op, incident, decision, deed, about.map(Base::of).unwrap_or_default())
 }
 
 fn decision(deed: &Done, incident: &Incident, now: DateTime<Utc>) -> Decision {

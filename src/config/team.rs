@@ -105,6 +105,11 @@ impl Default for TeamFile {
 }
 
 impl TeamFile {
+    /// Whether any triage rule asks for the body, so that bodies have to be loaded.
+    pub fn reads_bodies(&self) -> bool {
+        self.triage.iter().any(|rule| !rule.when.text.is_empty())
+    }
+
     /// The person with this id.
     pub fn person(&self, id: &str) -> Option<&Person> {
         self.people.iter().find(|person| person.id == id)

@@ -321,21 +321,11 @@ impl Journal {
             let later = |entry: &&Entry| entry.seq > first.seq && entry.incident == first.incident;
             let inverse = first.decision.inverse(&first.op, &first.base)?;
             let mut rest = self.entries.iter().filter(later);
-            let second = match inverse {
-                // A note may be taken back past other decisions; the rest must follow each other.
-                Decision::Retract { .. } => rest.find(|entry| entry.decision == inverse),
-                Decision::Ack { .. }
-                | Decision::Unack
-                | Decision::Assign { .. }
-                | Decision::Close { .. }
-                | Decision::Reopen
-                | Decision::Snooze { .. }
-                | Decision::Wake
-                | Decision::Note { .. }
-                | Decision::Severity { .. }
-                | Decision::Kind { .. }
-                | Decision::Merge { .. }
-                | Decision::New { .. } => rest.next().filter(|entry| entry.decision == inverse),
+            // A note may be taken back past other decisions; the rest must follow each other.
+            let second = if matches!(inverse, Decision::Retract { .. }) {
+                rest.find(|entry| entry.decision == inverse)
+            } else {
+                rest.next().filter(|entry| entry.decision == inverse)
             }
             .filter(unsent)?;
             Some((first.op.clone(), second.op.clone()))

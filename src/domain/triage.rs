@@ -83,11 +83,6 @@ impl Model {
         named_in(&self.kinds, incident).map(|(label, _)| label.clone()).collect()
     }
 
-    /// Whether any rule asks for the body, so that bodies have to be loaded.
-    pub fn reads_bodies(&self) -> bool {
-        self.team.triage.iter().any(|rule| !rule.when.text.is_empty())
-    }
-
     /// Where an incident belongs. A label named as a severity or a kind wins
     /// over any rule; of two severities the graver counts.
     pub fn classify(&self, incident: &Incident) -> Class {

@@ -18,7 +18,7 @@ use crate::config::{GithubSource, Source, host_and_port};
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::Incident;
 use crate::domain::journal::{Attempt, Entry, Outcome};
-use crate::domain::source::{Fetching, SourceHealth};
+use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
 use crate::sources::github::budget::Budget;
 use crate::sources::github::client::Client;
@@ -286,10 +286,6 @@ impl Remote {
         failures: u32,
     ) -> Polled {
         let mut health = SourceHealth::never(self.source.clone(), "github");
-        let source = self.source.clone();
-        let known = engine.keeper().ask(move |store| store.health().unwrap_or_default()).await.unwrap_or_default();
-        let known = known.into_iter().find(|known| known.id == source);
-        health.fetching = Fetching::Idle;
         match read {
             Ok(polled) => {
                 health.fetched_at = Some(engine.clock().now());
@@ -303,6 +299,8 @@ impl Remote {
                 Polled { changed: Some(polled.changed), health, next }
             }
             Err((why, wait)) => {
+                let kept = engine.keeper().ask(|store| store.health().unwrap_or_default()).await.unwrap_or_default();
+                let known = kept.into_iter().find(|known| known.id == self.source);
                 health.fetched_at = known.as_ref().and_then(|known| known.fetched_at);
                 health.unreadable = known.as_ref().map_or(0, |known| known.unreadable);
                 health.error = Some(why);

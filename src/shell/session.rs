@@ -319,7 +319,6 @@ pub async fn alarm(at: Option<DateTime<Utc>>, clock: Clock) {
     match at {
         Some(at) => {
             let wait = (at - clock.now()).to_std().unwrap_or_default();
-
             tokio::time::sleep(wait).await;
         }
         None => std::future::pending().await,
@@ -373,7 +372,7 @@ fn remembered(
     known: &[(SourceId, &'static str)],
     now: DateTime<Utc>,
 ) -> Result<Fact, StoreError> {
-    let bodies = if Model::new(plan.team.clone()).reads_bodies() { Bodies::With } else { Bodies::Without };
+    let bodies = if plan.team.reads_bodies() { Bodies::With } else { Bodies::Without };
     let mut incidents = store.incidents(bodies)?;
     incidents.retain(|incident| known.iter().any(|(id, _)| *id == incident.source));
     let entries = store.journal(now - chrono::TimeDelta::hours(24))?;

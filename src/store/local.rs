@@ -87,21 +87,8 @@ fn done_before(tx: &Connection, entry: &Entry, id: &IncidentId) -> Result<Option
     if !seen && !ledger::is_done(tx, &entry.op)? {
         return Ok(None);
     }
-    let filed = match entry.decision {
-        Decision::New { .. } => ledger::filed(tx, &entry.op)?,
-        Decision::Ack { .. }
-        | Decision::Unack
-        | Decision::Assign { .. }
-        | Decision::Close { .. }
-        | Decision::Reopen
-        | Decision::Snooze { .. }
-        | Decision::Wake
-        | Decision::Note { .. }
-        | Decision::Retract { .. }
-        | Decision::Severity { .. }
-        | Decision::Kind { .. }
-        | Decision::Merge { .. } => None,
-    };
+    let is_new = matches!(entry.decision, Decision::New { .. });
+    let filed = if is_new { ledger::filed(tx, &entry.op)? } else { None };
     let facts = row::incident(tx, filed.as_ref().unwrap_or(id))?.map(Box::new);
     let remark = journal::find(tx, &entry.op)?.and_then(|entry| entry.reason);
     Ok(Some(Outcome::Done { facts, filed, remark }))

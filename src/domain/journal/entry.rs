@@ -263,6 +263,32 @@ impl State {
 }
 
 impl Entry {
+    /// A decision that has just been taken: not on disk, not sent, an act of
+    /// its own, about the local tracker unless the caller says otherwise.
+    pub fn decided(op: OpId, incident: IncidentId, decision: Decision, deed: Deed, base: Base) -> Self {
+        Self {
+            seq: 0,
+            batch: op.clone(),
+            op,
+            incident,
+            source: SourceId::local(),
+            host: SourceId::LOCAL.to_owned(),
+            decision,
+            deed,
+            base,
+            state: State::Deciding,
+            attempts: 0,
+            sent_at: None,
+            not_before: None,
+            reason: None,
+            request_id: None,
+            consent: Consent::NotAsked,
+            settled_at: None,
+            seen: Seen::No,
+            undoes: None,
+        }
+    }
+
     /// A refusal that nobody has put away yet.
     pub fn is_unseen_complaint(&self) -> bool {
         self.state.is_complaint() && self.seen == Seen::No
