@@ -239,12 +239,14 @@ impl Remote {
             (None, Some(changed)) if changed > 0 => logs::did(&format!("{}: {changed} changed", self.source)),
             (None, _) => {}
         }
-        let kept = health.clone();
-        engine.keeper().later(move |store| {
+        // Told by the store's thread, in its order: a look at the store from before must not come after.
+        let reporter = engine.clone();
+        let told = move |store: &mut Store| {
             // A health that cannot be kept is told again by the next poll.
-            let _unkept = store.set_health(&kept);
-        });
-        engine.report(Fact::FetchEnded(health));
+            let _unkept = store.set_health(&health);
+            reporter.report(Fact::FetchEnded(health));
+        };
+        engine.keeper().ask(told).await;
         round
     }
 
@@ -325,14 +327,16 @@ impl Sink for StoreSink {
     async fn keep(&mut self, page: Page) -> Result<(), NotKept> {
         let source = self.source.clone();
         let now = self.engine.clock().now();
-        let kept = self.engine.keeper().ask(move |store| commit(store, &source, page, now)).await;
-        match kept {
-            Some(Ok(incidents)) => {
-                if !incidents.is_empty() {
-                    self.engine.report(Fact::Page { source: self.source.clone(), incidents });
-                }
-                Ok(())
+        let engine = self.engine.clone();
+        let keep = move |store: &mut Store| {
+            let incidents = commit(store, &source, page, now)?;
+            if !incidents.is_empty() {
+                engine.report(Fact::Page { source, incidents });
             }
+            Ok::<(), StoreError>(())
+        };
+        match self.engine.keeper().ask(keep).await {
+            Some(Ok(())) => Ok(()),
             Some(Err(error)) => Err(NotKept(super::engine::told(&error))),
             None => Err(NotKept(Clean::line("dogwatch is ending"))),
         }

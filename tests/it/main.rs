@@ -20,6 +20,7 @@ mod markdown;
 mod processes;
 mod pty;
 mod screen;
+mod session;
 mod station;
 mod store;
 mod terminal;
