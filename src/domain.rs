@@ -7,6 +7,7 @@ pub mod decision;
 pub mod id;
 pub mod incident;
 pub mod journal;
+pub mod probe;
 pub mod queue;
 pub mod source;
 pub mod text;
