@@ -59,6 +59,10 @@ pub enum Fact {
         /// What changed, in any order.
         incidents: Vec<Incident>,
     },
+    /// Sources say that these signals are well again, each with a sentence about it.
+    Recovered(Vec<(IncidentId, Clean)>),
+    /// Sources say that these signals fail again, shortly after they were well.
+    Relapsed(Vec<IncidentId>),
     /// A source has been asked; its health says how that went. What it said before stays.
     FetchEnded(SourceHealth),
     /// The text and the history of one incident.
@@ -119,7 +123,9 @@ impl Fact {
             | Self::NotRecorded { .. }
             | Self::LeaseTaken
             | Self::Settled { .. }
-            | Self::Page { .. } => true,
+            | Self::Page { .. }
+            | Self::Recovered(_)
+            | Self::Relapsed(_) => true,
             Self::LeaseLost
             | Self::FetchStarted(_)
             | Self::FetchEnded(_)

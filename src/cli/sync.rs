@@ -181,10 +181,10 @@ impl Look {
         let one = |row: &Row| {
             let incident = desk.incident(&row.id)?;
             let who = incident.assignees.first().map(|who| desk.model().person(who));
-            Some((row.id.clone(), (row.standing.state, incident.title.clone(), who)))
+            Some((row.name.clone(), (row.standing.state, incident.title.clone(), who)))
         };
         let decision = |entry: &Entry| {
-            let told = (entry.incident.clone(), entry.decision.verb(), entry.state, entry.reason.clone());
+            let told = (desk.name(&entry.incident), entry.decision.verb(), entry.state, entry.reason.clone());
             (entry.op.clone(), told)
         };
         Self {

@@ -21,6 +21,7 @@ mod processes;
 mod pty;
 mod screen;
 mod session;
+mod signals;
 mod station;
 mod store;
 mod terminal;

@@ -29,6 +29,8 @@ impl Desk {
                 }
             }
             Fact::Page { incidents, .. } => return self.learn_news(incidents),
+            Fact::Recovered(signals) => return self.recovered(&signals),
+            Fact::Relapsed(signals) => return self.relapsed(&signals),
             Fact::FetchEnded(health) => self.fetch_ended(&health),
             Fact::Identified { source, login } => {
                 self.logins.insert(source, login);

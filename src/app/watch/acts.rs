@@ -166,6 +166,8 @@ impl App {
             | Fact::Settled { .. }
             | Fact::FetchStarted(_)
             | Fact::Page { .. }
+            | Fact::Recovered(_)
+            | Fact::Relapsed(_)
             | Fact::FetchEnded(_)
             | Fact::Identified { .. }
             | Fact::ReadOnly(_)

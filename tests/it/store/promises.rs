@@ -112,7 +112,8 @@ fn a_new_incidents_history_is_found_under_the_number_it_was_filed_as() {
     let mut store = open(folder.path());
     let mut new = entry(1);
     new.incident = IncidentId::provisional(&op(1));
-    new.decision = Decision::New { title: "nothing answers".into(), body: String::new(), labels: Vec::new() };
+    new.decision =
+        Decision::New { title: "nothing answers".into(), body: String::new(), labels: Vec::new(), signal: None };
     store.record(&[new.clone()]).unwrap();
     assert_eq!(store.filed(&op(1)).unwrap(), None);
     new.state = State::Done;
