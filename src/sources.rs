@@ -9,4 +9,5 @@
 )]
 
 pub mod github;
+pub mod mcp;
 pub mod tokens;
