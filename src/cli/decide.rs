@@ -229,6 +229,7 @@ fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<A
         | Command::New(_)
         | Command::Log(_)
         | Command::Sync(_)
+        | Command::Probe(_)
         | Command::Doctor
         | Command::Trust(_)
         | Command::Untrust

@@ -120,6 +120,24 @@ Examples:
 
 Exit status: 0; 1 when a decision was refused; 3 when a source failed.";
 
+pub(super) const PROBE: &str = "\
+Examples:
+  dogwatch probe diff old.json new.json  what changed between two tool lists
+
+See `dogwatch probe diff --help`.";
+
+pub(super) const PROBE_DIFF: &str = "\
+Examples:
+  dogwatch probe diff old.json new.json
+  dogwatch probe diff old.json - --json  the new list from standard input
+  dogwatch probe diff tools.json new.json --format github
+
+OLD and NEW are what `tools/list` answers: {\"tools\": […]}, or the whole
+JSON-RPC reply. Order, key order and spelling are no drift.
+
+Exit status: 0; 1 when something breaking changed; 2 for a file that cannot be
+read.";
+
 pub(super) const DOCTOR: &str = "\
 Examples:
   dogwatch doctor
