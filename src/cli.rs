@@ -320,7 +320,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::New(args)) => new::run(&global, &args).await,
         Some(Command::Log(args)) => log::run(&global, &args).await,
         Some(Command::Sync(args)) => sync::run(&global, &args).await,
-        Some(Command::Probe(args)) => probe::run(&global, &args),
+        Some(Command::Probe(args)) => probe::run(&global, &args).await,
         Some(Command::Doctor) => doctor::run(&global).await,
         Some(Command::Trust(args)) => trust::trust(&global, &args),
         Some(Command::Untrust) => trust::untrust(&global),

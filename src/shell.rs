@@ -8,6 +8,7 @@ pub mod engine;
 pub mod frames;
 pub mod keeper;
 pub mod logs;
+pub mod probing;
 pub mod remote;
 pub mod screen;
 pub mod session;

@@ -115,6 +115,11 @@ impl Engine {
         &self.keeper
     }
 
+    /// Whether the team file is trusted.
+    pub fn given(&self) -> &Given {
+        &self.trust.given
+    }
+
     /// The time.
     pub fn clock(&self) -> Clock {
         self.clock

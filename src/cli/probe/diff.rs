@@ -1,7 +1,6 @@
 //! `dogwatch probe diff`: what changed between two lists of tools, for people,
 //! for scripts, and for the pull request that changes them.
 
-use std::fmt::Write as _;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -10,8 +9,9 @@ use serde_json::{Value, json};
 
 use super::super::exit::{Exit, Failure};
 use super::super::{Global, out};
+use super::visible;
 use crate::domain::drift::{Bump, Drift, Impact, Tools, bump, compare};
-use crate::domain::text::{Clean, is_hidden};
+use crate::domain::text::Clean;
 
 /// No longer list of tools is read, from a file or from a server.
 const LONGEST: u64 = 16 << 20;
@@ -104,23 +104,6 @@ fn answer(drift: &[Drift], bump: Bump) -> Value {
         "drift": drift.iter().map(one).collect::<Vec<_>>(),
         "bump": bump.word(),
     })
-}
-
-/// The same JSON with nothing in it that a terminal obeys or hides: such
-/// characters stand only in strings, and there they may be escaped.
-fn visible(json: &str) -> String {
-    let mut shown = String::with_capacity(json.len());
-    for c in json.chars() {
-        if c != '\n' && is_hidden(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                // Writing to a string does not fail.
-                let _ = write!(shown, "\\u{unit:04x}");
-            }
-        } else {
-            shown.push(c);
-        }
-    }
-    shown
 }
 
 fn text(drift: &[Drift], bump: Bump) -> String {
