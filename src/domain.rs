@@ -4,6 +4,7 @@
 pub mod civil;
 pub mod clock;
 pub mod decision;
+pub mod health;
 pub mod id;
 pub mod incident;
 pub mod journal;
