@@ -10,6 +10,7 @@ pub mod keeper;
 pub mod logs;
 pub mod probing;
 pub mod remote;
+mod rounds;
 pub mod screen;
 pub mod session;
 pub mod terminal;

@@ -16,6 +16,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::event::{Effect, Fact, Level, News};
 use super::wish::Wish;
 use crate::domain::decision::{Base, Decision, Deed};
+use crate::domain::health::Endpoint;
 use crate::domain::id::{IncidentId, OpId, OpIds, SourceId};
 use crate::domain::incident::Incident;
 use crate::domain::journal::{Entry, Journal, Lease, Rules, State, Step};
@@ -60,6 +61,7 @@ pub struct Desk {
     news: Vec<News>,
     loaded: Loading,
     filing: Filing,
+    endpoints: BTreeMap<SourceId, Endpoint>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +100,7 @@ impl Desk {
             news: Vec::new(),
             loaded: Loading::Awaited,
             filing: Filing::default(),
+            endpoints: BTreeMap::new(),
         }
     }
 
@@ -134,6 +137,11 @@ impl Desk {
     /// Each source with its age.
     pub fn sources(&self) -> &[SourceHealth] {
         &self.sources
+    }
+
+    /// What is remembered of each MCP endpoint that has been probed.
+    pub fn endpoints(&self) -> &BTreeMap<SourceId, Endpoint> {
+        &self.endpoints
     }
 
     /// Why no decision is taken; none if they are.

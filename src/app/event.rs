@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::health::Endpoint;
 use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::incident::{Incident, Moment};
 use crate::domain::journal::{Attempt, Entry, Outcome};
@@ -59,8 +60,10 @@ pub enum Fact {
         /// What changed, in any order.
         incidents: Vec<Incident>,
     },
-    /// Sources say that these signals are well again, each with a sentence about it.
-    Recovered(Vec<(IncidentId, Clean)>),
+    /// These MCP endpoints were probed; what is remembered of them now.
+    Probed(Vec<Endpoint>),
+    /// Sources say that these signals are well again.
+    Recovered(Vec<IncidentId>),
     /// Sources say that these signals fail again, shortly after they were well.
     Relapsed(Vec<IncidentId>),
     /// A source has been asked; its health says how that went. What it said before stays.
@@ -129,6 +132,7 @@ impl Fact {
             Self::LeaseLost
             | Self::FetchStarted(_)
             | Self::FetchEnded(_)
+            | Self::Probed(_)
             | Self::DetailLoaded { .. }
             | Self::AssignableLoaded { .. }
             | Self::Identified { .. }

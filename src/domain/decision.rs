@@ -7,6 +7,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::health::signal::Fingerprint;
 use super::id::{IncidentId, OpId, SourceId};
 use super::incident::{Ack, CloseReason, Incident, Snooze, Status, same_name};
 use super::text::Clean;
@@ -82,23 +83,23 @@ pub enum Decision {
         labels: Vec<String>,
         /// The signal that it is filed for; none for what an operator has seen.
         #[serde(default)]
-        signal: Option<Signal>,
+        signal: Option<Filed>,
     },
 }
 
 /// The signal that an incident is filed for: filed once, whoever is first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Signal {
+pub struct Filed {
     /// The name that it keeps.
     pub id: IncidentId,
     /// What tells it from all others.
     pub fingerprint: String,
 }
 
-impl Signal {
+impl Filed {
     /// What stands for more signals than are filed one by one.
     pub fn storm(tracker: &SourceId) -> Self {
-        let fingerprint = super::fingerprint(&["dogwatch", tracker.as_str(), "storm"]);
+        let fingerprint = Fingerprint::of(["dogwatch", tracker.as_str(), "storm"]).to_string();
         Self { id: IncidentId::of_signal(tracker, &fingerprint), fingerprint }
     }
 }

@@ -7,8 +7,10 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
 
 use super::error::StoreError;
-use super::row::{ms, time};
+use super::row::{self, ms, time};
 use super::{Store, Write};
+use crate::domain::id::IncidentId;
+use crate::domain::incident::Incident;
 
 /// Whose list it is: what one credential sees of one endpoint in one era.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,6 +49,21 @@ impl Store {
                 all.insert(row.get(0)?, row.get(1)?);
             }
             Ok(all)
+        })
+    }
+
+    /// The signals that have no issue, or whose tracker this store is; with their evidence.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when one cannot be read.
+    pub fn signals(&self) -> Result<Vec<Incident>, StoreError> {
+        self.read("read the signals", |db| {
+            let sql = "SELECT id FROM incidents WHERE signal IS NOT NULL AND number=0";
+            let mut statement = db.prepare_cached(sql)?;
+            let ids: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+            let all = ids.into_iter().map(|id| row::incident(db, &IncidentId::new(id)));
+            all.filter_map(Result::transpose).collect()
         })
     }
 

@@ -45,6 +45,7 @@ CREATE TABLE lists(endpoint TEXT NOT NULL, credential TEXT NOT NULL, era TEXT NO
 hash TEXT NOT NULL, raw TEXT NOT NULL, UNIQUE(endpoint, credential, era));
 ALTER TABLE incidents ADD COLUMN signal TEXT;
 ALTER TABLE incidents ADD COLUMN checked TEXT;
+CREATE INDEX incidents_signal ON incidents(signal) WHERE signal IS NOT NULL;
 "];
 
 /// `dogw`, so that other people's databases are never taken for ours.

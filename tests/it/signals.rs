@@ -7,7 +7,7 @@ use dogwatch::app::desk::{Desk, Setup};
 use dogwatch::app::event::{Effect, Fact};
 use dogwatch::app::wish::Wish;
 use dogwatch::domain::decision::Decision;
-use dogwatch::domain::fingerprint;
+use dogwatch::domain::health::signal::Fingerprint;
 use dogwatch::domain::id::{IncidentId, OpId, SourceId};
 use dogwatch::domain::incident::{CloseReason, Incident, Status};
 use dogwatch::domain::journal::{Entry, Outcome};
@@ -52,7 +52,7 @@ fn start() -> DateTime<Utc> {
 
 fn signal(name: &str, check: &str) -> Incident {
     let source = SourceId::new("prod");
-    let print = fingerprint(&["mcp", "prod", name]);
+    let print = Fingerprint::of(["mcp", "prod", name]).to_string();
     let mut incident = Incident::opened(&source, 0, Clean::line(&format!("{name} fails")), start());
     incident.id = IncidentId::of_signal(&source, &print);
     incident.signal = Some(incident.id.clone());
@@ -240,7 +240,7 @@ fn what_is_well_again_is_closed_acked_or_not_and_opened_again_if_it_relapses() {
     let mut watch = Watch::github();
     let canary = signal("canary", "canary");
     let name = canary.id.clone();
-    let well = || Fact::Recovered(vec![(name.clone(), Clean::line("well again after 9 min"))]);
+    let well = || Fact::Recovered(vec![name.clone()]);
     watch.says(vec![canary.clone()]);
     watch.happens(well());
     assert_eq!(watch.goes_out(), Vec::<String>::new(), "nobody has filed it, so nobody needs to close it");
@@ -249,7 +249,7 @@ fn what_is_well_again_is_closed_acked_or_not_and_opened_again_if_it_relapses() {
     watch.answers(None);
     watch.happens(well());
     assert_eq!(watch.rows(), [format!("{name} closed")]);
-    assert!(matches!(&watch.answers(None).decision, Decision::Note { text } if text == "well again after 9 min"));
+    assert!(matches!(&watch.answers(None).decision, Decision::Note { text } if text.contains("well again")));
     let closed = Status::Closed { at: Some(watch.now), reason: CloseReason::Completed };
     let closed = Incident { status: closed, updated_at: watch.now, ..issue(&canary, 7) };
     assert_eq!(watch.answers(Some(closed)).decision, Decision::Close { reason: CloseReason::Recovered });
@@ -268,7 +268,7 @@ fn in_the_local_tracker_a_signal_is_an_incident_as_it_stands() {
     assert_eq!(watch.goes_out(), [format!("ack {}", canary.id)]);
     assert!(watch.sent[0].source.is_local());
     watch.answers(None);
-    watch.happens(Fact::Recovered(vec![(canary.id.clone(), Clean::line("well again"))]));
+    watch.happens(Fact::Recovered(vec![canary.id.clone()]));
     watch.answers(None);
     assert_eq!(watch.goes_out(), [format!("close {}", canary.id)]);
 }

@@ -5,13 +5,14 @@
 //! All of it goes through the journal like everybody's decisions, in the name
 //! of dogwatch, and only in the process that sends.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Decided, Desk, Loading, effects};
 use crate::app::event::Effect;
-use crate::domain::decision::{Base, Decision, Deed, Signal};
+use crate::domain::decision::{Base, Decision, Deed, Filed};
+use crate::domain::health::REOPEN;
 use crate::domain::id::{IncidentId, SourceId};
-use crate::domain::incident::{CloseReason, Incident};
+use crate::domain::incident::{CloseReason, Incident, Status};
 use crate::domain::journal::{Entry, UNATTENDED};
 use crate::domain::queue::{Section, Signals};
 use crate::domain::text::Clean;
@@ -65,7 +66,7 @@ impl Desk {
             title: incident.title.to_string(),
             body: incident.body.as_ref().map(ToString::to_string).unwrap_or_default(),
             labels: labels.map(str::to_owned).collect(),
-            signal: Some(Signal { id: name, fingerprint }),
+            signal: Some(Filed { id: name, fingerprint }),
         })
     }
 
@@ -86,6 +87,7 @@ impl Desk {
                 wanted.push((later, merge));
             }
         }
+        wanted.extend(self.follow_the_sources());
         if self.filing == Filing::ByPolicy {
             wanted.extend(self.filed_by_policy());
         }
@@ -123,7 +125,7 @@ impl Desk {
     /// The one incident that stands for more than an hour has room for; none while it is open or on its way.
     fn storm(&self) -> Option<(IncidentId, Decision)> {
         let most = self.setup.model.team.filing.max_per_hour;
-        let signal = Signal::storm(&self.setup.files_into);
+        let signal = Filed::storm(&self.setup.files_into);
         let id = signal.id.clone();
         let is_on_its_way = self.journal.pending(&id).next().is_some();
         if is_on_its_way || self.incident(&id).is_some_and(Incident::is_open) {
@@ -142,14 +144,13 @@ impl Desk {
     }
 
     /// What is well again is closed, acked or not; what nobody has filed needs no closing.
-    pub(super) fn recovered(&mut self, signals: &[(IncidentId, Clean)]) -> Vec<Effect> {
+    pub(super) fn recovered(&mut self, signals: &[IncidentId]) -> Vec<Effect> {
         let mut wanted = Vec::new();
-        for (signal, why) in signals {
+        for signal in signals {
             let id = self.called(signal);
             let Some(incident) = self.incident(&id).filter(|incident| incident.is_open()) else { continue };
             if self.is_held(incident) {
-                wanted.push((id.clone(), Decision::Note { text: why.to_string() }));
-                wanted.push((id, Decision::Close { reason: CloseReason::Recovered }));
+                wanted.extend(self.well(incident, self.now));
             }
         }
         self.decide_unattended(wanted).effects
@@ -157,11 +158,76 @@ impl Desk {
 
     /// What fails again shortly after it was well is the same incident, open again.
     pub(super) fn relapsed(&mut self, signals: &[IncidentId]) -> Vec<Effect> {
-        let called: Vec<IncidentId> = signals.iter().map(|signal| self.called(signal)).collect();
-        let closed =
-            |id: &IncidentId| self.incident(id).is_some_and(|incident| !incident.is_open() && self.is_held(incident));
-        let wanted = called.iter().filter(|id| closed(id)).map(|id| (id.clone(), Decision::Reopen)).collect();
+        let mut wanted = Vec::new();
+        for signal in signals {
+            let id = self.called(signal);
+            let held = |incident: &&Incident| !incident.is_open() && self.is_held(incident);
+            if let Some(incident) = self.incident(&id).filter(held) {
+                wanted.extend(self.open_again(incident));
+            }
+        }
         self.decide_unattended(wanted).effects
+    }
+
+    /// Issues whose source has changed its mind about the signal that they were filed for.
+    fn follow_the_sources(&self) -> Vec<(IncidentId, Decision)> {
+        let mut wanted = Vec::new();
+        for twin in self.facts.values().filter(|one| one.number == 0) {
+            let Some(signal) = twin.signal.as_ref().filter(|signal| **signal == twin.id) else { continue };
+            let issue = self.facts.values().filter(|one| one.number > 0 && one.signal.as_ref() == Some(signal));
+            let Some(issue) = issue.max_by_key(|one| (one.is_open(), one.number)) else { continue };
+            match (twin.status, issue.status) {
+                (Status::Closed { at: Some(at), reason: CloseReason::Recovered }, Status::Open) => {
+                    let began = issue.reopened_at.unwrap_or(issue.opened_at);
+                    if at >= began || self.has_filed(issue) {
+                        wanted.extend(self.well(issue, at));
+                    }
+                }
+                (Status::Open, Status::Closed { at: Some(at), .. }) => {
+                    if twin.reopened_at.is_some_and(|again| again >= at && again - at <= REOPEN) {
+                        wanted.extend(self.open_again(issue));
+                    }
+                }
+                (Status::Open | Status::Closed { .. }, Status::Open | Status::Closed { .. }) => {}
+            }
+        }
+        wanted
+    }
+
+    /// Whether this store's journal has filed it.
+    fn has_filed(&self, issue: &Incident) -> bool {
+        self.journal.entries().iter().any(|entry| entry.incident == issue.id && is_new(entry))
+    }
+
+    /// Closes it with a word about when it was well again; once for each time that it was open.
+    fn well(&self, incident: &Incident, at: DateTime<Utc>) -> Vec<(IncidentId, Decision)> {
+        let began = incident.reopened_at.unwrap_or(incident.opened_at);
+        let close = Decision::Close { reason: CloseReason::Recovered };
+        if self.is_decided(incident, &close, began) {
+            return Vec::new();
+        }
+        let minutes = (at - began).num_minutes().max(1);
+        let text = format!("Its source says that it is well again, after {minutes} min.");
+        vec![(incident.id.clone(), Decision::Note { text }), (incident.id.clone(), close)]
+    }
+
+    fn open_again(&self, incident: &Incident) -> Option<(IncidentId, Decision)> {
+        let ended = match incident.status {
+            Status::Closed { at, .. } => at.unwrap_or(incident.updated_at),
+            Status::Open => return None,
+        };
+        (!self.is_decided(incident, &Decision::Reopen, ended)).then(|| (incident.id.clone(), Decision::Reopen))
+    }
+
+    /// Whether dogwatch has decided this since then, whatever became of it: it does not insist.
+    fn is_decided(&self, incident: &Incident, decision: &Decision, since: DateTime<Utc>) -> bool {
+        let same = |entry: &Entry| {
+            entry.incident == incident.id
+                && entry.decision == *decision
+                && entry.is_unattended()
+                && entry.deed.at >= since
+        };
+        self.journal.entries().iter().any(same)
     }
 
     /// Whether a tracker holds it, or will: a signal that nobody has filed is its source's alone.

@@ -167,6 +167,7 @@ impl App {
             | Fact::FetchStarted(_)
             | Fact::Page { .. }
             | Fact::Recovered(_)
+            | Fact::Probed(_)
             | Fact::Relapsed(_)
             | Fact::FetchEnded(_)
             | Fact::Identified { .. }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::target::Customs;
 use super::wire::User;
-use crate::domain::decision::Signal;
+use crate::domain::decision::Filed;
 use crate::domain::id::{IncidentId, OpId, SourceId};
 
 const OPEN: &str = "<!-- dogwatch ";
@@ -20,7 +20,7 @@ pub fn of_op(op: &OpId) -> String {
 }
 
 /// The marker of an issue that is filed for a signal.
-pub fn of_signal(op: &OpId, signal: &Signal) -> String {
+pub fn of_signal(op: &OpId, signal: &Filed) -> String {
     format!("{OPEN}op={op} fingerprint={} signal={} {CLOSE}", signal.fingerprint, signal.id)
 }
 
@@ -64,13 +64,13 @@ pub fn fingerprint(text: &str) -> Option<&str> {
 }
 
 /// The signal in the text: what it was called where it was seen first.
-pub fn signal(text: &str) -> Option<Signal> {
+pub fn signal(text: &str) -> Option<Filed> {
     let fingerprint = fingerprint(text)?;
     let (source, _) = word(text, "signal")?.split_once(':')?;
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let named = !source.is_empty() && source.len() <= 64 && source.chars().all(plain);
     let id = IncidentId::of_signal(&SourceId::new(source), fingerprint);
-    named.then(|| Signal { id, fingerprint: fingerprint.to_owned() })
+    named.then(|| Filed { id, fingerprint: fingerprint.to_owned() })
 }
 
 /// The text as its author wrote it, without our markers.

@@ -13,7 +13,7 @@ use super::closing::is_closed;
 use super::words::NOTE_BYTES;
 use super::work::{Look, Stop, Work, refuse};
 use super::{PATCH, POST};
-use crate::domain::decision::{Decision, Signal};
+use crate::domain::decision::{Decision, Filed};
 use crate::domain::incident::same_name;
 use crate::domain::journal::Outcome;
 use crate::domain::text::Clean;
@@ -35,7 +35,7 @@ impl Work<'_> {
         &mut self,
         (title, body): (&str, &str),
         labels: &[String],
-        signal: Option<&Signal>,
+        signal: Option<&Filed>,
     ) -> Result<(), Stop> {
         if let Some(signal) = signal
             && let Some(first) = self.first_for(signal).await?
@@ -92,7 +92,7 @@ impl Work<'_> {
     }
 
     /// If somebody was first to file this signal, ours is closed as the duplicate of theirs, which stands for both.
-    async fn give_way(&mut self, signal: Option<&Signal>) -> Result<(), Stop> {
+    async fn give_way(&mut self, signal: Option<&Filed>) -> Result<(), Stop> {
         let (Some(signal), Some(ours)) = (signal, self.filed.as_ref().map(|issue| issue.number)) else {
             return Ok(());
         };
@@ -116,7 +116,7 @@ impl Work<'_> {
 
     /// The issue that stands for this signal already: of the open ones the
     /// first; else one that was closed since the signal was first seen.
-    async fn first_for(&mut self, signal: &Signal) -> Result<Option<Issue>, Stop> {
+    async fn first_for(&mut self, signal: &Filed) -> Result<Option<Issue>, Stop> {
         let seen = self.order.known.as_ref().map(|known| known.reopened_at.unwrap_or(known.opened_at));
         let seen = seen.unwrap_or(self.order.entry.deed.at);
         let mut found: Vec<Issue> = Vec::new();
@@ -139,7 +139,7 @@ impl Work<'_> {
         Ok(found.into_iter().min_by_key(|issue| (is_closed(issue), issue.number)))
     }
 
-    fn is_for(&self, issue: &Issue, signal: &Signal) -> bool {
+    fn is_for(&self, issue: &Issue, signal: &Filed) -> bool {
         let customs = &self.tracker.customs;
         let by_us = self.is_me(issue.user.as_ref().and_then(|user| user.login.as_deref()));
         let believed = by_us || marker::is_believed(issue.user.as_ref(), issue.author_association.as_deref(), customs);

@@ -1,6 +1,7 @@
 //! One issue for one cause, whoever is first to file it.
 
-use dogwatch::domain::decision::{Decision, Signal};
+use dogwatch::domain::decision::{Decision, Filed};
+use dogwatch::domain::health::signal::Fingerprint;
 use dogwatch::domain::id::{IncidentId, SourceId};
 use dogwatch::domain::incident::CloseReason;
 use dogwatch::domain::journal::{Entry, Outcome};
@@ -8,12 +9,12 @@ use dogwatch::domain::journal::{Entry, Outcome};
 use super::{Desk, done};
 use crate::github::{Fake, Fault, Matcher, What};
 
-fn signal(name: &str) -> Signal {
-    let fingerprint = dogwatch::domain::fingerprint(&["mcp", "prod", name]);
-    Signal { id: IncidentId::of_signal(&SourceId::from("prod"), &fingerprint), fingerprint }
+fn signal(name: &str) -> Filed {
+    let fingerprint = Fingerprint::of(["mcp", "prod", name]).to_string();
+    Filed { id: IncidentId::of_signal(&SourceId::from("prod"), &fingerprint), fingerprint }
 }
 
-fn filing(desk: &mut Desk, signal: &Signal) -> Entry {
+fn filing(desk: &mut Desk, signal: &Filed) -> Entry {
     let labels = vec!["SEV2".to_owned()];
     let signal = Some(signal.clone());
     let new =
