@@ -183,7 +183,10 @@ impl Fleet {
             }
             match lowest {
                 Some(lowest) if lowest.fingerprint != signal.fingerprint && signal.cause != Cause::Drift => {
-                    Place::Under(lowest.fingerprint.clone())
+                    match self.beside(now, member, lowest, hosts) {
+                        Place::Under(parent) => Place::Under(parent),
+                        Place::Stands | Place::Confirming => Place::Under(lowest.fingerprint.clone()),
+                    }
                 }
                 Some(lowest) if lowest.fingerprint == signal.fingerprint => self.beside(now, member, signal, hosts),
                 Some(_) | None => hidden_by_lower(endpoint, signal).map_or(Place::Stands, Place::Under),
