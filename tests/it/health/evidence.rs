@@ -141,7 +141,7 @@ fn a_canary_is_repeated_with_its_arguments() {
         prod.take(after(place * 90), &seen(checks), &Rules { interval: Duration::from_secs(90), ..rules() });
     }
     let signal = prod.signals().next().unwrap().clone();
-    assert_eq!(signal.title, "mcp prod: canary canary (whoami)");
+    assert_eq!(signal.title, "mcp prod: canary fails (whoami)");
     let mut source = source("https://prod.example/mcp");
     let args = serde_json::json!({ "name": "O'Brien; $(rm -rf /)" });
     source.canary = Some(Canary { tool: "whoami".into(), args, expect: None, allow_unsafe: false });

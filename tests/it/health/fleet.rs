@@ -67,6 +67,46 @@ fn a_host_is_well_only_when_all_of_its_servers_are() {
 }
 
 #[test]
+fn what_began_to_fail_long_before_fails_by_itself() {
+    let mut old = named("a");
+    play(&mut old, 0, 30, &"r".repeat(60));
+    let mut young = named("b");
+    play(&mut young, 0, 30, &format!("{}rr", ".".repeat(58)));
+    let all = [old, young];
+    let ruling = Fleet::default().judge(after(1770), &on("gw", &all), Control::Passed);
+    assert_eq!(standing(&ruling), ["mcp a: handshake refused", "mcp b: handshake refused"]);
+}
+
+#[test]
+fn a_gateway_that_lost_its_lists_is_one_incident() {
+    let mut all = [named("a"), named("b")];
+    for endpoint in &mut all {
+        play_at(endpoint, Level::Tools, (0, 30), "eee");
+    }
+    let ruling = Fleet::default().judge(after(60), &on("gw", &all), Control::Passed);
+    assert_eq!(standing(&ruling), ["mcp gw: its servers fail together"]);
+}
+
+#[test]
+fn what_is_remembered_of_the_fleet_survives_a_restart() {
+    let mut all = [after_letters("a", "rr"), after_letters("b", "rr")];
+    let mut fleet = Fleet::default();
+    fleet.judge(after(30), &on("gw", &all), Control::Passed);
+    let mut other: Fleet = serde_json::from_str(&serde_json::to_string(&fleet).unwrap()).unwrap();
+    assert_eq!(other, fleet);
+    for endpoint in &mut all {
+        play(endpoint, 60, 30, "....");
+    }
+    assert_eq!(words(&other.judge(after(180), &on("gw", &all), Control::Passed)), ["recovered"]);
+}
+
+#[test]
+fn servers_that_answer_with_a_refusal_are_reached() {
+    let all = [after_letters("a", "..aa"), after_letters("b", "..aa")];
+    assert_eq!(Fleet::default().judge(after(90), &on("gw", &all), Control::Failed).frozen_since, None);
+}
+
+#[test]
 fn one_of_many_servers_of_a_host_stands_for_itself() {
     let all = [after_letters("a", "..rr"), after_letters("b", "...."), after_letters("c", "....")];
     let ruling = Fleet::default().judge(after(90), &on("gw", &all), Control::Passed);

@@ -29,6 +29,7 @@ fn drift_is_told_when_a_second_list_says_the_same() {
     assert_eq!(seen(&mut prod, 0, &gone), [""; 0]);
     assert_eq!(prod.interface().list_due(), Some(after(45)), "between 30 and 60 s later");
     assert_eq!(seen(&mut prod, 10, &gone), [""; 0], "too soon to be a second look");
+    let mut prod: Endpoint = serde_json::from_str(&serde_json::to_string(&prod).unwrap()).unwrap();
     assert_eq!(seen(&mut prod, 45, &gone), ["opened"]);
     assert_eq!(open(&prod), ["mcp prod: breaking change of search"]);
     assert_eq!(seen(&mut prod, 345, &gone), [""; 0]);
