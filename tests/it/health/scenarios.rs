@@ -46,6 +46,7 @@ const HANDSHAKE: &[(&str, &str)] = &[
     ("rqqr", "3:opened"),
     ("rrqqqqqqqqqq", "1:opened"),
     ("rr.qqqqqqqq", "1:opened"),
+    ("rr..qqqqqqqq", "1:opened"),
     ("rr.qqqqqqqq.", "1:opened 11:recovered"),
     // Known again within half an hour: the same incident.
     ("rr....rr", "1:opened 5:recovered 7:reopened"),
