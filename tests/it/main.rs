@@ -13,6 +13,7 @@ mod config;
 mod contract;
 mod frames;
 mod github;
+mod health;
 mod journal;
 mod kill;
 mod layers;

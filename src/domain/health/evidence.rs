@@ -163,8 +163,12 @@ fn say_drift(out: &mut String, interface: &Interface, signal: &Signal) {
 /// A stranger's words inside a line: no mark-up, no mention, no link.
 fn span(text: &str) -> String {
     let text = Clean::line(text);
-    let ticks = "`".repeat(longest_run(text.as_str()) + 1);
-    format!("{ticks} {text} {ticks}")
+    let text = text.as_str();
+    let ticks = "`".repeat(longest_run(text) + 1);
+    // A tick or a blank at the edge would be taken for part of the quotes.
+    let edge = |c: char| c == '`' || c == ' ';
+    let pad = if text.is_empty() || text.starts_with(edge) || text.ends_with(edge) { " " } else { "" };
+    format!("{ticks}{pad}{text}{pad}{ticks}")
 }
 
 /// The same inside a table, where a bar would end the cell even in a code span.

@@ -7,13 +7,19 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::signal::{Cause, Change, Closed, Fingerprint, Signal, Span};
+use super::track::Track;
 use super::{Endpoint, QUIET};
 use crate::domain::id::SourceId;
-use crate::domain::probe::Level;
+use crate::domain::probe::{Class, Level};
 use crate::domain::text::Clean;
 
 /// How long a signal waits while its neighbours seem to fail too.
 pub const NEIGHBOURS: TimeDelta = TimeDelta::minutes(1);
+
+/// What begins to fail within this time of each other fails together.
+const TOGETHER: TimeDelta = TimeDelta::minutes(10);
+/// The levels without which nobody can use a server.
+const NEEDED: [Level; 3] = [Level::Health, Level::Handshake, Level::Tools];
 
 /// One server among the others.
 #[derive(Debug, Clone, Copy)]
@@ -148,7 +154,10 @@ impl Fleet {
     fn look_at_hosts(&mut self, now: DateTime<Utc>, hosts: &BTreeMap<&str, Vec<&Endpoint>>) -> Vec<Change> {
         let mut changes = Vec::new();
         for (host, all) in hosts {
-            let gone: Vec<&Signal> = all.iter().filter_map(|endpoint| out_of_reach(endpoint)).collect();
+            let mut gone: Vec<&Signal> = all.iter().filter_map(|endpoint| unusable(endpoint)).collect();
+            let known = self.parents.get(*host).map(|parent| parent.signal.since);
+            let latest = known.or(gone.iter().map(|signal| signal.since).max()).unwrap_or(now);
+            gone.retain(|signal| latest - signal.since <= TOGETHER);
             let ids = || gone.iter().map(|signal| signal.endpoint.clone());
             if let Some(parent) = self.parents.get_mut(*host) {
                 parent.children.extend(ids());
@@ -160,9 +169,13 @@ impl Fleet {
                 changes.push(self.closed.announce(signal));
             }
         }
-        let still =
-            |host: &str| hosts.get(host).is_some_and(|all| all.iter().any(|endpoint| out_of_reach(endpoint).is_some()));
-        let well: Vec<String> = self.parents.keys().filter(|host| !still(host)).cloned().collect();
+        let fails = |endpoint: &&&Endpoint| unusable(endpoint).is_some();
+        let still = |host: &str, parent: &Parent| {
+            let mut failing = hosts.get(host).into_iter().flatten().filter(fails);
+            failing.any(|endpoint| parent.children.contains(endpoint.id()))
+        };
+        let well = self.parents.iter().filter(|(host, parent)| !still(host, parent));
+        let well: Vec<String> = well.map(|(host, _)| host.clone()).collect();
         let ended = well.iter().filter_map(|host| self.parents.remove(host)).collect::<Vec<_>>();
         changes.extend(ended.into_iter().map(|parent| self.closed.bury(parent.signal, now)));
         changes
@@ -175,7 +188,7 @@ impl Fleet {
         hosts: &BTreeMap<&str, Vec<&Endpoint>>,
     ) -> Vec<Standing> {
         let endpoint = member.endpoint;
-        let lowest = out_of_reach(endpoint);
+        let lowest = unusable(endpoint);
         let place = |signal: &Signal| {
             let offline = self.offline.as_ref().filter(|offline| signal.opened >= offline.signal.since);
             if let Some(offline) = offline.filter(|offline| offline.online_since.is_none() && member.host.is_some()) {
@@ -183,7 +196,10 @@ impl Fleet {
             }
             match lowest {
                 Some(lowest) if lowest.fingerprint != signal.fingerprint && signal.cause != Cause::Drift => {
-                    Place::Under(lowest.fingerprint.clone())
+                    match self.beside(now, member, lowest, hosts) {
+                        Place::Under(parent) => Place::Under(parent),
+                        Place::Stands | Place::Confirming => Place::Under(lowest.fingerprint.clone()),
+                    }
                 }
                 Some(lowest) if lowest.fingerprint == signal.fingerprint => self.beside(now, member, signal, hosts),
                 Some(_) | None => hidden_by_lower(endpoint, signal).map_or(Place::Stands, Place::Under),
@@ -192,7 +208,7 @@ impl Fleet {
         endpoint.signals().map(|signal| Standing { signal: signal.clone(), place: place(signal) }).collect()
     }
 
-    /// The place of a server that is out of reach, among those of its host.
+    /// The place of a server that nobody can use, among those of its host.
     fn beside(
         &self,
         now: DateTime<Utc>,
@@ -201,18 +217,20 @@ impl Fleet {
         hosts: &BTreeMap<&str, Vec<&Endpoint>>,
     ) -> Place {
         let Some(host) = member.host else { return Place::Stands };
-        if let Some(parent) = self.parents.get(host) {
+        if let Some(parent) = self.parents.get(host).filter(|it| it.children.contains(member.endpoint.id())) {
             return Place::Under(parent.signal.fingerprint.clone());
         }
         let mut others = hosts.get(host).into_iter().flatten().filter(|other| other.id() != member.endpoint.id());
-        let seems_gone = |other: &&Endpoint| other.unreachable_since().is_some() && out_of_reach(other).is_none();
+        let failing = |other: &Endpoint, level| other.track(level).and_then(Track::failing_since).is_some();
+        let seems_gone =
+            |other: &&Endpoint| unusable(other).is_none() && NEEDED.into_iter().any(|level| failing(other, level));
         if now - signal.opened < NEIGHBOURS && others.any(seems_gone) { Place::Confirming } else { Place::Stands }
     }
 }
 
-/// The signal that says that a server does not even answer; none if it does.
-fn out_of_reach(endpoint: &Endpoint) -> Option<&Signal> {
-    [Level::Health, Level::Handshake].into_iter().find_map(|level| endpoint.track(level)?.open())
+/// The signal that says that nobody can use a server; none if one can.
+fn unusable(endpoint: &Endpoint) -> Option<&Signal> {
+    NEEDED.into_iter().find_map(|level| endpoint.track(level)?.open())
 }
 
 /// A level that fails stands for the levels above it, and for its own and their slowness.
@@ -236,11 +254,50 @@ fn by_host<'a>(members: &[Member<'a>]) -> BTreeMap<&'a str, Vec<&'a Endpoint>> {
 /// Since when more than half of the servers that are reached over a network do not answer; none if not so many.
 fn most_fail_since(members: &[Member<'_>]) -> Option<DateTime<Utc>> {
     let remote: Vec<&Endpoint> = members.iter().filter(|member| member.host.is_some()).map(|it| it.endpoint).collect();
-    let failing: Vec<DateTime<Utc>> = remote.iter().filter_map(|endpoint| endpoint.unreachable_since()).collect();
+    let failing: Vec<DateTime<Utc>> = remote.iter().filter_map(|endpoint| unreached_since(endpoint)).collect();
     // A server that was down long before does not say when this machine lost its network.
     let latest = failing.iter().copied().max()?;
     let together = failing.iter().copied().filter(|since| latest - *since <= TimeDelta::minutes(5)).min();
     if failing.len() * 2 > remote.len() { together } else { None }
+}
+
+/// Since when a server has seemed to be out of this machine's reach; none if it answers.
+fn unreached_since(endpoint: &Endpoint) -> Option<DateTime<Utc>> {
+    let failing = |level| {
+        let track = endpoint.track(level)?;
+        let class = track.failure()?.failure.as_ref()?.class;
+        track.failing_since().filter(|_| may_be_ours(class))
+    };
+    [Level::Health, Level::Handshake].into_iter().find_map(failing)
+}
+
+/// Whether a failure of this sort may be this machine's own: no network, no
+/// names, or a proxy or a hotel's page that answers for everybody.
+fn may_be_ours(class: Class) -> bool {
+    match class {
+        Class::Refused
+        | Class::Dns
+        | Class::Tls
+        | Class::Timeout
+        | Class::Http5xx
+        | Class::Cut
+        | Class::BadReply
+        | Class::NotFound
+        | Class::Redirect
+        | Class::Misrouted
+        | Class::Http4xx => true,
+        Class::RpcError
+        | Class::CursorCycle
+        | Class::TooLarge
+        | Class::Exited
+        | Class::Auth
+        | Class::Incompatible
+        | Class::Canary
+        | Class::CanaryUnsafe
+        | Class::Throttled
+        | Class::Unhealthy
+        | Class::NotAsked => false,
+    }
 }
 
 /// A host's signal belongs to the first of its servers by id, so that it has a source of the team file.

@@ -20,8 +20,9 @@ use crate::domain::probe::Level;
 pub const HANDSHAKE: Duration = Duration::from_secs(30);
 /// How often the whole list of tools is read, unless the source says otherwise.
 pub const TOOLS: Duration = Duration::from_mins(5);
-/// How often the canary is called.
-pub const CANARY: Duration = Duration::from_secs(90);
+/// How often the canary is called: with the round of L1 that comes next, so at
+/// the most forty seconds later.
+pub const CANARY: Duration = Duration::from_secs(80);
 /// How soon a result that contradicts what is held true is looked at again.
 pub const SOFT: Duration = Duration::from_secs(5);
 /// How soon a level that seems well again is looked at again.
@@ -77,7 +78,7 @@ pub fn next(endpoint: &Endpoint, plan: &Plan, started: DateTime<Utc>) -> Due {
     if last < started {
         at = at.max(place);
     }
-    let joins = later(at, base / 2);
+    let joins = later(at, base * 2 / 3);
     let upper = [Level::Tools, Level::Canary].into_iter();
     let joining = upper.filter(|level| level_due(endpoint, plan, *level).is_some_and(|due| due <= joins));
     Due { at, levels: [Level::Health, Level::Handshake].into_iter().chain(joining).collect() }
@@ -97,17 +98,22 @@ pub fn phase(id: &str, interval: Duration) -> Duration {
 /// The first round of a server at least four fifths of an interval after this
 /// time. Rounds lie one interval apart, each early or late by up to a tenth of it.
 pub fn following(id: &str, interval: Duration, after: DateTime<Utc>) -> DateTime<Utc> {
-    let Some(length) = i64::try_from(interval.as_millis()).ok().filter(|length| *length > 0) else { return after };
+    round_from(id, interval, later(after, interval * 4 / 5))
+}
+
+/// The first round of a server from this time on.
+fn round_from(id: &str, interval: Duration, earliest: DateTime<Utc>) -> DateTime<Utc> {
+    let Some(length) = i64::try_from(interval.as_millis()).ok().filter(|length| *length > 0) else { return earliest };
     let phase = millis(phase(id, interval));
-    let earliest = after.timestamp_millis().saturating_add(length - length / 5);
-    let first = (earliest.saturating_sub(phase)).div_euclid(length) - 1;
+    let from = earliest.timestamp_millis();
+    let first = from.saturating_sub(phase).div_euclid(length) - 1;
     let round = |tick: i64| {
         let jitter =
             i64::try_from(hash(id, "jitter", tick) % (length / 5 + 1).unsigned_abs()).unwrap_or(0) - length / 10;
         phase.saturating_add(tick.saturating_mul(length)).saturating_add(jitter)
     };
-    let due = (first..first.saturating_add(4)).map(round).find(|due| *due >= earliest);
-    due.and_then(DateTime::from_timestamp_millis).unwrap_or(after)
+    let due = (first..first.saturating_add(4)).map(round).find(|due| *due >= from);
+    due.and_then(DateTime::from_timestamp_millis).unwrap_or(earliest)
 }
 
 /// Until when nothing is judged if this machine slept between two rounds of a
@@ -158,7 +164,12 @@ fn level_due(endpoint: &Endpoint, plan: &Plan, level: Level) -> Option<DateTime<
         return None;
     }
     let Some(tried) = endpoint.track(level).and_then(super::Track::tried) else { return Some(DateTime::UNIX_EPOCH) };
-    let regular = following(endpoint.id().as_str(), interval(level, plan), tried);
+    let interval = interval(level, plan);
+    let regular = match level {
+        // Whole lists are heavy, so they are spread over their own interval.
+        Level::Tools => round_from(endpoint.id().as_str(), interval, later(tried, interval / 2)),
+        Level::Health | Level::Handshake | Level::Canary => later(tried, interval),
+    };
     let list = endpoint.list_wanted().into_iter().chain(endpoint.interface().list_due());
     let reasons = list.filter(|_| level == Level::Tools).chain(hurried(endpoint, plan, level));
     reasons.chain([regular]).min()

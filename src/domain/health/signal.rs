@@ -150,6 +150,7 @@ impl Signal {
         let fingerprint = Fingerprint::of(["mcp", endpoint.as_str(), level.word(), word, detail.as_str()]);
         let what = match cause {
             Cause::Slow => "slow",
+            Cause::Failing(Class::Canary) => "fails",
             Cause::Failing(_) | Cause::Flapping | Cause::Drift | Cause::Host | Cause::ProberOffline => word,
         };
         let said = if detail.is_empty() { String::new() } else { format!(" ({detail})") };
@@ -192,7 +193,7 @@ pub enum Change {
     Opened(Signal),
     /// It is back, soon after it had recovered: the same incident goes on.
     Reopened(Signal),
-    /// It is still there and looks different.
+    /// It is still there and looks different; not worth waking anybody again.
     Updated(Signal),
     /// It is there, comes and goes, and will be called well only after a long quiet time.
     Flapping(Signal),

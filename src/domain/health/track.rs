@@ -26,15 +26,18 @@ const FLAPPING_RECOVERS: usize = 3;
 
 /// What one result says of one level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// It passed.
+    #[serde(rename = ".")]
     Passed,
     /// It failed, in this way.
+    #[serde(rename = "x")]
     Failed(Class),
     /// It failed inside a maintenance window.
+    #[serde(rename = "m")]
     Excused(Class),
     /// Nothing can be said.
+    #[serde(rename = "?")]
     Unknown,
 }
 
@@ -269,8 +272,10 @@ impl Track {
         self.changes.len() + 1 >= CHANGES
     }
 
-    /// It no longer comes and goes: it failed or passed for long enough.
+    /// It no longer comes and goes: it failed or passed for long enough, and
+    /// whether it comes and goes again is counted from here on.
     pub(super) fn calmed_down(&mut self) {
+        self.fresh = 0;
         self.changes.clear();
         if let Some(open) = &mut self.open {
             open.flapping = None;

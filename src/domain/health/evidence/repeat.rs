@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::config::{McpEndpoint, McpSource};
 use crate::domain::health::Identity;
-use crate::domain::probe::{Era, Level};
+use crate::domain::probe::{Era, Level, Transport};
 
 /// The newest version of each era, where the server's own is not known.
 const MODERN: &str = "2026-07-28";
@@ -38,6 +38,9 @@ pub(super) fn line(identity: &Identity, level: Level, source: &McpSource) -> Str
         return format!("curl -sS -i --max-time 10 {}", quoted(&shown(health)));
     }
     let mut line = format!("curl -sS -i --max-time 10 {}{bearer}", quoted(&shown(url)));
+    if identity.transport == Some(Transport::HttpSse) {
+        return format!("{line} \\\n  -N -H 'Accept: text/event-stream'");
+    }
     let common = ["Content-Type: application/json", "Accept: application/json, text/event-stream"];
     for header in common.into_iter().map(str::to_owned).chain(extra) {
         line.push_str(" \\\n  -H ");
