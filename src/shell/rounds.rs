@@ -39,6 +39,10 @@ const TURN: Duration = Duration::from_millis(500);
 const TOGETHER: Duration = Duration::from_millis(200);
 /// How often what is remembered of the endpoints is kept while nothing turns.
 const KEPT_EVERY: TimeDelta = TimeDelta::minutes(1);
+/// How often a single run looks at one endpoint at the most.
+const LOOKS: usize = 3;
+/// A single run waits for what is due within this time, and for nothing else.
+const SOON: TimeDelta = TimeDelta::seconds(6);
 /// How long the control address may take.
 const CONTROL: Duration = Duration::from_secs(2);
 /// Under which name the servers together are remembered; no source can have it.
@@ -83,7 +87,15 @@ pub(super) struct Rounds {
     turned: DateTime<Utc>,
     kept: DateTime<Utc>,
     frozen_since: Option<DateTime<Utc>>,
+    manner: Manner,
     results: (UnboundedSender<Result>, UnboundedReceiver<Result>),
+}
+
+/// Whether it goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    Rounds,
+    Once,
 }
 
 impl Rounds {
@@ -121,6 +133,7 @@ impl Rounds {
             turned: now,
             kept: now,
             frozen_since: None,
+            manner: Manner::Rounds,
             results: unbounded_channel(),
         })
     }
@@ -151,16 +164,24 @@ impl Rounds {
     /// One round: each endpoint once, all levels.
     pub(super) async fn make_one(mut self) {
         self.remember().await;
+        self.manner = Manner::Once;
         for stop in &mut self.stops {
             stop.due = schedule::Due { at: DateTime::UNIX_EPOCH, levels: Level::ALL.to_vec() };
         }
-        self.begin_what_is_due(self.engine.clock().now());
-        let mut results = Vec::new();
-        while results.len() < self.stops.len() {
-            let Some(result) = self.results.1.recv().await else { break };
-            results.push(result);
+        // What contradicts what was held true is looked at again at once, so that one run can settle it.
+        for _ in 0..LOOKS {
+            let now = self.engine.clock().now();
+            let soon = self.stops.iter().map(|stop| stop.due.at).filter(|at| *at - now <= SOON).min();
+            let Some(soon) = soon else { break };
+            tokio::time::sleep((soon - now).to_std().unwrap_or_default()).await;
+            self.begin_what_is_due(self.engine.clock().now());
+            let mut results = Vec::new();
+            while self.stops.iter().filter(|stop| stop.under_way == UnderWay::Yes).count() > results.len() {
+                let Some(result) = self.results.1.recv().await else { break };
+                results.push(result);
+            }
+            self.judge(results).await;
         }
-        self.judge(results).await;
         for stop in &self.stops {
             stop.endpoint.lock().await.close().await;
         }
@@ -249,7 +270,13 @@ impl Rounds {
             Some(_) => Judgement::Frozen,
             None => maintenance::judgement(&stop.id, result.began, &self.windows, self.zone),
         };
-        let rules = Rules { interval: stop.plan.handshake, judgement, ..Rules::default() };
+        // A single run comes when somebody wants it: the time since the last is no sleep.
+        let since = stop.memory.last().map(|last| (result.began - last).to_std().unwrap_or_default());
+        let interval = match self.manner {
+            Manner::Rounds => stop.plan.handshake,
+            Manner::Once => stop.plan.handshake.max(since.unwrap_or_default()),
+        };
+        let rules = Rules { interval, judgement, ..Rules::default() };
         let mut changes = stop.memory.take(result.began, &result.seen.report, &rules);
         if result.seen.list.is_some() {
             let drift: Vec<interface::Drift> = result.seen.drift.iter().map(as_judged).collect();

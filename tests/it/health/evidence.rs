@@ -77,7 +77,7 @@ fn no_stranger_breaks_out_of_the_body() {
         headers: vec![("server".into(), Clean::line(nasty))],
         rpc_message: Some(Clean::line(nasty)),
         body: Some(Clean::block(nasty)),
-        stderr: Some(Clean::block(nasty)),
+        last_words: Some(Clean::block(nasty)),
         canary: Some((Clean::block(nasty), Clean::block(nasty))),
     };
     let failure = Failure { rpc_code: Some(-32603), ..Failure::new(Class::RpcError, nasty) };
@@ -103,7 +103,7 @@ fn no_stranger_breaks_out_of_the_body() {
 fn long_evidence_is_cut_and_the_end_of_a_childs_words_is_kept() {
     let evidence = Evidence {
         body: Some(Clean::block(&"ü".repeat(2_000))),
-        stderr: Some(Clean::block(&format!("{}the end", "é".repeat(9_000)))),
+        last_words: Some(Clean::block(&format!("{}the end", "é".repeat(9_000)))),
         ..Evidence::default()
     };
     let (prod, signal) = broken(&unavailable(), &evidence);
