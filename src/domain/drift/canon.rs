@@ -160,11 +160,23 @@ impl<'a> Reader<'a, '_> {
         Some(target)
     }
 
+    /// A reference as it stays. Where it leads in circles, the older word for `$defs` means the same.
+    fn staying(&self, at: &Value) -> Value {
+        let circle = at.as_str().and_then(|at| at.strip_prefix('#')).map(unescaped);
+        match circle.filter(|pointer| self.active.contains(pointer)) {
+            Some(pointer) => match pointer.strip_prefix("/definitions/") {
+                Some(name) => Value::from(format!("#/$defs/{name}")),
+                None => Value::from(format!("#{pointer}")),
+            },
+            None => at.clone(),
+        }
+    }
+
     fn keywords(&mut self, keywords: &Keywords<'a>, depth: usize) -> Schema {
         let mut schema = Schema::default();
         for (keyword, value) in keywords {
             let part = match *keyword {
-                "$ref" => Some(Part::Data((*value).clone())),
+                "$ref" => Some(Part::Data(self.staying(value))),
                 keyword if MEANINGLESS.contains(&keyword) => None,
                 keyword => self.part(keyword, value, depth),
             };

@@ -86,7 +86,8 @@ fn look(value: &Value, path: &mut String, found: &mut BTreeSet<(String, char)>) 
         Value::String(text) => found.extend(hidden_chars(text).map(|c| (path.clone(), c))),
         Value::Array(list) => {
             for (at, value) in list.iter().enumerate() {
-                path.push_str(&format!("/{at}"));
+                path.push('/');
+                path.push_str(&at.to_string());
                 look(value, path, found);
                 path.truncate(here);
             }

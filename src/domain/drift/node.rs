@@ -253,20 +253,17 @@ impl<'a> Walk<'a> {
         let after = new.named("properties").unwrap_or(&none);
         for (name, was) in before {
             let steps = ["properties", name.as_str()];
-            match after.get(name) {
-                Some(is) => {
-                    self.guarantee(&steps, old.requires(name), new.requires(name));
-                    self.within(&steps, |walk| walk.schema((was, is)));
-                }
-                None => {
-                    let (change, breaks) = match self.direction {
-                        Direction::Input => (Change::InputRemoved, new.is_closed()),
-                        Direction::Output => (Change::OutputRemoved, old.requires(name)),
-                    };
-                    let impact = if breaks { Impact::Breaking } else { Impact::Wording };
-                    self.tell(&steps, change, impact, [Some(&was.to_value()), None]);
-                }
+            if let Some(is) = after.get(name) {
+                self.guarantee(name, (old, new));
+                self.within(&steps, |walk| walk.schema((was, is)));
+                continue;
             }
+            let (change, breaks) = match self.direction {
+                Direction::Input => (Change::InputRemoved, new.is_closed()),
+                Direction::Output => (Change::OutputRemoved, old.requires(name)),
+            };
+            let impact = if breaks { Impact::Breaking } else { Impact::Wording };
+            self.tell(&steps, change, impact, [Some(&was.to_value()), None]);
         }
         for (name, is) in after.iter().filter(|(name, _)| !before.contains_key(*name)) {
             let (change, impact) = match self.direction {
@@ -278,8 +275,9 @@ impl<'a> Walk<'a> {
         }
     }
 
-    #[expect(clippy::fn_params_excessive_bools, reason = "whether it was required, and whether it is")]
-    fn guarantee(&mut self, steps: &[&str], was: bool, is: bool) {
+    /// Whether a property that both have has to be there.
+    fn guarantee(&mut self, name: &str, (old, new): Pair<'_>) {
+        let (was, is) = (old.requires(name), new.requires(name));
         let (change, impact) = match (self.direction, was, is) {
             (_, false, false) | (_, true, true) => return,
             (Direction::Input, false, true) => (Change::InputNowRequired, Impact::Breaking),
@@ -287,7 +285,7 @@ impl<'a> Walk<'a> {
             (Direction::Output, false, true) => (Change::OutputNowGuaranteed, Impact::Compatible),
             (Direction::Output, true, false) => (Change::OutputNoLongerGuaranteed, Impact::Breaking),
         };
-        self.tell(steps, change, impact, [None, None]);
+        self.tell(&["properties", name], change, impact, [None, None]);
     }
 
     fn additional(&mut self, (old, new): Pair<'_>) {
@@ -322,9 +320,9 @@ impl<'a> Walk<'a> {
     }
 
     fn variants(&mut self, keyword: &str, (old, new): Pair<'_>) {
-        let (was, is) = match (old.parts.get(keyword), new.parts.get(keyword)) {
-            (Some(Part::Many(was)), Some(Part::Many(is))) => (was, is),
-            _ => return self.combinator(keyword, (old, new)),
+        let parts = (old.parts.get(keyword), new.parts.get(keyword));
+        let (Some(Part::Many(was)), Some(Part::Many(is))) = parts else {
+            return self.combinator(keyword, (old, new));
         };
         let spelled = |branches: &[Schema]| -> Vec<Vec<u8>> {
             branches.iter().map(|branch| canonical_bytes(&branch.bare(Without::TextsAndDefaults))).collect()
