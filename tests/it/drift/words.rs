@@ -45,7 +45,7 @@ fn a_list_is_read_from_the_result_and_from_the_whole_reply() {
     }
     let live = [json!({"name": "a"}), json!({"title": "no name"}), json!(3)];
     assert_eq!(Tools::of(&live).len(), 1);
-    assert_eq!(said(&live)[0], "2 tools: left out (a tool without a name, a tool without a name)");
+    assert_eq!(said(&live)[1], "left out, for want of a name: 2");
 }
 
 #[test]
