@@ -13,6 +13,7 @@ mod lint;
 mod node;
 mod schema;
 mod tools;
+mod topic;
 mod version;
 mod wording;
 

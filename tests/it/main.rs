@@ -11,6 +11,7 @@ mod cli;
 mod config;
 #[cfg(feature = "contract")]
 mod contract;
+mod drift;
 mod frames;
 mod github;
 mod health;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Number, Value};
 
-use super::schema::{EnumWord, Part, Schema, canonical_bytes, is_unordered};
+use super::schema::{EnumWord, Part, Schema, Without, is_unordered, spelled};
 
 /// The most schemas that `$ref`s may bring into one tool.
 const TOOL_NODES: usize = 100_000;
@@ -17,8 +17,6 @@ const REF_DEPTH: usize = 48;
 const DEPTH: usize = 256;
 /// The largest number up to which a double tells integers apart.
 const EXACT: f64 = 9_007_199_254_740_992.0;
-
-const MEANINGLESS: [&str; 7] = ["$schema", "$id", "$comment", "title", "$ref", "$defs", "definitions"];
 
 /// How many schemas references may still bring in.
 #[derive(Debug)]
@@ -82,7 +80,10 @@ pub(super) fn plain(value: &Value) -> Value {
     match value {
         Value::Number(number) => Value::Number(plain_number(number)),
         Value::Array(list) => Value::Array(list.iter().map(plain).collect()),
-        Value::Object(map) => Value::Object(map.iter().map(|(key, value)| (key.clone(), plain(value))).collect()),
+        Value::Object(map) => {
+            let sorted: BTreeMap<&String, &Value> = map.iter().collect();
+            sorted.into_iter().map(|(key, value)| (key.clone(), plain(value))).collect()
+        }
         Value::Null | Value::Bool(_) | Value::String(_) => value.clone(),
     }
 }
@@ -128,8 +129,12 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn object(&mut self, map: &'a Map<String, Value>, depth: usize) -> Schema {
+        let own = map.iter().map(|(keyword, value)| (keyword.as_str(), value));
+        if !map.contains_key("$ref") {
+            return self.keywords(own, depth);
+        }
         let outside = self.active.len();
-        let mut keywords: Keywords<'a> = map.iter().map(|(keyword, value)| (keyword.as_str(), value)).collect();
+        let mut keywords: Keywords<'a> = own.collect();
         let mut is_impossible = false;
         while let Some(target) = keywords.get("$ref").and_then(|at| self.follow(at, depth)) {
             keywords.remove("$ref");
@@ -138,7 +143,7 @@ impl<'a> Reader<'a, '_> {
                 other => is_impossible |= other == &Value::Bool(false),
             }
         }
-        let schema = if is_impossible { Schema::nothing() } else { self.keywords(&keywords, depth) };
+        let schema = if is_impossible { Schema::nothing() } else { self.keywords(keywords.into_iter(), depth) };
         self.active.truncate(outside);
         schema
     }
@@ -160,16 +165,28 @@ impl<'a> Reader<'a, '_> {
         Some(target)
     }
 
-    fn keywords(&mut self, keywords: &Keywords<'a>, depth: usize) -> Schema {
+    /// A reference as it stays. Where it leads in circles, the older word for `$defs` means the same.
+    fn staying(&self, at: &Value) -> Value {
+        let circle = at.as_str().and_then(|at| at.strip_prefix('#')).map(unescaped);
+        match circle.filter(|pointer| self.active.contains(pointer)) {
+            Some(pointer) => match pointer.strip_prefix("/definitions/") {
+                Some(name) => Value::from(format!("#/$defs/{name}")),
+                None => Value::from(format!("#{pointer}")),
+            },
+            None => at.clone(),
+        }
+    }
+
+    fn keywords(&mut self, keywords: impl Iterator<Item = (&'a str, &'a Value)>, depth: usize) -> Schema {
         let mut schema = Schema::default();
         for (keyword, value) in keywords {
-            let part = match *keyword {
-                "$ref" => Some(Part::Data((*value).clone())),
-                keyword if MEANINGLESS.contains(&keyword) => None,
+            let part = match keyword {
+                "$ref" => Some(Part::Data(self.staying(value))),
+                "$schema" | "$id" | "$comment" | "title" | "$defs" | "definitions" => None,
                 keyword => self.part(keyword, value, depth),
             };
             if let Some(part) = part {
-                schema.parts.insert((*keyword).to_owned(), part);
+                schema.parts.insert(keyword.to_owned(), part);
             }
         }
         if let Some(Part::Data(value)) = schema.parts.remove("const") {
@@ -201,11 +218,8 @@ impl<'a> Reader<'a, '_> {
                 Some(Part::Named(map.iter().map(read).collect()))
             }
             (keyword, Value::Array(list)) if holds_many(keyword) => {
-                let mut many: Vec<Schema> = list.iter().map(|raw| self.schema(raw, depth + 1)).collect();
-                if is_unordered(keyword) {
-                    many.sort_by_cached_key(|schema| canonical_bytes(&schema.to_value()));
-                }
-                Some(Part::Many(many))
+                let many = list.iter().map(|raw| self.schema(raw, depth + 1)).collect();
+                Some(Part::Many(if is_unordered(keyword) { sorted(many) } else { many }))
             }
             (_, value) => Some(Part::Data(plain(value))),
         }
@@ -213,20 +227,20 @@ impl<'a> Reader<'a, '_> {
 }
 
 fn holds_one(keyword: &str) -> bool {
-    const WORDS: [&str; 11] = [
-        "items",
-        "not",
-        "if",
-        "then",
-        "else",
-        "contains",
-        "propertyNames",
-        "unevaluatedItems",
-        "unevaluatedProperties",
-        "additionalItems",
-        "contentSchema",
-    ];
-    WORDS.contains(&keyword)
+    matches!(
+        keyword,
+        "items"
+            | "not"
+            | "if"
+            | "then"
+            | "else"
+            | "contains"
+            | "propertyNames"
+            | "unevaluatedItems"
+            | "unevaluatedProperties"
+            | "additionalItems"
+            | "contentSchema"
+    )
 }
 
 fn holds_named(keyword: &str) -> bool {
@@ -273,9 +287,20 @@ fn unescaped(fragment: &str) -> String {
 /// A list whose order and repetitions mean nothing.
 fn set(list: &[Value]) -> Value {
     let mut list: Vec<Value> = list.iter().map(plain).collect();
-    list.sort_by_cached_key(canonical_bytes);
+    if list.len() < 2 {
+        return Value::Array(list);
+    }
+    list.sort_by_cached_key(spelled);
     list.dedup();
     Value::Array(list)
+}
+
+/// Branches in the order of their spelling.
+fn sorted(branches: Vec<Schema>) -> Vec<Schema> {
+    let mut keyed: Vec<(Vec<u8>, Schema)> = branches.into_iter().map(|branch| (branch.start(), branch)).collect();
+    let sum = |branch: &Schema| branch.sum(Without::Nothing);
+    keyed.sort_by(|(a, one), (b, other)| a.cmp(b).then_with(|| sum(one).cmp(&sum(other))));
+    keyed.into_iter().map(|(_, branch)| branch).collect()
 }
 
 /// A name that is only required is a property of which nothing else is said.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::node::Walk;
-use super::schema::{Without, canonical_bytes};
+use super::schema::Without;
 use super::tools::{Tool, Tools};
 use super::{Change, Direction, Drift, Impact};
 
@@ -62,9 +62,9 @@ fn renames<'a>((old, removed): Unpaired<'a, '_>, (new, added): Unpaired<'a, '_>)
     };
     let by_shape = |tool: &Tool, _: &str| {
         let description = tool.text("description");
-        let output = tool.output.as_ref().map(super::schema::Schema::to_value);
-        let shape = serde_json::json!([description, tool.input.to_value(), output]);
-        (!description.is_empty()).then(|| canonical_bytes(&shape))
+        let output = tool.output.as_ref().map(|output| output.sum(Without::Nothing));
+        let schemas = [Some(tool.input.sum(Without::Nothing)), output].into_iter().flatten().flatten();
+        (!description.is_empty()).then(|| description.bytes().chain([0]).chain(schemas).collect())
     };
     let mut pairs = BTreeMap::new();
     let mut pair = |key: &dyn Fn(&Tool, &str) -> Option<Vec<u8>>| {
@@ -98,9 +98,6 @@ fn keyed<'a>(
 }
 
 fn tool(name: &str, old: &Tool, new: &Tool, now_called: Option<&str>) -> Vec<Drift> {
-    if old.hash() == new.hash() {
-        return Vec::new();
-    }
     let mut walk = Walk::new(name);
     if let Some(now) = now_called {
         let values = [Some(&Value::from(name)), Some(&Value::from(now))];
@@ -169,7 +166,7 @@ fn task_support(walk: &mut Walk<'_>, old: &Tool, new: &Tool) {
 }
 
 fn input(walk: &mut Walk<'_>, old: &Tool, new: &Tool) {
-    let is_empty = |tool: &Tool| tool.input.bare(Without::Texts).as_object().is_some_and(serde_json::Map::is_empty);
+    let is_empty = |tool: &Tool| tool.input.is_bare(Without::Texts);
     let (change, impact) = match (is_empty(old), is_empty(new)) {
         (false, true) => (Change::InputSchemaEmptied, Impact::Breaking),
         (true, false) => (Change::InputSchemaFilled, Impact::Compatible),

@@ -27,8 +27,6 @@ pub fn lint(tools: &[Value]) -> Vec<Clean> {
         }
     };
     let named: Vec<(&str, &Value)> = tools.iter().filter_map(|tool| Some((name_of(tool)?, tool))).collect();
-    let nameless = vec!["a tool without a name"; tools.len() - named.len()];
-    say("left out", &nameless);
     let mut times: BTreeMap<&str, usize> = BTreeMap::new();
     for (name, _) in &named {
         *times.entry(name).or_default() += 1;
@@ -40,6 +38,10 @@ pub fn lint(tools: &[Value]) -> Vec<Clean> {
     };
     say("inputSchema is empty, so agents see no parameters", &with(&|tool| input(tool) == Input::Empty));
     say("inputSchema is not of type object", &with(&|tool| input(tool) == Input::NoObject));
+    let nameless = tools.len() - named.len();
+    if nameless > 0 {
+        lines.push(Clean::line(&format!("left out, for want of a name: {nameless}")));
+    }
     if tools.len() > MANY {
         lines.push(Clean::line(&format!("{} tools; agents choose badly among more than {MANY}", tools.len())));
     }
@@ -86,7 +88,8 @@ fn look(value: &Value, path: &mut String, found: &mut BTreeSet<(String, char)>) 
         Value::String(text) => found.extend(hidden_chars(text).map(|c| (path.clone(), c))),
         Value::Array(list) => {
             for (at, value) in list.iter().enumerate() {
-                path.push_str(&format!("/{at}"));
+                path.push('/');
+                path.push_str(&at.to_string());
                 look(value, path, found);
                 path.truncate(here);
             }

@@ -5,60 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::canon::escaped;
-use super::schema::{EnumWord, Part, Schema, Without, canonical_bytes};
+use super::schema::{EnumWord, Part, Schema, Sum, Without, spelled};
+use super::topic::{Edge, Topic, topic};
 use super::wording::says_deprecated;
 use super::{Change, Direction, Drift, Impact};
-
-/// Where a bound stands between the values it lets through and the others.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Edge {
-    /// The greater, the fewer values.
-    Lower,
-    /// The smaller, the fewer values.
-    Upper,
-}
-
-const BOUNDS: [(&str, Edge); 10] = [
-    ("minimum", Edge::Lower),
-    ("exclusiveMinimum", Edge::Lower),
-    ("minLength", Edge::Lower),
-    ("minItems", Edge::Lower),
-    ("minProperties", Edge::Lower),
-    ("maximum", Edge::Upper),
-    ("exclusiveMaximum", Edge::Upper),
-    ("maxLength", Edge::Upper),
-    ("maxItems", Edge::Upper),
-    ("maxProperties", Edge::Upper),
-];
-
-const CONSTRAINTS: [&str; 4] = ["pattern", "format", "multipleOf", "uniqueItems"];
-
-const VARIANTS: [&str; 2] = ["anyOf", "oneOf"];
-
-/// What combines schemas in ways that are not reasoned about, or limits what those do.
-const COMBINATORS: [&str; 21] = [
-    "$ref",
-    "$dynamicRef",
-    "$recursiveRef",
-    "allOf",
-    "not",
-    "if",
-    "then",
-    "else",
-    "patternProperties",
-    "prefixItems",
-    "additionalItems",
-    "contains",
-    "minContains",
-    "maxContains",
-    "propertyNames",
-    "dependencies",
-    "dependentRequired",
-    "dependentSchemas",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "contentSchema",
-];
 
 /// All that a type may be; the same as not naming any.
 const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
@@ -135,26 +85,36 @@ impl<'a> Walk<'a> {
         if self.types(pair) == Kinship::Foreign {
             return;
         }
-        self.texts(pair);
-        self.values(pair);
-        for (keyword, edge) in BOUNDS {
-            self.bound(keyword, edge, pair);
+        let (old, new) = pair;
+        let fresh = new.parts.keys().filter(|keyword| !old.parts.contains_key(*keyword));
+        for keyword in old.parts.keys().chain(fresh) {
+            if let Some(topic) = topic(keyword) {
+                self.keyword(topic, keyword, pair);
+            }
         }
-        for keyword in CONSTRAINTS {
-            self.constraint(keyword, pair);
-        }
-        self.properties(pair);
-        self.additional(pair);
-        self.items(pair);
-        for keyword in VARIANTS {
-            self.variants(keyword, pair);
-        }
-        for keyword in COMBINATORS {
-            self.combinator(keyword, pair);
+    }
+
+    fn keyword(&mut self, topic: Topic, keyword: &str, pair: Pair<'_>) {
+        match topic {
+            Topic::Description => self.text(keyword, pair.0.text(keyword), pair.1.text(keyword)),
+            Topic::Deprecated => self.deprecated(pair),
+            Topic::Aside(change) => self.aside(keyword, change, pair),
+            Topic::Header => self.header(pair),
+            Topic::Values => self.values(pair),
+            Topic::Bound(edge) => self.bound(keyword, edge, pair),
+            Topic::Constraint => self.constraint(keyword, pair),
+            Topic::Properties => self.properties(pair),
+            Topic::Additional => self.additional(pair),
+            Topic::Items => self.items(pair),
+            Topic::Variants => self.variants(keyword, pair),
+            Topic::Combinator => self.combinator(keyword, pair),
         }
     }
 
     fn types(&mut self, (old, new): Pair<'_>) -> Kinship {
+        if old.data("type") == new.data("type") {
+            return Kinship::Same;
+        }
         let kinship = Kinship::of(&types(old), &types(new));
         let (change, impact) = match kinship {
             Kinship::Same => return kinship,
@@ -166,39 +126,41 @@ impl<'a> Walk<'a> {
         kinship
     }
 
-    /// What people and agents read, and what a server fills in.
-    fn texts(&mut self, (old, new): Pair<'_>) {
-        self.text("description", old.text("description"), new.text("description"));
-        let is_deprecated = |schema: &Schema| schema.data("deprecated") == Some(&Value::Bool(true));
-        let told = match (is_deprecated(old), is_deprecated(new)) {
-            (false, true) => Some(Change::DeprecationAnnounced),
-            (true, false) => Some(Change::DeprecationWithdrawn),
-            (false, false) | (true, true) => None,
+    fn deprecated(&mut self, (old, new): Pair<'_>) {
+        let values = [old.data("deprecated"), new.data("deprecated")];
+        let change = match values.map(|value| value == Some(&Value::Bool(true))) {
+            [false, true] => Change::DeprecationAnnounced,
+            [true, false] => Change::DeprecationWithdrawn,
+            [false, false] | [true, true] => return,
         };
-        if let Some(change) = told {
-            self.tell(&["deprecated"], change, Impact::Wording, [old.data("deprecated"), new.data("deprecated")]);
-        }
-        if self.direction == Direction::Output {
-            return;
-        }
-        for (keyword, change) in [("default", Change::DefaultChanged), ("examples", Change::ExamplesChanged)] {
-            let values = [old.data(keyword), new.data(keyword)];
-            if values[0] != values[1] {
-                self.tell(&[keyword], change, Impact::Wording, values);
-            }
-        }
-        let values = [old.data("x-mcp-header"), new.data("x-mcp-header")];
-        match values {
-            [old, new] if old == new => {}
-            [_, Some(_)] => self.tell(&["x-mcp-header"], Change::HeaderBindingChanged, Impact::Breaking, values),
-            [_, None] => self.tell(&["x-mcp-header"], Change::HeaderBindingRemoved, Impact::Compatible, values),
+        self.tell(&["deprecated"], change, Impact::Wording, values);
+    }
+
+    fn aside(&mut self, keyword: &str, change: Change, (old, new): Pair<'_>) {
+        let values = [old.data(keyword), new.data(keyword)];
+        if self.direction == Direction::Input && values[0] != values[1] {
+            self.tell(&[keyword], change, Impact::Wording, values);
         }
     }
 
-    fn values(&mut self, (old, new): Pair<'_>) {
-        let listed = |schema: &Schema| {
-            schema.list("enum").map(|list| list.iter().map(canonical_bytes).collect::<BTreeSet<Vec<u8>>>())
+    fn header(&mut self, (old, new): Pair<'_>) {
+        let values = [old.data("x-mcp-header"), new.data("x-mcp-header")];
+        if self.direction == Direction::Output || values[0] == values[1] {
+            return;
+        }
+        let (change, impact) = match values[1] {
+            Some(_) => (Change::HeaderBindingChanged, Impact::Breaking),
+            None => (Change::HeaderBindingRemoved, Impact::Compatible),
         };
+        self.tell(&["x-mcp-header"], change, impact, values);
+    }
+
+    fn values(&mut self, (old, new): Pair<'_>) {
+        if old.data("enum") == new.data("enum") {
+            return;
+        }
+        let listed =
+            |schema: &Schema| schema.list("enum").map(|list| list.iter().map(spelled).collect::<BTreeSet<Vec<u8>>>());
         let kinship = match (listed(old), listed(new)) {
             (None, None) => return,
             (None, Some(_)) => Kinship::Narrower,
@@ -253,20 +215,17 @@ impl<'a> Walk<'a> {
         let after = new.named("properties").unwrap_or(&none);
         for (name, was) in before {
             let steps = ["properties", name.as_str()];
-            match after.get(name) {
-                Some(is) => {
-                    self.guarantee(&steps, old.requires(name), new.requires(name));
-                    self.within(&steps, |walk| walk.schema((was, is)));
-                }
-                None => {
-                    let (change, breaks) = match self.direction {
-                        Direction::Input => (Change::InputRemoved, new.is_closed()),
-                        Direction::Output => (Change::OutputRemoved, old.requires(name)),
-                    };
-                    let impact = if breaks { Impact::Breaking } else { Impact::Wording };
-                    self.tell(&steps, change, impact, [Some(&was.to_value()), None]);
-                }
+            if let Some(is) = after.get(name) {
+                self.guarantee(name, (old, new));
+                self.within(&steps, |walk| walk.schema((was, is)));
+                continue;
             }
+            let (change, breaks) = match self.direction {
+                Direction::Input => (Change::InputRemoved, new.is_closed()),
+                Direction::Output => (Change::OutputRemoved, old.requires(name)),
+            };
+            let impact = if breaks { Impact::Breaking } else { Impact::Wording };
+            self.tell(&steps, change, impact, [Some(&was.to_value()), None]);
         }
         for (name, is) in after.iter().filter(|(name, _)| !before.contains_key(*name)) {
             let (change, impact) = match self.direction {
@@ -278,8 +237,9 @@ impl<'a> Walk<'a> {
         }
     }
 
-    #[expect(clippy::fn_params_excessive_bools, reason = "whether it was required, and whether it is")]
-    fn guarantee(&mut self, steps: &[&str], was: bool, is: bool) {
+    /// Whether a property that both have has to be there.
+    fn guarantee(&mut self, name: &str, (old, new): Pair<'_>) {
+        let (was, is) = (old.requires(name), new.requires(name));
         let (change, impact) = match (self.direction, was, is) {
             (_, false, false) | (_, true, true) => return,
             (Direction::Input, false, true) => (Change::InputNowRequired, Impact::Breaking),
@@ -287,7 +247,7 @@ impl<'a> Walk<'a> {
             (Direction::Output, false, true) => (Change::OutputNowGuaranteed, Impact::Compatible),
             (Direction::Output, true, false) => (Change::OutputNoLongerGuaranteed, Impact::Breaking),
         };
-        self.tell(steps, change, impact, [None, None]);
+        self.tell(&["properties", name], change, impact, [None, None]);
     }
 
     fn additional(&mut self, (old, new): Pair<'_>) {
@@ -322,14 +282,14 @@ impl<'a> Walk<'a> {
     }
 
     fn variants(&mut self, keyword: &str, (old, new): Pair<'_>) {
-        let (was, is) = match (old.parts.get(keyword), new.parts.get(keyword)) {
-            (Some(Part::Many(was)), Some(Part::Many(is))) => (was, is),
-            _ => return self.combinator(keyword, (old, new)),
+        let parts = (old.parts.get(keyword), new.parts.get(keyword));
+        let (Some(Part::Many(was)), Some(Part::Many(is))) = parts else {
+            return self.combinator(keyword, (old, new));
         };
-        let spelled = |branches: &[Schema]| -> Vec<Vec<u8>> {
-            branches.iter().map(|branch| canonical_bytes(&branch.bare(Without::TextsAndDefaults))).collect()
+        let sums = |branches: &[Schema]| -> Vec<Sum> {
+            branches.iter().map(|branch| branch.sum(Without::TextsAndDefaults)).collect()
         };
-        let (before, after) = (spelled(was), spelled(is));
+        let (before, after) = (sums(was), sums(is));
         if before == after {
             return self.each(keyword, was, is);
         }
@@ -351,7 +311,7 @@ impl<'a> Walk<'a> {
                 return self.differ(keyword, Change::CompositionChanged, Impact::Breaking, (old, new));
             }
         };
-        if was.bare(keyword, Without::Texts) != is.bare(keyword, Without::Texts) {
+        if was.sum(keyword, Without::Texts) != is.sum(keyword, Without::Texts) {
             return self.differ(keyword, Change::CompositionChanged, Impact::Breaking, (old, new));
         }
         match (was, is) {
@@ -364,8 +324,8 @@ impl<'a> Walk<'a> {
                 }
             }
             (Part::Many(was), Part::Many(is)) => {
-                let spelled = |schema: &Schema| schema.bare(Without::Texts);
-                if was.iter().map(spelled).eq(is.iter().map(spelled)) {
+                let sum = |schema: &Schema| schema.sum(Without::Texts);
+                if was.iter().map(sum).eq(is.iter().map(sum)) {
                     self.each(keyword, was, is);
                 }
             }

@@ -1,12 +1,13 @@
 //! A server's list of tools, in canonical form.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::canon::{self, Room, plain};
-use super::schema::{Schema, canonical_bytes};
+use super::schema::Schema;
 
 /// Why something is no list of tools.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,7 +41,7 @@ pub struct Tool {
     pub(super) fields: Map<String, Value>,
     pub(super) input: Schema,
     pub(super) output: Option<Schema>,
-    hash: String,
+    hash: OnceLock<String>,
 }
 
 impl Tools {
@@ -112,14 +113,13 @@ impl Tool {
         let input = canon::read(raw.get("inputSchema").unwrap_or(&Value::Null), room);
         let output = raw.get("outputSchema").filter(|schema| !schema.is_null());
         let output = output.map(|schema| canon::read(schema, room));
-        let mut tool = Self { fields: fields(raw), input, output, hash: String::new() };
-        tool.hash = hex(&canonical_bytes(&tool.to_value()));
-        tool
+        Self { fields: fields(raw), input, output, hash: OnceLock::new() }
     }
 
-    /// The canonical hash, in hexadecimal: equal for two tools that mean the same in other words.
+    /// The canonical hash (SHA-256 of RFC 8785), in hexadecimal: equal for two
+    /// tools that mean the same in other words. Worked out when first asked for.
     pub fn hash(&self) -> &str {
-        &self.hash
+        self.hash.get_or_init(|| hex(&canonical_bytes(&self.to_value())))
     }
 
     /// The canonical form, into which [`super::Drift::path`] points.
@@ -160,6 +160,13 @@ fn fields(raw: &Map<String, Value>) -> Map<String, Value> {
     fields
 }
 
+/// The one spelling of a value.
+fn canonical_bytes(value: &Value) -> Vec<u8> {
+    // It fails only for what JSON cannot hold; a value read from JSON has none of it.
+    serde_json_canonicalizer::to_vec(value).unwrap_or_else(|_| value.to_string().into_bytes())
+}
+
 fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    Sha256::digest(bytes).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
