@@ -18,6 +18,7 @@ mod man;
 mod nearest;
 mod new;
 mod out;
+mod probe;
 mod queue;
 mod show;
 mod status;
@@ -170,6 +171,9 @@ enum Command {
     /// Polls every source, sends what the journal holds, says what changed.
     #[command(after_help = examples::SYNC)]
     Sync(sync::Args),
+    /// What MCP servers offer, and what changed about it.
+    #[command(after_help = examples::PROBE)]
+    Probe(probe::Args),
     /// Is everything reachable and sane?
     #[command(after_help = examples::DOCTOR)]
     Doctor,
@@ -316,6 +320,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::New(args)) => new::run(&global, &args).await,
         Some(Command::Log(args)) => log::run(&global, &args).await,
         Some(Command::Sync(args)) => sync::run(&global, &args).await,
+        Some(Command::Probe(args)) => probe::run(&global, &args).await,
         Some(Command::Doctor) => doctor::run(&global).await,
         Some(Command::Trust(args)) => trust::trust(&global, &args),
         Some(Command::Untrust) => trust::untrust(&global),

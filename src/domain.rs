@@ -4,6 +4,8 @@
 pub mod civil;
 pub mod clock;
 pub mod decision;
+pub mod drift;
+pub mod health;
 pub mod id;
 pub mod incident;
 pub mod journal;

@@ -26,6 +26,7 @@ mod ledger;
 mod local;
 mod open;
 mod portable;
+mod probes;
 mod prune;
 mod row;
 mod salvage;
@@ -45,6 +46,7 @@ pub use error::StoreError;
 pub use lease::{Lease, lease};
 pub use local::Answer;
 pub use portable::Imported;
+pub use probes::{KeptList, ListKey};
 pub use prune::{Pruned, Retention};
 pub use trust::Untrusted;
 

@@ -60,7 +60,10 @@ fn draw_rule(app: &App, buffer: &mut Buffer, frame: &Frame) {
             }
         }
         Shape::Stacked => {
-            let name = app.selected().map(|id| crate::app::list::short_id(id).to_owned()).unwrap_or_default();
+            let name = app
+                .selected()
+                .map(|id| crate::app::list::short_id(&app.desk().name(id)).to_owned())
+                .unwrap_or_default();
             let title = format!("── {} ", fit::cut(&name, usize::from(rule.width).saturating_sub(8)));
             let rest = usize::from(rule.width).saturating_sub(fit::columns(&title));
             let line = Line::from(vec![Span::styled(title, style), Span::styled("─".repeat(rest), style)]);

@@ -5,6 +5,9 @@
 //! was known, and a decision that is refused undoes itself.
 
 mod facts;
+mod filing;
+
+pub use filing::Filing;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +16,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::event::{Effect, Fact, Level, News};
 use super::wish::Wish;
 use crate::domain::decision::{Base, Decision, Deed};
+use crate::domain::health::Endpoint;
 use crate::domain::id::{IncidentId, OpId, OpIds, SourceId};
 use crate::domain::incident::Incident;
 use crate::domain::journal::{Entry, Journal, Lease, Rules, State, Step};
@@ -56,6 +60,8 @@ pub struct Desk {
     sender_alarm: Option<DateTime<Utc>>,
     news: Vec<News>,
     loaded: Loading,
+    filing: Filing,
+    endpoints: BTreeMap<SourceId, Endpoint>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,6 +99,8 @@ impl Desk {
             sender_alarm: None,
             news: Vec::new(),
             loaded: Loading::Awaited,
+            filing: Filing::default(),
+            endpoints: BTreeMap::new(),
         }
     }
 
@@ -131,6 +139,11 @@ impl Desk {
         &self.sources
     }
 
+    /// What is remembered of each MCP endpoint that has been probed.
+    pub fn endpoints(&self) -> &BTreeMap<SourceId, Endpoint> {
+        &self.endpoints
+    }
+
     /// Why no decision is taken; none if they are.
     pub fn read_only(&self) -> Option<&Clean> {
         self.setup.read_only.as_ref()
@@ -141,6 +154,11 @@ impl Desk {
         self.setup.routes.get(source).map(String::as_str)
     }
 
+    /// The sources whose incidents have numbers.
+    pub fn issue_sources(&self) -> impl Iterator<Item = &SourceId> {
+        self.sources.iter().map(|health| &health.id).filter(|id| self.setup.routes.contains_key(*id))
+    }
+
     /// Where a new incident is filed.
     pub fn files_into(&self) -> &SourceId {
         &self.setup.files_into
@@ -148,12 +166,23 @@ impl Desk {
 
     /// An incident as the operator sees it: with pending decisions applied.
     pub fn incident(&self, id: &IncidentId) -> Option<&Incident> {
+        let id = self.queue.signals.standing(id).unwrap_or(id);
         self.queue.overlaid.get(id).or_else(|| self.facts.get(id))
+    }
+
+    /// What stands for this name now: an issue for a signal, a number for what was new.
+    pub fn called(&self, id: &IncidentId) -> IncidentId {
+        self.queue.signals.standing(id).cloned().unwrap_or_else(|| self.journal.called(id))
+    }
+
+    /// What people call an incident.
+    pub fn name(&self, id: &IncidentId) -> IncidentId {
+        self.incident(id).map_or_else(|| id.clone(), |incident| self.queue.signals.name(incident).clone())
     }
 
     /// An incident's row in the queue.
     pub fn row(&self, id: &IncidentId) -> Option<&Row> {
-        self.queue.row(id)
+        self.queue.row(self.queue.signals.standing(id).unwrap_or(id))
     }
 
     /// What has happened since this was last asked, oldest first.
@@ -171,6 +200,12 @@ impl Desk {
         let (before, concerned) = (self.now, fact.concerns_queue());
         self.now = now;
         let mut effects = self.take_in(fact);
+        if concerned {
+            if self.filing == Filing::ByPolicy {
+                self.rebuild();
+            }
+            effects.extend(self.tend());
+        }
         let steps = self.send_what_is_due();
         self.journal.forget_before(now - REMEMBERED);
         // Ten thousand rows are not put in order because a poll found nothing new.
@@ -191,7 +226,7 @@ impl Desk {
     /// Decides all of this about each of these, in this order; one act, one undo.
     pub fn wish_all(&mut self, now: DateTime<Utc>, ids: &[IncidentId], wishes: &[Wish]) -> Decided {
         self.now = now;
-        let ids: Vec<IncidentId> = ids.iter().map(|id| self.journal.called(id)).collect();
+        let ids: Vec<IncidentId> = ids.iter().map(|id| self.called(id)).collect();
         let each = wishes.iter().flat_map(|wish| ids.iter().map(move |id| (id, wish)));
         let mut wanted = Vec::new();
         for (id, wish) in each {
@@ -214,7 +249,7 @@ impl Desk {
                 ..Decided::default()
             };
         }
-        let decision = Decision::New { title: title.to_string(), body: body.to_owned(), labels };
+        let decision = Decision::New { title: title.to_string(), body: body.to_owned(), labels, signal: None };
         let op = self.ids.next(now.timestamp_millis());
         let id = IncidentId::provisional(&op);
         let source = self.setup.files_into.clone();
@@ -288,7 +323,7 @@ impl Desk {
         }
         match (self.incident(id), self.row(id)) {
             (Some(incident), Some(row)) => {
-                let wish = if let Wish::Merge(into) = wish { &Wish::Merge(self.journal.called(into)) } else { wish };
+                let wish = if let Wish::Merge(into) = wish { &Wish::Merge(self.called(into)) } else { wish };
                 wish.decide(incident, row, &self.setup.model, self.now)
             }
             (Some(_), None) | (None, Some(_) | None) => Err(Clean::line("no such incident here")),
@@ -307,10 +342,15 @@ impl Desk {
         let (mut entries, mut refused) = (Vec::new(), Vec::new());
         let mut batch = None;
         for (id, decision) in wanted {
+            let source = self.tracked_by(&id);
+            let filing = if decision.is_ok() && !filing::is_filed_by(&entries, &id) { self.filing(&id) } else { None };
+            if let Some(filing) = filing {
+                let op = self.ids.next(self.now.timestamp_millis());
+                let batch = batch.get_or_insert_with(|| op.clone()).clone();
+                entries.extend(self.entry(op, batch, (&id, &source), filing));
+            }
             let op = self.ids.next(self.now.timestamp_millis());
             let batch = batch.get_or_insert_with(|| op.clone()).clone();
-            let source = self.incident(&id).map(|incident| incident.source.clone());
-            let source = source.unwrap_or_else(|| self.setup.files_into.clone());
             match decision.and_then(|decision| self.entry(op, batch, (&id, &source), decision)) {
                 Ok(entry) => entries.push(Entry { undoes: undoes.cloned(), ..entry }),
                 Err(why) => refused.push((id, why)),

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::health::Endpoint;
 use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::incident::{Incident, Moment};
 use crate::domain::journal::{Attempt, Entry, Outcome};
@@ -59,6 +60,12 @@ pub enum Fact {
         /// What changed, in any order.
         incidents: Vec<Incident>,
     },
+    /// These MCP endpoints were probed; what is remembered of them now.
+    Probed(Vec<Endpoint>),
+    /// Sources say that these signals are well again.
+    Recovered(Vec<IncidentId>),
+    /// Sources say that these signals fail again, shortly after they were well.
+    Relapsed(Vec<IncidentId>),
     /// A source has been asked; its health says how that went. What it said before stays.
     FetchEnded(SourceHealth),
     /// The text and the history of one incident.
@@ -119,10 +126,13 @@ impl Fact {
             | Self::NotRecorded { .. }
             | Self::LeaseTaken
             | Self::Settled { .. }
-            | Self::Page { .. } => true,
+            | Self::Page { .. }
+            | Self::Recovered(_)
+            | Self::Relapsed(_) => true,
             Self::LeaseLost
             | Self::FetchStarted(_)
             | Self::FetchEnded(_)
+            | Self::Probed(_)
             | Self::DetailLoaded { .. }
             | Self::AssignableLoaded { .. }
             | Self::Identified { .. }

@@ -161,7 +161,8 @@ impl List {
     pub fn rebuild(&mut self, desk: &Desk, sought: &Sought, because: Because) {
         let old = std::mem::take(&mut self.lines);
         self.lines = listed(desk.queue(), desk, sought);
-        self.id_columns = self.ids().map(|id| fit::columns(short_id(id))).max().unwrap_or(0);
+        let names = self.rows().filter_map(|at| desk.queue().rows.get(at)).map(|row| fit::columns(short_id(&row.name)));
+        self.id_columns = names.max().unwrap_or(0);
         self.youngest = self.rows().filter_map(|at| desk.queue().rows.get(at)).map(|row| row.opened_at).max();
         match self.cursor.take() {
             Some(cursor) => self.place(cursor, &old, desk, because),
@@ -268,7 +269,7 @@ impl List {
 
     /// Finds the cursor's incident among new lines, or leaves a ghost where it was.
     fn place(&mut self, cursor: Cursor, old: &[Line], desk: &Desk, because: Because) {
-        let cursor = Cursor { id: desk.journal().called(&cursor.id), ..cursor };
+        let cursor = Cursor { id: desk.called(&cursor.id), ..cursor };
         let at_bottom_of_screen = cursor.at.saturating_sub(self.top);
         let now = self.lines.iter().position(|line| matches!(line, Line::Row(id, _) if *id == cursor.id));
         let section = now.and_then(|at| self.row_at(at, desk)).map(|row| row.section);

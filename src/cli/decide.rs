@@ -125,7 +125,12 @@ struct Told<'a> {
 impl Told<'_> {
     /// In the order in which the incidents were named.
     fn results(&self, asked: &Asked) -> Vec<Decision> {
+        // An issue that a signal got by the way is told only if it could not be filed.
+        let by_the_way = |result: &Decision| {
+            asked.verb != "new" && result.verb == "new" && matches!(result.outcome, "done" | "pending" | "unknown")
+        };
         let done = asked.decided.ops.iter().map(|(id, op)| (id, self.result(asked.verb, id, op)));
+        let done = done.filter(|(_, result)| !by_the_way(result));
         let refused = asked.decided.refused.iter().map(|(id, why)| {
             let reason = Some(why.clone());
             let verb = asked.verb.to_owned();
@@ -149,7 +154,7 @@ impl Told<'_> {
         };
         let reason = entry.reason.clone().filter(|_| outcome != "pending" || self.network == Network::Online);
         Decision {
-            id: entry.incident.clone(),
+            id: self.desk.name(&entry.incident),
             verb: entry.decision.verb().to_owned(),
             op: Some(op.clone()),
             outcome,
@@ -224,6 +229,7 @@ fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<A
         | Command::New(_)
         | Command::Log(_)
         | Command::Sync(_)
+        | Command::Probe(_)
         | Command::Doctor
         | Command::Trust(_)
         | Command::Untrust

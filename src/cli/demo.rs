@@ -91,7 +91,7 @@ struct Life<'a> {
 impl Life<'_> {
     fn tell(&mut self, sample: &Sample) -> Result<(), StoreError> {
         let labels = sample.labels.iter().map(ToString::to_string).collect();
-        let opened = Decision::New { title: sample.title.into(), body: sample.body.into(), labels };
+        let opened = Decision::New { title: sample.title.into(), body: sample.body.into(), labels, signal: None };
         let Some(mut incident) = self.happen(None, opened, (sample.by, sample.ago))? else { return Ok(()) };
         for (ago, by, deed) in sample.deeds {
             let decision = decision(deed, &incident, self.now);

@@ -120,6 +120,50 @@ Examples:
 
 Exit status: 0; 1 when a decision was refused; 3 when a source failed.";
 
+pub(super) const PROBE: &str = "\
+Examples:
+  dogwatch probe                         every MCP source of the team file
+  dogwatch probe prod --json
+  dogwatch probe http://127.0.0.1:8811/mcp
+  dogwatch probe https://example.com/mcp --canary search --canary-args '{\"query\":\"x\"}'
+  dogwatch probe diff old.json new.json  what changed between two tool lists
+  dogwatch probe snapshot prod > schemas/tools/released.json
+
+An endpoint is up when every level passed: health address, handshake, tools,
+canary. Without a canary nothing says that a tool works; it is up, shallowly.
+
+Exit status: 0 when all are up; 1 when one is not.";
+
+pub(super) const PROBE_SNAPSHOT: &str = "\
+Examples:
+  dogwatch probe snapshot prod > schemas/tools/released.json
+
+Commit the file and name it as `snapshot` of the source: from then on drift is
+what differs from it.
+
+Exit status: 0; 1 when the tools could not be read.";
+
+pub(super) const PROBE_ACCEPT: &str = "\
+Examples:
+  dogwatch probe accept prod
+
+Without a `snapshot` in the team file drift is measured against the list that
+was seen first on this machine; this replaces it by the list of now.
+
+Exit status: 0; 1 when the tools could not be read.";
+
+pub(super) const PROBE_DIFF: &str = "\
+Examples:
+  dogwatch probe diff old.json new.json
+  dogwatch probe diff old.json - --json  the new list from standard input
+  dogwatch probe diff tools.json new.json --format github
+
+OLD and NEW are what `tools/list` answers: {\"tools\": […]}, or the whole
+JSON-RPC reply. Order, key order and spelling are no drift.
+
+Exit status: 0; 1 when something breaking changed; 2 for a file that cannot be
+read.";
+
 pub(super) const DOCTOR: &str = "\
 Examples:
   dogwatch doctor

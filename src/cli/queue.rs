@@ -9,7 +9,7 @@ use crate::app::desk::Desk;
 use crate::domain::queue::{Filter, Row, Section};
 use crate::domain::source::Freshness;
 use crate::shell::engine::Network;
-use crate::shell::session::Session;
+use crate::shell::session::{Probes, Session};
 use crate::shell::width;
 
 /// A source that has never been asked is asked first, and may take this long.
@@ -35,10 +35,14 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
 
 /// Asks the sources that have never been asked, so that the first queue is not an empty one.
 async fn first_sync(session: &mut Session) {
-    let never = |desk: &Desk| desk.sources().iter().any(|health| health.freshness(desk.now()) == Freshness::Never);
+    let never = |desk: &Desk| {
+        // Endpoints are probed by whoever watches; a queue does not wait for them.
+        let polled = desk.sources().iter().filter(|health| health.kind != "mcp");
+        polled.map(|health| health.freshness(desk.now())).any(|freshness| freshness == Freshness::Never)
+    };
     if session.engine().network() == Network::Online && never(session.desk()) {
         out::say("asking the sources for the first time …");
-        session.poll_once(FIRST_SYNC).await;
+        session.poll_once(FIRST_SYNC, Probes::None).await;
         session.flush().await;
     }
 }

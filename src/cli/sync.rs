@@ -2,7 +2,7 @@
 //! changed; with `--every` again and again, unattended.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 
@@ -16,7 +16,7 @@ use crate::domain::queue::{Row, State};
 use crate::domain::source::Freshness;
 use crate::domain::text::Clean;
 use crate::shell::engine::Network;
-use crate::shell::session::Session;
+use crate::shell::session::{Probes, Session};
 use crate::shell::terminal::{Signal, Signals};
 use crate::store::Retention;
 
@@ -65,7 +65,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
 }
 
 async fn once(global: &Global, session: &mut Session, forget: Retention) -> Result<Exit, Failure> {
-    let changes = round(session, SENDING).await;
+    let changes = round(session, SENDING, Probes::One).await;
     session.forget(forget);
     session.flush().await;
     if global.json {
@@ -95,10 +95,12 @@ async fn unattended(
     forget: Retention,
 ) -> Result<Exit, Failure> {
     let mut signals = Signals::new().map_err(|error| Failure::setting_up("cannot listen for signals", &error))?;
+    session.file_by_policy();
+    session.engine().keep_probing();
     loop {
         session.beat(HEART).await;
         tokio::select! {
-            changes = round(session, Duration::ZERO) => {
+            changes = round(session, Duration::ZERO, Probes::None) => {
                 if global.json {
                     out::answer(&answer(session.desk(), &changes).to_string())?;
                 } else {
@@ -110,7 +112,7 @@ async fn unattended(
         }
         session.forget(forget);
         tokio::select! {
-            () = rest(session, every) => {}
+            said = rest(global, session, every) => said?,
             () = told_to_leave(&mut signals) => break,
         }
     }
@@ -133,21 +135,40 @@ async fn told_to_leave(signals: &mut Signals) {
     }
 }
 
-/// Sends what is decided meanwhile, and says that it is alive.
-async fn rest(session: &mut Session, every: Duration) {
-    let mut left = every;
-    while !left.is_zero() {
-        let step = left.min(BEAT);
-        session.until(|_| false, step).await;
-        session.beat(HEART).await;
-        left -= step;
+/// Sends what is decided meanwhile, says what the endpoints' probes change, and that it is alive.
+async fn rest(global: &Global, session: &mut Session, every: Duration) -> Result<(), Failure> {
+    let end = Instant::now() + every;
+    let mut beaten = Instant::now();
+    let mut before = Look::at(session.desk());
+    while Instant::now() < end {
+        let edition = session.desk().edition();
+        session.until(|desk| desk.edition() != edition, end.duration_since(Instant::now()).min(BEAT)).await;
+        if session.desk().edition() != edition {
+            let after = Look::at(session.desk());
+            tell(global, session.desk(), &before.changes(&after))?;
+            before = after;
+        }
+        if beaten.elapsed() >= BEAT {
+            session.beat(HEART).await;
+            beaten = Instant::now();
+        }
+    }
+    Ok(())
+}
+
+/// A line for each change; nothing where there is none.
+fn tell(global: &Global, desk: &Desk, changes: &[Change]) -> Result<(), Failure> {
+    match (changes.is_empty(), global.json) {
+        (true, _) => Ok(()),
+        (false, true) => out::answer(&answer(desk, changes).to_string()),
+        (false, false) => say_changes(changes),
     }
 }
 
 /// Asks every source once, then gives what waits in the journal so long to go out.
-async fn round(session: &mut Session, sending: Duration) -> Vec<Change> {
+async fn round(session: &mut Session, sending: Duration, probes: Probes) -> Vec<Change> {
     let before = Look::at(session.desk());
-    session.poll_once(ROUND).await;
+    session.poll_once(ROUND, probes).await;
     let reachable: BTreeSet<SourceId> = session.engine().remotes().keys().cloned().collect();
     session.until(|desk| nothing_goes_out(desk, &reachable), sending).await;
     before.changes(&Look::at(session.desk()))
@@ -181,10 +202,10 @@ impl Look {
         let one = |row: &Row| {
             let incident = desk.incident(&row.id)?;
             let who = incident.assignees.first().map(|who| desk.model().person(who));
-            Some((row.id.clone(), (row.standing.state, incident.title.clone(), who)))
+            Some((row.name.clone(), (row.standing.state, incident.title.clone(), who)))
         };
         let decision = |entry: &Entry| {
-            let told = (entry.incident.clone(), entry.decision.verb(), entry.state, entry.reason.clone());
+            let told = (desk.name(&entry.incident), entry.decision.verb(), entry.state, entry.reason.clone());
             (entry.op.clone(), told)
         };
         Self {

@@ -7,7 +7,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::id::{IncidentId, OpId};
+use super::health::signal::Fingerprint;
+use super::id::{IncidentId, OpId, SourceId};
 use super::incident::{Ack, CloseReason, Incident, Snooze, Status, same_name};
 use super::text::Clean;
 
@@ -80,7 +81,27 @@ pub enum Decision {
         body: String,
         /// Severity and kind, as labels.
         labels: Vec<String>,
+        /// The signal that it is filed for; none for what an operator has seen.
+        #[serde(default)]
+        signal: Option<Filed>,
     },
+}
+
+/// The signal that an incident is filed for: filed once, whoever is first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filed {
+    /// The name that it keeps.
+    pub id: IncidentId,
+    /// What tells it from all others.
+    pub fingerprint: String,
+}
+
+impl Filed {
+    /// What stands for more signals than are filed one by one.
+    pub fn storm(tracker: &SourceId) -> Self {
+        let fingerprint = Fingerprint::of(["dogwatch", tracker.as_str(), "storm"]).to_string();
+        Self { id: IncidentId::of_signal(tracker, &fingerprint), fingerprint }
+    }
 }
 
 /// What an ack finds in its way.
@@ -178,10 +199,11 @@ impl Decision {
             Self::Snooze { .. } => Self::Wake,
             Self::Wake => Self::Snooze { until: before.snoozed_until? },
             Self::Note { .. } => Self::Retract { note: op.clone() },
-            Self::Retract { .. } => return None,
             Self::Severity { to, from } => Self::Severity { to: name_of(from), from: label_of(to.as_ref()) },
             Self::Kind { to, from } => Self::Kind { to: name_of(from), from: label_of(to.as_ref()) },
-            Self::New { .. } => Self::Close { reason: CloseReason::NotPlanned },
+            // An issue for a signal is closed by its source, or by a decision of its own.
+            Self::Retract { .. } | Self::New { signal: Some(_), .. } => return None,
+            Self::New { signal: None, .. } => Self::Close { reason: CloseReason::NotPlanned },
         })
     }
 }

@@ -82,6 +82,17 @@ impl IncidentId {
         Self(format!("new:{op}"))
     }
 
+    /// What a signal of this source is called: the first 12 of the fingerprint's hexadecimal digits.
+    pub fn of_signal(source: &SourceId, fingerprint: &str) -> Self {
+        let short: String = fingerprint.chars().take(12).collect();
+        Self(format!("{source}:{short}"))
+    }
+
+    /// Whether a tracker has given it a number.
+    pub fn is_numbered(&self) -> bool {
+        self.issue().is_some()
+    }
+
     /// Whether this incident still waits to be filed.
     pub fn is_provisional(&self) -> bool {
         self.0.starts_with("new:")

@@ -48,6 +48,12 @@ pub struct Incident {
     pub snooze: Option<Snooze>,
     /// Of a signal: stable across runs and restarts.
     pub fingerprint: Option<String>,
+    /// Of a signal: the name that it keeps for ever, also after an issue was filed for it.
+    #[serde(default)]
+    pub signal: Option<IncidentId>,
+    /// Of a signal: which check of its source says so, for the triage rules (`handshake`, `drift`).
+    #[serde(default)]
+    pub check: Option<Clean>,
     /// Why the tracker no longer has it (deleted, transferred); a tombstone is never dropped silently.
     pub gone: Option<Clean>,
 }
@@ -77,11 +83,19 @@ pub enum CloseReason {
     NotPlanned,
     /// Another incident stands for it.
     Duplicate,
+    /// Its source says that it is well again; nobody chooses this.
+    Recovered,
 }
 
 impl CloseReason {
-    /// All, in the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Completed, Self::NotPlanned, Self::Duplicate];
+    /// Those that an operator may give, in the order in which they are offered.
+    pub const OFFERED: [Self; 3] = [Self::Completed, Self::NotPlanned, Self::Duplicate];
+
+    /// The one with this word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        let all = [Self::Completed, Self::NotPlanned, Self::Duplicate, Self::Recovered];
+        all.into_iter().find(|reason| reason.word() == word)
+    }
 
     /// The word for it, on screen and on the command line.
     pub fn word(self) -> &'static str {
@@ -89,6 +103,7 @@ impl CloseReason {
             Self::Completed => "completed",
             Self::NotPlanned => "not-planned",
             Self::Duplicate => "duplicate",
+            Self::Recovered => "recovered",
         }
     }
 }
@@ -149,8 +164,15 @@ impl Incident {
             human_at: None,
             snooze: None,
             fingerprint: None,
+            signal: None,
+            check: None,
             gone: None,
         }
+    }
+
+    /// What people call it: a signal's own name, else the tracker's.
+    pub fn name(&self) -> &IncidentId {
+        self.signal.as_ref().unwrap_or(&self.id)
     }
 
     /// Whether the tracker holds it open.

@@ -24,6 +24,9 @@ use super::text::Clean;
 /// A close that has waited this long is no longer sent without asking.
 pub const ASK_AFTER: TimeDelta = TimeDelta::minutes(15);
 
+/// Who decides what nobody decided: filing by policy, closing what has recovered.
+pub const UNATTENDED: &str = "dogwatch";
+
 /// How the sender treats one host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
@@ -265,11 +268,14 @@ impl Journal {
         self.entries.sort_by_key(|entry| (entry.state == State::Deciding, entry.seq));
     }
 
-    /// The first waiting entry of each incident, at most one per host (the
-    /// oldest that is ready first): a host gets one write at a time.
+    /// The first waiting entry of each incident, at most one per host (what a
+    /// person waits for first, then the oldest that is ready): a host gets one
+    /// write at a time.
     fn heads(&self, now: DateTime<Utc>) -> Vec<OpId> {
         let mut incidents: BTreeSet<&IncidentId> = BTreeSet::new();
         let mut by_host: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
+        let of_people = self.entries.iter().filter(|entry| entry.state.holds_its_place() && !entry.is_unattended());
+        let awaited: BTreeSet<&IncidentId> = of_people.map(|entry| &entry.incident).collect();
         for entry in self.entries.iter().filter(|entry| entry.state.holds_its_place()) {
             if incidents.insert(&entry.incident) {
                 by_host.entry(&entry.host).or_default().push(entry);
@@ -278,7 +284,11 @@ impl Journal {
         by_host
             .into_values()
             .filter(|entries| !entries.iter().any(|entry| entry.is_sending()))
-            .filter_map(|entries| entries.into_iter().min_by_key(|entry| (entry.not_before.max(Some(now)), entry.seq)))
+            .filter_map(|entries| {
+                let rank =
+                    |entry: &&Entry| (entry.not_before.max(Some(now)), !awaited.contains(&entry.incident), entry.seq);
+                entries.into_iter().min_by_key(rank)
+            })
             .map(|entry| entry.op.clone())
             .collect()
     }
@@ -340,6 +350,21 @@ impl Journal {
             Step::Keep(Box::new(entry.clone()))
         };
         self.entries.iter_mut().filter(stale).map(ask).collect()
+    }
+
+    /// What waits for an incident goes to the one that stands for both. Returns what is to be kept on disk.
+    pub fn move_over(&mut self, from: &IncidentId, to: &IncidentId) -> Vec<Step> {
+        let waits = |entry: &&mut Entry| {
+            entry.incident == *from
+                && matches!(entry.state, State::Queued | State::Asking)
+                && entry.attempts == 0
+                && !matches!(entry.decision, Decision::Merge { .. } | Decision::New { .. })
+        };
+        let moved = self.entries.iter_mut().filter(waits).map(|entry| {
+            entry.incident = to.clone();
+            Step::Keep(Box::new(entry.clone()))
+        });
+        moved.collect()
     }
 
     /// What was decided about an incident before it had a number goes to the filed one.

@@ -307,7 +307,7 @@ pub struct Evidence {
     /// The first 512 bytes of a body that was not understood or not well.
     pub body: Option<Clean>,
     /// The last 4 KiB that a child process wrote to stderr.
-    pub stderr: Option<Clean>,
+    pub last_words: Option<Clean>,
     /// What the canary was called with, and what it answered.
     pub canary: Option<(Clean, Clean)>,
 }

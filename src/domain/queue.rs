@@ -4,6 +4,7 @@
 //! A row is bound to an incident's id; its place in the list means nothing.
 
 mod filter;
+mod signals;
 mod standing;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 pub use filter::Filter;
+pub use signals::Signals;
 pub use standing::{Standing, State, standing};
 
 use super::decision::{StateLabels, apply};
@@ -56,6 +58,8 @@ impl Section {
 pub struct Row {
     /// Which incident.
     pub id: IncidentId,
+    /// What people call it: a signal keeps its name when an issue is filed for it.
+    pub name: IncidentId,
     /// Under which heading.
     pub section: Section,
     /// Severity, kind, area.
@@ -75,22 +79,25 @@ pub struct Queue {
     pub next_change: Option<DateTime<Utc>>,
     /// Incidents that the journal changes, as they look with its decisions applied.
     pub overlaid: BTreeMap<IncidentId, Incident>,
+    /// Which incident stands for which signal.
+    pub signals: Signals,
 }
 
 /// Lays the journal over the facts and puts the result in order.
 pub fn build(facts: &BTreeMap<IncidentId, Incident>, journal: &Journal, model: &Model, now: DateTime<Utc>) -> Queue {
     let overlaid = overlay(facts, journal, &state_labels(model));
+    let signals = Signals::of(facts);
     let mut rows = Vec::with_capacity(facts.len());
     let mut next_change: Option<DateTime<Utc>> = None;
     let fresh = overlaid.iter().filter(|(id, _)| !facts.contains_key(*id)).map(|(_, incident)| incident);
     let seen = facts.iter().map(|(id, incident)| overlaid.get(id).unwrap_or(incident));
-    for incident in seen.chain(fresh).filter(|incident| incident.gone.is_none()) {
+    for incident in seen.chain(fresh).filter(|incident| incident.gone.is_none() && !signals.hides(incident)) {
         let (row, change) = row(incident, model, now);
-        rows.push(row);
+        rows.push(Row { name: signals.name(incident).clone(), ..row });
         next_change = next_change.into_iter().chain(change).min();
     }
     rows.sort_by(|one, other| one.rank().cmp(&other.rank()));
-    Queue { rows, next_change, overlaid }
+    Queue { rows, next_change, overlaid, signals }
 }
 
 /// One incident's row, and when a clock next changes it.
@@ -104,7 +111,8 @@ pub fn row(incident: &Incident, model: &Model, now: DateTime<Utc>) -> (Row, Opti
         State::Snoozed => Section::Snoozed,
         State::Closed => Section::Closed,
     };
-    (Row { id: incident.id.clone(), section, class, standing, opened_at: incident.opened_at }, change)
+    let name = incident.name().clone();
+    (Row { id: incident.id.clone(), name, section, class, standing, opened_at: incident.opened_at }, change)
 }
 
 /// The labels that carry a state, by the team file.
@@ -140,7 +148,10 @@ fn overlay(
 ) -> BTreeMap<IncidentId, Incident> {
     let mut overlaid: BTreeMap<IncidentId, Incident> = BTreeMap::new();
     for entry in journal.entries().iter().filter(|entry| entry.state.is_overlaid()) {
-        if let super::decision::Decision::New { title, body, labels } = &entry.decision {
+        if let super::decision::Decision::New { title, body, labels, signal } = &entry.decision {
+            if signal.is_some() && facts.contains_key(&entry.incident) {
+                continue;
+            }
             let mut incident = Incident::opened(&entry.source, 0, Clean::line(title), entry.deed.at);
             incident.id = entry.incident.clone();
             incident.body = Some(Clean::block(body));

@@ -384,6 +384,12 @@ fn must_be_seen(c: char) -> bool {
         || u32::from(c) & 0xFFFE == 0xFFFE
 }
 
+/// Whether a reader would not see this character, or would be misled by it;
+/// line breaks and tabs are among them.
+pub fn is_hidden(c: char) -> bool {
+    must_be_seen(c) || is_invisible(c)
+}
+
 /// Characters with no ink: general category Cf, and the default ignorables
 /// (Unicode 17), which carry hidden text as well as any.
 fn is_invisible(c: char) -> bool {

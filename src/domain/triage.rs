@@ -107,9 +107,10 @@ impl Model {
         let of_source = |wanted: &String| {
             wanted == source || self.source_kinds.get(source).copied().unwrap_or(source) == wanted.as_str()
         };
-        // Suites and checks are words of eval and MCP signals; an issue has none.
+        let says = |wanted: &String| incident.check.as_ref().is_some_and(|check| check.as_str() == wanted.as_str());
+        // Suites are words of eval signals; nothing else has one.
         when.suite.is_empty()
-            && when.check.is_empty()
+            && (when.check.is_empty() || when.check.iter().any(says))
             && (when.source.is_empty() || when.source.iter().any(of_source))
             && (when.label.is_empty() || when.label.iter().any(|label| incident.has_label(label)))
             && (when.title.is_empty() || says_any(incident.title.as_str(), &when.title))

@@ -124,7 +124,15 @@ fn words(subject: &Subject<'_>) -> String {
 fn facts(subject: &Subject<'_>, page: &mut Page<'_>) {
     let (incident, model, class) = (subject.incident, subject.model, subject.row.class);
     let zone = model.team.team.timezone;
-    page.fact("id", if incident.id.is_provisional() { "not filed yet" } else { incident.id.as_str() });
+    page.fact(
+        "id",
+        &match (incident.id.is_provisional(), incident.number) {
+            (true, _) => "not filed yet".to_owned(),
+            (false, 0) => format!("{} (no issue yet)", subject.row.name),
+            (false, _) if subject.row.name != incident.id => format!("{}, filed as {}", subject.row.name, incident.id),
+            (false, _) => incident.id.to_string(),
+        },
+    );
     let people: Vec<String> = incident.assignees.iter().map(|who| model.person(who).to_string()).collect();
     page.fact("assigned", if people.is_empty() { "nobody".to_owned() } else { people.join(", ") }.as_str());
     let opened = incident.opened_at.with_timezone(&zone).format("%a %Y-%m-%d %H:%M");

@@ -18,6 +18,8 @@ use super::clock::Clock;
 use super::keeper::Keeper;
 use super::logs;
 use super::remote::Remote;
+use super::rounds::Rounds;
+use super::session::Plan;
 use super::timeline::timeline;
 use crate::app::event::{Effect, Fact, Level};
 use crate::domain::decision::StateLabels;
@@ -44,7 +46,7 @@ pub enum Network {
 /// Everything outside the core, behind one door.
 #[derive(Clone)]
 pub struct Engine {
-    folder: PathBuf,
+    plan: Arc<Plan>,
     keeper: Keeper,
     facts: UnboundedSender<Fact>,
     remotes: Arc<BTreeMap<SourceId, Remote>>,
@@ -88,21 +90,21 @@ type Unkept = Arc<Mutex<Vec<(Vec<Entry>, Option<Box<Incident>>)>>>;
 impl Engine {
     /// Puts the parts together.
     pub fn new(
-        (folder, keeper, facts): (PathBuf, Keeper, UnboundedSender<Fact>),
+        (keeper, facts): (Keeper, UnboundedSender<Fact>),
         remotes: BTreeMap<SourceId, Remote>,
         labels: StateLabels,
-        clock: Clock,
-        (network, trust): (Network, Trust),
+        plan: &Plan,
+        trust: Trust,
     ) -> Self {
         let (remotes, labels) = (Arc::new(remotes), Arc::new(labels));
         Self {
-            folder,
+            plan: Arc::new(plan.clone()),
             keeper,
             facts,
             remotes,
             labels,
-            clock,
-            network,
+            clock: plan.clock,
+            network: plan.network,
             unkept: Unkept::default(),
             polls: Arc::default(),
             lease: Arc::default(),
@@ -113,6 +115,11 @@ impl Engine {
     /// The store's thread.
     pub fn keeper(&self) -> &Keeper {
         &self.keeper
+    }
+
+    /// Whether the team file is trusted.
+    pub fn given(&self) -> &Given {
+        &self.trust.given
     }
 
     /// The time.
@@ -163,7 +170,7 @@ impl Engine {
     pub fn take_lease(&self) {
         let engine = self.clone();
         std::thread::spawn(move || {
-            let folder = engine.folder.clone();
+            let folder = engine.plan.folder.clone();
             loop {
                 match lease(&folder) {
                     Ok(Some(held)) => return engine.hold(held),
@@ -199,6 +206,38 @@ impl Engine {
                 }
             });
         }
+    }
+
+    /// Probes every MCP endpoint when it is due, from when this process sends until the program ends.
+    pub fn keep_probing(&self) {
+        if self.network == Network::Offline {
+            return;
+        }
+        let engine = self.clone();
+        tokio::spawn(async move {
+            let Some(rounds) = Rounds::of(&engine.plan, &engine) else { return };
+            while !engine.sends() {
+                tokio::time::sleep(ASK_FOR_LEASE).await;
+            }
+            rounds.make().await;
+        });
+    }
+
+    /// Probes every MCP endpoint once, if no other process does.
+    pub async fn probe_once(&self) {
+        let Some(rounds) = Rounds::of(&self.plan, self) else { return };
+        // The right to send comes a moment after it was asked for, or not at all.
+        let end = tokio::time::Instant::now() + 5 * ASK_FOR_LEASE;
+        while !self.sends() && tokio::time::Instant::now() < end {
+            tokio::time::sleep(ASK_FOR_LEASE / 10).await;
+        }
+        if self.sends() {
+            rounds.make_one().await;
+        }
+    }
+
+    fn sends(&self) -> bool {
+        self.lease.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     /// Asks one source once, going on from the last time.

@@ -89,6 +89,7 @@ pub async fn run(
         screen.engine.take_lease();
     }
     screen.engine.keep_polling();
+    screen.engine.keep_probing();
     while go == Go::On {
         go = tokio::select! {
             input = screen.inputs.next() => match input? {

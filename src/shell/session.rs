@@ -15,8 +15,9 @@ use super::logs;
 use super::remote::{self, Remote};
 use crate::app::desk::{Decided, Desk, Setup};
 use crate::app::event::{Effect, Fact, Level, News};
-use crate::config::{PersonalFile, TeamFile, TrackerKind, TrustItem, wants_trust};
+use crate::config::{PersonalFile, SourceKind, TeamFile, TrackerKind, TrustItem, wants_trust};
 use crate::domain::id::{OpId, SourceId};
+use crate::domain::incident::Incident;
 use crate::domain::queue::state_labels;
 use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
@@ -55,6 +56,15 @@ pub enum Decisions {
     Taken,
     /// `--readonly`.
     NotTaken,
+}
+
+/// Whether MCP endpoints are probed beside the other sources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Probes {
+    /// Each once.
+    One,
+    /// Not now: they have rounds of their own, or nobody asked for it.
+    None,
 }
 
 /// Whether the operator has allowed what the team file asks for.
@@ -122,7 +132,7 @@ impl Start {
         let trusted = trust_in(plan, Some(&store), &asked_for);
         let setup = setup(plan, &store);
         let known = known_sources(&plan.team);
-        let mut facts = vec![remembered(&store, plan, &known, now)?];
+        let mut facts = vec![remembered(&store, plan, &known, now)?, probed(&store, &known)];
         for (source, _) in &known {
             if let Some(login) = store.cursor(source, LOGIN)? {
                 facts.push(Fact::Identified { source: source.clone(), login: Clean::line(&login) });
@@ -135,13 +145,7 @@ impl Start {
         let remotes = remotes(plan, &given);
         let mark = plan.team_path.clone().map(|path| (path.clone(), fingerprint(&path, &asked_for)));
         let labels = state_labels(&setup.model);
-        let engine = Engine::new(
-            (plan.folder.clone(), keeper, sender),
-            remotes,
-            labels,
-            plan.clock,
-            (plan.network, engine::Trust { given, mark }),
-        );
+        let engine = Engine::new((keeper, sender), remotes, labels, plan, engine::Trust { given, mark });
         let untrusted = if trusted == Trusted::Yes { Vec::new() } else { asked_for };
         Ok(Self { setup, facts, engine, news, clock: plan.clock, untrusted })
     }
@@ -264,9 +268,14 @@ impl Session {
         });
     }
 
+    /// Files by policy from here on.
+    pub fn file_by_policy(&mut self) {
+        self.desk.file_by_policy();
+    }
+
     /// Asks every source once, or waits for so long at the most. The pollers
     /// go on where they were, so an unchanged source costs next to nothing.
-    pub async fn poll_once(&mut self, limit: Duration) {
+    pub async fn poll_once(&mut self, limit: Duration, probes: Probes) {
         let asked: Vec<SourceId> = self.engine.remotes().keys().cloned().collect();
         let (done, mut ended) = unbounded_channel();
         for source in asked {
@@ -274,6 +283,13 @@ impl Session {
             tokio::spawn(async move {
                 engine.poll_once(&source).await;
                 let _gone = done.send(source);
+            });
+        }
+        if let Probes::One = probes {
+            let (engine, done) = (self.engine.clone(), done.clone());
+            tokio::spawn(async move {
+                engine.probe_once().await;
+                let _gone = done.send(SourceId::local());
             });
         }
         drop(done);
@@ -310,6 +326,9 @@ impl Session {
         self.perform(effects);
     }
 }
+
+/// Whose signals are about the machine that probes.
+const PROBER: &str = "prober";
 
 /// Under which name a source's login is remembered.
 pub const LOGIN: &str = "login";
@@ -357,10 +376,10 @@ fn known_sources(team: &TeamFile) -> Vec<(SourceId, &'static str)> {
     let mut known: Vec<(SourceId, &'static str)> = team
         .sources
         .iter()
-        .filter(|source| source.github().is_some())
+        .filter(|source| matches!(source.kind, SourceKind::Github(_) | SourceKind::Mcp(_)))
         .map(|source| (SourceId::new(&source.id), source.kind.name()))
         .collect();
-    if known.is_empty() || team.tracker.kind == TrackerKind::Local {
+    if team.tracker.kind == TrackerKind::Local || known.iter().all(|(_, kind)| *kind != "github") {
         known.insert(0, (SourceId::local(), SourceId::LOCAL));
     }
     known
@@ -374,7 +393,8 @@ fn remembered(
 ) -> Result<Fact, StoreError> {
     let bodies = if plan.team.reads_bodies() { Bodies::With } else { Bodies::Without };
     let mut incidents = store.incidents(bodies)?;
-    incidents.retain(|incident| known.iter().any(|(id, _)| *id == incident.source));
+    let of_known = |incident: &Incident| known.iter().any(|(id, _)| *id == incident.source);
+    incidents.retain(|incident| of_known(incident) || incident.source.as_str() == PROBER);
     let entries = store.journal(now - chrono::TimeDelta::hours(24))?;
     let kept = store.health()?;
     let mut sources: Vec<SourceHealth> = known
@@ -393,6 +413,14 @@ fn remembered(
     Ok(Fact::Loaded { incidents, entries, sources })
 }
 
+/// What is remembered of the endpoints.
+fn probed(store: &Store, known: &[(SourceId, &'static str)]) -> Fact {
+    // What cannot be read is asked again.
+    let kept = store.endpoints().unwrap_or_default();
+    let memory = |(id, _): &(SourceId, &str)| serde_json::from_str(kept.get(id.as_str())?).ok();
+    Fact::Probed(known.iter().filter_map(memory).collect())
+}
+
 /// Gives the store to its thread, which also sees what other processes write.
 fn keep(store: Store, plan: &Plan, known: Vec<(SourceId, &'static str)>, sender: UnboundedSender<Fact>) -> Keeper {
     let plan = plan.clone();
@@ -403,6 +431,7 @@ fn keep(store: Store, plan: &Plan, known: Vec<(SourceId, &'static str)>, sender:
             Err(error) => Fact::Told { level: Level::Error, text: told(&error) },
         };
         let _gone = sender.send(fact);
+        let _gone = sender.send(probed(store, &known));
     })
 }
 

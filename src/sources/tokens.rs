@@ -175,7 +175,8 @@ impl Rules {
         Err(self.missing())
     }
 
-    fn missing(&self) -> NoToken {
+    /// That there is none, with what would help.
+    pub fn missing(&self) -> NoToken {
         let remedy = match self.variables().as_slice() {
             [] => "name a variable in the personal file under [tokens], or trust the team file that does".to_owned(),
             names if self.is_githubs_own() => format!("set ${}, or run `gh auth login`", names.join(" or $")),

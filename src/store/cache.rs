@@ -78,6 +78,10 @@ impl Store {
                     incident.body = bodies.remove(incident.id.as_str());
                 }
             }
+            // The first decision files an issue with the evidence of a signal.
+            for incident in incidents.iter_mut().filter(|one| one.signal.is_some() && one.number == 0) {
+                incident.body = row::body(db, &incident.id)?;
+            }
             Ok(incidents)
         })
     }

@@ -19,13 +19,13 @@ const MOST_AT_ONCE: usize = 20_000;
 
 const COLUMNS: &str = "id, source, number, key, title, url, author, labels, assignees, closed, closed_at, opened_at, \
     updated_at, comments, acked, ack_by, ack_at, reopened_at, human_at, snoozed_until, snoozed_by, snoozed_at, \
-    fingerprint, gone";
+    fingerprint, gone, signal, checked";
 
 const UPSERT: &str = "INSERT INTO incidents VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,\
-    ?20,?21,?22,?23,?24) ON CONFLICT(id) DO UPDATE SET (source, number, key, title, url, author, labels, assignees, \
+    ?20,?21,?22,?23,?24,?25,?26) ON CONFLICT(id) DO UPDATE SET (source, number, key, title, url, author, labels, assignees, \
     closed, closed_at, opened_at, updated_at, comments, acked, ack_by, ack_at, reopened_at, human_at, snoozed_until, \
-    snoozed_by, snoozed_at, fingerprint, gone) = (?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,\
-    ?21,?22,?23,?24)";
+    snoozed_by, snoozed_at, fingerprint, gone, signal, checked) = (?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,\
+    ?21,?22,?23,?24,?25,?26)";
 
 /// A time as milliseconds since 1970.
 pub(super) fn ms(at: DateTime<Utc>) -> i64 {
@@ -159,14 +159,16 @@ impl Reader {
             snooze,
             fingerprint: row.get(22)?,
             gone: self.maybe_name(row, 23)?,
+            signal: row.get::<_, Option<String>>(24)?.map(IncidentId::new),
+            check: self.maybe_name(row, 25)?,
         })
     }
 }
 
 fn status(row: &Row<'_>) -> Result<Status, Fault> {
     let Some(word) = str_at(row, 9)? else { return Ok(Status::Open) };
-    let reason = CloseReason::ALL.into_iter().find(|reason| reason.word() == word);
-    let reason = reason.ok_or_else(|| Fault::Damage("an incident is closed for no known reason".to_owned()))?;
+    let reason = CloseReason::of_word(word)
+        .ok_or_else(|| Fault::Damage("an incident is closed for no known reason".to_owned()))?;
     Ok(Status::Closed { at: time_at(row, 10)?, reason })
 }
 
@@ -282,6 +284,8 @@ fn write(db: &Connection, incident: &Incident) -> Result<(), Fault> {
         snooze.and_then(|snooze| snooze.at).map(ms),
         incident.fingerprint,
         incident.gone.as_ref().map(Clean::as_str),
+        incident.signal.as_ref().map(IncidentId::as_str),
+        incident.check.as_ref().map(Clean::as_str),
     ])?;
     Ok(())
 }

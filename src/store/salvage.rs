@@ -22,8 +22,19 @@ use super::schema::{self, Sync};
 use super::{Notice, Opening, Salvaged, journal, ledger, open};
 
 /// What is carried over. Cursors are not: so everything is fetched again.
-const TABLES: [&str; 9] =
-    ["journal", "ledger", "trust", "incidents", "bodies", "moments", "health", "aside", "heartbeats"];
+const TABLES: [&str; 11] = [
+    "journal",
+    "ledger",
+    "trust",
+    "incidents",
+    "bodies",
+    "moments",
+    "health",
+    "aside",
+    "heartbeats",
+    "endpoints",
+    "lists",
+];
 /// No more rows than this are looked for one by one.
 const MOST_ROWS: i64 = 20_000_000;
 /// The rows that are many take more bytes than this.

@@ -39,6 +39,13 @@ CREATE TABLE aside(n INTEGER PRIMARY KEY, source TEXT NOT NULL, at INTEGER NOT N
 CREATE TABLE heartbeats(name TEXT PRIMARY KEY, at INTEGER NOT NULL);
 CREATE TABLE trust(path BLOB PRIMARY KEY, hash TEXT NOT NULL, at INTEGER NOT NULL);
 INSERT INTO meta VALUES('journal', 0), ('cache', 0), ('next_number', 1);
+", "
+CREATE TABLE endpoints(id TEXT PRIMARY KEY, memory TEXT NOT NULL, at INTEGER NOT NULL);
+CREATE TABLE lists(endpoint TEXT NOT NULL, credential TEXT NOT NULL, era TEXT NOT NULL, at INTEGER NOT NULL,
+hash TEXT NOT NULL, raw TEXT NOT NULL, UNIQUE(endpoint, credential, era));
+ALTER TABLE incidents ADD COLUMN signal TEXT;
+ALTER TABLE incidents ADD COLUMN checked TEXT;
+CREATE INDEX incidents_signal ON incidents(signal) WHERE signal IS NOT NULL;
 "];
 
 /// `dogw`, so that other people's databases are never taken for ours.

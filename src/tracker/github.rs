@@ -7,6 +7,7 @@
 mod closing;
 pub mod detail;
 mod facts;
+mod filing;
 pub mod inspect;
 mod labels;
 mod people;
@@ -147,7 +148,7 @@ impl Work<'_> {
             Decision::Snooze { until } => self.snooze(until).await,
             Decision::Note { text } => self.note(&text).await,
             Decision::Severity { to, from } | Decision::Kind { to, from } => self.relabel(to.as_deref(), &from).await,
-            Decision::New { title, body, labels } => self.file(&title, &body, &labels).await,
+            Decision::New { title, body, labels, signal } => self.file((&title, &body), &labels, signal.as_ref()).await,
             Decision::Retract { .. } => Ok(()),
         }
     }

@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::decision::{Decision, Over, StateLabels, apply};
 use crate::domain::id::{IncidentId, SourceId};
-use crate::domain::incident::{Incident, Moment, Status};
+use crate::domain::incident::{CloseReason, Incident, Moment, Status};
 use crate::domain::journal::{Consent, Entry, Outcome};
 use crate::domain::text::Clean;
 
@@ -33,6 +33,10 @@ pub fn perform(
     let Some(known) = incident else {
         return (Outcome::refused("no such incident in the local tracker"), None);
     };
+    let recovered = matches!(entry.decision, Decision::Close { reason: CloseReason::Recovered });
+    if recovered && !known.is_open() {
+        return (Outcome::done(Some(known.clone())), None);
+    }
     if let Some(no) = objection(known, entry, labels) {
         return (no, None);
     }
@@ -44,7 +48,7 @@ pub fn perform(
 
 fn file(entry: &Entry, number: u64) -> Incident {
     let (title, body, labels) = match &entry.decision {
-        Decision::New { title, body, labels } => (title.as_str(), body.as_str(), labels.as_slice()),
+        Decision::New { title, body, labels, .. } => (title.as_str(), body.as_str(), labels.as_slice()),
         Decision::Ack { .. }
         | Decision::Unack
         | Decision::Assign { .. }
@@ -76,9 +80,12 @@ fn objection(known: &Incident, entry: &Entry, labels: &StateLabels) -> Option<Ou
             let at = ack.at.map(|at| at.format(" %H:%M").to_string()).unwrap_or_default();
             Some(conflict(known, &format!("already acked by {by}{at}")))
         }
-        Decision::Close { .. } | Decision::Merge { .. } => moved_on(known, entry, labels),
+        Decision::Close { reason: CloseReason::Completed | CloseReason::NotPlanned | CloseReason::Duplicate }
+        | Decision::Merge { .. } => moved_on(known, entry, labels),
         Decision::Retract { .. } => Some(Outcome::refused("already written down, so it cannot be taken back")),
-        Decision::Ack { over: Over::VoidAck }
+        // Whatever anybody has written since a signal's source said it is well: the cause is gone.
+        Decision::Close { reason: CloseReason::Recovered }
+        | Decision::Ack { over: Over::VoidAck }
         | Decision::Unack
         | Decision::Assign { .. }
         | Decision::Reopen

@@ -146,7 +146,7 @@ fn draw_trust(app: &App, buffer: &mut Buffer, area: Rect, wanted: &[Clean]) {
 
 fn titled(app: &App, id: &crate::domain::id::IncidentId) -> String {
     let title = app.desk().incident(id).map(|incident| incident.title.to_string()).unwrap_or_default();
-    fit::cut(&format!("{} {title}", crate::app::list::short_id(id)), 60)
+    fit::cut(&format!("{} {title}", crate::app::list::short_id(&app.desk().name(id))), 60)
 }
 
 fn draw_title(app: &App, buffer: &mut Buffer, area: Rect, typed: &Typed) -> Position {

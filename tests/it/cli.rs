@@ -5,6 +5,7 @@ mod decisions;
 mod demo;
 mod doctor;
 mod github;
+mod probe;
 mod usage;
 
 use std::path::{Path, PathBuf};

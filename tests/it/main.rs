@@ -11,8 +11,10 @@ mod cli;
 mod config;
 #[cfg(feature = "contract")]
 mod contract;
+mod drift;
 mod frames;
 mod github;
+mod health;
 mod journal;
 mod kill;
 mod layers;
@@ -22,6 +24,7 @@ mod processes;
 mod pty;
 mod screen;
 mod session;
+mod signals;
 mod station;
 mod store;
 mod terminal;

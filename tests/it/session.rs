@@ -7,7 +7,7 @@ use dogwatch::config::PersonalFile;
 use dogwatch::domain::source::Freshness;
 use dogwatch::shell::clock::Clock;
 use dogwatch::shell::engine::Network;
-use dogwatch::shell::session::{Decisions, Plan, Session, Trust};
+use dogwatch::shell::session::{Decisions, Plan, Probes, Session, Trust};
 
 use crate::github::Fake;
 use crate::station::team_file;
@@ -43,7 +43,7 @@ fn a_look_at_the_store_never_undoes_how_a_poll_ended() {
                     keeper.ask(|_| ()).await;
                 }
             });
-            session.poll_once(Duration::from_mins(1)).await;
+            session.poll_once(Duration::from_mins(1), Probes::None).await;
             looking.abort();
             let desk = session.desk();
             assert_eq!(desk.sources()[0].freshness(desk.now()), Freshness::Failed);

@@ -3,6 +3,7 @@
 #[cfg(feature = "contract")]
 mod contract;
 mod deciding;
+mod filing;
 mod late;
 mod limits;
 mod reading;

@@ -2,6 +2,7 @@
 
 use super::{Desk, Loading};
 use crate::app::event::{Effect, Fact, Level};
+use crate::domain::health::Endpoint;
 use crate::domain::id::OpId;
 use crate::domain::incident::Incident;
 use crate::domain::journal::{Entry, Outcome, State, Step};
@@ -29,6 +30,9 @@ impl Desk {
                 }
             }
             Fact::Page { incidents, .. } => return self.learn_news(incidents),
+            Fact::Probed(endpoints) => self.probed(endpoints),
+            Fact::Recovered(signals) => return self.recovered(&signals),
+            Fact::Relapsed(signals) => return self.relapsed(&signals),
             Fact::FetchEnded(health) => self.fetch_ended(&health),
             Fact::Identified { source, login } => {
                 self.logins.insert(source, login);
@@ -138,6 +142,17 @@ impl Desk {
         let why = entry.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
         let text = format!("{} {} {}{why}", entry.decision.verb(), entry.incident, entry.state.word());
         self.tell(level, &text, Some(&entry.incident));
+    }
+
+    fn probed(&mut self, endpoints: Vec<Endpoint>) {
+        for endpoint in endpoints {
+            if let Some(health) = self.sources.iter_mut().find(|known| known.id == *endpoint.id()) {
+                // That a server is down is news from it as good as any: the source is fresh.
+                health.fetched_at = endpoint.last();
+                health.error = None;
+            }
+            self.endpoints.insert(endpoint.id().clone(), endpoint);
+        }
     }
 
     fn fetch_ended(&mut self, health: &SourceHealth) {

@@ -166,6 +166,9 @@ impl App {
             | Fact::Settled { .. }
             | Fact::FetchStarted(_)
             | Fact::Page { .. }
+            | Fact::Recovered(_)
+            | Fact::Probed(_)
+            | Fact::Relapsed(_)
             | Fact::FetchEnded(_)
             | Fact::Identified { .. }
             | Fact::ReadOnly(_)

@@ -112,8 +112,9 @@ impl App {
             CloseReason::Completed => "mended",
             CloseReason::NotPlanned => "nothing will be done",
             CloseReason::Duplicate => "another incident stands for it",
+            CloseReason::Recovered => "its source says so",
         };
-        let choices = CloseReason::ALL.map(|reason| choice(reason.word(), hint(reason), Means::Close(reason)));
+        let choices = CloseReason::OFFERED.map(|reason| choice(reason.word(), hint(reason), Means::Close(reason)));
         self.open_pick("Close", ids, choices.into());
         Vec::new()
     }

@@ -7,7 +7,7 @@ use super::Asked;
 use crate::app::desk::{Decided, Desk};
 use crate::app::wish::Wish;
 use crate::cli::nearest;
-use crate::domain::id::{IncidentId, OpId};
+use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::text::Clean;
 use crate::shell::session::Session;
 
@@ -47,8 +47,9 @@ async fn filed(session: &Session, id: IncidentId) -> IncidentId {
 /// `12` and `#12` mean the issue of that number, where only one source has issues.
 pub(in crate::cli) fn numbered(desk: &Desk, id: IncidentId) -> IncidentId {
     let number = id.as_str().trim_start_matches('#').parse::<u64>();
-    match (number, desk.sources()) {
-        (Ok(number), [only]) => IncidentId::numbered(&only.id, number),
+    let issues: Vec<&SourceId> = desk.issue_sources().collect();
+    match (number, issues.as_slice()) {
+        (Ok(number), [only]) => IncidentId::numbered(only, number),
         (Ok(_) | Err(_), _) => id,
     }
 }

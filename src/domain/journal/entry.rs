@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{ASK_AFTER, Rules};
+use super::{ASK_AFTER, Rules, UNATTENDED};
 use crate::domain::decision::{Base, Decision, Deed};
 use crate::domain::id::{IncidentId, OpId, SourceId};
-use crate::domain::incident::Incident;
+use crate::domain::incident::{CloseReason, Incident};
 use crate::domain::text::Clean;
 
 /// One decision about one incident.
@@ -303,8 +303,28 @@ impl Entry {
         self.closes() && now - said_at > ASK_AFTER
     }
 
+    /// A close for what has recovered is no operator's, and nobody is asked about it.
     fn closes(&self) -> bool {
-        matches!(self.decision, Decision::Close { .. } | Decision::Merge { .. })
+        match self.decision {
+            Decision::Close { reason } => reason != CloseReason::Recovered,
+            Decision::Merge { .. } => true,
+            Decision::Ack { .. }
+            | Decision::Unack
+            | Decision::Assign { .. }
+            | Decision::Reopen
+            | Decision::Snooze { .. }
+            | Decision::Wake
+            | Decision::Note { .. }
+            | Decision::Retract { .. }
+            | Decision::Severity { .. }
+            | Decision::Kind { .. }
+            | Decision::New { .. } => false,
+        }
+    }
+
+    /// Whether dogwatch itself decided it, by the team's policy: a person's decisions go first.
+    pub fn is_unattended(&self) -> bool {
+        self.deed.by.as_ref().is_some_and(|by| by.as_str() == UNATTENDED)
     }
 
     pub(super) fn ask(&mut self, why: &str) {

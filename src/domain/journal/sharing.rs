@@ -23,7 +23,7 @@ impl Journal {
 
     /// What an incident is called now: one that was decided here has a number once it is filed.
     pub fn called(&self, id: &IncidentId) -> IncidentId {
-        self.filed(id).unwrap_or_else(|| id.clone())
+        self.filed(id, u64::MAX).unwrap_or_else(|| id.clone())
     }
 
     /// What another process decided about an incident while it was being filed
@@ -31,8 +31,8 @@ impl Journal {
     pub(super) fn follow_the_filed(&mut self) -> Vec<Step> {
         let strays = self.entries.iter().filter(|entry| entry.state.holds_its_place() && !entry.is_sending());
         let strays: Vec<(usize, IncidentId)> = strays
-            .filter(|entry| entry.incident.is_provisional())
-            .filter_map(|entry| Some((self.place_of(entry)?, self.filed(&entry.incident)?)))
+            .filter(|entry| !entry.incident.is_numbered())
+            .filter_map(|entry| Some((self.place_of(entry)?, self.filed(&entry.incident, entry.seq)?)))
             .collect();
         let mut steps = Vec::new();
         for (at, filed) in strays {
@@ -46,17 +46,19 @@ impl Journal {
         self.entries.iter().position(|one| one.op == entry.op)
     }
 
-    fn filed(&self, provisional: &IncidentId) -> Option<IncidentId> {
-        if !provisional.is_provisional() {
+    /// What was filed for it by the last filing before this place in the order.
+    fn filed(&self, unnumbered: &IncidentId, seq: u64) -> Option<IncidentId> {
+        if unnumbered.is_numbered() {
             return None;
         }
         let files = |entry: &&Entry| {
-            entry.state == State::Done
-                && matches!(entry.decision, Decision::New { .. })
-                && IncidentId::provisional(&entry.op) == *provisional
-                && !entry.incident.is_provisional()
+            let Decision::New { signal, .. } = &entry.decision else { return false };
+            let was = signal.as_ref().map_or_else(|| IncidentId::provisional(&entry.op), |signal| signal.id.clone());
+            entry.seq < seq && was == *unnumbered
         };
-        self.entries.iter().find(files).map(|entry| entry.incident.clone())
+        // A signal may have been filed before, too, for an earlier time that it failed.
+        let last = self.entries.iter().rfind(files)?;
+        (last.state == State::Done && last.incident.is_numbered()).then(|| last.incident.clone())
     }
 }
 

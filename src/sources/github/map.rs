@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::marker;
 use super::target::Customs;
 use super::wire::{Comment, Issue, User};
-use crate::domain::id::SourceId;
+use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::{Ack, CloseReason, Incident, Snooze, Status, same_name};
 use crate::domain::text::{Clean, Link};
 
@@ -26,6 +26,7 @@ pub fn incident(source: &SourceId, issue: &Issue, known: Option<&Incident>, cust
     incident.updated_at = issue.updated_at;
     incident.comments = issue.comments.or_else(|| Some(known?.comments)).unwrap_or(0);
     incident.fingerprint = fingerprint(issue, customs).or_else(|| known?.fingerprint.clone());
+    incident.signal = signal(issue, customs).or_else(|| known?.signal.clone());
     remember(&mut incident, known, customs);
     incident
 }
@@ -71,6 +72,11 @@ fn status(issue: &Issue) -> Status {
 fn fingerprint(issue: &Issue, customs: &Customs) -> Option<String> {
     let believed = marker::is_believed(issue.user.as_ref(), issue.author_association.as_deref(), customs);
     marker::fingerprint(issue.body.as_deref()?).filter(|_| believed).map(str::to_owned)
+}
+
+fn signal(issue: &Issue, customs: &Customs) -> Option<IncidentId> {
+    let believed = marker::is_believed(issue.user.as_ref(), issue.author_association.as_deref(), customs);
+    marker::signal(issue.body.as_deref()?).filter(|_| believed).map(|signal| signal.id)
 }
 
 /// Whether the source is about this issue: no pull request, and one of the labels, if it asks for any.

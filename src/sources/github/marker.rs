@@ -8,7 +8,8 @@ use chrono::{DateTime, Utc};
 
 use super::target::Customs;
 use super::wire::User;
-use crate::domain::id::OpId;
+use crate::domain::decision::Filed;
+use crate::domain::id::{IncidentId, OpId, SourceId};
 
 const OPEN: &str = "<!-- dogwatch ";
 const CLOSE: &str = "-->";
@@ -16,6 +17,11 @@ const CLOSE: &str = "-->";
 /// The marker of an operation.
 pub fn of_op(op: &OpId) -> String {
     format!("{OPEN}op={op} {CLOSE}")
+}
+
+/// The marker of an issue that is filed for a signal.
+pub fn of_signal(op: &OpId, signal: &Filed) -> String {
+    format!("{OPEN}op={op} fingerprint={} signal={} {CLOSE}", signal.fingerprint, signal.id)
 }
 
 /// The marker of a snooze.
@@ -55,6 +61,16 @@ pub fn snooze_until(text: &str) -> Option<DateTime<Utc>> {
 pub fn fingerprint(text: &str) -> Option<&str> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '.');
     word(text, "fingerprint").filter(|print| print.len() <= 128 && !print.is_empty() && print.chars().all(plain))
+}
+
+/// The signal in the text: what it was called where it was seen first.
+pub fn signal(text: &str) -> Option<Filed> {
+    let fingerprint = fingerprint(text)?;
+    let (source, _) = word(text, "signal")?.split_once(':')?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let named = !source.is_empty() && source.len() <= 64 && source.chars().all(plain);
+    let id = IncidentId::of_signal(&SourceId::new(source), fingerprint);
+    named.then(|| Filed { id, fingerprint: fingerprint.to_owned() })
 }
 
 /// The text as its author wrote it, without our markers.

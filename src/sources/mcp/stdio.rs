@@ -204,7 +204,7 @@ impl StdioLine {
         let ears = self.child.as_ref().map(|child| child.ears.clone()).or_else(|| self.last.clone());
         let Some(ears) = ears else { return };
         for check in report.checks.iter_mut().filter(|check| check.failure.is_some()) {
-            check.evidence.stderr = ears.stderr().map(|text| Clean::block(&text));
+            check.evidence.last_words = ears.stderr().map(|text| Clean::block(&text));
         }
         let handshake = report.checks.iter_mut().find(|check| check.level == Level::Handshake);
         if let (Some(check), Some(noise)) = (handshake, ears.noise()) {

@@ -79,8 +79,8 @@ impl Veil {
             let end = text.floor_char_boundary(BODY.min(text.len()));
             *body = Clean::block(&text[..end]);
         }
-        if let Some(stderr) = &mut evidence.stderr {
-            *stderr = Clean::block(&self.over(stderr.as_str()));
+        if let Some(words) = &mut evidence.last_words {
+            *words = Clean::block(&self.over(words.as_str()));
         }
         if let Some((args, answer)) = &mut evidence.canary {
             self.line(args);

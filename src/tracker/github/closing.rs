@@ -14,7 +14,14 @@ use crate::sources::github::wire::{Event, Issue};
 impl Work<'_> {
     /// Closes what still looks as the operator saw it.
     pub async fn close(&mut self, reason: CloseReason) -> Result<(), Stop> {
-        self.must_be_as_seen().await?;
+        if reason == CloseReason::Recovered {
+            // Whatever anybody has written since: the cause is gone. Who closed it before us said the same.
+            if is_closed(&self.issue().await?) {
+                return Ok(());
+            }
+        } else {
+            self.must_be_as_seen().await?;
+        }
         self.patch_closed(json!({ "state": "closed", "state_reason": word(reason) })).await
     }
 
@@ -122,7 +129,7 @@ pub(super) fn is_closed(issue: &Issue) -> bool {
 
 fn word(reason: CloseReason) -> &'static str {
     match reason {
-        CloseReason::Completed => "completed",
+        CloseReason::Completed | CloseReason::Recovered => "completed",
         CloseReason::NotPlanned => "not_planned",
         CloseReason::Duplicate => "duplicate",
     }

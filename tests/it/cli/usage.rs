@@ -2,7 +2,7 @@
 
 use super::Home;
 
-const COMMANDS: [&str; 26] = [
+const COMMANDS: [&str; 27] = [
     "demo",
     "queue",
     "show",
@@ -21,6 +21,7 @@ const COMMANDS: [&str; 26] = [
     "undo",
     "log",
     "sync",
+    "probe",
     "doctor",
     "trust",
     "untrust",

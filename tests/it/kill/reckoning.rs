@@ -233,7 +233,7 @@ impl Ledger {
 
 fn word(reason: CloseReason) -> &'static str {
     match reason {
-        CloseReason::Completed => "completed",
+        CloseReason::Completed | CloseReason::Recovered => "completed",
         CloseReason::NotPlanned => "not_planned",
         CloseReason::Duplicate => "duplicate",
     }

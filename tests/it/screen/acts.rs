@@ -233,8 +233,12 @@ fn a_new_incident_is_asked_for_its_title_severity_and_kind() {
     let effects = press(&mut app, "<enter><down><enter>");
     let [entry] = recorded(&effects)[..] else { panic!("{effects:?}") };
     let labels = vec!["SEV1".to_owned()];
-    let new =
-        dogwatch::domain::decision::Decision::New { title: "the demo is down".into(), body: String::new(), labels };
+    let new = dogwatch::domain::decision::Decision::New {
+        title: "the demo is down".into(),
+        body: String::new(),
+        labels,
+        signal: None,
+    };
     assert_eq!(entry.decision, new);
     assert!(line_with(&mut app, "the demo is down").contains("SEV1 ! open    (new)"));
     assert!(app.selected().is_some_and(IncidentId::is_provisional), "the cursor goes to it");

@@ -36,7 +36,7 @@ fn decide(store: &mut Store, entry: &Entry) -> Outcome {
 }
 
 fn new(n: u32, title: &str) -> Entry {
-    let decision = Decision::New { title: title.into(), body: String::new(), labels: Vec::new() };
+    let decision = Decision::New { title: title.into(), body: String::new(), labels: Vec::new(), signal: None };
     local_entry(n, IncidentId::provisional(&op(n)), decision)
 }
 

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use dogwatch::domain::decision::Decision;
 use dogwatch::domain::id::IncidentId;
 use dogwatch::domain::journal::{Seen, State};
-use dogwatch::store::{Access, Notice, Opening, Retention, Store, StoreError, Wanted, files};
+use dogwatch::store::{Access, KeptList, ListKey, Notice, Opening, Retention, Store, StoreError, Wanted, files};
 
 use super::{api, at, ended, entry, incident, op, open, ops};
 
@@ -112,7 +112,8 @@ fn a_new_incidents_history_is_found_under_the_number_it_was_filed_as() {
     let mut store = open(folder.path());
     let mut new = entry(1);
     new.incident = IncidentId::provisional(&op(1));
-    new.decision = Decision::New { title: "nothing answers".into(), body: String::new(), labels: Vec::new() };
+    new.decision =
+        Decision::New { title: "nothing answers".into(), body: String::new(), labels: Vec::new(), signal: None };
     store.record(&[new.clone()]).unwrap();
     assert_eq!(store.filed(&op(1)).unwrap(), None);
     new.state = State::Done;
@@ -151,6 +152,51 @@ fn pruning_forgets_old_ends_and_never_what_waits_or_the_ledger() {
     assert_eq!(store.history(&entry(1).incident).unwrap().len(), 2);
 }
 
+/// The version that this dogwatch makes.
+fn ours() -> i64 {
+    i64::try_from(Opening::default().steps.len()).unwrap()
+}
+
+#[test]
+fn a_store_of_the_first_version_is_brought_up_step_by_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut first = Opening::default();
+    first.steps.truncate(1);
+    Store::open_with(folder.path(), at(0), &first).unwrap().store.record(&[entry(1)]).unwrap();
+    let readonly = Opening { wanted: Wanted::ReadOnly, ..Opening::default() };
+    let read = Store::open_with(folder.path(), at(0), &readonly).unwrap().store;
+    assert_eq!(ops(&read.journal(at(0)).unwrap()), ops(&[entry(1)]));
+    assert!(read.endpoints().unwrap().is_empty(), "what an older store has no table for is not there");
+    drop(read);
+    let mut store = Store::open(folder.path(), at(0)).unwrap().store;
+    assert_eq!(ops(&store.journal(at(0)).unwrap()), ops(&[entry(1)]));
+    store.keep_endpoints(&[("tools".to_owned(), "{}".to_owned())], at(1)).unwrap();
+    assert_eq!(store.endpoints().unwrap().len(), 1);
+}
+
+#[test]
+fn a_tool_list_is_kept_for_each_credential_and_era_and_replaced_when_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = open(folder.path());
+    let key = |credential: &str, era: &str| ListKey {
+        endpoint: "tools".to_owned(),
+        credential: credential.to_owned(),
+        era: era.to_owned(),
+    };
+    let list = |hash: &str| KeptList { at: at(1), hash: hash.to_owned(), raw: "[]".to_owned() };
+    store.set_baseline(&key("", "modern"), &list("a")).unwrap();
+    store.set_baseline(&key("", "legacy"), &list("b")).unwrap();
+    store.set_baseline(&key("$TOKEN", "modern"), &list("c")).unwrap();
+    store.set_baseline(&key("", "modern"), &list("d")).unwrap();
+    drop(store);
+    let store = open(folder.path());
+    let hash = |credential: &str, era: &str| store.baseline(&key(credential, era)).unwrap().map(|list| list.hash);
+    assert_eq!(hash("", "modern").as_deref(), Some("d"));
+    assert_eq!(hash("", "legacy").as_deref(), Some("b"));
+    assert_eq!(hash("$TOKEN", "modern").as_deref(), Some("c"));
+    assert_eq!(hash("$TOKEN", "legacy"), None);
+}
+
 #[test]
 fn a_newer_store_is_refused_and_stays_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
@@ -160,7 +206,8 @@ fn a_newer_store_is_refused_and_stays_as_it_is() {
     let before = fs::read(folder.path().join("state.db")).unwrap();
     for wanted in [Wanted::ReadWrite, Wanted::ReadOnly] {
         let refused = Store::open_with(folder.path(), at(0), &Opening { wanted, ..Opening::default() }).unwrap_err();
-        assert!(matches!(refused, StoreError::Newer { found: 2, known: 1, .. }), "{refused}");
+        let StoreError::Newer { found, known, .. } = &refused else { panic!("{refused}") };
+        assert_eq!((*found, *known), (ours() + 1, ours()));
         assert!(refused.to_string().contains("upgrade dogwatch"), "{refused}");
     }
     assert_eq!(fs::read(folder.path().join("state.db")).unwrap(), before);
@@ -178,8 +225,8 @@ fn an_older_store_is_backed_up_and_migrated_and_a_failing_step_leaves_it_alone()
     let mut newer = Opening::default();
     newer.steps.push("CREATE TABLE probes(n INTEGER PRIMARY KEY);");
     let opened = Store::open_with(folder.path(), at(0), &newer).unwrap();
-    let backup = folder.path().join("state.db.bak-1");
-    assert_eq!(opened.notices, [Notice::Migrated { from: 1, to: 2, backup: backup.clone() }]);
+    let backup = folder.path().join(format!("state.db.bak-{}", ours()));
+    assert_eq!(opened.notices, [Notice::Migrated { from: ours(), to: ours() + 1, backup: backup.clone() }]);
     assert_eq!(ops(&opened.store.journal(at(0)).unwrap()), ops(&[entry(1)]));
     let elsewhere = tempfile::tempdir().unwrap();
     fs::copy(backup, elsewhere.path().join("state.db")).unwrap();

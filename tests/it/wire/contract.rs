@@ -77,7 +77,8 @@ async fn every_decision_is_one_that_github_describes() {
     let mut desk = Desk::over(door(&fake, &judge, "alice")).await;
     assert!(shows(done(&desk.does(number, Decision::Reopen).await), &Decision::Reopen));
     let labels = vec!["SEV2".to_owned()];
-    let new = desk.decide(0, Decision::New { title: "canary fails".into(), body: "since noon".into(), labels });
+    let new =
+        desk.decide(0, Decision::New { title: "canary fails".into(), body: "since noon".into(), labels, signal: None });
     fake.fail_next(Matcher::writes(), Fault::BadGatewayAfter);
     desk.first(&new).await;
     assert!(matches!(desk.again(&new).await, Outcome::Done { filed: Some(_), .. }));

@@ -272,7 +272,9 @@ async fn a_new_incident_is_filed_with_its_labels() {
     let fake = Fake::start();
     let mut desk = Desk::new(&fake, "alice").await;
     let labels = vec!["SEV2".to_owned(), "mcp-tool-failure".to_owned()];
-    let outcome = desk.does(0, Decision::New { title: "canary fails".into(), body: "since noon".into(), labels }).await;
+    let outcome = desk
+        .does(0, Decision::New { title: "canary fails".into(), body: "since noon".into(), labels, signal: None })
+        .await;
     let Outcome::Done { facts: Some(facts), filed: Some(id), .. } = outcome else { panic!("{outcome:?}") };
     assert_eq!((facts.id.clone(), facts.title.as_str()), (id, "canary fails"));
     assert!(facts.has_label("SEV2") && facts.has_label("mcp-tool-failure"));

@@ -114,7 +114,8 @@ async fn a_new_incident_is_filed_once_and_gets_the_labels_that_were_lost() {
         let fake = Fake::start();
         let mut desk = Desk::new(&fake, "alice").await;
         let labels = vec!["SEV2".to_owned()];
-        let entry = desk.decide(0, Decision::New { title: "canary fails".into(), body: String::new(), labels });
+        let entry =
+            desk.decide(0, Decision::New { title: "canary fails".into(), body: String::new(), labels, signal: None });
         fake.fail_next(Matcher::on("POST", part), fault.clone());
         let first = desk.first(&entry).await;
         assert!(is_unknown(&first), "{part} {fault:?} {first:?}");

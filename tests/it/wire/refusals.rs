@@ -151,7 +151,7 @@ async fn a_write_that_is_redirected_is_sent_once_to_the_new_address() {
     }
     assert_eq!(fake.comments(number).len(), 1);
     assert_eq!(fake.home().issue(number).labels, ["ack"]);
-    let new = Decision::New { title: "canary fails".into(), body: String::new(), labels: Vec::new() };
+    let new = Decision::New { title: "canary fails".into(), body: String::new(), labels: Vec::new(), signal: None };
     assert!(matches!(desk.does(0, new).await, Outcome::Done { filed: Some(_), .. }));
     assert_eq!(fake.home().issues().len(), 2);
 }

@@ -1,0 +1,250 @@
+//! What happens to signals without anybody's doing: they become issues by the
+//! team's policy, are closed when their source says they are well, and of two
+//! issues for one cause the later gives way.
+//!
+//! All of it goes through the journal like everybody's decisions, in the name
+//! of dogwatch, and only in the process that sends.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Decided, Desk, Loading, effects};
+use crate::app::event::Effect;
+use crate::domain::decision::{Base, Decision, Deed, Filed};
+use crate::domain::health::REOPEN;
+use crate::domain::id::{IncidentId, SourceId};
+use crate::domain::incident::{CloseReason, Incident, Status};
+use crate::domain::journal::{Entry, UNATTENDED};
+use crate::domain::queue::{Section, Signals};
+use crate::domain::text::Clean;
+
+/// The span that `max_per_hour` counts over.
+const HOUR: TimeDelta = TimeDelta::hours(1);
+
+/// Whether incidents are filed by policy here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Filing {
+    /// Somebody looks: the first decision files.
+    #[default]
+    ByDecision,
+    /// `sync --every`: what `[filing]` names is filed at once.
+    ByPolicy,
+}
+
+/// Whether these file an issue for this signal.
+pub(super) fn is_filed_by(entries: &[Entry], id: &IncidentId) -> bool {
+    entries.iter().any(|entry| entry.incident == *id && is_new(entry))
+}
+
+fn is_new(entry: &Entry) -> bool {
+    matches!(entry.decision, Decision::New { .. })
+}
+
+impl Desk {
+    /// Files by policy from here on.
+    pub fn file_by_policy(&mut self) {
+        self.filing = Filing::ByPolicy;
+    }
+
+    /// Whose tracker holds what is decided about an incident: a signal's is where new ones are filed.
+    pub(super) fn tracked_by(&self, id: &IncidentId) -> SourceId {
+        let tracked = self.incident(id).filter(|incident| incident.signal.is_none() || incident.number > 0);
+        tracked.map_or_else(|| self.setup.files_into.clone(), |incident| incident.source.clone())
+    }
+
+    /// What files an issue for a signal that has none, before anything else is
+    /// decided about it; none where there is one, or will be.
+    pub(super) fn filing(&self, id: &IncidentId) -> Option<Decision> {
+        let incident = self.incident(id).filter(|incident| incident.number == 0)?;
+        let (name, fingerprint) = (incident.signal.clone()?, incident.fingerprint.clone()?);
+        if self.setup.files_into.is_local() || self.journal.pending(id).any(is_new) {
+            return None;
+        }
+        let model = &self.setup.model;
+        let class = model.classify(incident);
+        let labels = model.severity_id(class.severity).into_iter().chain(model.kind_id(class.kind));
+        Some(Decision::New {
+            title: incident.title.to_string(),
+            body: incident.body.as_ref().map(ToString::to_string).unwrap_or_default(),
+            labels: labels.map(str::to_owned).collect(),
+            signal: Some(Filed { id: name, fingerprint }),
+        })
+    }
+
+    /// Files what the policy names and lets the later of two issues give way.
+    /// Nothing while another process sends, or before it is known what there is.
+    pub(super) fn tend(&mut self) -> Vec<Effect> {
+        if self.loaded == Loading::Awaited || !self.sends() || self.setup.read_only.is_some() {
+            return Vec::new();
+        }
+        let mut moved = Vec::new();
+        let mut wanted = Vec::new();
+        for (later, first) in Signals::seconds(&self.facts) {
+            moved.extend(self.journal.move_over(&later, &first));
+            // Once: whoever opens it again afterwards has their reasons.
+            let merge = Decision::Merge { into: first };
+            let before = |entry: &Entry| entry.incident == later && entry.decision == merge;
+            if !self.journal.entries().iter().any(before) {
+                wanted.push((later, merge));
+            }
+        }
+        wanted.extend(self.follow_the_sources());
+        if self.filing == Filing::ByPolicy {
+            wanted.extend(self.filed_by_policy());
+        }
+        let mut done = effects(moved);
+        done.extend(self.decide_unattended(wanted).effects);
+        done
+    }
+
+    /// Signals that the policy files, as many as an hour has room for; then one incident for the storm.
+    fn filed_by_policy(&self) -> Vec<(IncidentId, Decision)> {
+        let filing = &self.setup.model.team.filing;
+        let named = |severity: Option<&str>| severity.is_some_and(|id| filing.severities.iter().any(|one| one == id));
+        let since = self.now - HOUR;
+        let filed = |entry: &&Entry| is_new(entry) && entry.is_unattended() && entry.deed.at > since;
+        let lately = self.journal.entries().iter().filter(filed).count();
+        let mut room = usize::try_from(filing.max_per_hour).unwrap_or(usize::MAX).saturating_sub(lately);
+        let mut wanted = Vec::new();
+        let model = &self.setup.model;
+        let waits = |section| matches!(section, Section::NeedsYouNow | Section::Untriaged);
+        for row in self.queue.rows.iter().filter(|row| waits(row.section)) {
+            if !named(model.severity_id(row.class.severity)) {
+                continue;
+            }
+            let Some(new) = self.filing(&row.id) else { continue };
+            if room == 0 {
+                wanted.extend(self.storm());
+                break;
+            }
+            room -= 1;
+            wanted.push((row.id.clone(), new));
+        }
+        wanted
+    }
+
+    /// The one incident that stands for more than an hour has room for; none while it is open or on its way.
+    fn storm(&self) -> Option<(IncidentId, Decision)> {
+        let most = self.setup.model.team.filing.max_per_hour;
+        let signal = Filed::storm(&self.setup.files_into);
+        let id = signal.id.clone();
+        let is_on_its_way = self.journal.pending(&id).next().is_some();
+        if is_on_its_way || self.incident(&id).is_some_and(Incident::is_open) {
+            return None;
+        }
+        let severity = self.setup.model.team.severities.first().map(|severity| severity.id.clone());
+        let decision = Decision::New {
+            title: format!("storm: more than {most} incidents in an hour"),
+            body: "More signals came in than `[filing] max_per_hour` lets through. They are in the queue of dogwatch; \
+                   each gets its own issue when somebody decides about it."
+                .to_owned(),
+            labels: severity.into_iter().collect(),
+            signal: Some(signal),
+        };
+        Some((id, decision))
+    }
+
+    /// What is well again is closed, acked or not; what nobody has filed needs no closing.
+    pub(super) fn recovered(&mut self, signals: &[IncidentId]) -> Vec<Effect> {
+        let mut wanted = Vec::new();
+        for signal in signals {
+            let id = self.called(signal);
+            let Some(incident) = self.incident(&id).filter(|incident| incident.is_open()) else { continue };
+            if self.is_held(incident) {
+                wanted.extend(self.well(incident, self.now));
+            }
+        }
+        self.decide_unattended(wanted).effects
+    }
+
+    /// What fails again shortly after it was well is the same incident, open again.
+    pub(super) fn relapsed(&mut self, signals: &[IncidentId]) -> Vec<Effect> {
+        let mut wanted = Vec::new();
+        for signal in signals {
+            let id = self.called(signal);
+            let held = |incident: &&Incident| !incident.is_open() && self.is_held(incident);
+            if let Some(incident) = self.incident(&id).filter(held) {
+                wanted.extend(self.open_again(incident));
+            }
+        }
+        self.decide_unattended(wanted).effects
+    }
+
+    /// Issues whose source has changed its mind about the signal that they were filed for.
+    fn follow_the_sources(&self) -> Vec<(IncidentId, Decision)> {
+        let mut wanted = Vec::new();
+        for twin in self.facts.values().filter(|one| one.number == 0) {
+            let Some(signal) = twin.signal.as_ref().filter(|signal| **signal == twin.id) else { continue };
+            let issue = self.facts.values().filter(|one| one.number > 0 && one.signal.as_ref() == Some(signal));
+            let Some(issue) = issue.max_by_key(|one| (one.is_open(), one.number)) else { continue };
+            match (twin.status, issue.status) {
+                (Status::Closed { at: Some(at), reason: CloseReason::Recovered }, Status::Open) => {
+                    let began = issue.reopened_at.unwrap_or(issue.opened_at);
+                    if at >= began || self.has_filed(issue) {
+                        wanted.extend(self.well(issue, at));
+                    }
+                }
+                (Status::Open, Status::Closed { at: Some(at), .. }) => {
+                    if twin.reopened_at.is_some_and(|again| again >= at && again - at <= REOPEN) {
+                        wanted.extend(self.open_again(issue));
+                    }
+                }
+                (Status::Open | Status::Closed { .. }, Status::Open | Status::Closed { .. }) => {}
+            }
+        }
+        wanted
+    }
+
+    /// Whether this store's journal has filed it.
+    fn has_filed(&self, issue: &Incident) -> bool {
+        self.journal.entries().iter().any(|entry| entry.incident == issue.id && is_new(entry))
+    }
+
+    /// Closes it with a word about when it was well again; once for each time that it was open.
+    fn well(&self, incident: &Incident, at: DateTime<Utc>) -> Vec<(IncidentId, Decision)> {
+        let began = incident.reopened_at.unwrap_or(incident.opened_at);
+        let close = Decision::Close { reason: CloseReason::Recovered };
+        if self.is_decided(incident, &close, began) {
+            return Vec::new();
+        }
+        let minutes = (at - began).num_minutes().max(1);
+        let text = format!("Its source says that it is well again, after {minutes} min.");
+        vec![(incident.id.clone(), Decision::Note { text }), (incident.id.clone(), close)]
+    }
+
+    fn open_again(&self, incident: &Incident) -> Option<(IncidentId, Decision)> {
+        let ended = match incident.status {
+            Status::Closed { at, .. } => at.unwrap_or(incident.updated_at),
+            Status::Open => return None,
+        };
+        (!self.is_decided(incident, &Decision::Reopen, ended)).then(|| (incident.id.clone(), Decision::Reopen))
+    }
+
+    /// Whether dogwatch has decided this since then, whatever became of it: it does not insist.
+    fn is_decided(&self, incident: &Incident, decision: &Decision, since: DateTime<Utc>) -> bool {
+        let same = |entry: &Entry| {
+            entry.incident == incident.id
+                && entry.decision == *decision
+                && entry.is_unattended()
+                && entry.deed.at >= since
+        };
+        self.journal.entries().iter().any(same)
+    }
+
+    /// Whether a tracker holds it, or will: a signal that nobody has filed is its source's alone.
+    fn is_held(&self, incident: &Incident) -> bool {
+        incident.number > 0 || self.setup.files_into.is_local() || self.journal.pending(&incident.id).next().is_some()
+    }
+
+    fn decide_unattended(&mut self, wanted: Vec<(IncidentId, Decision)>) -> Decided {
+        let mut entries = Vec::new();
+        for (id, decision) in wanted {
+            let op = self.ids.next(self.now.timestamp_millis());
+            let source = self.tracked_by(&id);
+            let Some(host) = self.setup.routes.get(&source).cloned() else { continue };
+            let deed = Deed { by: Some(Clean::line(UNATTENDED)), at: self.now };
+            let base = self.incident(&id).map(Base::of).unwrap_or_default();
+            entries.push(Entry { source, host, ..Entry::decided(op, id, decision, deed, base) });
+        }
+        if entries.is_empty() { Decided::default() } else { self.record(entries, Vec::new()) }
+    }
+}

@@ -1,0 +1,294 @@
+//! The MCP endpoints of the team, ready to be probed: each with the token that
+//! may go there and the list of tools that it is measured against.
+//!
+//! What only a trusted team file may ask for (a program, a token, a call that
+//! may change something, certificates) is not done before; the endpoint says so.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use url::Url;
+
+use super::engine::Given;
+use super::keeper::Keeper;
+use super::session::Plan;
+use crate::config::{McpEndpoint, McpSource, SourceKind};
+use crate::domain::drift::{self, Bump, Drift, Tools};
+use crate::domain::probe::{Check, Class, Condition, Evidence, Failure, Level, Report};
+use crate::domain::text::Clean;
+use crate::sources::mcp::{Prober, SharedHttp, Target};
+use crate::sources::tokens::{Lookup, Rules};
+use crate::store::{KeptList, ListKey};
+
+/// No longer snapshot is read.
+const LONGEST: u64 = 16 << 20;
+
+/// One endpoint and how it is probed.
+pub struct Endpoint {
+    /// The source's id; the address, where no source is configured for it.
+    pub id: String,
+    /// Where it is; none for a child process.
+    pub url: Option<Url>,
+    /// The program and its arguments; empty for an address.
+    pub command: Vec<String>,
+    prober: Prober,
+    lookup: Option<Lookup>,
+    snapshot: Option<PathBuf>,
+    shut: Option<Failure>,
+}
+
+/// What one probe saw, measured against what was released or seen first.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// What the prober saw.
+    pub report: Report,
+    /// What changed about the tools, breaking or not; sorted.
+    pub drift: Vec<Drift>,
+    /// What is odd about the list, and about the snapshot if it could not be read.
+    pub remarks: Vec<Clean>,
+    /// The list as it would be kept; none if it was not read whole.
+    pub list: Option<(ListKey, KeptList)>,
+}
+
+impl Seen {
+    /// What this one probe says, drift included.
+    pub fn condition(&self) -> Condition {
+        match self.report.condition() {
+            Condition::Up if drift::bump(&self.drift) == Bump::Major => Condition::Degraded,
+            other @ (Condition::Up | Condition::Degraded | Condition::Down | Condition::Unknown) => other,
+        }
+    }
+}
+
+/// Why a word names no endpoint.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{word} is no MCP source of the team file and no address; {remedy}")]
+pub struct NoEndpoint {
+    word: Clean,
+    remedy: Clean,
+}
+
+impl Endpoint {
+    /// Every MCP source of the team file, in its order.
+    pub fn all(plan: &Plan, given: &Given, http: &SharedHttp) -> Vec<Self> {
+        sources(plan).map(|(id, mcp)| Self::of(id, mcp, plan, (given, http))).collect()
+    }
+
+    /// What this word names: the id or the address of a source, else an address that no file says anything about.
+    ///
+    /// # Errors
+    ///
+    /// [`NoEndpoint`], with what there is.
+    pub fn named(word: &str, plan: &Plan, given: &Given, http: &SharedHttp) -> Result<Self, NoEndpoint> {
+        let url = Url::parse(word).ok();
+        let is_it = |(id, mcp): &(&str, &McpSource)| {
+            *id == word || matches!((&mcp.endpoint, &url), (McpEndpoint::Url(has), Some(url)) if has == url)
+        };
+        if let Some((id, mcp)) = sources(plan).find(is_it) {
+            return Ok(Self::of(id, mcp, plan, (given, http)));
+        }
+        let Some(url) = url.filter(|_| word.contains("://")) else {
+            let known: Vec<&str> = sources(plan).map(|(id, _)| id).collect();
+            let remedy = if known.is_empty() {
+                "it has no MCP source; write an address as in https://example.com/mcp".to_owned()
+            } else {
+                format!("there are {}", known.join(", "))
+            };
+            return Err(NoEndpoint { word: Clean::line(word), remedy: Clean::line(&remedy) });
+        };
+        let target = Target::bare(url.clone());
+        let lookup = target.rules(&plan.personal, None).map(sparing);
+        let prober = Prober::new(target, lookup.clone(), http.clone());
+        let (id, command) = (word.to_owned(), Vec::new());
+        Ok(Self { id, url: Some(url), command, prober, lookup, snapshot: None, shut: None })
+    }
+
+    fn of(id: &str, mcp: &McpSource, plan: &Plan, (given, http): (&Given, &SharedHttp)) -> Self {
+        let home = plan.team_path.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
+        let mut target = Target::of(mcp, |path| home.join(path));
+        let (url, command) = match &mcp.endpoint {
+            McpEndpoint::Url(url) => (Some(url.clone()), Vec::new()),
+            McpEndpoint::Command(command) => (None, command.clone()),
+        };
+        let trusted = given.is_given();
+        if !trusted {
+            target.ca_file = None;
+            if let Some(canary) = &mut target.canary {
+                canary.allow_unsafe = false;
+            }
+        }
+        let shut = (!trusted && !command.is_empty()).then(|| {
+            Failure::new(
+                Class::NotAsked,
+                "its program is not run before the team file is trusted; see `dogwatch trust`",
+            )
+        });
+        let lookup = target.rules(&plan.personal, None).map(|plain| {
+            let full = target.rules(&plan.personal, mcp.token_env.clone());
+            trusting(plain, full, given.clone())
+        });
+        let snapshot = mcp.snapshot.as_deref().map(|path| home.join(path));
+        let prober = Prober::new(target, lookup.clone(), http.clone());
+        Self { id: id.to_owned(), url, command, prober, lookup, snapshot, shut }
+    }
+
+    /// Where it is, as it was written; empty for a child process.
+    pub fn address(&self) -> String {
+        self.url
+            .as_ref()
+            .map(|url| if self.id.contains("://") { self.id.clone() } else { url.to_string() })
+            .unwrap_or_default()
+    }
+
+    /// The released list that it is measured against; none if it is measured against what was seen first.
+    pub fn snapshot(&self) -> Option<&Path> {
+        self.snapshot.as_deref()
+    }
+
+    /// Calls this tool at the end of each probe.
+    #[must_use]
+    pub fn with_canary(mut self, canary: crate::config::Canary, http: &SharedHttp) -> Self {
+        let target = Target { canary: Some(canary), ..self.prober.target().clone() };
+        self.prober = Prober::new(target, self.lookup.clone(), http.clone());
+        self
+    }
+
+    /// Probes up to this level, and compares the tools with what they were.
+    pub async fn probe(&mut self, upto: Level, keeper: &Keeper, now: DateTime<Utc>) -> Seen {
+        if let Some(failure) = self.shut.clone() {
+            return Seen { report: not_asked(failure), drift: Vec::new(), remarks: Vec::new(), list: None };
+        }
+        let report = self.prober.probe(upto).await;
+        let Some(list) = &report.tools else {
+            return Seen { report, drift: Vec::new(), remarks: Vec::new(), list: None };
+        };
+        let mut remarks = drift::lint(&list.tools);
+        let tools = Tools::of(&list.tools);
+        let key = ListKey {
+            endpoint: self.id.clone(),
+            credential: report.credential.as_ref().map(ToString::to_string).unwrap_or_default(),
+            era: report.era.map(crate::domain::probe::Era::word).unwrap_or_default().to_owned(),
+        };
+        let kept = KeptList { at: now, hash: tools.hash(), raw: released(&report).to_string() };
+        let before = match &self.snapshot {
+            Some(path) => snapshot(path).map_err(|why| remarks.push(why)).ok(),
+            None => first_seen(keeper, &key, &kept).await,
+        };
+        let drift = before.map(|before| changes(&before, &tools, &report)).unwrap_or_default();
+        Seen { report, drift, remarks, list: Some((key, kept)) }
+    }
+
+    /// Ends a child process.
+    pub async fn close(&mut self) {
+        self.prober.close().await;
+    }
+}
+
+fn sources(plan: &Plan) -> impl Iterator<Item = (&str, &McpSource)> {
+    plan.team.sources.iter().filter_map(|source| match &source.kind {
+        SourceKind::Mcp(mcp) => Some((source.id.as_str(), mcp)),
+        SourceKind::Github(_) | SourceKind::Evals(_) => None,
+    })
+}
+
+/// Looks where somebody has named a token for this host; only when the host wants one, everywhere: a keyring
+/// is not woken for each of a thousand endpoints that need none.
+fn sparing(rules: Rules) -> Lookup {
+    let (asked, rules) = (Arc::new(AtomicBool::new(false)), Arc::new(rules));
+    Arc::new(move || {
+        let (again, rules) = (asked.swap(true, Ordering::Relaxed), Arc::clone(&rules));
+        Box::pin(async move {
+            let env = |name: &str| std::env::var(name).ok();
+            match rules.in_environment(&env) {
+                Some(token) => Ok(token),
+                None if again => rules.resolve(&env).await,
+                None => Err(rules.missing()),
+            }
+        })
+    })
+}
+
+/// The source's own variable counts once the team file is trusted.
+fn trusting(plain: Rules, full: Option<Rules>, given: Given) -> Lookup {
+    let full = sparing(full.unwrap_or_else(|| plain.clone()));
+    let plain = sparing(plain);
+    Arc::new(move || if given.is_given() { full() } else { plain() })
+}
+
+fn not_asked(failure: Failure) -> Report {
+    let check = Check {
+        level: Level::Handshake,
+        took: std::time::Duration::ZERO,
+        failure: Some(failure),
+        detail: Clean::default(),
+        phases: None,
+        evidence: Evidence::default(),
+    };
+    Report { checks: vec![check], ..Report::empty() }
+}
+
+/// What a team commits at a release: the tools, and who served them.
+pub fn released(report: &Report) -> Value {
+    let tools = report.tools.as_ref().map(|list| list.tools.clone()).unwrap_or_default();
+    let server = report.server.as_ref();
+    json!({
+        "instructions": report.instructions,
+        "serverInfo": server.map(|server| json!({"name": server.name, "version": server.version})),
+        "tools": tools,
+    })
+}
+
+/// What was released, or seen first.
+struct Before {
+    tools: Tools,
+    /// None where the file does not say.
+    instructions: Option<Option<String>>,
+}
+
+impl Before {
+    fn read(value: &Value) -> Result<Self, drift::NotTools> {
+        let said = value.get("instructions").map(|text| text.as_str().map(str::to_owned));
+        Ok(Self { tools: Tools::read(value)?, instructions: said })
+    }
+}
+
+fn changes(before: &Before, tools: &Tools, report: &Report) -> Vec<Drift> {
+    let mut drift = drift::compare(&before.tools, tools);
+    if let Some(old) = &before.instructions {
+        let told = drift::instructions_drift(old.as_deref(), report.instructions.as_deref());
+        drift.splice(0..0, told);
+    }
+    drift
+}
+
+fn snapshot(path: &Path) -> Result<Before, Clean> {
+    let told = |why: &dyn std::fmt::Display| Clean::line(&format!("snapshot {}: {why}", path.display()));
+    let file = std::fs::File::open(path).map_err(|why| told(&why))?;
+    let mut text = Vec::new();
+    file.take(LONGEST + 1).read_to_end(&mut text).map_err(|why| told(&why))?;
+    if text.len() as u64 > LONGEST {
+        return Err(told(&"it is longer than 16 MiB"));
+    }
+    let value: Value = serde_json::from_slice(&text).map_err(|why| told(&why))?;
+    Before::read(&value).map_err(|why| told(&why))
+}
+
+/// The list that was seen first; this one, if there was none.
+async fn first_seen(keeper: &Keeper, key: &ListKey, kept: &KeptList) -> Option<Before> {
+    let (key, kept) = (key.clone(), kept.clone());
+    let known = keeper.ask(move |store| match store.baseline(&key) {
+        Ok(None) => {
+            // Where nothing can be kept, every list is the first.
+            let _unkept = store.set_baseline(&key, &kept);
+            None
+        }
+        Ok(known) => known,
+        Err(_) => None,
+    });
+    let known = known.await.flatten()?;
+    Before::read(&serde_json::from_str(&known.raw).ok()?).ok()
+}
