@@ -19,6 +19,7 @@ mod journal;
 mod kill;
 mod layers;
 mod markdown;
+mod mcp;
 mod processes;
 mod pty;
 mod screen;

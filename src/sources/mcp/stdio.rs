@@ -35,6 +35,8 @@ pub(super) struct StdioLine {
     pause: Duration,
     not_before: Option<Instant>,
     strikes: u8,
+    /// How many children there have been.
+    starts: u64,
     size: usize,
 }
 
@@ -50,6 +52,7 @@ impl StdioLine {
             pause: patience.restart,
             not_before: None,
             strikes: 0,
+            starts: 0,
             size: 0,
         }
     }
@@ -102,13 +105,13 @@ impl StdioLine {
         if known == Some(Known::Legacy) {
             return self.initialize().await;
         }
-        let before = self.child.is_some();
+        let (before, starts) = (self.child.is_some(), self.starts);
         let asked = tokio::time::timeout(self.patience.silence, self.say(&Ask::discover(), Era::Modern)).await;
         let said = match asked {
             Ok(Ok(said)) => said,
             // Some old servers do not answer what they do not know, and some end themselves.
             Err(_) if !before => return self.initialize().await,
-            Ok(Err(trouble)) if trouble.class() == Class::Exited && !before && self.was_started() => {
+            Ok(Err(trouble)) if trouble.class() == Class::Exited && self.starts > starts => {
                 self.not_before = None;
                 return self.initialize().await;
             }
@@ -186,8 +189,9 @@ impl StdioLine {
         self.greeting = None;
         self.last = None;
         let started = Child::start(&self.command, self.folder.as_deref());
-        if started.is_err() {
-            self.put_off();
+        match &started {
+            Ok(_) => self.starts += 1,
+            Err(_) => self.put_off(),
         }
         started
     }
@@ -213,10 +217,6 @@ impl StdioLine {
         if let Some(mut child) = self.child.take() {
             child.close(self.patience.farewell).await;
         }
-    }
-
-    fn was_started(&self) -> bool {
-        self.last.is_some()
     }
 
     fn has_exited(&mut self) {

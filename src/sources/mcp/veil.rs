@@ -14,7 +14,7 @@ const LEAST: usize = 6;
 /// What is shown of a body, in bytes.
 const BODY: usize = 512;
 /// Words before an `=` or a `:` whose value nobody needs to see.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 10] = [
     "token",
     "access_token",
     "refresh_token",
@@ -25,9 +25,9 @@ const NAMES: [&str; 12] = [
     "password",
     "sessionid",
     "session_id",
-    "authorization",
-    "cookie",
 ];
+/// Headers of which nobody needs to see anything.
+const HEADERS: [&str; 3] = ["authorization", "cookie", "proxy_authorization"];
 
 /// The secrets of one probe.
 #[derive(Default)]
@@ -117,26 +117,31 @@ fn without_values(text: &str) -> String {
         out.push_str(before);
         out.push_str(mark);
         rest = after;
-        let word = before.trim_end_matches('"').rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next();
-        let word = word.unwrap_or_default().to_ascii_lowercase();
-        let bearer = mark == " " && word == "bearer";
-        if !bearer && (mark == " " || !NAMES.contains(&word.as_str())) {
-            continue;
-        }
+        let word =
+            before.trim_end_matches('"').rsplit(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'))).next();
+        let word = word.unwrap_or_default().to_ascii_lowercase().replace('-', "_");
         let lead = rest.len() - rest.trim_start_matches([' ', '"']).len();
         let (blank, value) = rest.split_at(lead);
-        let value_end = value.find(|c: char| !is_secret(c)).unwrap_or(value.len());
-        let named = value[value_end..].starts_with('=') && value[value_end..].len() > 1;
-        let scheme = value[..value_end].eq_ignore_ascii_case("bearer");
-        if value_end < LEAST || scheme || (bearer && named) {
-            continue;
-        }
+        let Some(length) = secret(&word, mark, value) else { continue };
         out.push_str(blank);
         out.push_str(HIDDEN);
-        rest = &value[value_end..];
+        rest = &value[length..];
     }
     out.push_str(rest);
     out
+}
+
+/// The length of the secret that a value begins with, if what stands before it says that it is one.
+fn secret(word: &str, mark: &str, value: &str) -> Option<usize> {
+    let run = value.find(|c: char| !is_secret(c)).unwrap_or(value.len());
+    let length = match mark {
+        // `Bearer scope="…"` is a challenge, not a token.
+        " " if word == "bearer" && !value[run..].starts_with("=\"") => run,
+        ":" if HEADERS.iter().any(|header| word.ends_with(header)) => value.find(['\n', '"']).unwrap_or(value.len()),
+        "=" | ":" if NAMES.contains(&word) => run,
+        _ => return None,
+    };
+    (length >= LEAST).then_some(length)
 }
 
 fn is_secret(c: char) -> bool {
