@@ -2,6 +2,7 @@
 //! changed; with `--every` again and again, unattended.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
@@ -18,7 +19,7 @@ use crate::domain::text::Clean;
 use crate::shell::engine::Network;
 use crate::shell::session::{Probes, Session};
 use crate::shell::terminal::{Signal, Signals};
-use crate::store::Retention;
+use crate::store::{Retention, files};
 
 /// One round may take this long: a first reading of a large repository does.
 const ROUND: Duration = Duration::from_mins(15);
@@ -28,6 +29,8 @@ const SENDING: Duration = Duration::from_mins(1);
 /// The name under which an unattended `sync` says that it is alive, and how often it does.
 const HEART: &str = "sync";
 const BEAT: Duration = Duration::from_mins(1);
+/// The file in the store's folder that a supervisor looks at.
+const HEALTH: &str = "sync.health";
 /// What is on its way gets this long when it is told to stop.
 const LEAVING: Duration = Duration::from_secs(5);
 
@@ -95,10 +98,11 @@ async fn unattended(
     forget: Retention,
 ) -> Result<Exit, Failure> {
     let mut signals = Signals::new().map_err(|error| Failure::setting_up("cannot listen for signals", &error))?;
+    let health = session.folder().join(HEALTH);
     session.file_by_policy();
     session.engine().keep_probing();
     loop {
-        session.beat(HEART).await;
+        beat(session, &health, "running").await;
         tokio::select! {
             changes = round(session, Duration::ZERO, Probes::None) => {
                 if global.json {
@@ -112,14 +116,32 @@ async fn unattended(
         }
         session.forget(forget);
         tokio::select! {
-            said = rest(global, session, every) => said?,
+            said = rest(global, session, (every, &health)) => said?,
             () = told_to_leave(&mut signals) => break,
         }
     }
     // What is on its way is heard out, so that it need not be looked up the next time.
     session.until(|desk| !desk.journal().unsettled().any(Entry::is_sending), LEAVING).await;
     session.flush().await;
+    beat(session, &health, "stopped").await;
     Ok(Exit::Done)
+}
+
+/// Says that it is alive, or has ended well: in the store for `doctor`, in a file for a supervisor.
+async fn beat(session: &Session, file: &Path, state: &str) {
+    session.beat(HEART).await;
+    let desk = session.desk();
+    let failed = desk.sources().iter().filter(|health| health.freshness(desk.now()) == Freshness::Failed).count();
+    let health = serde_json::json!({
+        "schema": "dogwatch.health/1",
+        "at": json::time(session.clock().now()),
+        "state": state,
+        "pid": std::process::id(),
+        "sources_failed": failed,
+        "unsent": desk.journal().unsettled().count(),
+    });
+    // A supervisor sees an old file, which is what it should see then.
+    let _unkept = files::replace(file, &format!("{health}\n"));
 }
 
 async fn told_to_leave(signals: &mut Signals) {
@@ -136,7 +158,7 @@ async fn told_to_leave(signals: &mut Signals) {
 }
 
 /// Sends what is decided meanwhile, says what the endpoints' probes change, and that it is alive.
-async fn rest(global: &Global, session: &mut Session, every: Duration) -> Result<(), Failure> {
+async fn rest(global: &Global, session: &mut Session, (every, health): (Duration, &Path)) -> Result<(), Failure> {
     let end = Instant::now() + every;
     let mut beaten = Instant::now();
     let mut before = Look::at(session.desk());
@@ -149,7 +171,7 @@ async fn rest(global: &Global, session: &mut Session, every: Duration) -> Result
             before = after;
         }
         if beaten.elapsed() >= BEAT {
-            session.beat(HEART).await;
+            beat(session, health, "running").await;
             beaten = Instant::now();
         }
     }
@@ -219,7 +241,9 @@ impl Look {
         let mut changes = Vec::new();
         for (op, (id, verb, state, why)) in &after.decisions {
             let had = self.decisions.get(op).map(|(_, _, had, _)| *had);
-            if had.is_none_or(|had| had != *state && !matches!(state, journal::State::Queued)) {
+            let on_its_way = matches!(state, journal::State::Deciding | journal::State::Sending { .. });
+            let moved = had.is_none_or(|had| had != *state && !matches!(state, journal::State::Queued));
+            if moved && !on_its_way {
                 let text = why.clone().unwrap_or_default();
                 changes.push(Change { id: id.clone(), what: format!("{verb} {}", state.word()), text });
             }

@@ -117,6 +117,11 @@ impl Engine {
         &self.keeper
     }
 
+    /// Where the store lies.
+    pub fn folder(&self) -> &std::path::Path {
+        &self.plan.folder
+    }
+
     /// Whether the team file is trusted.
     pub fn given(&self) -> &Given {
         &self.trust.given

@@ -16,8 +16,8 @@ use url::Url;
 use super::engine::Given;
 use super::keeper::Keeper;
 use super::session::Plan;
-use crate::config::{McpEndpoint, McpSource, SourceKind};
-use crate::domain::drift::{self, Bump, Drift, Tools};
+use crate::config::{Deprecation, McpEndpoint, McpSource, SourceKind};
+use crate::domain::drift::{self, Bump, Drift, Promise, PromiseFinding, Tools};
 use crate::domain::probe::{Check, Class, Condition, Evidence, Failure, Level, Report};
 use crate::domain::text::Clean;
 use crate::sources::mcp::{Prober, SharedHttp, Target};
@@ -39,6 +39,20 @@ pub struct Endpoint {
     lookup: Option<Lookup>,
     snapshot: Option<PathBuf>,
     shut: Option<Failure>,
+    ledger: Arc<Ledger>,
+}
+
+/// What the team has said goes away, and where its days begin.
+#[derive(Debug)]
+struct Ledger {
+    deprecations: Vec<Deprecation>,
+    zone: chrono_tz::Tz,
+}
+
+impl Ledger {
+    fn of(plan: &Plan) -> Arc<Self> {
+        Arc::new(Self { deprecations: plan.team.deprecations.clone(), zone: plan.team.team.timezone })
+    }
 }
 
 /// What one probe saw, measured against what was released or seen first.
@@ -48,13 +62,19 @@ pub struct Seen {
     pub report: Report,
     /// What changed about the tools, breaking or not; sorted.
     pub drift: Vec<Drift>,
-    /// What is odd about the list, and about the snapshot if it could not be read.
+    /// What is odd about the list, its version and the team's deprecations, and why the snapshot could not be read.
     pub remarks: Vec<Clean>,
+    /// What the team's deprecations and the list say of each other.
+    pub promises: Vec<PromiseFinding>,
     /// The list as it would be kept; none if it was not read whole.
     pub list: Option<(ListKey, KeptList)>,
 }
 
 impl Seen {
+    fn without_list(report: Report) -> Self {
+        Self { report, drift: Vec::new(), remarks: Vec::new(), promises: Vec::new(), list: None }
+    }
+
     /// What this one probe says, drift included.
     pub fn condition(&self) -> Condition {
         match self.report.condition() {
@@ -75,7 +95,8 @@ pub struct NoEndpoint {
 impl Endpoint {
     /// Every MCP source of the team file, in its order.
     pub fn all(plan: &Plan, given: &Given, http: &SharedHttp) -> Vec<Self> {
-        sources(plan).map(|(id, mcp)| Self::of(id, mcp, plan, (given, http))).collect()
+        let ledger = Ledger::of(plan);
+        sources(plan).map(|(id, mcp)| Self::of((id, mcp), plan, (given, http), &ledger)).collect()
     }
 
     /// What this word names: the id or the address of a source, else an address that no file says anything about.
@@ -89,7 +110,7 @@ impl Endpoint {
             *id == word || matches!((&mcp.endpoint, &url), (McpEndpoint::Url(has), Some(url)) if has == url)
         };
         if let Some((id, mcp)) = sources(plan).find(is_it) {
-            return Ok(Self::of(id, mcp, plan, (given, http)));
+            return Ok(Self::of((id, mcp), plan, (given, http), &Ledger::of(plan)));
         }
         let Some(url) = url.filter(|_| word.contains("://")) else {
             let known: Vec<&str> = sources(plan).map(|(id, _)| id).collect();
@@ -104,10 +125,17 @@ impl Endpoint {
         let lookup = target.rules(&plan.personal, None).map(sparing);
         let prober = Prober::new(target, lookup.clone(), http.clone());
         let (id, command) = (word.to_owned(), Vec::new());
-        Ok(Self { id, url: Some(url), command, prober, lookup, snapshot: None, shut: None })
+        // The team's deprecations are about the team's servers.
+        let ledger = Arc::new(Ledger { deprecations: Vec::new(), zone: plan.team.team.timezone });
+        Ok(Self { id, url: Some(url), command, prober, lookup, snapshot: None, shut: None, ledger })
     }
 
-    fn of(id: &str, mcp: &McpSource, plan: &Plan, (given, http): (&Given, &SharedHttp)) -> Self {
+    fn of(
+        (id, mcp): (&str, &McpSource),
+        plan: &Plan,
+        (given, http): (&Given, &SharedHttp),
+        ledger: &Arc<Ledger>,
+    ) -> Self {
         let home = plan.team_path.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
         let mut target = Target::of(mcp, |path| home.join(path));
         let (url, command) = match &mcp.endpoint {
@@ -133,7 +161,8 @@ impl Endpoint {
         });
         let snapshot = mcp.snapshot.as_deref().map(|path| home.join(path));
         let prober = Prober::new(target, lookup.clone(), http.clone());
-        Self { id: id.to_owned(), url, command, prober, lookup, snapshot, shut }
+        let (id, ledger) = (id.to_owned(), Arc::clone(ledger));
+        Self { id, url, command, prober, lookup, snapshot, shut, ledger }
     }
 
     /// Where it is, as it was written; empty for a child process.
@@ -160,13 +189,14 @@ impl Endpoint {
     /// Probes up to this level, and compares the tools with what they were.
     pub async fn probe(&mut self, upto: Level, keeper: &Keeper, now: DateTime<Utc>) -> Seen {
         if let Some(failure) = self.shut.clone() {
-            return Seen { report: not_asked(failure), drift: Vec::new(), remarks: Vec::new(), list: None };
+            return Seen::without_list(not_asked(failure));
         }
         let report = self.prober.probe(upto).await;
-        let Some(list) = &report.tools else {
-            return Seen { report, drift: Vec::new(), remarks: Vec::new(), list: None };
-        };
+        let Some(list) = &report.tools else { return Seen::without_list(report) };
         let mut remarks = drift::lint(&list.tools);
+        let today = now.with_timezone(&self.ledger.zone).date_naive();
+        let promises = drift::promises(&self.ledger.deprecations, today, &list.tools);
+        remarks.extend(promises.iter().filter_map(promise));
         let tools = Tools::of(&list.tools);
         let key = ListKey {
             endpoint: self.id.clone(),
@@ -178,8 +208,12 @@ impl Endpoint {
             Some(path) => snapshot(path).map_err(|why| remarks.push(why)).ok(),
             None => first_seen(keeper, &key, &kept).await,
         };
-        let drift = before.map(|before| changes(&before, &tools, &report)).unwrap_or_default();
-        Seen { report, drift, remarks, list: Some((key, kept)) }
+        let mut drift = Vec::new();
+        if let Some(before) = before {
+            drift = changes(&before, &tools, &report);
+            remarks.extend(gap(&before, &drift, &report));
+        }
+        Seen { report, drift, remarks, promises, list: Some((key, kept)) }
     }
 
     /// Ends a child process.
@@ -245,24 +279,56 @@ pub fn released(report: &Report) -> Value {
 /// What was released, or seen first.
 struct Before {
     tools: Tools,
-    /// None where the file does not say.
-    instructions: Option<Option<String>>,
+    /// A string or null; none where the file does not say.
+    instructions: Option<Value>,
+    version: Option<String>,
 }
 
 impl Before {
     fn read(value: &Value) -> Result<Self, drift::NotTools> {
-        let said = value.get("instructions").map(|text| text.as_str().map(str::to_owned));
-        Ok(Self { tools: Tools::read(value)?, instructions: said })
+        let said = value.get("instructions").cloned();
+        let version = value.get("serverInfo").and_then(|server| server.get("version")).and_then(Value::as_str);
+        Ok(Self { tools: Tools::read(value)?, instructions: said, version: version.map(str::to_owned) })
     }
 }
 
 fn changes(before: &Before, tools: &Tools, report: &Report) -> Vec<Drift> {
     let mut drift = drift::compare(&before.tools, tools);
     if let Some(old) = &before.instructions {
-        let told = drift::instructions_drift(old.as_deref(), report.instructions.as_deref());
+        let told = drift::instructions_drift(old.as_str(), report.instructions.as_deref());
         drift.splice(0..0, told);
     }
     drift
+}
+
+/// A version that did not move as far as the tools did.
+fn gap(before: &Before, drift: &[Drift], report: &Report) -> Option<Clean> {
+    let (old, new) = (before.version.as_deref()?, report.server.as_ref()?.version.as_str());
+    let gap = drift::version_gap(old, new, drift::bump(drift))?;
+    let (old, new) = (gap.old, gap.new);
+    Some(Clean::line(&format!(
+        "version {old} → {new} is a {} step; the change asks for {}",
+        gap.moved.word(),
+        gap.wanted.word()
+    )))
+}
+
+/// What the operator has to know; a promise that was kept needs no word.
+fn promise(finding: &PromiseFinding) -> Option<Clean> {
+    let tool = &finding.tool;
+    let text = match finding.promise {
+        Promise::Broken { remove_on } => format!("{tool} is gone before {remove_on}, the day that callers were told"),
+        Promise::Overdue { remove_on } => format!("{tool} was to go on {remove_on} and is still there"),
+        Promise::NotAnnounced => format!("the description of {tool} does not say that it goes away"),
+        Promise::NotInLedger { remove_on: Some(day) } => {
+            format!("{tool} says that it goes away on {day}; add it to [[deprecations]]")
+        }
+        Promise::NotInLedger { remove_on: None } => {
+            format!("{tool} says that it is deprecated; add it to [[deprecations]]")
+        }
+        Promise::Kept { .. } => return None,
+    };
+    Some(Clean::line(&text))
 }
 
 fn snapshot(path: &Path) -> Result<Before, Clean> {

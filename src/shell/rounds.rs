@@ -21,7 +21,7 @@ use super::probing::{Endpoint, Seen};
 use super::session::Plan;
 use crate::app::event::Fact;
 use crate::config::{Maintenance, McpSource, SourceKind, TrackerKind, host_and_port};
-use crate::domain::drift::Drift;
+use crate::domain::drift::{Drift, PromiseFinding};
 use crate::domain::health::book::{self, Keeping, Now};
 use crate::domain::health::fleet::{Control, Fleet, Member, Ruling};
 use crate::domain::health::interface;
@@ -237,7 +237,7 @@ impl Rounds {
     async fn judge(&mut self, results: Vec<Result>) {
         let mut changes: Vec<Change> = Vec::new();
         let judged: Vec<usize> = results.iter().map(|result| result.stop).collect();
-        for result in results {
+        for result in &results {
             changes.extend(self.take(result));
         }
         let control = self.control().await;
@@ -263,7 +263,7 @@ impl Rounds {
         self.publish(&judged);
     }
 
-    fn take(&mut self, result: Result) -> Vec<Change> {
+    fn take(&mut self, result: &Result) -> Vec<Change> {
         let Some(stop) = self.stops.get_mut(result.stop) else { return Vec::new() };
         stop.under_way = UnderWay::No;
         let judgement = match self.frozen_since {
@@ -279,7 +279,8 @@ impl Rounds {
         let rules = Rules { interval, judgement, ..Rules::default() };
         let mut changes = stop.memory.take(result.began, &result.seen.report, &rules);
         if result.seen.list.is_some() {
-            let drift: Vec<interface::Drift> = result.seen.drift.iter().map(as_judged).collect();
+            let drift: Vec<interface::Drift> =
+                result.seen.drift.iter().map(|one| as_judged(one, &result.seen.promises)).collect();
             changes.extend(stop.memory.drift(result.began, &drift, &rules));
         }
         stop.plan_next(self.started);
@@ -381,8 +382,11 @@ fn reachable_at(api: &url::Url) -> String {
     format!("{host}:{}", api.port_or_known_default().unwrap_or(443))
 }
 
-fn as_judged(drift: &Drift) -> interface::Drift {
-    use crate::domain::drift::Impact;
+/// A difference as it is judged. What went on the day that callers were told is no breach.
+fn as_judged(drift: &Drift, promises: &[PromiseFinding]) -> interface::Drift {
+    use crate::domain::drift::{Change, Impact, Promise};
+    let kept = |one: &PromiseFinding| one.tool == drift.tool && matches!(one.promise, Promise::Kept { .. });
+    let announced = drift.change == Change::ToolRemoved && promises.iter().any(kept);
     let shown = |value: &Option<serde_json::Value>| value.as_ref().map_or("none".to_owned(), ToString::to_string);
     interface::Drift {
         tool: drift.tool.clone(),
@@ -390,6 +394,7 @@ fn as_judged(drift: &Drift) -> interface::Drift {
         path: drift.path.clone(),
         hash: Fingerprint::of([shown(&drift.new).as_str()]).as_str().to_owned(),
         impact: match drift.impact {
+            Impact::Breaking if announced => interface::Impact::Compatible,
             Impact::Breaking => interface::Impact::Breaking,
             Impact::Compatible => interface::Impact::Compatible,
             Impact::Wording => interface::Impact::Wording,

@@ -191,6 +191,11 @@ impl Session {
         &self.engine
     }
 
+    /// Where the store lies.
+    pub fn folder(&self) -> &Path {
+        self.engine.folder()
+    }
+
     /// What the team file asks for and has not been allowed.
     pub fn untrusted(&self) -> &[TrustItem] {
         &self.untrusted

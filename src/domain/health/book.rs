@@ -94,7 +94,7 @@ fn go_on(made: &mut Entries, now: &Now<'_>, row: &Incident, (signal, body): (&Si
             let reopened_at = soon.then_some(signal.opened);
             let opened_at = if soon { row.opened_at } else { signal.opened };
             made.relapsed.extend(soon.then(|| row.id.clone()));
-            made.rows.push(Incident { reopened_at, opened_at, updated_at, ..anew });
+            made.rows.push(Incident { opened_at, updated_at, reopened_at, ..anew });
         }
     }
 }

@@ -16,11 +16,10 @@ fn signal(name: &str) -> Filed {
 
 fn filing(desk: &mut Desk, signal: &Filed) -> Entry {
     let labels = vec!["SEV2".to_owned()];
-    let signal = Some(signal.clone());
-    let new =
-        Decision::New { title: "prod: canary fails".into(), body: "evidence".into(), labels, signal: signal.clone() };
+    let (id, signal) = (signal.id.clone(), Some(signal.clone()));
+    let new = Decision::New { title: "prod: canary fails".into(), body: "evidence".into(), labels, signal };
     let mut entry = desk.decide(0, new);
-    entry.incident = signal.unwrap().id;
+    entry.incident = id;
     entry
 }
 
