@@ -30,4 +30,6 @@ mod store;
 mod terminal;
 mod text;
 mod theme;
+#[cfg(unix)]
+mod unattended;
 mod wire;

@@ -1,0 +1,114 @@
+//! `sync --every` on several machines at once: what fails is filed by policy,
+//! once, and taken up by whoever looks.
+
+use std::process::{Child, Command};
+
+use crate::github::{Fake, What};
+use crate::mcp::server::{Fault, Manner, On, Server};
+use crate::station::{Station, team_file};
+
+/// Endpoints that fail, as sources of a team whose policy files the gravest at once.
+fn team(fake: &Fake, servers: &[Server]) -> String {
+    let source = |(at, server): (usize, &Server)| {
+        format!("[[sources]]\nid = \"tools-{at}\"\nkind = \"mcp\"\nurl = \"{}\"\n", server.url())
+    };
+    let sources: String = servers.iter().enumerate().map(source).collect();
+    let rules =
+        "[[triage]]\nwhen = { source = \"mcp\" }\nset = { severity = \"SEV1\" }\n[filing]\nseverities = [\"SEV1\"]\n";
+    format!("{}{sources}{rules}", team_file(&fake.url(), "0.02s", "0.3s"))
+}
+
+/// An unattended watch that ends with the value.
+struct Watch(Child);
+
+impl Watch {
+    fn on(station: &Station) -> Self {
+        Self(station.spawn(&["sync", "--every", "1s"]))
+    }
+
+    /// Tells it to go, as a supervisor does, and waits for its end.
+    fn ends(mut self) -> Option<i32> {
+        assert!(Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().unwrap().success());
+        self.0.wait().unwrap().code()
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ended = self.0.kill();
+        let _reaped = self.0.wait();
+    }
+}
+
+fn open(fake: &Fake) -> Vec<u64> {
+    fake.home().issues().iter().filter(|issue| issue.is_open()).map(|issue| issue.number).collect()
+}
+
+fn filed(writes: &[crate::github::Write]) -> usize {
+    writes.iter().filter(|write| matches!(write.what, What::Created(_))).count()
+}
+
+#[test]
+fn what_fails_is_filed_once_by_two_machines_and_acked_under_its_own_name() {
+    let fake = Fake::start();
+    let missing = Fault::Status(404, String::new(), "no such page".to_owned());
+    let servers: Vec<Server> = (0..3)
+        .map(|at| {
+            Server::start(if at < 2 { Manner::modern().with(On::All, missing.clone()) } else { Manner::modern() })
+        })
+        .collect();
+    let stations = ["alice", "bob"].map(|login| Station::of(&fake, login));
+    for station in &stations {
+        station.team(&team(&fake, &servers));
+    }
+    let watches = stations.each_ref().map(Watch::on);
+    // Two causes; who is second gives way, so what stays open is what counts.
+    fake.wait_until("both are filed", |_, writes| filed(writes) >= 2);
+    let labelled = |writes: &[crate::github::Write]| {
+        writes.iter().filter(|write| write.what == What::Labeled("SEV1".into())).count()
+    };
+    fake.wait_until("both are labelled", |_, writes| labelled(writes) >= 2);
+    let [first, second] = watches;
+    assert_eq!((first.ends(), second.ends()), (Some(0), Some(0)));
+    for station in &stations {
+        // What a later poll has to make good, it does now.
+        assert_eq!(station.run(&["sync"]).code, Some(0));
+    }
+    let issues = fake.home().issues();
+    let open = open(&fake);
+    assert_eq!(open.len(), 2, "{issues:#?}");
+    let health = std::fs::read_to_string(stations[0].data().join("sync.health")).unwrap();
+    assert!(health.contains("\"state\":\"stopped\""), "{health}");
+
+    let queue = stations[1].ask(&["queue"]).json();
+    let incidents = queue["incidents"].as_array().unwrap();
+    assert_eq!(incidents.len(), 2, "{queue:#}");
+    let id = incidents[0]["id"].as_str().unwrap().to_owned();
+    assert!(id.starts_with("tools-") && incidents[0]["url"].is_string(), "{queue:#}");
+    let acked = stations[1].ask(&["ack", &id]);
+    assert_eq!((acked.code, acked.json()["results"][0]["id"].as_str()), (Some(0), Some(id.as_str())), "{acked:?}");
+    assert!(stations[0].run(&["sync"]).stdout.contains(&format!("{id} open → acked")));
+}
+
+#[test]
+fn nothing_is_probed_that_only_a_trusted_file_may_ask_for() {
+    let fake = Fake::start();
+    let station = Station::of(&fake, "alice");
+    let touched = station.home().join("touched");
+    let command = format!(
+        "[[sources]]\nid = \"child\"\nkind = \"mcp\"\ncommand = [\"touch\", {:?}]\n",
+        touched.to_str().unwrap()
+    );
+    station.team(&format!("{}{command}", team_file(&fake.url(), "0.02s", "0.3s")));
+    let (program, words) = station.words(&["probe", "child", "--json"]);
+    let words: Vec<&String> = words.iter().filter(|word| *word != "--trust").collect();
+    let ended = Command::new(program).args(words).env_clear().env("HOME", station.home()).output().unwrap();
+    assert_eq!(ended.status.code(), Some(1));
+    let told: serde_json::Value = serde_json::from_slice(&ended.stdout).unwrap();
+    assert_eq!(
+        (&told["endpoints"][0]["state"], &told["endpoints"][0]["error"]["class"]),
+        (&"unknown".into(), &"not-asked".into())
+    );
+    assert!(!touched.exists());
+}
