@@ -1,6 +1,7 @@
 //! `sync --every` on several machines at once: what fails is filed by policy,
 //! once, and taken up by whoever looks.
 
+use std::collections::BTreeSet;
 use std::process::{Child, Command};
 
 use crate::github::{Fake, What};
@@ -45,8 +46,12 @@ fn open(fake: &Fake) -> Vec<u64> {
     fake.home().issues().iter().filter(|issue| issue.is_open()).map(|issue| issue.number).collect()
 }
 
-fn filed(writes: &[crate::github::Write]) -> usize {
-    writes.iter().filter(|write| matches!(write.what, What::Created(_))).count()
+/// The titles of all that was ever filed.
+fn causes(writes: &[crate::github::Write]) -> BTreeSet<&str> {
+    fn title(write: &crate::github::Write) -> Option<&str> {
+        if let What::Created(title) = &write.what { Some(title) } else { None }
+    }
+    writes.iter().filter_map(title).collect()
 }
 
 #[test]
@@ -63,12 +68,16 @@ fn what_fails_is_filed_once_by_two_machines_and_acked_under_its_own_name() {
         station.team(&team(&fake, &servers));
     }
     let watches = stations.each_ref().map(Watch::on);
-    // Two causes; who is second gives way, so what stays open is what counts.
-    fake.wait_until("both are filed", |_, writes| filed(writes) >= 2);
-    let labelled = |writes: &[crate::github::Write]| {
-        writes.iter().filter(|write| write.what == What::Labeled("SEV1".into())).count()
-    };
-    fake.wait_until("both are labelled", |_, writes| labelled(writes) >= 2);
+    // Who is second to file a cause gives way: what each has begun is waited for.
+    fake.wait_until("both causes are filed", |_, writes| causes(writes).len() == 2);
+    fake.wait_until("each issue is labelled or has given way", |_, writes| {
+        let settled = |number: u64| {
+            let of = writes.iter().filter(|write| write.number == number);
+            of.map(|write| &write.what).any(|what| matches!(what, What::Labeled(_) | What::Closed(_)))
+        };
+        let created = writes.iter().filter(|write| matches!(write.what, What::Created(_)));
+        created.map(|write| write.number).all(settled)
+    });
     let [first, second] = watches;
     assert_eq!((first.ends(), second.ends()), (Some(0), Some(0)));
     for station in &stations {
