@@ -86,8 +86,8 @@ async fn a_child_that_ends_at_once_is_told_with_its_last_words() {
     let report = nursery.probe().await;
     assert_eq!((class(&report), report.condition()), (Class::Exited, Condition::Down));
     assert!(failure(&report).message.as_str().contains("exit status: 3"), "{:?}", failure(&report));
-    let stderr = report.checks[0].evidence.stderr.as_ref().unwrap();
-    assert_eq!(stderr.as_str(), "cannot read the configuration");
+    let words = report.checks[0].evidence.last_words.as_ref().unwrap();
+    assert_eq!(words.as_str(), "cannot read the configuration");
 }
 
 #[tokio::test]
@@ -97,7 +97,7 @@ async fn a_child_that_dies_over_the_list_is_started_again_for_the_next_probe() {
         let report = nursery.probe().await;
         assert_eq!(class(&report), Class::Exited);
         assert_eq!(report.failure().unwrap().0, Level::Tools);
-        assert_eq!(report.checks[1].evidence.stderr.as_ref().unwrap().as_str(), "out of memory");
+        assert_eq!(report.checks[1].evidence.last_words.as_ref().unwrap().as_str(), "out of memory");
         assert_eq!(nursery.starts(), starts);
     }
 }
