@@ -144,6 +144,16 @@ async fn a_child_that_never_answers_is_late() {
 }
 
 #[tokio::test]
+async fn a_child_that_keeps_silent_twice_is_started_anew() {
+    let level = Duration::from_millis(500);
+    let mut nursery = child_with("silent", Patience { level, silence: level / 4, ..quick() });
+    for starts in [1, 1, 2] {
+        assert_eq!(class(&nursery.probe().await), Class::Timeout);
+        assert_eq!(nursery.starts(), starts);
+    }
+}
+
+#[tokio::test]
 async fn a_late_answer_is_not_taken_for_another() {
     let mut nursery = child_with("late", Patience { level: Duration::from_millis(700), ..quick() });
     assert_eq!(class(&nursery.probe().await), Class::Timeout);
