@@ -286,7 +286,7 @@ pub struct Check {
 pub struct Phases {
     /// Looking up the name.
     pub dns: Option<Duration>,
-    /// The TCP connection.
+    /// The connection: TCP, and TLS with it where `tls` does not tell it apart.
     pub connect: Option<Duration>,
     /// The TLS handshake.
     pub tls: Option<Duration>,

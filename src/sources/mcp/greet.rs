@@ -205,10 +205,12 @@ impl HttpLine {
 
     /// Whatever keeps a stream from opening only means that there is none; once it is open, it counts.
     async fn greet_on_stream_if_any(&mut self) -> Fallible<Option<Greeting>> {
-        match self.open_stream().await {
-            Ok(Some(())) => self.meet_on_stream().await.map(Some),
-            Err(trouble) if trouble.class() == Class::Redirect && trouble.failure.http_status.is_none() => Err(trouble),
-            Ok(None) | Err(_) => Ok(None),
+        match tokio::time::timeout(self.patience.level / 2, self.open_stream()).await {
+            Ok(Ok(Some(()))) => self.meet_on_stream().await.map(Some),
+            Ok(Err(trouble)) if trouble.class() == Class::Redirect && trouble.failure.http_status.is_none() => {
+                Err(trouble)
+            }
+            Ok(Ok(None) | Err(_)) | Err(_) => Ok(None),
         }
     }
 

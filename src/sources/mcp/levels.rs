@@ -162,8 +162,8 @@ fn page(answer: Value) -> Fallible<(Vec<Value>, Option<String>)> {
     let bad = |why: &str| Trouble::bad_reply(&format!("the answer to tools/list {why}"));
     let Value::Object(mut answer) = answer else { return Err(bad("is no object")) };
     let Some(Value::Array(tools)) = answer.remove("tools") else { return Err(bad("holds no `tools`")) };
-    if tools.iter().any(|tool| !tool.get("name").is_some_and(Value::is_string)) {
-        return Err(bad("holds a tool without a name"));
+    if !tools.iter().all(Value::is_object) {
+        return Err(bad("holds a tool that is no object"));
     }
     match answer.remove("nextCursor") {
         None | Some(Value::Null) => Ok((tools, None)),

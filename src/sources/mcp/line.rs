@@ -25,6 +25,8 @@ use crate::domain::text::Clean;
 const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
 const VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
 const METHOD: HeaderName = HeaderName::from_static("mcp-method");
+/// A server that gives out more of them on one line does not mean sessions.
+const SESSIONS: usize = 8;
 const SESSION_UNKNOWN: i64 = -32_000;
 
 /// What the last request on a line has seen so far, also if it never ended.
@@ -65,6 +67,8 @@ pub(super) struct HttpLine {
     /// What the metadata of the protected resource say, empty if nothing; none while they have not been read.
     pub resource: Option<String>,
     session: Option<HeaderValue>,
+    /// The session that came with the last answer.
+    given: Option<HeaderValue>,
     opened: Vec<HeaderValue>,
     ids: u64,
 }
@@ -82,6 +86,7 @@ impl HttpLine {
             renewal: Renewal::Unused,
             resource: None,
             session: None,
+            given: None,
             opened: Vec::new(),
             ids: 0,
         }
@@ -143,10 +148,11 @@ impl HttpLine {
             Era::Legacy => self.mark(&mut headers),
         }
         self.seen = Seen::default();
-        let sent = Sending::message(headers, ask.body(era, id));
+        let sent = Sending::message(ask, headers, ask.body(era, id));
         let response = self.address.send(sent, &mut self.seen).await?;
-        if let Some(session) = response.headers().get(SESSION)
-            && !self.opened.contains(session)
+        self.given = response.headers().get(SESSION).cloned();
+        if let Some(session) = self.given.as_ref().filter(|session| !self.opened.contains(session))
+            && self.opened.len() < SESSIONS
         {
             self.opened.push(session.clone());
         }
@@ -163,10 +169,10 @@ impl HttpLine {
         }
     }
 
-    /// Makes the session that the server has opened last the one that is used.
+    /// Makes the session that came with the last answer the one that is used.
     pub fn enter(&mut self, version: &str) {
         self.version = HeaderValue::from_str(version).ok();
-        self.session = self.opened.last().cloned();
+        self.session = self.given.clone();
     }
 
     /// Forgets the session, but not that it is to be ended.
@@ -190,7 +196,7 @@ impl HttpLine {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
         self.seen = Seen::default();
-        self.address.send(Sending { method: Method::GET, headers, body: Vec::new() }, &mut self.seen).await
+        self.address.send(Sending::look(headers), &mut self.seen).await
     }
 
     /// What the server's metadata say about credentials; asked for once.
@@ -241,7 +247,7 @@ async fn say(address: Address, goodbyes: Vec<HeaderMap>, patience: Patience) {
     let saying = async {
         for headers in goodbyes {
             let mut nobody = Seen::default();
-            let sent = Sending { method: Method::DELETE, headers, body: Vec::new() };
+            let sent = Sending { method: Method::DELETE, headers, body: Vec::new(), repeat: Repeat::Harmless };
             if let Ok(response) = address.send(sent, &mut nobody).await {
                 // Read, so that the connection can be used again.
                 beginning(response, patience.explanation).await;
@@ -254,7 +260,7 @@ async fn say(address: Address, goodbyes: Vec<HeaderMap>, patience: Patience) {
 async fn read_metadata(address: &Address, patience: Patience) -> Option<String> {
     for url in auth::metadata_urls(&address.url) {
         let there = Address { url, bearer: None, client: address.client.clone() };
-        let sent = Sending { method: Method::GET, headers: HeaderMap::new(), body: Vec::new() };
+        let sent = Sending::look(HeaderMap::new());
         let response = there.send(sent, &mut Seen::default()).await.ok()?;
         if response.status().is_success() {
             return auth::metadata(&beginning(response, patience.explanation).await);
@@ -273,15 +279,28 @@ pub(super) fn ask_headers() -> HeaderMap {
 
 /// One request, as often as a redirect wants to see it.
 pub(super) struct Sending {
-    pub method: Method,
-    pub headers: HeaderMap,
-    pub body: Vec<u8>,
+    method: Method,
+    headers: HeaderMap,
+    body: Vec<u8>,
+    repeat: Repeat,
+}
+
+/// Whether a request may be sent again when nobody knows if it has arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Repeat {
+    Harmless,
+    Never,
 }
 
 impl Sending {
-    /// A message of JSON-RPC.
-    pub fn message(headers: HeaderMap, body: Vec<u8>) -> Self {
-        Self { method: Method::POST, headers, body }
+    /// A message of JSON-RPC; only the call of a tool does something.
+    pub fn message(ask: &Ask, headers: HeaderMap, body: Vec<u8>) -> Self {
+        let repeat = if ask.is_a_call() { Repeat::Never } else { Repeat::Harmless };
+        Self { method: Method::POST, headers, body, repeat }
+    }
+
+    pub fn look(headers: HeaderMap) -> Self {
+        Self { method: Method::GET, headers, body: Vec::new(), repeat: Repeat::Harmless }
     }
 }
 
@@ -291,7 +310,7 @@ impl Address {
     pub async fn send(&self, sent: Sending, seen: &mut Seen) -> Fallible<reqwest::Response> {
         let mut url = self.url.clone();
         for _ in 0..=HOPS {
-            let response = self.once(&url, &sent, seen).await?;
+            let response = self.arrive(&url, &sent, seen).await?;
             if !matches!(response.status().as_u16(), 307 | 308) {
                 return Ok(response);
             }
@@ -301,6 +320,21 @@ impl Address {
         let mut trouble = astray(seen);
         trouble.failure.message = Clean::line("it redirects in circles");
         Err(trouble)
+    }
+
+    /// Sends it; again, if the connection was an old one: the server may have
+    /// closed it just then, and that is no fault of anybody.
+    async fn arrive(&self, url: &Url, sent: &Sending, seen: &mut Seen) -> Fallible<reqwest::Response> {
+        match self.once(url, sent, seen).await {
+            Err(trouble)
+                if trouble.class() == Class::Cut
+                    && seen.phases.connect.is_none()
+                    && sent.repeat == Repeat::Harmless =>
+            {
+                self.once(url, sent, seen).await
+            }
+            sent => sent,
+        }
     }
 
     async fn once(&self, url: &Url, sent: &Sending, seen: &mut Seen) -> Fallible<reqwest::Response> {

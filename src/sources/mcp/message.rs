@@ -89,6 +89,10 @@ impl Ask {
         ask
     }
 
+    pub fn is_a_call(&self) -> bool {
+        self.method == "tools/call"
+    }
+
     /// The message; one without an id is a notification.
     pub fn body(&self, era: Era, id: Option<u64>) -> Vec<u8> {
         let mut message = Map::new();

@@ -1,12 +1,12 @@
 //! L0: what a server's health address says, the worse of its status and its word.
 
-use http::{HeaderMap, Method};
+use http::HeaderMap;
 use serde_json::Value;
 
 use super::auth::Challenge;
 use super::line::{Address, Seen, Sending};
 use super::patience::Patience;
-use super::reply::{beginning, by_status, excerpt};
+use super::reply::{beginning, by_status, excerpt, pause};
 use super::trouble::{Fallible, Trouble};
 use crate::domain::probe::Class;
 use crate::domain::text::Clean;
@@ -22,9 +22,10 @@ const WORD: usize = 32;
 
 /// Asks, and gives the word that it heard; empty if there was none.
 pub(super) async fn check(address: &Address, patience: Patience, seen: &mut Seen) -> Fallible<String> {
-    let sent = Sending { method: Method::GET, headers: HeaderMap::new(), body: Vec::new() };
+    let sent = Sending::look(HeaderMap::new());
     let response = address.send(sent, seen).await?;
     let status = response.status().as_u16();
+    let retry_after = pause(response.headers());
     let challenge = Challenge::read(response.headers().get_all("www-authenticate"));
     let body = beginning(response, patience.level).await;
     let word = word(&body);
@@ -45,6 +46,7 @@ pub(super) async fn check(address: &Address, patience: Patience, seen: &mut Seen
     }
     let mut trouble = Trouble::new(class, &message);
     trouble.failure.http_status = Some(status);
+    trouble.failure.retry_after = retry_after;
     trouble.evidence.body = (!text.is_empty()).then(|| Clean::block(&text));
     Err(trouble)
 }

@@ -131,7 +131,7 @@ pub(super) fn by_proxy(url: &Url) -> &'static str {
     let named =
         |names: [&str; 2]| names.iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
     let proxied = match url.scheme() {
-        _ if is_loopback(url) => false,
+        _ if is_loopback(url) || std::env::var("NO_PROXY").is_ok_and(|hosts| hosts == "*") => false,
         "https" => named(["HTTPS_PROXY", "https_proxy"]) || named(["ALL_PROXY", "all_proxy"]),
         _ => named(["HTTP_PROXY", "http_proxy"]) || named(["ALL_PROXY", "all_proxy"]),
     };

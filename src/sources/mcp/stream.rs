@@ -108,7 +108,7 @@ impl HttpLine {
             headers.insert("mcp-protocol-version", version.clone());
         }
         let mut seen = Seen::default();
-        let sent = Sending::message(headers, ask.body(Era::Legacy, Some(id)));
+        let sent = Sending::message(ask, headers, ask.body(Era::Legacy, Some(id)));
         let explanation = self.patience.explanation;
         let posting = async {
             let response = to.send(sent, &mut seen).await?;
@@ -135,7 +135,7 @@ impl HttpLine {
     pub async fn notify_stream(&mut self, ask: &Ask) -> Fallible<()> {
         let Some(stream) = &self.stream else { return Ok(()) };
         let to = Address { url: stream.to.clone(), ..self.address.clone() };
-        let sent = Sending::message(ask_headers(), ask.body(Era::Legacy, None));
+        let sent = Sending::message(ask, ask_headers(), ask.body(Era::Legacy, None));
         let response = to.send(sent, &mut Seen::default()).await?;
         if response.status().is_success() {
             beginning(response, self.patience.explanation).await;

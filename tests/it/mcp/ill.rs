@@ -197,6 +197,33 @@ async fn nothing_at_this_path_in_any_way_is_not_found() {
 }
 
 #[tokio::test]
+async fn a_path_that_only_hangs_when_it_is_looked_at_is_not_found() {
+    let server = Server::start(Manner::nowhere().with(On::Get, Fault::Hang));
+    let report = Prober::new(target(&server), None, hasty()).probe(Level::Canary).await;
+    assert_eq!((class(&report), failure(&report).http_status), (Class::NotFound, Some(404)));
+}
+
+#[tokio::test]
+async fn a_connection_that_is_closed_between_two_questions_is_no_trouble() {
+    for manner in [Manner::modern(), Manner::legacy()] {
+        let server = Server::start(manner.once(On::List, Fault::Cut));
+        super::assert_up(&probed(&server).await);
+        assert_eq!(server.count("tools/list"), 2);
+        assert_clean(&server);
+    }
+}
+
+#[tokio::test]
+async fn the_call_of_a_tool_is_never_repeated() {
+    let server = Server::start(Manner::modern().once(On::Call, Fault::Cut));
+    let mut target = target(&server);
+    target.canary = Some(super::canary());
+    let report = Prober::new(target, None, SharedHttp::default()).probe(Level::Canary).await;
+    assert_eq!(class(&report), Class::Canary);
+    assert_eq!(server.count("tools/call"), 1);
+}
+
+#[tokio::test]
 async fn what_says_nothing_about_the_era_ends_the_probe_after_one_question() {
     for fault in
         [status(401, "", ""), status(403, "", ""), status(429, "", ""), status(500, "", ""), Fault::Html, Fault::Cut]
@@ -262,13 +289,9 @@ async fn more_than_ten_thousand_tools_and_a_flood_are_too_large() {
 
 #[tokio::test]
 async fn a_list_that_is_none_is_a_bad_reply() {
-    for list in [
-        json!([]),
-        json!({}),
-        json!({"tools": {}}),
-        json!({"tools": [{"title": "no name"}]}),
-        json!({"tools": [], "nextCursor": 7}),
-    ] {
+    for list in
+        [json!([]), json!({}), json!({"tools": {}}), json!({"tools": ["echo"]}), json!({"tools": [], "nextCursor": 7})]
+    {
         let server = Server::start(Manner::modern().with(On::List, Fault::Instead(list.clone())));
         assert_eq!(class(&probed(&server).await), Class::BadReply, "{list}");
     }
@@ -310,6 +333,9 @@ async fn a_server_that_asks_to_be_left_alone_says_for_how_long() {
     let server = Server::start(Manner::modern().with(On::All, status(429, "Retry-After: 30\r\n", "slow down")));
     let report = probed(&server).await;
     assert_eq!(failure(&report).retry_after, Some(Duration::from_secs(30)));
+    let at = "Date: Sun, 22 Nov 2026 10:00:00 GMT\r\nRetry-After: Sun, 22 Nov 2026 10:02:00 GMT\r\n";
+    server.change(|manner| manner.faults = vec![(On::All, status(503, at, ""))]);
+    assert_eq!(failure(&probed(&server).await).retry_after, Some(Duration::from_mins(2)));
     assert_eq!(report.condition(), Condition::Unknown);
 }
 

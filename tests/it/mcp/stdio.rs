@@ -86,8 +86,8 @@ async fn a_child_that_ends_at_once_is_told_with_its_last_words() {
     let report = nursery.probe().await;
     assert_eq!((class(&report), report.condition()), (Class::Exited, Condition::Down));
     assert!(failure(&report).message.as_str().contains("exit status: 3"), "{:?}", failure(&report));
-    let stderr = report.checks[0].evidence.last_words.as_ref().unwrap();
-    assert_eq!(stderr.as_str(), "cannot read the configuration");
+    let words = report.checks[0].evidence.last_words.as_ref().unwrap();
+    assert_eq!(words.as_str(), "cannot read the configuration");
 }
 
 #[tokio::test]
@@ -140,6 +140,16 @@ async fn a_child_that_never_answers_is_late() {
         let level = Duration::from_millis(700);
         let mut nursery = child_with(mode, Patience { level, silence: level / 4, ..quick() });
         assert_eq!(class(&nursery.probe().await), Class::Timeout, "{mode}");
+    }
+}
+
+#[tokio::test]
+async fn a_child_that_keeps_silent_twice_is_started_anew() {
+    let level = Duration::from_millis(500);
+    let mut nursery = child_with("silent", Patience { level, silence: level / 4, ..quick() });
+    for starts in [1, 1, 2] {
+        assert_eq!(class(&nursery.probe().await), Class::Timeout);
+        assert_eq!(nursery.starts(), starts);
     }
 }
 
