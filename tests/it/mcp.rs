@@ -1,6 +1,7 @@
 //! The prober against MCP servers on loopback that are as well or ill as ordered.
 
 mod canary;
+mod command;
 mod healthy;
 mod ill;
 mod secrets;

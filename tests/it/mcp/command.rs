@@ -1,0 +1,158 @@
+//! `dogwatch probe` as scripts meet it.
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::server::{Fault, Manner, On, Server, echo};
+
+/// A machine with no team file.
+struct Home(TempDir);
+
+struct Said {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Said {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {} {}", self.out, self.err))
+    }
+
+    fn first(&self) -> Value {
+        self.json()["endpoints"][0].clone()
+    }
+}
+
+impl Home {
+    fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    fn run(&self, args: &[&str]) -> Said {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dogwatch"));
+        command.args(args).current_dir(self.0.path()).env_clear().env("HOME", self.0.path());
+        let ended = command.output().unwrap();
+        Said {
+            code: ended.status.code().unwrap_or(-1),
+            out: String::from_utf8(ended.stdout).unwrap(),
+            err: String::from_utf8(ended.stderr).unwrap(),
+        }
+    }
+
+    fn probe(&self, url: &str) -> Said {
+        self.run(&["probe", url, "--json"])
+    }
+}
+
+fn renamed(tool: &Value) -> Value {
+    let mut tool = tool.clone();
+    tool["inputSchema"]["properties"]["text"] = json!({"type": "integer"});
+    tool
+}
+
+#[test]
+fn an_endpoint_is_up_when_every_level_passed_the_canary_too() {
+    let server = Server::start(Manner::modern());
+    let home = Home::new();
+    let url = server.url();
+    let canary = ["--canary", "echo", "--canary-args", "{\"text\":\"{{nonce}}\"}", "--canary-expect", "{{nonce}}"];
+    let said = home.run(&[&["probe", url.as_str(), "--json"], canary.as_slice()].concat());
+    assert_eq!(said.code, 0, "{} {}", said.out, said.err);
+    assert_eq!(said.json()["schema"], "dogwatch.probe/1");
+    let told = said.first();
+    assert_eq!((&told["id"], &told["url"], &told["state"]), (&json!(url), &json!(url), &json!("up")));
+    assert_eq!(
+        (&told["error"], &told["drift"], &told["transport"]),
+        (&Value::Null, &json!([]), &json!("streamable-http"))
+    );
+    let names: Vec<&str> =
+        told["checks"].as_array().unwrap().iter().map(|check| check["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["handshake", "tools", "canary"]);
+    let text = home.run(&["probe", &url]);
+    assert!(text.out.starts_with("up ") && text.out.contains("shallow: no canary was called"), "{}", text.out);
+    assert_eq!(server.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn drift_is_told_against_the_first_list_until_it_is_reverted_or_accepted() {
+    let server = Server::start(Manner::modern());
+    let home = Home::new();
+    let url = server.url();
+    assert_eq!(home.probe(&url).code, 0);
+    server.change(|manner| manner.tools = vec![renamed(&echo())]);
+    let changed = json!([{
+        "tool": "echo", "path": "/inputSchema/properties/text/type", "change": "type-changed", "impact": "breaking"
+    }]);
+    for _ in 0..2 {
+        let said = home.probe(&url);
+        let told = said.first();
+        assert_eq!((said.code, &told["state"], &told["error"]), (1, &json!("degraded"), &Value::Null));
+        let breaking: Vec<&Value> =
+            told["drift"].as_array().unwrap().iter().filter(|one| one["tool"] == "echo").collect();
+        assert_eq!(json!(breaking), changed);
+    }
+    let accepted = home.run(&["probe", "accept", &url]);
+    assert_eq!(accepted.code, 0, "{}", accepted.err);
+    assert_eq!(home.probe(&url).code, 0);
+    server.change(|manner| manner.tools = vec![echo()]);
+    assert_eq!(home.probe(&url).code, 1, "what was accepted is measured against now");
+}
+
+#[test]
+fn a_snapshot_is_what_probe_diff_and_the_team_file_compare_with() {
+    let server = Server::start(Manner::modern());
+    let home = Home::new();
+    let url = server.url();
+    let snapshot = home.run(&["probe", "snapshot", &url]);
+    assert_eq!(snapshot.code, 0, "{}", snapshot.err);
+    std::fs::write(home.0.path().join("released.json"), &snapshot.out).unwrap();
+    let again = home.run(&["probe", "snapshot", &url]);
+    assert_eq!(again.out, snapshot.out, "the same tools, the same bytes");
+    assert_eq!(home.run(&["probe", "diff", "released.json", "released.json"]).code, 0);
+    let source = format!(
+        "version = 1\n[[sources]]\nid = \"tools\"\nkind = \"mcp\"\nurl = \"{url}\"\nsnapshot = \"released.json\"\n"
+    );
+    std::fs::write(home.0.path().join("dogwatch.toml"), source).unwrap();
+    assert_eq!(home.run(&["probe", "tools"]).code, 0);
+    server.change(|manner| manner.tools = Vec::new());
+    let said = home.probe(&url);
+    let told = said.first();
+    assert_eq!((said.code, &told["id"]), (1, &json!("tools")), "an address of the team file is its source");
+    assert!(told["drift"].as_array().unwrap().iter().any(|one| one["change"] == "tool-removed"), "{told}");
+    let refused = home.run(&["probe", "accept", "tools"]);
+    assert!(refused.code == 2 && refused.err.contains("probe snapshot tools"), "{}", refused.err);
+}
+
+#[test]
+fn many_are_told_in_the_order_in_which_they_were_named_and_one_ill_one_ends_in_one() {
+    let well = Server::start(Manner::modern());
+    let ill = Server::start(Manner::modern().with(On::List, Fault::Rpc(200, -32603, "Not connected".to_owned())));
+    let old = Server::start(Manner::legacy());
+    let home = Home::new();
+    let urls = [ill.url(), well.url(), old.url()];
+    let said = home.run(&[["probe", "--json"].as_slice(), &urls.each_ref().map(String::as_str)].concat());
+    let told = said.json();
+    let states: Vec<&str> =
+        told["endpoints"].as_array().unwrap().iter().map(|one| one["state"].as_str().unwrap()).collect();
+    assert_eq!((said.code, states), (1, vec!["down", "up", "up"]));
+    let error = &told["endpoints"][0]["error"];
+    assert_eq!((&error["class"], &error["rpc_code"]), (&json!("rpc-error"), &json!(-32603)));
+    assert!(error["message"].as_str().is_some_and(|message| !message.is_empty()));
+}
+
+#[test]
+fn words_that_name_nothing_are_wrong_usage_with_a_remedy() {
+    let home = Home::new();
+    let nothing = home.run(&["probe"]);
+    assert!(nothing.code == 2 && nothing.err.contains("name an address"), "{}", nothing.err);
+    let unknown = home.run(&["probe", "prod"]);
+    assert!(unknown.code == 2 && unknown.err.contains("prod is no MCP source"), "{}", unknown.err);
+    assert_eq!(home.run(&["--offline", "probe", "http://127.0.0.1:1/mcp"]).code, 2);
+    let args = home.run(&["probe", "http://127.0.0.1:1/mcp", "--canary", "echo", "--canary-args", "[]"]);
+    assert!(args.code == 2 && args.err.contains("--canary-args is no object"), "{}", args.err);
+    let other = home.run(&["probe", "ftp://127.0.0.1/mcp", "--json"]);
+    assert_eq!((other.code, &other.first()["state"]), (1, &json!("unknown")));
+}
