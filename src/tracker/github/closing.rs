@@ -14,13 +14,8 @@ use crate::sources::github::wire::{Event, Issue};
 impl Work<'_> {
     /// Closes what still looks as the operator saw it.
     pub async fn close(&mut self, reason: CloseReason) -> Result<(), Stop> {
-        if reason == CloseReason::Recovered {
-            // Whatever anybody has written since: the cause is gone. Who closed it before us said the same.
-            if is_closed(&self.issue().await?) {
-                return Ok(());
-            }
-        } else {
-            self.must_be_as_seen().await?;
+        if self.is_closed_for_us().await? {
+            return Ok(());
         }
         self.patch_closed(json!({ "state": "closed", "state_reason": word(reason) })).await
     }
@@ -35,13 +30,25 @@ impl Work<'_> {
             }
             None => return Err(refuse(&format!("{into} has not been filed yet"))),
         };
-        self.must_be_as_seen().await?;
+        if self.is_closed_for_us().await? {
+            return Ok(());
+        }
         let path = format!("/repos/{}/{}/issues/{number}", segment(&target.owner), segment(&target.name));
         let url = self.client.url(&path).map_err(|trouble| self.stop(trouble))?;
         let answer = self.client.get(&url).await.map_err(|trouble| self.stop(trouble))?;
         let other: Issue = answer.json().map_err(|trouble| self.stop(trouble))?;
         let Some(id) = other.id else { return Err(refuse(&format!("GitHub does not say the id of {into}"))) };
         self.patch_closed(json!({ "state": "closed", "state_reason": "duplicate", "duplicate_issue_id": id })).await
+    }
+
+    /// Whether nothing is left to do. What an operator closes has to be as they saw it; what is closed without
+    /// anybody's doing (it has recovered, another issue stands for it) is closed whatever was written since,
+    /// and who closed it before us said the same.
+    async fn is_closed_for_us(&mut self) -> Result<bool, Stop> {
+        if self.order.entry.is_unattended() {
+            return Ok(is_closed(&self.issue().await?));
+        }
+        self.must_be_as_seen().await.map(|()| false)
     }
 
     /// Opens it again.

@@ -4,7 +4,7 @@ use dogwatch::domain::decision::{Decision, Filed};
 use dogwatch::domain::health::signal::Fingerprint;
 use dogwatch::domain::id::{IncidentId, SourceId};
 use dogwatch::domain::incident::CloseReason;
-use dogwatch::domain::journal::{Entry, Outcome};
+use dogwatch::domain::journal::{Entry, Outcome, UNATTENDED};
 
 use super::{Desk, done};
 use crate::github::{Fake, Fault, Matcher, What};
@@ -100,6 +100,34 @@ async fn what_was_closed_while_it_failed_stays_closed_and_a_new_time_gets_a_new_
     assert_eq!(filed(&alice.first(&later).await), "gh#2");
 }
 
+/// What dogwatch decides by itself.
+fn unattended(desk: &mut Desk, number: u64, decision: Decision) -> Entry {
+    let mut entry = desk.decide(number, decision);
+    entry.deed.by = Some(super::line(UNATTENDED));
+    entry
+}
+
+#[tokio::test]
+async fn of_two_issues_the_later_is_closed_whoever_comes_first() {
+    let fake = Fake::start();
+    let canary = signal("canary");
+    let (mut alice, mut bob) = (Desk::new(&fake, "alice").await, Desk::new(&fake, "bob").await);
+    let first = filing(&mut alice, &canary);
+    alice.first(&first).await;
+    let later = fake.by("bob").open("prod: canary fails", &[]);
+    bob.watch.poll().await;
+    let merge = Decision::Merge { into: IncidentId::from("gh#1") };
+    let by_bob = unattended(&mut bob, later, merge.clone());
+    fake.by("alice").label(later, "SEV2");
+    fake.by("alice").close(later, "duplicate");
+    assert!(!done(&bob.first(&by_bob).await).is_open(), "closed already is what was wanted");
+    fake.by("alice").reopen(later);
+    alice.watch.poll().await;
+    let by_alice = unattended(&mut alice, later, merge);
+    fake.by("bob").comment(later, "me too");
+    assert!(!done(&alice.first(&by_alice).await).is_open(), "nobody is asked about a comment");
+}
+
 #[tokio::test]
 async fn what_recovered_is_closed_whatever_was_said_since_and_once() {
     let fake = Fake::start();
@@ -107,8 +135,10 @@ async fn what_recovered_is_closed_whatever_was_said_since_and_once() {
     let mut alice = Desk::new(&fake, "alice").await;
     fake.by("bob").comment(number, "looking");
     let close = Decision::Close { reason: CloseReason::Recovered };
-    assert!(!done(&alice.does(number, close.clone()).await).is_open());
-    let mut tess = Desk::new(&fake, "bob").await;
-    assert!(!done(&tess.does(number, close).await).is_open());
+    let entry = unattended(&mut alice, number, close.clone());
+    assert!(!done(&alice.first(&entry).await).is_open());
+    let mut bob = Desk::new(&fake, "bob").await;
+    let entry = unattended(&mut bob, number, close);
+    assert!(!done(&bob.first(&entry).await).is_open());
     assert_eq!(fake.count_writes(number, |what| matches!(what, What::Closed(_))), 1);
 }
