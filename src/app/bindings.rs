@@ -212,7 +212,7 @@ bindings! {
         Command::Answer(Answer::Bottom) => "health-bottom" ["G", "end"] "Last endpoint" ""
         Command::Answer(Answer::PageDown) => "health-page-down" ["ctrl-d", "pgdn"] "A page down" ""
         Command::Answer(Answer::PageUp) => "health-page-up" ["ctrl-u", "pgup"] "A page up" ""
-        Command::Answer(Answer::Choose) => "health-open" ["enter"] "This endpoint in full: its levels, drift, last failure" "open"
+        Command::Answer(Answer::Choose) => "health-open" ["enter"] "This endpoint in full; from there, its incident in the queue" "open/show"
         Command::Answer(Answer::Back) => "health-back" ["esc", "q", "M"] "Back to the list, then to the queue" "back"
     }
 }

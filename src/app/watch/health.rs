@@ -1,5 +1,5 @@
-//! The health view: every MCP endpoint, the worst first, and one of them in
-//! full. It only looks: nothing is decided from here.
+//! The health view: every MCP endpoint, what fails first, and one of them in
+//! full. It only looks: from there Enter leads to the incident in the queue.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -60,7 +60,7 @@ impl App {
     pub fn health_page(&self, standing: &Standing<'_>, width: u16) -> Vec<Line<'static>> {
         let desk = self.seen();
         let signals = standing.endpoint.into_iter().flat_map(Endpoint::signals);
-        let open = signals.map(|signal| (signal, desk.name(&signal.incident()))).collect();
+        let open = signals.map(|signal| (signal, desk.called(&signal.incident()))).collect();
         let subject = page::Subject { standing: *standing, open, now: self.minute() };
         page::lines(&subject, width, &self.outfit.theme)
     }
@@ -70,7 +70,7 @@ impl App {
         self.dialog = Some(Dialog::Health(HealthCursor { id, near: 0, shows: Shows::List }));
     }
 
-    pub(super) fn press_in_health(&self, key: Key, cursor: &mut HealthCursor) -> Pressed {
+    pub(super) fn press_in_health(&mut self, key: Key, cursor: &mut HealthCursor) -> Pressed {
         let answer = self.outfit.keys.answer(Place::Health, key);
         let page = isize::try_from(self.size.1.saturating_sub(AROUND + 1).max(1)).unwrap_or(1);
         let step = match answer {
@@ -80,10 +80,7 @@ impl App {
             Some(Answer::PageUp) => -page,
             Some(Answer::Bottom) => isize::MAX,
             Some(Answer::Top) => isize::MIN,
-            Some(Answer::Choose) => {
-                self.open_endpoint(cursor);
-                return (After::Stays, Vec::new());
-            }
+            Some(Answer::Choose) => return self.choose_in_health(cursor),
             Some(Answer::Back) => return (leave(cursor), Vec::new()),
             Some(Answer::Send | Answer::Editor | Answer::Yes | Answer::No | Answer::Dismiss) | None => 0,
         };
@@ -91,12 +88,20 @@ impl App {
         (After::Stays, Vec::new())
     }
 
-    fn open_endpoint(&self, cursor: &mut HealthCursor) {
+    /// From the list into one endpoint, from there to its first incident in the queue.
+    fn choose_in_health(&mut self, cursor: &mut HealthCursor) -> Pressed {
         let standings = self.standings();
-        let Some(standing) = standings.get(self.health_place(cursor, &standings)) else { return };
+        let Some(standing) = standings.get(self.health_place(cursor, &standings)) else {
+            return (After::Stays, Vec::new());
+        };
         if cursor.shows == Shows::List {
-            cursor.id = Some(standing.id.clone());
-            cursor.shows = Shows::One { top: 0 };
+            *cursor = HealthCursor { id: Some(standing.id.clone()), shows: Shows::One { top: 0 }, ..*cursor };
+            return (After::Stays, Vec::new());
+        }
+        let first = standing.endpoint.and_then(|endpoint| endpoint.signals().next());
+        match first.map(|signal| self.seen().called(&signal.incident())) {
+            Some(incident) => self.show(&incident),
+            None => (After::Stays, self.hint("no incident is open for this endpoint")),
         }
     }
 

@@ -90,7 +90,8 @@ impl App {
         effects
     }
 
-    fn show(&mut self, incident: &IncidentId) -> Pressed {
+    /// Puts the cursor of the queue on this incident, if it is listed.
+    pub(super) fn show(&mut self, incident: &IncidentId) -> Pressed {
         if !self.list.ids().any(|id| id == incident) {
             return (After::Stays, self.hint(&format!("{incident} is not listed now")));
         }

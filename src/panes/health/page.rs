@@ -27,7 +27,7 @@ const LAST_WORDS_BYTES: usize = 2_048;
 pub struct Subject<'a> {
     /// The endpoint.
     pub standing: Standing<'a>,
-    /// What is open because of it, the lowest level first, under the name that people call it by.
+    /// What is open because of it, the lowest level first, with the incident that stands for it.
     pub open: Vec<(&'a Signal, IncidentId)>,
     /// The minute.
     pub now: DateTime<Utc>,
@@ -97,9 +97,11 @@ impl Page<'_> {
             return;
         }
         self.heading("open");
-        for (signal, name) in &subject.open {
+        for (signal, stands) in &subject.open {
             self.wrapped(signal.title.as_str(), self.theme.title);
-            self.fact("incident", name.as_str());
+            let name = signal.incident();
+            let filed = if *stands == name { String::new() } else { format!(", filed as {stands}") };
+            self.fact("incident", &format!("{name}{filed}"));
             self.fact("since", &self.ago(signal.since));
             let now = signal.now.as_ref().filter(|now| Cause::Failing(now.class) != signal.cause);
             if let Some(now) = now {

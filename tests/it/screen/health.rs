@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::*;
 use dogwatch::app::watch::{Dialog, Shows};
-use dogwatch::domain::health::{Endpoint, Rules};
+use dogwatch::domain::health::interface::{Drift, Impact};
+use dogwatch::domain::health::{Endpoint, Judgement, Rules};
 use dogwatch::domain::probe::{Check, Class, Era, Evidence, Failure, Level, Phases, Report, Server, Transport};
 
 /// A handshake and, where it passed, a list of tools.
@@ -202,7 +203,68 @@ fn an_open_signal_is_told_under_the_name_of_its_incident() {
     let down = app.desk().endpoints()[&SourceId::from("billing-gateway-eu")].clone();
     let id = down.signals().next().unwrap().incident();
     press(&mut app, "M<enter>");
-    assert!(line_with(&mut app, "incident").contains(id.as_str()));
+    assert!(line_with(&mut app, "incident").ends_with(&format!("incident  {id}{}│", " ".repeat(37))));
+    press(&mut app, "<enter>");
+    assert!(screen(&mut app, 80, 24).contains("is not listed now"));
+    let mut filed = incident("api#9", 3, &["SEV1"]);
+    filed.signal = Some(id.clone());
+    changed(&mut app, vec![filed]);
+    assert!(line_with(&mut app, "incident").contains(&format!("{id}, filed as api#9")));
+    press(&mut app, "<enter>");
+    assert_eq!((app.dialog(), selected(&app)), (None, "api#9"));
+    press(&mut app, "MG<enter><enter>");
+    assert!(screen(&mut app, 80, 24).contains("no incident is open for this endpoint"));
+}
+
+#[test]
+fn drift_is_told_line_by_line_and_what_is_too_much_is_counted() {
+    let mut drifted = endpoint("search", "33433243343823333433");
+    let gone = |n: usize| Drift {
+        tool: format!("t\u{1b}[31m{n}\n│"),
+        change: "tool-removed".into(),
+        path: String::new(),
+        hash: "h".into(),
+        impact: Impact::Breaking,
+        text: Clean::line("it was there"),
+    };
+    let seen: Vec<Drift> = (0..60).map(gone).collect();
+    for seconds in [0, 60] {
+        drifted.drift(now() + TimeDelta::seconds(seconds), &seen, &Rules::default());
+    }
+    let mut app = with_endpoints(vec![drifted]);
+    press(&mut app, "M");
+    let row = line_with(&mut app, " search");
+    assert!(row.contains("! degraded") && row.contains("drift"), "{row}");
+    press(&mut app, "<enter>");
+    let shown = screen(&mut app, 80, 90);
+    assert_eq!(shown.matches("tool-removed").count(), 40, "{shown}");
+    assert!(shown.contains("… and 20 more") && !shown.contains('\u{1b}'), "{shown}");
+    assert!(shown.lines().skip(2).take(86).all(|line| line.starts_with('│') && line.ends_with('│')), "{shown}");
+}
+
+#[test]
+fn a_failure_in_a_maintenance_window_is_called_so() {
+    let mut mended = endpoint("search", "333");
+    let rules = Rules { judgement: Judgement::Maintenance, ..Rules::default() };
+    mended.take(now() + TimeDelta::seconds(20), &report(3, failure('r')), &rules);
+    let mut app = with_endpoints(vec![mended]);
+    app.update(now() + TimeDelta::seconds(30), Fact::Ticked);
+    press(&mut app, "M");
+    let row = line_with(&mut app, " search");
+    assert!(row.contains("✗ down") && row.contains("maintenance") && row.contains("▄▄▄m"), "{row}");
+    press(&mut app, "<enter>");
+    assert!(screen(&mut app, 80, 40).contains("failed in a maintenance window: refused"));
+}
+
+#[test]
+fn five_hundred_endpoints_scroll_with_the_cursor() {
+    let many = (0..500).map(|n| endpoint(&format!("e{n:03}"), "33")).collect();
+    let mut app = with_endpoints(many);
+    press(&mut app, "MG");
+    assert!(line_with(&mut app, "e499").contains("> ✓ up"));
+    press(&mut app, "<pgup>");
+    assert!(line_with(&mut app, "e480").contains("> ✓ up"));
+    assert!(screen(&mut app, 80, 24).contains("MCP health: 500 up"));
 }
 
 #[test]
