@@ -4,5 +4,6 @@ pub mod age;
 pub mod detail;
 pub mod fit;
 pub mod frame;
+pub mod health;
 pub mod markdown;
 pub mod triage;

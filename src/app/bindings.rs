@@ -49,6 +49,7 @@ pub enum Command {
     RefreshAll,
     Freeze,
     Log,
+    Health,
     Palette,
     Help,
     Redraw,
@@ -63,6 +64,8 @@ pub enum Command {
 pub enum Answer {
     Down,
     Up,
+    Top,
+    Bottom,
     PageDown,
     PageUp,
     Choose,
@@ -87,6 +90,8 @@ pub enum Place {
     Question,
     /// The log.
     Log,
+    /// The health view.
+    Health,
 }
 
 /// One row of the table.
@@ -167,6 +172,7 @@ bindings! {
         Command::RefreshAll => "refresh-all" ["R"] "Ask all sources now" ""
         Command::Freeze => "freeze" ["F"] "Freeze the display, or let it move on" ""
         Command::Log => "log" ["L"] "Log: what was decided and what became of it" "log"
+        Command::Health => "health" ["M"] "MCP health: every endpoint, what fails first" ""
         Command::Palette => "palette" [":"] "Palette: find a command by its words" ""
         Command::Help => "help" ["?", "f1"] "Help: these keys, searchable" "help"
         Command::Redraw => "redraw" ["ctrl-l"] "Redraw the screen" ""
@@ -198,6 +204,16 @@ bindings! {
         Command::Answer(Answer::Choose) => "log-confirm" ["enter"] "Close still, where it asks again; else show the incident" "confirm/show"
         Command::Answer(Answer::Dismiss) => "log-dismiss" ["d"] "Put a refusal away, or drop a close that asks again" "dismiss"
         Command::Answer(Answer::Back) => "log-back" ["esc", "q", "L"] "Back" "back"
+    }
+    Health "In the health view" {
+        Command::Answer(Answer::Down) => "health-down" ["j", "down"] "Next endpoint; in one of them, scroll" ""
+        Command::Answer(Answer::Up) => "health-up" ["k", "up"] "Endpoint before; in one of them, scroll" ""
+        Command::Answer(Answer::Top) => "health-top" ["g", "home"] "First endpoint" ""
+        Command::Answer(Answer::Bottom) => "health-bottom" ["G", "end"] "Last endpoint" ""
+        Command::Answer(Answer::PageDown) => "health-page-down" ["ctrl-d", "pgdn"] "A page down" ""
+        Command::Answer(Answer::PageUp) => "health-page-up" ["ctrl-u", "pgup"] "A page up" ""
+        Command::Answer(Answer::Choose) => "health-open" ["enter"] "This endpoint in full; from there, its incident in the queue" "open/show"
+        Command::Answer(Answer::Back) => "health-back" ["esc", "q", "M"] "Back to the list, then to the queue" "back"
     }
 }
 

@@ -7,6 +7,7 @@
 mod acts;
 mod answers;
 mod dialog;
+mod health;
 mod keys;
 mod log;
 mod openers;
@@ -16,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use ratatui::layout::Rect;
 
-pub use dialog::{Dialog, LogCursor, LogLine, LogName, Question};
+pub use dialog::{Dialog, HealthCursor, LogCursor, LogLine, LogName, Question, Shows};
 
 use super::bindings::Keymap;
 use super::desk::{Desk, Setup};

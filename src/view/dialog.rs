@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{help, log};
+use super::{health, help, log};
 use crate::app::App;
 use crate::app::pick::Pick;
 use crate::app::typed::Typed;
@@ -32,6 +32,10 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
         Dialog::Title(typed) => Some(draw_title(app, buffer, area, typed)),
         Dialog::Log(cursor) => {
             log::draw(app, buffer, area, app.log_place(cursor));
+            None
+        }
+        Dialog::Health(cursor) => {
+            health::draw(app, buffer, area, cursor);
             None
         }
     }

@@ -40,6 +40,7 @@ fn place(app: &App) -> Place {
         Some(Dialog::Ask(_) | Dialog::Trust(_)) => Place::Question,
         Some(Dialog::Note { .. }) => Place::Note,
         Some(Dialog::Log(_)) => Place::Log,
+        Some(Dialog::Health(_)) => Place::Health,
     }
 }
 

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use crate::app::App;
 use crate::app::watch::Reach;
 use crate::domain::journal::State as Sent;
+use crate::domain::probe::Condition;
 use crate::domain::queue::State;
 use crate::domain::source::{Freshness, SourceHealth};
 use crate::panes::triage::severity;
@@ -126,13 +127,35 @@ enum Detail {
 fn sources(app: &App, detail: Detail) -> Words {
     let theme = &app.outfit().theme;
     let now = app.seen_at();
-    let sources = app.seen().sources();
-    if detail == Detail::Least {
+    let endpoints = endpoints(app, detail);
+    let sources: Vec<&SourceHealth> = app.seen().sources().iter().filter(|source| source.kind != "mcp").collect();
+    if detail == Detail::Least && !(sources.is_empty() && endpoints.is_some()) {
         let well = sources.iter().filter(|source| source.freshness(now) == Freshness::Fresh).count();
         let style = if well == sources.len() { theme.ok } else { theme.error };
-        return vec![(format!("{well}/{} fresh", sources.len()), style)];
+        let fresh = (format!("{well}/{} fresh", sources.len()), style);
+        return [fresh].into_iter().chain(endpoints).collect();
     }
-    sources.iter().map(|source| one(app, source, detail)).collect()
+    sources.into_iter().map(|source| one(app, source, detail)).chain(endpoints).collect()
+}
+
+/// How many MCP endpoints are up, in one word for all; none if the team has none.
+fn endpoints(app: &App, detail: Detail) -> Option<(String, Style)> {
+    let theme = &app.outfit().theme;
+    let standings = app.standings();
+    let count = |condition| standings.iter().filter(|standing| standing.condition == condition).count();
+    let (up, down, degraded) = (count(Condition::Up), count(Condition::Down), count(Condition::Degraded));
+    let style = match (down, degraded) {
+        (0, 0) if up == standings.len() => theme.ok,
+        (0, 0) => theme.dim,
+        (0, _) => theme.warning,
+        (_, _) => theme.error,
+    };
+    let text = match detail {
+        Detail::Full if down > 0 => format!("mcp {up}/{} up, {down} down", standings.len()),
+        Detail::Full | Detail::Short => format!("mcp {up}/{} up", standings.len()),
+        Detail::Least => format!("mcp {up}/{}", standings.len()),
+    };
+    (!standings.is_empty()).then_some((text, style))
 }
 
 fn one(app: &App, source: &SourceHealth, detail: Detail) -> (String, Style) {

@@ -6,6 +6,7 @@ mod dialogs;
 mod filter;
 mod frames;
 mod ghosts;
+mod health;
 mod keys;
 mod log;
 mod moves;

@@ -205,7 +205,7 @@ impl App {
                 pick.typed_mut().insert(text);
                 self.narrow(pick);
             }
-            Dialog::Ask(_) | Dialog::Trust(_) | Dialog::Log(_) => {}
+            Dialog::Ask(_) | Dialog::Trust(_) | Dialog::Log(_) | Dialog::Health(_) => {}
         }
         self.dialog = Some(dialog);
         Vec::new()

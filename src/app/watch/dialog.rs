@@ -6,7 +6,7 @@ use crate::app::event::News;
 use crate::app::pick::Pick;
 use crate::app::typed::Typed;
 use crate::app::wish::Wish;
-use crate::domain::id::{IncidentId, OpId};
+use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::journal::Entry;
 use crate::domain::text::Clean;
 
@@ -39,6 +39,8 @@ pub enum Dialog {
     Title(Typed),
     /// What was decided and what became of it.
     Log(LogCursor),
+    /// How the MCP endpoints are.
+    Health(HealthCursor),
 }
 
 /// One question before something that cannot simply be undone, or is about many.
@@ -59,6 +61,29 @@ pub struct LogCursor {
     pub name: Option<LogName>,
     /// Where it was last seen, counted from the newest.
     pub near: usize,
+}
+
+/// The selected endpoint: bound to its id, not to its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HealthCursor {
+    /// Which endpoint; none while there is none.
+    pub id: Option<SourceId>,
+    /// Where it was last seen, counted from the first.
+    pub near: usize,
+    /// Whether all are shown, or this one.
+    pub shows: Shows,
+}
+
+/// What the health view shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shows {
+    /// All endpoints, a line each.
+    List,
+    /// The selected endpoint in full.
+    One {
+        /// How many lines have been scrolled away.
+        top: usize,
+    },
 }
 
 /// What a line of the log is known by.

@@ -47,6 +47,7 @@ impl App {
             }
             Dialog::Title(typed) => self.press_in_title(key, typed),
             Dialog::Log(cursor) => self.press_in_log(key, cursor),
+            Dialog::Health(cursor) => self.press_in_health(key, cursor),
         };
         if after == After::Stays {
             self.dialog = Some(dialog);
@@ -115,6 +116,7 @@ impl App {
             Command::RefreshAll => return self.ask_sources(),
             Command::Freeze => self.freeze(),
             Command::Log => self.dialog = Some(Dialog::Log(self.newest())),
+            Command::Health => self.open_health(),
             Command::Palette => self.open_palette(),
             Command::Help => self.dialog = Some(Dialog::Help { typed: Typed::default(), top: 0 }),
             Command::Redraw => return vec![Effect::Redraw],
@@ -300,7 +302,13 @@ impl Dialog {
     fn holds_text(&self) -> bool {
         match self {
             Self::Note { typed, .. } | Self::Title(typed) => !typed.is_empty(),
-            Self::Filter(_) | Self::Help { .. } | Self::Pick(_) | Self::Ask(_) | Self::Trust(_) | Self::Log(_) => false,
+            Self::Filter(_)
+            | Self::Help { .. }
+            | Self::Pick(_)
+            | Self::Ask(_)
+            | Self::Trust(_)
+            | Self::Log(_)
+            | Self::Health(_) => false,
         }
     }
 }

@@ -45,7 +45,9 @@ impl App {
             Some(Answer::Back) => return (After::Closes, Vec::new()),
             Some(Answer::Choose) => return self.confirm(cursor),
             Some(Answer::Dismiss) => return (After::Stays, self.dismiss(cursor)),
-            Some(Answer::Send | Answer::Editor | Answer::Yes | Answer::No) | None => here,
+            Some(Answer::Top | Answer::Bottom | Answer::Send | Answer::Editor | Answer::Yes | Answer::No) | None => {
+                here
+            }
         };
         let lines = self.log();
         let near = there.min(lines.len().saturating_sub(1));
@@ -88,7 +90,8 @@ impl App {
         effects
     }
 
-    fn show(&mut self, incident: &IncidentId) -> Pressed {
+    /// Puts the cursor of the queue on this incident, if it is listed.
+    pub(super) fn show(&mut self, incident: &IncidentId) -> Pressed {
         if !self.list.ids().any(|id| id == incident) {
             return (After::Stays, self.hint(&format!("{incident} is not listed now")));
         }

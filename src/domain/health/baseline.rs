@@ -54,7 +54,7 @@ impl Baseline {
     }
 
     /// What each phase usually takes: name, connection, TLS, first byte.
-    pub(super) fn phases(&self) -> [Option<Duration>; 4] {
+    pub fn phases(&self) -> [Option<Duration>; 4] {
         let told = |usual: Option<u64>| usual.filter(|_| self.answers >= ENOUGH).map(Duration::from_micros);
         [told(self.dns), told(self.connect), told(self.tls), told(self.ttfb)]
     }

@@ -1,0 +1,83 @@
+//! The MCP endpoints in the queue's place: a line each, or one of them in full.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+use super::dialog::{middle, open};
+use crate::app::App;
+use crate::app::watch::{HealthCursor, Shows};
+use crate::domain::probe::Condition;
+use crate::domain::text::Clean;
+use crate::panes::fit;
+use crate::panes::health::{Columns, Standing};
+
+/// What is said where there is nothing to show.
+const NONE: &str = "No MCP endpoint is configured. A [[sources]] with kind = \"mcp\" in the team file adds one; \
+                    `dogwatch probe URL` asks one now.";
+
+/// Draws the view.
+pub fn draw(app: &App, buffer: &mut Buffer, area: Rect, cursor: &HealthCursor) {
+    let standings = app.standings();
+    let at = app.health_place(cursor, &standings);
+    let place = middle(area, area.width, area.height);
+    match (cursor.shows, standings.get(at)) {
+        (Shows::List, _) | (Shows::One { .. }, None) => {
+            let inside = open(app, buffer, place, &format!("MCP health: {}", tally(&standings)));
+            draw_list(app, buffer, inside, (&standings, at));
+        }
+        (Shows::One { top }, Some(standing)) => {
+            let inside = open(app, buffer, place, &format!("MCP {}", Clean::line(standing.id.as_str())));
+            draw_page(app, buffer, inside, (standing, top));
+        }
+    }
+}
+
+/// How many there are of each state.
+fn tally(standings: &[Standing<'_>]) -> String {
+    let all = [Condition::Down, Condition::Degraded, Condition::Unknown, Condition::Up];
+    let count = |condition| standings.iter().filter(|standing| standing.condition == condition).count();
+    let counted = all.map(|condition| (count(condition), condition.word()));
+    let words: Vec<String> =
+        counted.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    if words.is_empty() { "no endpoint".to_owned() } else { words.join(", ") }
+}
+
+fn draw_list(app: &App, buffer: &mut Buffer, inside: Rect, (standings, at): (&[Standing<'_>], usize)) {
+    let theme = &app.outfit().theme;
+    if standings.is_empty() {
+        let lines = fit::wrap(NONE, usize::from(inside.width).saturating_sub(2));
+        for (y, line) in (inside.y..inside.bottom()).zip(lines) {
+            buffer.set_stringn(inside.x + 1, y, line, usize::from(inside.width), theme.text);
+        }
+        return;
+    }
+    let columns = Columns::of(standings, inside.width);
+    buffer.set_line(inside.x, inside.y, &columns.head(theme), inside.width);
+    let list = Rect { y: inside.y + 1, height: inside.height.saturating_sub(1), ..inside };
+    let from = (at + 1).saturating_sub(usize::from(list.height).max(1));
+    for (y, (place, standing)) in (list.y..list.bottom()).zip(standings.iter().enumerate().skip(from)) {
+        let mark = if place == at { "> " } else { "  " };
+        let mut line = columns.row(standing, app.minute(), theme);
+        line.spans.insert(0, Span::raw(mark));
+        buffer.set_line(list.x, y, &line, list.width);
+        if place == at {
+            buffer.set_style(Rect { y, height: 1, ..list }, theme.selected);
+        }
+    }
+}
+
+fn draw_page(app: &App, buffer: &mut Buffer, inside: Rect, (standing, top): (&Standing<'_>, usize)) {
+    let lines = app.health_page(standing, inside.width);
+    let height = usize::from(inside.height);
+    let from = top.min(lines.len().saturating_sub(height));
+    for (y, line) in (inside.y..inside.bottom()).zip(lines.iter().skip(from)) {
+        buffer.set_line(inside.x, y, line, inside.width);
+    }
+    let hidden = lines.len().saturating_sub(from + height);
+    if hidden > 0 {
+        let more = format!(" {hidden} more lines ");
+        let room = usize::from(inside.width).saturating_sub(1);
+        buffer.set_stringn(inside.x + 1, inside.bottom(), fit::cut(&more, room), room, app.outfit().theme.dim);
+    }
+}
