@@ -1,6 +1,8 @@
-//! `dogwatch demo`: the whole thing on an embedded sample team. No network,
-//! no configuration, nothing outside one folder.
+//! `dogwatch demo`: the whole thing on an embedded sample team, with two MCP
+//! servers of its own on loopback. No other network, no configuration, nothing
+//! outside one folder.
 
+mod berths;
 mod sample;
 
 use std::io::IsTerminal;
@@ -9,7 +11,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use self::sample::{Deed as Done, SAMPLES, Sample};
-use super::context::Context;
+use super::context::{self, Context};
 use super::exit::{Exit, Failure};
 use super::{Global, open, out, queue, watch};
 use crate::domain::decision::{Base, Decision, Deed, Over, StateLabels};
@@ -34,13 +36,17 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         Some(folder) => folder.clone(),
         None => files::temporary_folder("dogwatch-demo").map_err(|error| unusable(&error))?,
     };
-    let team = folder.join(super::context::TEAM_FILE);
+    let team = folder.join(context::TEAM_FILE);
     let data = folder.join("data");
     if !team.exists() {
         files::folder(&folder).map_err(|error| unusable(&error))?;
         files::create(&team, TEAM).map_err(|error| unusable(&error))?;
     }
-    let global = Global { config: Some(team), data_dir: Some(data.clone()), ..global.clone() };
+    let global = Global { config: Some(team.clone()), data_dir: Some(data.clone()), ..global.clone() };
+    let on_screen = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    // They end when this goes, at the end of the command.
+    let _servers =
+        if on_screen && !global.offline { berths::start(&team, &context::read(&team)?).await? } else { Vec::new() };
     let context = Context::load(&global)?;
     seed(&data, context.clock().start()).map_err(|error| unusable(&error))?;
     let twins = format!(
@@ -48,7 +54,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         shown(global.config.as_deref()),
         shown(global.data_dir.as_deref()),
     );
-    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+    if on_screen {
         let ended = watch::run(&global).await;
         out::say(&twins);
         return ended;
