@@ -15,9 +15,10 @@ use super::context::{self, Context};
 use super::exit::{Exit, Failure};
 use super::{Global, open, out, queue, watch};
 use crate::domain::decision::{Base, Decision, Deed, Over, StateLabels};
-use crate::domain::id::{IncidentId, OpId, OpIds};
+use crate::domain::id::{IncidentId, OpId, OpIds, SourceId};
 use crate::domain::incident::{CloseReason, Incident};
 use crate::domain::journal::Entry;
+use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
 use crate::store::{Answer, Store, StoreError, files};
 use crate::tracker::local;
@@ -48,7 +49,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let _servers =
         if on_screen && !global.offline { berths::start(&team, &context::read(&team)?).await? } else { Vec::new() };
     let context = Context::load(&global)?;
-    seed(&data, context.clock().start()).map_err(|error| unusable(&error))?;
+    seed(&data, &context).map_err(|error| unusable(&error))?;
     let twins = format!(
         "the same from a command line: dogwatch --config {} --data-dir {} queue",
         shown(global.config.as_deref()),
@@ -75,11 +76,17 @@ fn unusable(error: &StoreError) -> Failure {
     Failure::setting_up("the demo's folder cannot be used", error)
 }
 
-/// Lets the sample team live through its last two weeks, in a store that is still empty.
-fn seed(folder: &Path, now: DateTime<Utc>) -> Result<(), StoreError> {
+/// Lets the sample team live through its last two weeks, in a store that is still empty. Until the
+/// demo's servers are asked for the first time, nothing is known to be wrong with them.
+fn seed(folder: &Path, context: &Context) -> Result<(), StoreError> {
+    let now = context.clock().start();
     let mut store = Store::open(folder, now)?.store;
     if !store.incidents(crate::store::Bodies::Without)?.is_empty() {
         return Ok(());
+    }
+    for source in &context.team.sources {
+        let never = SourceHealth::never(SourceId::new(&source.id), source.kind.name());
+        store.set_health(&SourceHealth { fetched_at: Some(now), ..never })?;
     }
     let mut life = Life { store: &mut store, ids: OpIds::seeded(1), now };
     for sample in SAMPLES {
