@@ -11,6 +11,7 @@ pub mod logs;
 pub mod probing;
 pub mod remote;
 mod rounds;
+pub mod sample;
 pub mod screen;
 pub mod session;
 pub mod terminal;

@@ -172,7 +172,12 @@ fn parsed<T>(text: &str, path: &Path, parse: fn(&str, &str) -> Result<T, Vec<Pro
     parse(text, &shown).map_err(|problems| Failure::Wrong(problems.iter().map(ToString::to_string).collect()))
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
+/// The text of a configuration file.
+///
+/// # Errors
+///
+/// When it is no readable text of a sensible length.
+pub fn read(path: &Path) -> Result<String, Failure> {
     let shown = path.display().to_string();
     let unreadable = |error: &std::io::Error| Failure::setting_up(&format!("cannot read {shown}"), error);
     if fs::metadata(path).is_ok_and(|about| !about.is_file()) {

@@ -1,6 +1,8 @@
-//! `dogwatch demo`: the whole thing on an embedded sample team. No network,
-//! no configuration, nothing outside one folder.
+//! `dogwatch demo`: the whole thing on an embedded sample team, with two MCP
+//! servers of its own on loopback. No other network, no configuration, nothing
+//! outside one folder.
 
+mod berths;
 mod sample;
 
 use std::io::IsTerminal;
@@ -9,13 +11,14 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use self::sample::{Deed as Done, SAMPLES, Sample};
-use super::context::Context;
+use super::context::{self, Context};
 use super::exit::{Exit, Failure};
 use super::{Global, open, out, queue, watch};
 use crate::domain::decision::{Base, Decision, Deed, Over, StateLabels};
-use crate::domain::id::{IncidentId, OpId, OpIds};
+use crate::domain::id::{IncidentId, OpId, OpIds, SourceId};
 use crate::domain::incident::{CloseReason, Incident};
 use crate::domain::journal::Entry;
+use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
 use crate::store::{Answer, Store, StoreError, files};
 use crate::tracker::local;
@@ -34,21 +37,25 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         Some(folder) => folder.clone(),
         None => files::temporary_folder("dogwatch-demo").map_err(|error| unusable(&error))?,
     };
-    let team = folder.join(super::context::TEAM_FILE);
+    let team = folder.join(context::TEAM_FILE);
     let data = folder.join("data");
     if !team.exists() {
         files::folder(&folder).map_err(|error| unusable(&error))?;
         files::create(&team, TEAM).map_err(|error| unusable(&error))?;
     }
-    let global = Global { config: Some(team), data_dir: Some(data.clone()), ..global.clone() };
+    let global = Global { config: Some(team.clone()), data_dir: Some(data.clone()), ..global.clone() };
+    let on_screen = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    // They end when this goes, at the end of the command.
+    let _servers =
+        if on_screen && !global.offline { berths::start(&team, &context::read(&team)?).await? } else { Vec::new() };
     let context = Context::load(&global)?;
-    seed(&data, context.clock().start()).map_err(|error| unusable(&error))?;
+    seed(&data, &context).map_err(|error| unusable(&error))?;
     let twins = format!(
         "the same from a command line: dogwatch --config {} --data-dir {} queue",
         shown(global.config.as_deref()),
         shown(global.data_dir.as_deref()),
     );
-    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+    if on_screen {
         let ended = watch::run(&global).await;
         out::say(&twins);
         return ended;
@@ -69,11 +76,17 @@ fn unusable(error: &StoreError) -> Failure {
     Failure::setting_up("the demo's folder cannot be used", error)
 }
 
-/// Lets the sample team live through its last two weeks, in a store that is still empty.
-fn seed(folder: &Path, now: DateTime<Utc>) -> Result<(), StoreError> {
+/// Lets the sample team live through its last two weeks, in a store that is still empty. Until the
+/// demo's servers are asked for the first time, nothing is known to be wrong with them.
+fn seed(folder: &Path, context: &Context) -> Result<(), StoreError> {
+    let now = context.clock().start();
     let mut store = Store::open(folder, now)?.store;
     if !store.incidents(crate::store::Bodies::Without)?.is_empty() {
         return Ok(());
+    }
+    for source in &context.team.sources {
+        let never = SourceHealth::never(SourceId::new(&source.id), source.kind.name());
+        store.set_health(&SourceHealth { fetched_at: Some(now), ..never })?;
     }
     let mut life = Life { store: &mut store, ids: OpIds::seeded(1), now };
     for sample in SAMPLES {

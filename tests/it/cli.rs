@@ -6,6 +6,7 @@ mod demo;
 mod doctor;
 mod github;
 mod probe;
+mod servers;
 mod usage;
 
 use std::path::{Path, PathBuf};
