@@ -143,7 +143,7 @@ fn the_readme_names_every_command_and_its_files_are_good() {
     }
     let files: Vec<String> =
         readme.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap().into()).collect();
-    let [team, personal] = files.try_into().unwrap();
+    let [team, personal, server] = files.try_into().unwrap();
     let home = Home::new();
     home.write("dogwatch.toml", &team);
     home.write_personal(&personal);
@@ -156,4 +156,7 @@ fn the_readme_names_every_command_and_its_files_are_good() {
         ),
         "{said:?}"
     );
+    home.write("dogwatch.toml", &format!("{team}\n{server}"));
+    let said = home.run(&["--offline", "queue"]);
+    assert!(said.code == 0 && said.out.contains("prod: never fetched"), "{said:?}");
 }
