@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 
 use super::triage::{self, due_words, state_mark, state_style};
 use super::{age, fit, markdown};
+use crate::config::TrackerKind;
 use crate::domain::incident::{Incident, Moment, Status};
 use crate::domain::journal::{Entry, Seen};
 use crate::domain::queue::{Row, State};
@@ -128,7 +129,9 @@ fn facts(subject: &Subject<'_>, page: &mut Page<'_>) {
         "id",
         &match (incident.id.is_provisional(), incident.number) {
             (true, _) => "not filed yet".to_owned(),
-            (false, 0) => format!("{} (no issue yet)", subject.row.name),
+            (false, 0) if model.team.tracker.kind == TrackerKind::Github => {
+                format!("{} (no issue yet)", subject.row.name)
+            }
             (false, _) if subject.row.name != incident.id => format!("{}, filed as {}", subject.row.name, incident.id),
             (false, _) => incident.id.to_string(),
         },
