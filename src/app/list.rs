@@ -161,7 +161,8 @@ impl List {
     pub fn rebuild(&mut self, desk: &Desk, sought: &Sought, because: Because) {
         let old = std::mem::take(&mut self.lines);
         self.lines = listed(desk.queue(), desk, sought);
-        let names = self.rows().filter_map(|at| desk.queue().rows.get(at)).map(|row| fit::columns(short_id(&row.name)));
+        let names =
+            self.rows().filter_map(|at| desk.queue().rows.get(at)).map(|row| fit::columns(short_id(row.name())));
         self.id_columns = names.max().unwrap_or(0);
         self.youngest = self.rows().filter_map(|at| desk.queue().rows.get(at)).map(|row| row.opened_at).max();
         match self.cursor.take() {

@@ -2,6 +2,7 @@
 //! where and what it may do, never the token; says of whatever is missing how
 //! it is mended. Changes nothing, except that a missing store is made.
 
+mod endpoint;
 mod files;
 mod place;
 mod repository;

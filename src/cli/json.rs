@@ -53,7 +53,7 @@ pub fn incident(desk: &Desk, row: &Row, incident: &Incident) -> Value {
     let standing = &row.standing;
     let acked = standing.acked.as_ref();
     json!({
-        "id": row.name,
+        "id": row.name(),
         "source": incident.source,
         "title": incident.title,
         "kind": model.kind_id(row.class.kind),

@@ -26,7 +26,7 @@ fn near<'a>(desk: &'a Desk, typed: &str) -> Vec<&'a str> {
     let wanted = number(typed);
     let distance = |id: &str| strsim::damerau_levenshtein(&id.to_lowercase(), &typed.to_lowercase());
     let mut near: Vec<(usize, &str)> =
-        desk.queue().rows.iter().map(|row| row.name.as_str()).map(|id| (distance(id), id)).collect();
+        desk.queue().rows.iter().map(|row| row.name().as_str()).map(|id| (distance(id), id)).collect();
     near.sort_unstable();
     let same = near.iter().any(|(_, id)| number(id) == wanted);
     near.retain(|(far, id)| if same { number(id) == wanted } else { *far <= FAR });

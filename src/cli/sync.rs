@@ -224,7 +224,7 @@ impl Look {
         let one = |row: &Row| {
             let incident = desk.incident(&row.id)?;
             let who = incident.assignees.first().map(|who| desk.model().person(who));
-            Some((row.name.clone(), (row.standing.state, incident.title.clone(), who)))
+            Some((row.name().clone(), (row.standing.state, incident.title.clone(), who)))
         };
         let decision = |entry: &Entry| {
             let told = (desk.name(&entry.incident), entry.decision.verb(), entry.state, entry.reason.clone());

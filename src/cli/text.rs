@@ -29,7 +29,7 @@ pub fn age(span: TimeDelta) -> String {
 pub fn queue(desk: &Desk, rows: &[&Row], columns: Option<usize>) -> String {
     let told = desk.sources().iter().filter_map(|health| source(health, desk.now()));
     let mut lines: Vec<String> = told.flat_map(|line| fit::wrap(&line, columns.unwrap_or(usize::MAX))).collect();
-    let width = rows.iter().map(|row| row.name.as_str().width()).max().unwrap_or(0);
+    let width = rows.iter().map(|row| row.name().as_str().width()).max().unwrap_or(0);
     let mut heading: Option<Section> = None;
     for row in rows {
         if heading != Some(row.section) {
@@ -70,7 +70,7 @@ fn line(desk: &Desk, row: &Row, incident: &Incident, (width, columns): (usize, O
     let who = incident.assignees.first().map(|who| format!(" @{}", model.person(who))).unwrap_or_default();
     let pending: Vec<&str> = desk.journal().pending(&row.id).map(|entry| entry.decision.verb()).collect();
     let pending = if pending.is_empty() { String::new() } else { format!(" …{}", pending.join(",")) };
-    let id = row.name.as_str();
+    let id = row.name().as_str();
     let pad = " ".repeat(width.saturating_sub(id.width()));
     let state = row.standing.state.word();
     let head = format!("  {severity:<5} {id}{pad} {state:<7} {:>4} ", age(desk.now() - row.opened_at));
@@ -94,7 +94,7 @@ fn clock(row: &Row, now: DateTime<Utc>) -> String {
 pub fn show(desk: &Desk, row: &Row, incident: &Incident, body: Option<&Clean>, moments: &[Moment]) -> String {
     let model = desk.model();
     let or_none = |word: Option<&str>| word.unwrap_or("none").to_owned();
-    let mut lines = vec![format!("{} {}", row.name, incident.title), String::new()];
+    let mut lines = vec![format!("{} {}", row.name(), incident.title), String::new()];
     let mut fact = |name: &str, value: String| lines.push(format!("{name:<10} {value}"));
     fact("state", format!("{}{}", row.standing.state.word(), clock(row, desk.now())));
     if let Some(why) = &row.standing.again {

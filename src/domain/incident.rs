@@ -170,11 +170,6 @@ impl Incident {
         }
     }
 
-    /// What people call it: a signal's own name, else the tracker's.
-    pub fn name(&self) -> &IncidentId {
-        self.signal.as_ref().unwrap_or(&self.id)
-    }
-
     /// Whether the tracker holds it open.
     pub fn is_open(&self) -> bool {
         matches!(self.status, Status::Open)

@@ -58,8 +58,9 @@ impl Section {
 pub struct Row {
     /// Which incident.
     pub id: IncidentId,
-    /// What people call it: a signal keeps its name when an issue is filed for it.
-    pub name: IncidentId,
+    /// The name of the signal that it stands for, where that is another one: a signal keeps its name when an
+    /// issue is filed for it.
+    pub alias: Option<IncidentId>,
     /// Under which heading.
     pub section: Section,
     /// Severity, kind, area.
@@ -93,7 +94,8 @@ pub fn build(facts: &BTreeMap<IncidentId, Incident>, journal: &Journal, model: &
     let seen = facts.iter().map(|(id, incident)| overlaid.get(id).unwrap_or(incident));
     for incident in seen.chain(fresh).filter(|incident| incident.gone.is_none() && !signals.hides(incident)) {
         let (row, change) = row(incident, model, now);
-        rows.push(Row { name: signals.name(incident).clone(), ..row });
+        let name = signals.name(incident);
+        rows.push(Row { alias: (*name != row.id).then(|| name.clone()), ..row });
         next_change = next_change.into_iter().chain(change).min();
     }
     rows.sort_by(|one, other| one.rank().cmp(&other.rank()));
@@ -111,8 +113,7 @@ pub fn row(incident: &Incident, model: &Model, now: DateTime<Utc>) -> (Row, Opti
         State::Snoozed => Section::Snoozed,
         State::Closed => Section::Closed,
     };
-    let name = incident.name().clone();
-    (Row { id: incident.id.clone(), name, section, class, standing, opened_at: incident.opened_at }, change)
+    (Row { id: incident.id.clone(), alias: None, section, class, standing, opened_at: incident.opened_at }, change)
 }
 
 /// The labels that carry a state, by the team file.
@@ -122,6 +123,11 @@ pub fn state_labels(model: &Model) -> StateLabels {
 }
 
 impl Row {
+    /// What people call it.
+    pub fn name(&self) -> &IncidentId {
+        self.alias.as_ref().unwrap_or(&self.id)
+    }
+
     fn rank(&self) -> (Section, usize, u8, DateTime<Utc>, &IncidentId) {
         let severity = self.class.severity.unwrap_or(usize::MAX);
         (self.section, severity, u8::from(!self.standing.overdue()), self.opened_at, &self.id)

@@ -130,9 +130,9 @@ fn facts(subject: &Subject<'_>, page: &mut Page<'_>) {
         &match (incident.id.is_provisional(), incident.number) {
             (true, _) => "not filed yet".to_owned(),
             (false, 0) if model.team.tracker.kind == TrackerKind::Github => {
-                format!("{} (no issue yet)", subject.row.name)
+                format!("{} (no issue yet)", subject.row.name())
             }
-            (false, _) if subject.row.name != incident.id => format!("{}, filed as {}", subject.row.name, incident.id),
+            (false, _) if subject.row.alias.is_some() => format!("{}, filed as {}", subject.row.name(), incident.id),
             (false, _) => incident.id.to_string(),
         },
     );

@@ -216,6 +216,14 @@ impl Endpoint {
         Seen { report, drift, remarks, promises, list: Some((key, kept)) }
     }
 
+    /// Whether it answers at all: the levels up to the handshake.
+    pub async fn greet(&mut self) -> Report {
+        match self.shut.clone() {
+            Some(failure) => not_asked(failure),
+            None => self.prober.probe(Level::Handshake).await,
+        }
+    }
+
     /// Ends a child process.
     pub async fn close(&mut self) {
         self.prober.close().await;

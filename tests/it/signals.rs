@@ -158,7 +158,7 @@ impl Watch {
     }
 
     fn rows(&self) -> Vec<String> {
-        let row = |row: &dogwatch::domain::queue::Row| format!("{} {}", row.name, row.standing.state.word());
+        let row = |row: &dogwatch::domain::queue::Row| format!("{} {}", row.name(), row.standing.state.word());
         self.desk.queue().rows.iter().map(row).collect()
     }
 }
@@ -208,7 +208,7 @@ fn past_the_hours_room_one_incident_stands_for_the_storm_and_people_overtake() {
     watch.desk.file_by_policy();
     let signals: Vec<Incident> = (0..6).map(|n| signal(&format!("tool {n}"), "handshake")).collect();
     watch.says(signals.clone());
-    let last = watch.desk.queue().rows.last().unwrap().name.clone();
+    let last = watch.desk.queue().rows.last().unwrap().name().clone();
     watch.wishes(&last, &Wish::Ack);
     let mut filed = Vec::new();
     for number in 1.. {
@@ -228,7 +228,7 @@ fn past_the_hours_room_one_incident_stands_for_the_storm_and_people_overtake() {
     assert_eq!(news.len(), 5, "three by policy, one for the storm, one for whoever decided: {filed:?}");
     assert_eq!(filed[1], ("new", last.clone()), "a person's decision waits for one filing at the most: {filed:?}");
     assert_eq!(filed[2], ("ack", last));
-    let storms = watch.desk.queue().rows.iter().filter(|row| row.name.as_str().starts_with("gh:"));
+    let storms = watch.desk.queue().rows.iter().filter(|row| row.name().as_str().starts_with("gh:"));
     assert_eq!(storms.count(), 1);
     watch.passes(TimeDelta::minutes(61));
     watch.says(Vec::new());

@@ -2,20 +2,28 @@
 
 use serde_json::{Value, json};
 
-use super::{Findings, Group, Level};
+use super::{Findings, Group, Level, endpoint};
 use crate::cli::context::Context;
 use crate::config::{GithubSource, Source};
 use crate::domain::id::SourceId;
 use crate::domain::text::Clean;
 use crate::shell::engine::Network;
+use crate::shell::probing::Endpoint;
 use crate::shell::remote::{Remote, Uninspected, host};
 use crate::shell::session::{Plan, Trusted, remotes};
+use crate::sources::mcp::SharedHttp;
 use crate::tracker::github::inspect::{LabelCheck, Report, Right};
 
 pub(super) async fn look(context: &Context, plan: &Plan, trusted: Trusted, findings: &mut Findings) {
     let remotes = remotes(plan, &trusted.into());
+    let http = SharedHttp::default();
+    let mut endpoints = Endpoint::all(plan, &trusted.into(), &http);
     for source in &context.team.sources {
         let mut group = findings.group(format!("source {}", source.id));
+        if let Some(endpoint) = endpoints.iter_mut().find(|endpoint| endpoint.id == source.id) {
+            endpoint::look(context, endpoint, &mut group).await;
+            continue;
+        }
         let (Some(github), Some(remote)) = (source.github(), remotes.get(&SourceId::new(&source.id))) else {
             let kind = source.kind.name();
             group.ok("kind", &format!("{kind} sources are checked, and not polled by this version yet"));

@@ -144,6 +144,24 @@ fn many_are_told_in_the_order_in_which_they_were_named_and_one_ill_one_ends_in_o
 }
 
 #[test]
+fn doctor_says_whether_each_endpoint_answers() {
+    let well = Server::start(Manner::modern());
+    let ill = Server::start(Manner::nowhere());
+    let home = Home::new();
+    let source =
+        |id: &str, server: &Server| format!("[[sources]]\nid = \"{id}\"\nkind = \"mcp\"\nurl = \"{}\"\n", server.url());
+    let team = format!("version = 1\n{}{}", source("well", &well), source("ill", &ill));
+    std::fs::write(home.0.path().join("dogwatch.toml"), team).unwrap();
+    let said = home.run(&["doctor"]);
+    assert_eq!(said.code, 3, "{}", said.out);
+    assert!(said.out.contains("error answer: not-found"), "{}", said.out);
+    assert!(said.out.contains("`dogwatch probe` looks at its tools"), "{}", said.out);
+    let before = well.count("server/discover");
+    home.run(&["--offline", "doctor"]);
+    assert_eq!(well.count("server/discover"), before);
+}
+
+#[test]
 fn words_that_name_nothing_are_wrong_usage_with_a_remedy() {
     let home = Home::new();
     let nothing = home.run(&["probe"]);
