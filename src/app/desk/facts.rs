@@ -1,5 +1,7 @@
 //! What each fact does to the desk.
 
+use std::collections::btree_map::Entry as Place;
+
 use super::{Desk, Loading};
 use crate::app::event::{Effect, Fact, Level};
 use crate::domain::health::Endpoint;
@@ -92,9 +94,14 @@ impl Desk {
     /// Newer words replace older ones; an older one that comes late changes nothing.
     fn learn(&mut self, incidents: Vec<Incident>) {
         for incident in incidents {
-            let newer = self.facts.get(&incident.id).is_none_or(|known| incident.updated_at >= known.updated_at);
-            if newer {
-                self.facts.insert(incident.id.clone(), incident);
+            match self.facts.entry(incident.id.clone()) {
+                Place::Vacant(place) => {
+                    place.insert(incident);
+                }
+                Place::Occupied(mut place) if incident.updated_at >= place.get().updated_at => {
+                    place.insert(incident);
+                }
+                Place::Occupied(_) => {}
             }
         }
     }
