@@ -5,6 +5,8 @@
 //! All of it goes through the journal like everybody's decisions, in the name
 //! of dogwatch, and only in the process that sends.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Decided, Desk, Loading, effects};
@@ -171,11 +173,19 @@ impl Desk {
 
     /// Issues whose source has changed its mind about the signal that they were filed for.
     fn follow_the_sources(&self) -> Vec<(IncidentId, Decision)> {
+        let newest = |one: &Incident| (one.is_open(), one.number);
+        let mut issues: BTreeMap<&IncidentId, &Incident> = BTreeMap::new();
+        for issue in self.facts.values().filter(|one| one.number > 0) {
+            let Some(signal) = &issue.signal else { continue };
+            let known = issues.entry(signal).or_insert(issue);
+            if newest(issue) >= newest(known) {
+                *known = issue;
+            }
+        }
         let mut wanted = Vec::new();
         for twin in self.facts.values().filter(|one| one.number == 0) {
-            let Some(signal) = twin.signal.as_ref().filter(|signal| **signal == twin.id) else { continue };
-            let issue = self.facts.values().filter(|one| one.number > 0 && one.signal.as_ref() == Some(signal));
-            let Some(issue) = issue.max_by_key(|one| (one.is_open(), one.number)) else { continue };
+            let own = twin.signal.as_ref().filter(|signal| **signal == twin.id);
+            let Some(issue) = own.and_then(|signal| issues.get(signal)) else { continue };
             match (twin.status, issue.status) {
                 (Status::Closed { at: Some(at), reason: CloseReason::Recovered }, Status::Open) => {
                     let began = issue.reopened_at.unwrap_or(issue.opened_at);

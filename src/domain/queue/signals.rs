@@ -4,6 +4,7 @@
 //! A signal keeps its name when an issue is filed for it. Of several open
 //! issues with one fingerprint the lowest number stands for all.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -55,36 +56,34 @@ impl Signals {
     pub fn seconds(facts: &BTreeMap<IncidentId, Incident>) -> Vec<(IncidentId, IncidentId)> {
         let mut lowest: BTreeMap<(&str, &str), &Incident> = BTreeMap::new();
         let open = || facts.values().filter(|one| one.is_open() && one.number > 0 && one.gone.is_none());
-        let key = |one: &'_ Incident| -> Option<(String, String)> {
-            Some((one.source.to_string(), one.fingerprint.clone()?))
-        };
         for incident in open() {
-            let Some(print) = &incident.fingerprint else { continue };
-            let first = lowest.entry((incident.source.as_str(), print.as_str())).or_insert(incident);
+            let Some(cause) = cause(incident) else { continue };
+            let first = lowest.entry(cause).or_insert(incident);
             if incident.number < first.number {
                 *first = incident;
             }
         }
         let second = |one: &Incident| {
-            let (source, print) = key(one)?;
-            let first = lowest.get(&(source.as_str(), print.as_str()))?;
+            let first = lowest.get(&cause(one)?)?;
             (first.number != one.number).then(|| (one.id.clone(), first.id.clone()))
         };
         open().filter_map(second).collect()
     }
 }
 
+/// What tells a cause from the others of its tracker; none for what is no signal.
+fn cause(incident: &Incident) -> Option<(&str, &str)> {
+    Some((incident.source.as_str(), incident.fingerprint.as_deref()?))
+}
+
 /// The greater stands: what is open before what is closed; of open ones the
 /// filed, and of those the lowest number; of closed ones the last. A signal
 /// that began anew after all its issues were closed stands for itself.
-fn rank(incident: &Incident) -> (bool, bool, DateTime<Utc>, std::cmp::Reverse<u64>) {
-    let filed = incident.number > 0;
+fn rank(incident: &Incident) -> (bool, DateTime<Utc>, Reverse<u64>) {
     match incident.status {
-        Status::Open if filed => (true, true, DateTime::UNIX_EPOCH, std::cmp::Reverse(incident.number)),
+        Status::Open if incident.number > 0 => (true, DateTime::UNIX_EPOCH, Reverse(incident.number)),
         // Closed while it still fails: that is somebody's decision, and it stays closed until it begins anew.
-        Status::Open => (false, false, incident.reopened_at.unwrap_or(incident.opened_at), std::cmp::Reverse(0)),
-        Status::Closed { at, .. } => {
-            (false, false, at.unwrap_or(incident.updated_at), std::cmp::Reverse(incident.number))
-        }
+        Status::Open => (false, incident.reopened_at.unwrap_or(incident.opened_at), Reverse(0)),
+        Status::Closed { at, .. } => (false, at.unwrap_or(incident.updated_at), Reverse(incident.number)),
     }
 }
