@@ -71,8 +71,8 @@ async fn answer(State(fleet): State<Arc<Fleet>>, body: Bytes) -> Response {
         }
         ("initialize", true) => {
             let session = fleet.figures.opened.fetch_add(1, Ordering::Relaxed);
-            let result =
-                json!({"protocolVersion": "2025-11-25", "capabilities": {"tools": {}}, "serverInfo": named}).to_string();
+            let result = json!({"protocolVersion": "2025-11-25", "capabilities": {"tools": {}}, "serverInfo": named})
+                .to_string();
             let mut response = reply(id, &result);
             response.headers_mut().insert(SESSION, format!("session-{session}").parse().unwrap());
             response

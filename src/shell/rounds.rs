@@ -394,10 +394,8 @@ fn as_judged(drift: &Drift, promises: &[PromiseFinding]) -> interface::Drift {
         path: drift.path.clone(),
         hash: Fingerprint::of([shown(&drift.new).as_str()]).as_str().to_owned(),
         impact: match drift.impact {
-            Impact::Breaking if announced => interface::Impact::Compatible,
-            Impact::Breaking => interface::Impact::Breaking,
-            Impact::Compatible => interface::Impact::Compatible,
-            Impact::Wording => interface::Impact::Wording,
+            Impact::Breaking if announced => Impact::Compatible,
+            impact @ (Impact::Breaking | Impact::Compatible | Impact::Wording) => impact,
         },
         text: Clean::line(&format!("{} → {}", shown(&drift.old), shown(&drift.new))),
     }

@@ -10,9 +10,9 @@ use super::super::context::Context;
 use super::super::exit::{Exit, Failure};
 use super::super::{Global, open, out};
 use super::visible;
-use crate::cli::json::time;
+use crate::cli::json::{self, time};
 use crate::config::Canary;
-use crate::domain::drift::{Drift, Impact};
+use crate::domain::drift::Impact;
 use crate::domain::probe::{Check, Condition, Failure as Trouble, Level, Report};
 use crate::domain::text::Clean;
 use crate::shell::engine::Network;
@@ -180,7 +180,6 @@ fn ms(span: Duration) -> f64 {
 /// One endpoint of `dogwatch.probe/1`.
 fn as_json(endpoint: &Endpoint, seen: &Seen) -> Value {
     let report = &seen.report;
-    let drift = |one: &Drift| json!({"tool": one.tool, "path": one.path, "change": one.change.word(), "impact": one.impact.word()});
     let check = |check: &Check| {
         let ok = check.failure.is_none();
         json!({"name": check.level.word(), "ok": ok, "ms": ms(check.took), "detail": detail(check, seen)})
@@ -204,7 +203,7 @@ fn as_json(endpoint: &Endpoint, seen: &Seen) -> Value {
         "server": report.server.as_ref().map(|server| json!({"name": server.name, "version": server.version})),
         "tools": report.tools.as_ref().map(|list| list.tools.len()),
         "checks": report.checks.iter().map(check).collect::<Vec<_>>(),
-        "drift": seen.drift.iter().map(drift).collect::<Vec<_>>(),
+        "drift": seen.drift.iter().map(json::drift).collect::<Vec<_>>(),
         "error": report.failure().map(|(_, failure)| error(failure)),
     })
 }
