@@ -276,7 +276,8 @@ impl Rounds {
             Manner::Rounds => stop.plan.handshake,
             Manner::Once => stop.plan.handshake.max(since.unwrap_or_default()),
         };
-        let rules = Rules { interval, judgement, ..Rules::default() };
+        let target = stop.source.latency.and_then(|latency| latency.to_std().ok()).unwrap_or(health::LATENCY_TARGET);
+        let rules = Rules { interval, target, judgement };
         let mut changes = stop.memory.take(result.began, &result.seen.report, &rules);
         if result.seen.list.is_some() {
             let drift: Vec<interface::Drift> =

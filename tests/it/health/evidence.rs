@@ -21,6 +21,7 @@ fn source(url: &str) -> McpSource {
         every: None,
         token_env: Some("PROD_TOKEN".into()),
         health_url: None,
+        latency: None,
         canary: None,
         ca_file: None,
     }
