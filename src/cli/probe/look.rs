@@ -122,7 +122,7 @@ pub(super) async fn snapshot(global: &Global, args: &One) -> Result<Exit, Failur
     let Some(seen) = seen.first().filter(|seen| seen.report.tools.is_some()) else {
         return Ok(unread(&args.endpoint, seen.first()));
     };
-    let mut file = released(&seen.report);
+    let mut file: Value = serde_json::from_str(&released(&seen.report)).unwrap_or_default();
     if let Some(tools) = file["tools"].as_array_mut() {
         // In an order of its own, so that two snapshots differ only where the tools do.
         tools.sort_by(|one, other| one["name"].as_str().cmp(&other["name"].as_str()));
