@@ -18,6 +18,8 @@ mod health;
 mod journal;
 mod kill;
 mod layers;
+#[cfg(all(unix, feature = "live"))]
+mod live;
 mod markdown;
 mod mcp;
 mod processes;
