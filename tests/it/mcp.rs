@@ -8,6 +8,7 @@ mod secrets;
 pub mod server;
 mod speech;
 mod stdio;
+mod tls;
 
 use std::time::Duration;
 

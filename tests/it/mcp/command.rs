@@ -32,8 +32,13 @@ impl Home {
     }
 
     fn run(&self, args: &[&str]) -> Said {
+        self.run_with(args, &[])
+    }
+
+    fn run_with(&self, args: &[&str], more: &[(&str, &str)]) -> Said {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dogwatch"));
         command.args(args).current_dir(self.0.path()).env_clear().env("HOME", self.0.path());
+        command.envs(more.iter().copied());
         let ended = command.output().unwrap();
         Said {
             code: ended.status.code().unwrap_or(-1),
@@ -173,4 +178,26 @@ fn words_that_name_nothing_are_wrong_usage_with_a_remedy() {
     assert!(args.code == 2 && args.err.contains("--canary-args is no object"), "{}", args.err);
     let other = home.run(&["probe", "ftp://127.0.0.1/mcp", "--json"]);
     assert_eq!((other.code, &other.first()["state"]), (1, &json!("unknown")));
+}
+
+#[test]
+fn a_proxy_of_the_environment_is_used_for_others_and_never_for_this_machine() {
+    let (server, proxy) = (Server::start(Manner::modern()), Server::start(Manner::modern()));
+    let home = Home::new();
+    let environment = [("HTTP_PROXY", proxy.origin()), ("ALL_PROXY", proxy.origin())];
+    let environment: Vec<(&str, &str)> = environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let here = home.run_with(&["probe", &server.url(), "--json"], &environment);
+    assert_eq!((here.code, &here.first()["state"]), (0, &json!("up")), "{}", here.out);
+    assert_eq!(proxy.asked(), Vec::<String>::new());
+
+    let there = home.run_with(&["probe", "http://mcp.example.test/mcp", "--json"], &environment);
+    assert_eq!(there.code, 0, "{}", there.out);
+    assert!(proxy.lock().requests.iter().all(|one| one.target == "http://mcp.example.test/mcp"), "{}", there.out);
+
+    let gone = proxy.origin();
+    drop(proxy);
+    let gone = home.run_with(&["probe", "http://mcp.example.test/mcp", "--json"], &[("HTTP_PROXY", &gone)]);
+    let error = &gone.first()["error"];
+    assert_eq!(error["class"], "refused", "{error}");
+    assert!(error["message"].as_str().unwrap().contains("the environment names a proxy"), "{error}");
 }

@@ -178,11 +178,11 @@ async fn a_list_is_read_to_its_last_page() {
 }
 
 #[tokio::test]
-async fn three_thousand_tools_are_read_as_they_came() {
+async fn five_thousand_tools_are_read_as_they_came() {
     for paging in [Paging::Whole, Paging::By(100)] {
         for form in [Form::Json, Form::Events] {
             let mut manner = Manner::modern().paged(paging).in_form(form);
-            manner.tools = (0..3000)
+            manner.tools = (0..5000)
                 .map(|n| json!({"name": format!("tool_{n}"), "inputSchema": {"type": "object"}, "description": "é\n"}))
                 .collect();
             let wanted = manner.tools.clone();

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use url::Url;
 
 use super::server::{Fault, Form, Manner, On, Paging, Server};
-use super::{assert_clean, class, failure, hasty, probed, prober, target};
+use super::{assert_clean, assert_up, class, failure, hasty, probed, prober, target};
 
 fn status(status: u16, headers: &str, body: &str) -> Fault {
     Fault::Status(status, headers.into(), body.into())
@@ -165,6 +165,31 @@ async fn nobody_there_is_refused_and_no_name_is_dns() {
     assert_eq!(class(&report), Class::Refused);
     assert_eq!(failure(&report).http_status, None);
     assert_eq!(class(&at("http://no-such-host.invalid/mcp").await), Class::Dns);
+}
+
+#[tokio::test]
+async fn fifty_that_hang_keep_nobody_from_the_other_four_hundred_and_fifty() {
+    let (http, well) = (hasty(), Server::start(Manner::modern()));
+    // The system takes the connection, and nobody ever looks at it.
+    let mute: Vec<std::net::TcpListener> =
+        (0..50).map(|_| std::net::TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+    let address = |at: usize| match mute.get(at / 10).filter(|_| at.is_multiple_of(10)) {
+        Some(mute) => format!("http://{}/mcp", mute.local_addr().unwrap()),
+        None => well.url(),
+    };
+    let probe = |at: usize| {
+        let mut prober = Prober::new(Target::bare(address(at).parse().unwrap()), None, http.clone());
+        async move { prober.probe(Level::Tools).await }
+    };
+    let reports = futures_util::future::join_all((0..500).map(probe)).await;
+    let (hung, answered): (Vec<_>, Vec<_>) = reports.iter().enumerate().partition(|(at, _)| at.is_multiple_of(10));
+    assert_eq!((hung.len(), answered.len()), (50, 450));
+    for (_, report) in answered {
+        assert_up(report);
+    }
+    for (_, report) in hung {
+        assert_eq!(class(report), Class::Timeout);
+    }
 }
 
 #[tokio::test]
