@@ -1,7 +1,7 @@
 """Measures what probing costs: processor time, memory and manners of the built program, on 1,000 MCP servers on loopback.
 
-    cargo build --release --locked && cargo build --release --example fake_mcp
-    python3 benches/probes.py target/release/dogwatch target/release/examples/fake_mcp
+    cargo build --release --locked && cargo build --example fake_mcp
+    python3 benches/probes.py target/release/dogwatch target/debug/examples/fake_mcp
 
 Standard library only. Prints a figure a line, beside its limit. The servers are a process of their own; only the
 program's own time is counted. Figures are of this machine, now: compare them within one run.
