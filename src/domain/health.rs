@@ -387,7 +387,8 @@ fn told(level: Level, open: &Signal) -> Condition {
         (Level::Health | Level::Handshake | Level::Tools, Cause::Failing(_)) => {
             class.map_or(Condition::Down, Class::condition)
         }
-        (Level::Canary, _) | (_, Cause::Flapping | Cause::Slow | Cause::Drift | Cause::Host | Cause::ProberOffline) => {
+        (Level::Canary, _)
+        | (_, Cause::Flapping | Cause::Slow | Cause::Drift | Cause::Announced | Cause::Host | Cause::ProberOffline) => {
             Condition::Degraded
         }
     }
@@ -406,7 +407,9 @@ fn open(id: &SourceId, track: &mut Track, closed: &mut Closed, opening: Opening<
     let look = check.failure.as_ref().map(Look::of);
     let detail = match cause {
         Cause::Failing(_) => look.as_ref().map(|look| look.detail.clone()).unwrap_or_default(),
-        Cause::Flapping | Cause::Slow | Cause::Drift | Cause::Host | Cause::ProberOffline => Clean::default(),
+        Cause::Flapping | Cause::Slow | Cause::Drift | Cause::Announced | Cause::Host | Cause::ProberOffline => {
+            Clean::default()
+        }
     };
     let mut signal = Signal::of_level(id, check.level, cause, detail, span);
     signal.now = look;

@@ -7,6 +7,9 @@ use super::incident::Incident;
 use super::text::Clean;
 use crate::config::{TeamFile, TriageRule};
 
+/// The `check` of a change of the interface that was announced; a rule for `drift` is for it too.
+pub const ANNOUNCED: &str = "drift-announced";
+
 /// The operating model, with what is looked up for every incident kept at hand.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
@@ -84,18 +87,20 @@ impl Model {
     }
 
     /// Where an incident belongs. A label named as a severity or a kind wins
-    /// over any rule; of two severities the graver counts.
+    /// over any rule; of two severities the graver counts. What was announced is
+    /// one severity lower than the rules say.
     pub fn classify(&self, incident: &Incident) -> Class {
         let labelled = named_in(&self.kinds, incident).map(|(_, at)| at).next();
         let rule = self.team.triage.iter().find(|rule| self.fits(rule, incident)).map(|rule| &rule.set);
         let ruled = |id: Option<&String>, ids: &BTreeMap<String, usize>| ids.get(&id?.to_lowercase()).copied();
         let kind = labelled.or_else(|| ruled(rule?.kind.as_ref(), &self.kinds));
         let by_kind = kind.map(|at| &self.team.kinds[at]);
-        let severity = named_in(&self.severities, incident)
-            .map(|(_, at)| at)
-            .min()
-            .or_else(|| ruled(rule?.severity.as_ref(), &self.severities))
-            .or_else(|| ruled(by_kind?.severity.as_ref(), &self.severities));
+        let severity = named_in(&self.severities, incident).map(|(_, at)| at).min().or_else(|| {
+            let severity = ruled(rule.and_then(|set| set.severity.as_ref()), &self.severities)
+                .or_else(|| ruled(by_kind?.severity.as_ref(), &self.severities))?;
+            let lower = usize::from(incident.check.as_ref().is_some_and(|check| check.as_str() == ANNOUNCED));
+            Some((severity + lower).min(self.team.severities.len() - 1))
+        });
         let area = rule.and_then(|set| set.area.as_ref()).or_else(|| by_kind?.area.as_ref());
         let area = area.and_then(|id| self.team.areas.iter().position(|area| area.id == *id));
         Class { severity, kind, area }
@@ -107,7 +112,8 @@ impl Model {
         let of_source = |wanted: &String| {
             wanted == source || self.source_kinds.get(source).copied().unwrap_or(source) == wanted.as_str()
         };
-        let says = |wanted: &String| incident.check.as_ref().is_some_and(|check| check.as_str() == wanted.as_str());
+        let check = incident.check.as_ref().map(Clean::as_str);
+        let says = |wanted: &String| check == Some(wanted.as_str()) || (check == Some(ANNOUNCED) && wanted == "drift");
         // Suites are words of eval signals; nothing else has one.
         when.suite.is_empty()
             && (when.check.is_empty() || when.check.iter().any(says))

@@ -383,9 +383,10 @@ fn reachable_at(api: &url::Url) -> String {
     format!("{host}:{}", api.port_or_known_default().unwrap_or(443))
 }
 
-/// A difference as it is judged. What went on the day that callers were told is no breach.
+/// A difference as it is judged.
 fn as_judged(drift: &Drift, promises: &[PromiseFinding]) -> interface::Drift {
-    use crate::domain::drift::{Change, Impact, Promise};
+    use crate::domain::drift::{Change, Promise};
+    use crate::domain::health::interface::Notice;
     let kept = |one: &PromiseFinding| one.tool == drift.tool && matches!(one.promise, Promise::Kept { .. });
     let announced = drift.change == Change::ToolRemoved && promises.iter().any(kept);
     let shown = |value: &Option<serde_json::Value>| value.as_ref().map_or("none".to_owned(), ToString::to_string);
@@ -394,10 +395,8 @@ fn as_judged(drift: &Drift, promises: &[PromiseFinding]) -> interface::Drift {
         change: drift.change.word().to_owned(),
         path: drift.path.clone(),
         hash: Fingerprint::of([shown(&drift.new).as_str()]).as_str().to_owned(),
-        impact: match drift.impact {
-            Impact::Breaking if announced => Impact::Compatible,
-            impact @ (Impact::Breaking | Impact::Compatible | Impact::Wording) => impact,
-        },
+        impact: drift.impact,
+        notice: if announced { Notice::Kept } else { Notice::None },
         text: Clean::line(&format!("{} → {}", shown(&drift.old), shown(&drift.new))),
     }
 }

@@ -309,3 +309,24 @@ fn an_undo_takes_back_the_decision_and_leaves_the_issue() {
     watch.take(undone.effects);
     assert_eq!(watch.goes_out(), [format!("unack {}", canary.id)]);
 }
+
+#[test]
+fn what_was_announced_fits_the_rules_for_drift_and_is_one_severity_lower() {
+    let team = TEAM.replace("id = \"schema-drift\"", "id = \"schema-drift\"\nseverity = \"SEV1\"");
+    let model = Model::new(dogwatch::config::team_file(&team, "dogwatch.toml").unwrap());
+    let class = |check: &str| {
+        let class = model.classify(&signal("search", check));
+        (model.severity_id(class.severity).map(str::to_owned), model.kind_id(class.kind).map(str::to_owned))
+    };
+    let told = |severity: &str| (Some(severity.to_owned()), Some("schema-drift".to_owned()));
+    assert_eq!((class("drift"), class("drift-announced")), (told("SEV1"), told("SEV2")));
+    let lowest = Model::new(
+        dogwatch::config::team_file(&team.replace("SEV1\"\n[[triage]]", "SEV2\"\n[[triage]]"), "t").unwrap(),
+    );
+    let severity = lowest.classify(&signal("search", "drift-announced")).severity;
+    assert_eq!(lowest.severity_id(severity), Some("SEV2"), "lower than the lowest there is none");
+
+    let mut labelled = signal("search", "drift-announced");
+    labelled.labels = vec![Clean::line("SEV1")];
+    assert_eq!(model.classify(&labelled).severity, Some(0), "what a person said counts as it is");
+}

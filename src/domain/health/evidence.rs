@@ -33,7 +33,7 @@ pub fn body(endpoint: &Endpoint, signal: &Signal, source: &McpSource) -> Clean {
     say_who(&mut out, endpoint);
     let track = signal.level.and_then(|level| endpoint.track(level));
     match signal.cause {
-        Cause::Drift => say_drift(&mut out, endpoint.interface(), signal),
+        Cause::Drift | Cause::Announced => say_drift(&mut out, endpoint.interface(), signal),
         Cause::Failing(_) | Cause::Flapping | Cause::Slow | Cause::Host | Cause::ProberOffline => {
             if let Some(track) = track {
                 say_results(&mut out, track);

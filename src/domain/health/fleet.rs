@@ -195,7 +195,7 @@ impl Fleet {
                 return Place::Under(offline.signal.fingerprint.clone());
             }
             match lowest {
-                Some(lowest) if lowest.fingerprint != signal.fingerprint && signal.cause != Cause::Drift => {
+                Some(lowest) if lowest.fingerprint != signal.fingerprint && !signal.is_drift() => {
                     match self.beside(now, member, lowest, hosts) {
                         Place::Under(parent) => Place::Under(parent),
                         Place::Stands | Place::Confirming => Place::Under(lowest.fingerprint.clone()),
@@ -235,7 +235,7 @@ fn unusable(endpoint: &Endpoint) -> Option<&Signal> {
 
 /// A level that fails stands for the levels above it, and for its own and their slowness.
 fn hidden_by_lower(endpoint: &Endpoint, signal: &Signal) -> Option<Fingerprint> {
-    let level = signal.level.filter(|_| signal.cause != Cause::Drift)?;
+    let level = signal.level.filter(|_| !signal.is_drift())?;
     let upto = Level::ALL.into_iter().filter(|lower| *lower <= level);
     let mut failing = upto.filter_map(|lower| endpoint.track(lower)?.open());
     failing.find(|lower| lower.level < Some(level) || signal.cause == Cause::Slow).map(|it| it.fingerprint.clone())

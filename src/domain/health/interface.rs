@@ -20,6 +20,15 @@ const MOST: usize = 500;
 /// The most differences that are shown of one list.
 const SHOWN: usize = 40;
 
+/// Whether callers were told of a change, and for which day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// Nobody told them, or it came before its day.
+    None,
+    /// It came on the day that they were told, or later.
+    Kept,
+}
+
 /// One difference between a list of tools and its baseline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drift {
@@ -33,6 +42,8 @@ pub struct Drift {
     pub hash: String,
     /// What it means for callers.
     pub impact: Impact,
+    /// Whether callers were told.
+    pub notice: Notice,
     /// For people: old and new.
     pub text: Clean,
 }
@@ -155,17 +166,18 @@ fn opened(id: &SourceId, entries: &[&Drift], span: Span) -> Signal {
     let first = sorted.first().map(|drift| Clean::line(&drift.tool)).unwrap_or_default();
     let tools: BTreeSet<&str> = sorted.iter().map(|drift| drift.tool.as_str()).collect();
     let more = if tools.len() > 1 { format!(" and {} more", tools.len() - 1) } else { String::new() };
-    let title = Clean::line(&format!("mcp {id}: breaking change of {first}{more}"));
-    let mut signal = Signal::bare(fingerprint, id.clone(), title, Cause::Drift, span);
+    let announced = entries.iter().all(|drift| drift.notice == Notice::Kept);
+    let (cause, title) = if announced {
+        (Cause::Announced, format!("mcp {id}: {first}{more} went as announced; release the new list"))
+    } else {
+        (Cause::Drift, format!("mcp {id}: breaking change of {first}{more}"))
+    };
+    let mut signal = Signal::bare(fingerprint, id.clone(), Clean::line(&title), cause, span);
     signal.level = Some(Level::Tools);
     signal
 }
 
 fn line(drift: &Drift) -> Clean {
-    let impact = match drift.impact {
-        Impact::Breaking => "breaking",
-        Impact::Compatible => "compatible",
-        Impact::Wording => "wording",
-    };
-    Clean::line(&format!("{impact} {} {} {} {}", drift.tool, drift.path, drift.change, drift.text))
+    let (impact, told) = (drift.impact.word(), if drift.notice == Notice::Kept { "announced " } else { "" });
+    Clean::line(&format!("{told}{impact} {} {} {} {}", drift.tool, drift.path, drift.change, drift.text))
 }

@@ -12,6 +12,7 @@ use crate::domain::hash::hex;
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::probe::{Class, Failure, Level};
 use crate::domain::text::Clean;
+use crate::domain::triage::ANNOUNCED;
 
 /// The sha256 of what a cause is, in 64 lowercase hex digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -62,6 +63,8 @@ pub enum Cause {
     Slow,
     /// The interface changed in a way that breaks callers.
     Drift,
+    /// A tool went on the day that callers were told: breaking, and meant.
+    Announced,
     /// Several servers of one host or gateway fail together.
     Host,
     /// It is this machine that reaches nobody.
@@ -75,7 +78,7 @@ impl Cause {
             Self::Failing(class) => class.word(),
             Self::Flapping => "flapping",
             Self::Slow => "latency",
-            Self::Drift => "drift",
+            Self::Drift | Self::Announced => "drift",
             Self::Host => "host",
             Self::ProberOffline => "prober-offline",
         }
@@ -134,10 +137,17 @@ impl Signal {
         IncidentId::new(format!("{}:{}", self.endpoint, self.fingerprint.short()))
     }
 
-    /// The word that a triage rule's `check` is compared with: a level's name, `drift`, `host` or `prober`.
+    /// Whether it is about the interface.
+    pub fn is_drift(&self) -> bool {
+        matches!(self.cause, Cause::Drift | Cause::Announced)
+    }
+
+    /// The word that a triage rule's `check` is compared with: a level's name, `drift`, `host` or `prober`; what was
+    /// announced also fits `drift`, and is one severity lower.
     pub fn check(&self) -> &'static str {
         match (self.cause, self.level) {
             (Cause::Drift, _) => "drift",
+            (Cause::Announced, _) => ANNOUNCED,
             (Cause::Host, _) => "host",
             (Cause::ProberOffline, _) | (_, None) => "prober",
             (Cause::Failing(_) | Cause::Flapping | Cause::Slow, Some(level)) => level.word(),
@@ -151,7 +161,12 @@ impl Signal {
         let what = match cause {
             Cause::Slow => "slow",
             Cause::Failing(Class::Canary) => "fails",
-            Cause::Failing(_) | Cause::Flapping | Cause::Drift | Cause::Host | Cause::ProberOffline => word,
+            Cause::Failing(_)
+            | Cause::Flapping
+            | Cause::Drift
+            | Cause::Announced
+            | Cause::Host
+            | Cause::ProberOffline => word,
         };
         let said = if detail.is_empty() { String::new() } else { format!(" ({detail})") };
         let title = Clean::line(&format!("mcp {endpoint}: {} {what}{said}", level.word()));

@@ -240,7 +240,9 @@ impl Track {
     fn is_well(&self, open: &Signal, at: DateTime<Utc>) -> bool {
         let opened_as = match open.cause {
             Cause::Failing(class) => damping(class).recovers,
-            Cause::Flapping | Cause::Slow | Cause::Drift | Cause::Host | Cause::ProberOffline => FLAPPING_RECOVERS,
+            Cause::Flapping | Cause::Slow | Cause::Drift | Cause::Announced | Cause::Host | Cause::ProberOffline => {
+                FLAPPING_RECOVERS
+            }
         };
         let looks = open.now.as_ref().map_or(0, |look| damping(look.class).recovers);
         let passes = self.known().take_while(|mark| mark.verdict == Verdict::Passed).count();

@@ -6,7 +6,7 @@ use dogwatch::config::{Canary, McpEndpoint, McpSource};
 use dogwatch::domain::drift::Impact;
 use dogwatch::domain::health::evidence::{body, body_of_many};
 use dogwatch::domain::health::fleet::{Control, Fleet, Member};
-use dogwatch::domain::health::interface::Drift;
+use dogwatch::domain::health::interface::{Drift, Notice};
 use dogwatch::domain::health::signal::Signal;
 use dogwatch::domain::health::{Endpoint, Rules};
 use dogwatch::domain::probe::{Check, Class, Era, Evidence, Failure, Level, Phases, Report, Server};
@@ -172,6 +172,7 @@ fn drift_is_shown_line_by_line() {
         path: "/inputSchema/properties/limit/type".into(),
         hash: "1".into(),
         impact,
+        notice: Notice::None,
         text: Clean::line("integer → string"),
     };
     let seen = [drift("wording", Impact::Wording), drift("search", Impact::Breaking)];

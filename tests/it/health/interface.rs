@@ -2,7 +2,7 @@
 
 use dogwatch::domain::drift::Impact;
 use dogwatch::domain::health::Endpoint;
-use dogwatch::domain::health::interface::Drift;
+use dogwatch::domain::health::interface::{Drift, Notice};
 use dogwatch::domain::health::signal::Change;
 use dogwatch::domain::text::Clean;
 
@@ -15,6 +15,7 @@ fn drift(tool: &str, change: &str, hash: &str) -> Drift {
         path: String::new(),
         hash: hash.to_owned(),
         impact: Impact::Breaking,
+        notice: Notice::None,
         text: Clean::line("old → new"),
     }
 }
@@ -137,4 +138,25 @@ fn a_list_of_which_everything_is_gone_is_one_bounded_incident() {
     assert_eq!(seen(&mut prod, 90, &reversed), [""; 0]);
     assert_eq!(seen(&mut prod, 145, &reversed), [""; 0]);
     assert!(serde_json::to_string(&prod).unwrap().len() < 32_768);
+}
+
+#[test]
+fn a_tool_that_went_on_its_day_is_told_as_announced_and_is_the_same_cause() {
+    let mut told = drift("search", "tool-removed", "");
+    told.notice = Notice::Kept;
+    let (mut prod, mut early) = (endpoint(), endpoint());
+    for (endpoint, drifts) in [(&mut prod, [told.clone()]), (&mut early, [drift("search", "tool-removed", "")])] {
+        seen(endpoint, 0, &drifts);
+        assert_eq!(seen(endpoint, 45, &drifts), ["opened"]);
+    }
+    assert_eq!(open(&prod), ["mcp prod: search went as announced; release the new list"]);
+    let [prod, early] = [&prod, &early].map(|one| one.signals().next().unwrap());
+    assert_eq!((prod.check(), early.check()), ("drift-announced", "drift"));
+    assert_eq!(prod.fingerprint, early.fingerprint);
+
+    let mut both = endpoint();
+    let drifts = [told, drift("store", "tool-removed", "")];
+    seen(&mut both, 0, &drifts);
+    seen(&mut both, 45, &drifts);
+    assert_eq!(both.signals().next().unwrap().check(), "drift", "one that nobody was told of is enough");
 }

@@ -124,7 +124,9 @@ impl Onlooker {
                 let turns = results.windows(2).rev().take(19).filter(|pair| pair[0].is_some() != pair[1].is_some());
                 prop_assert!(turns.count() > 6, "called flapping and is not");
             }
-            Cause::Slow | Cause::Drift | Cause::Host | Cause::ProberOffline => prop_assert!(false, "nothing else can"),
+            Cause::Slow | Cause::Drift | Cause::Announced | Cause::Host | Cause::ProberOffline => {
+                prop_assert!(false, "nothing else can")
+            }
         }
         Ok(())
     }

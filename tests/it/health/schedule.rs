@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use dogwatch::domain::drift::Impact;
 use dogwatch::domain::health::Endpoint;
-use dogwatch::domain::health::interface::Drift;
+use dogwatch::domain::health::interface::{Drift, Notice};
 use dogwatch::domain::health::schedule::{CANARY, HANDSHAKE, Plan, SPREAD, TOOLS, following, next, phase};
 use dogwatch::domain::probe::{Level, Report, Server};
 use dogwatch::domain::text::Clean;
@@ -179,6 +179,7 @@ fn drift_is_looked_at_again_in_time_to_confirm_it() {
         path: String::new(),
         hash: String::new(),
         impact: Impact::Breaking,
+        notice: Notice::None,
         text: Clean::default(),
     };
     prod.drift(after(0), &[gone], &rules());

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::*;
 use dogwatch::app::watch::{Dialog, Shows};
 use dogwatch::domain::drift::Impact;
-use dogwatch::domain::health::interface::Drift;
+use dogwatch::domain::health::interface::{Drift, Notice};
 use dogwatch::domain::health::{Endpoint, Judgement, Rules};
 use dogwatch::domain::probe::{Check, Class, Era, Evidence, Failure, Level, Phases, Report, Server, Transport};
 
@@ -226,6 +226,7 @@ fn drift_is_told_line_by_line_and_what_is_too_much_is_counted() {
         path: String::new(),
         hash: "h".into(),
         impact: Impact::Breaking,
+        notice: Notice::None,
         text: Clean::line("it was there"),
     };
     let seen: Vec<Drift> = (0..60).map(gone).collect();
