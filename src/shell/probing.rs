@@ -17,6 +17,7 @@ use super::engine::Given;
 use super::keeper::Keeper;
 use super::session::Plan;
 use crate::config::{Deprecation, McpEndpoint, McpSource, SourceKind};
+use crate::domain::catalogue;
 use crate::domain::drift::{self, Bump, Drift, Promise, PromiseFinding, Tools};
 use crate::domain::probe::{Check, Class, Condition, Evidence, Failure, Level, Report};
 use crate::domain::text::Clean;
@@ -40,6 +41,8 @@ pub struct Endpoint {
     snapshot: Option<PathBuf>,
     shut: Option<Failure>,
     ledger: Arc<Ledger>,
+    /// The hash of the list that was kept last.
+    kept: Option<String>,
 }
 
 /// What the team has said goes away, and where its days begin.
@@ -127,7 +130,7 @@ impl Endpoint {
         let (id, command) = (word.to_owned(), Vec::new());
         // The team's deprecations are about the team's servers.
         let ledger = Arc::new(Ledger { deprecations: Vec::new(), zone: plan.team.team.timezone });
-        Ok(Self { id, url: Some(url), command, prober, lookup, snapshot: None, shut: None, ledger })
+        Ok(Self { id, url: Some(url), command, prober, lookup, snapshot: None, shut: None, ledger, kept: None })
     }
 
     fn of(
@@ -162,7 +165,7 @@ impl Endpoint {
         let snapshot = mcp.snapshot.as_deref().map(|path| home.join(path));
         let prober = Prober::new(target, lookup.clone(), http.clone());
         let (id, ledger) = (id.to_owned(), Arc::clone(ledger));
-        Self { id, url, command, prober, lookup, snapshot, shut, ledger }
+        Self { id, url, command, prober, lookup, snapshot, shut, ledger, kept: None }
     }
 
     /// Where it is, as it was written; empty for a child process.
@@ -204,6 +207,12 @@ impl Endpoint {
             era: report.era.map(crate::domain::probe::Era::word).unwrap_or_default().to_owned(),
         };
         let kept = KeptList { at: now, hash: tools.hash(), raw: released(&report).to_string() };
+        if self.kept.as_ref() != Some(&kept.hash) {
+            self.kept = Some(kept.hash.clone());
+            let (id, list, names) = (self.id.clone(), kept.clone(), catalogue::names(&list.tools));
+            // What cannot be kept cannot be looked at later; the probe is as good.
+            keeper.later(move |store| drop(store.keep_served(&id, &list, &names)));
+        }
         let before = match &self.snapshot {
             Some(path) => snapshot(path).map_err(|why| remarks.push(why)).ok(),
             None => first_seen(keeper, &key, &kept).await,
