@@ -98,7 +98,7 @@ fn draw_page(app: &App, buffer: &mut Buffer, inside: Rect, (lines, top): (&[Line
 /// On the frame below: how many lines there are further down.
 fn say_what_is_hidden(app: &App, buffer: &mut Buffer, inside: Rect, hidden: usize) {
     if hidden > 0 {
-        let more = format!(" {hidden} more lines ");
+        let more = if hidden == 1 { " 1 more line ".to_owned() } else { format!(" {hidden} more lines ") };
         let room = usize::from(inside.width).saturating_sub(1);
         buffer.set_stringn(inside.x + 1, inside.bottom(), fit::cut(&more, room), room, app.outfit().theme.dim);
     }

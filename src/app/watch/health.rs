@@ -203,29 +203,28 @@ impl App {
 
     /// From the list and from the state to the tools, from there to the state.
     fn turn_the_tab(&mut self, cursor: &mut HealthCursor) -> Vec<Effect> {
-        cursor.shows = match cursor.shows {
-            Shows::Tools | Shows::Tool { .. } => Shows::One { top: 0 },
-            Shows::List => {
-                self.move_by(0, cursor);
-                cursor.tool = ToolCursor::default();
-                if cursor.id.is_some() { Shows::Tools } else { Shows::List }
-            }
-            Shows::One { .. } => Shows::Tools,
-        };
+        match cursor.shows {
+            Shows::Tools | Shows::Tool { .. } => cursor.shows = Shows::One { top: 0 },
+            Shows::List => self.open_endpoint(Shows::Tools, cursor),
+            Shows::One { .. } => cursor.shows = Shows::Tools,
+        }
         Vec::new()
+    }
+
+    /// From the list into the endpoint that is seen as selected; nowhere, if none is.
+    fn open_endpoint(&self, shows: Shows, cursor: &mut HealthCursor) {
+        if !self.health_rows(cursor).is_empty() {
+            self.select_endpoint(self.health_place(cursor, &self.health_rows(cursor)), cursor);
+            cursor.tool = ToolCursor::default();
+            cursor.shows = shows;
+        }
     }
 
     /// From the list into one endpoint, from there to its first incident in
     /// the queue; from the tools into one of them.
     fn choose_in_health(&mut self, cursor: &mut HealthCursor) -> Pressed {
         match cursor.shows {
-            Shows::List => {
-                self.move_by(0, cursor);
-                if cursor.id.is_some() {
-                    *cursor =
-                        HealthCursor { shows: Shows::One { top: 0 }, tool: ToolCursor::default(), ..cursor.clone() };
-                }
-            }
+            Shows::List => self.open_endpoint(Shows::One { top: 0 }, cursor),
             Shows::One { .. } => return self.show_incident(cursor),
             Shows::Tools if self.tools_found() > 0 => {
                 self.move_by(0, cursor);
@@ -294,7 +293,7 @@ impl App {
         usize::from(match cursor.shows {
             Shows::List => inside.height.saturating_sub(1),
             Shows::One { .. } | Shows::Tool { .. } => inside.height,
-            Shows::Tools => tool::Layout::of(inside).list.height,
+            Shows::Tools => tool::Layout::of(inside, self.tools_found()).list.height,
         })
     }
 

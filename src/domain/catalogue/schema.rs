@@ -82,22 +82,14 @@ fn field(name: &str, schema: &Map<String, Value>, need: Need) -> Field {
 fn sort(schema: &Map<String, Value>) -> String {
     let mut words = vec![kind(schema)];
     let number = |keyword: &str| schema.get(keyword).filter(|value| value.is_number()).map(ToString::to_string);
-    let bounds = [
-        ("minimum", "at least "),
-        ("exclusiveMinimum", "more than "),
-        ("maximum", "at most "),
-        ("exclusiveMaximum", "less than "),
-        ("multipleOf", "a multiple of "),
-    ];
-    words.extend(bounds.iter().filter_map(|(keyword, word)| Some(format!("{word}{}", number(keyword)?))));
+    words.extend(range(number("minimum"), number("maximum")));
+    let bounds =
+        [("exclusiveMinimum", "more than"), ("exclusiveMaximum", "less than"), ("multipleOf", "a multiple of")];
+    words.extend(bounds.iter().filter_map(|(keyword, word)| Some(format!("{word} {}", number(keyword)?))));
     let sizes = [("Length", "characters"), ("Items", "items"), ("Properties", "fields")];
     for (of, unit) in sizes {
-        words.extend(match (number(&format!("min{of}")), number(&format!("max{of}"))) {
-            (Some(least), Some(most)) => Some(format!("{least} to {most} {unit}")),
-            (Some(least), None) => Some(format!("at least {least} {unit}")),
-            (None, Some(most)) => Some(format!("at most {most} {unit}")),
-            (None, None) => None,
-        });
+        let range = range(number(&format!("min{of}")), number(&format!("max{of}")));
+        words.extend(range.map(|range| format!("{range} {unit}")));
     }
     if let Some(pattern) = schema.get("pattern").and_then(Value::as_str) {
         words.push(format!("like /{}/", short(pattern)));
@@ -117,6 +109,15 @@ fn sort(schema: &Map<String, Value>) -> String {
     }
     words.retain(|word| !word.is_empty());
     words.join(", ")
+}
+
+fn range(least: Option<String>, most: Option<String>) -> Option<String> {
+    match (least, most) {
+        (Some(least), Some(most)) => Some(format!("{least} to {most}")),
+        (Some(least), None) => Some(format!("at least {least}")),
+        (None, Some(most)) => Some(format!("at most {most}")),
+        (None, None) => None,
+    }
 }
 
 fn kind(schema: &Map<String, Value>) -> String {

@@ -32,8 +32,8 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// The places inside this one.
-    pub fn of(inside: Rect) -> Self {
+    /// The places inside this one for so many tools.
+    pub fn of(inside: Rect, tools: usize) -> Self {
         let none = Rect { width: 0, height: 0, ..inside };
         if inside.width >= SIDE_BY_SIDE {
             let list = Rect { width: inside.width / 2, ..inside };
@@ -44,12 +44,16 @@ impl Layout {
         if inside.height < STACKED {
             return Self { list: inside, rule: none, one: none };
         }
-        let list = Rect { height: inside.height * 2 / 5, ..inside };
+        let wanted = u16::try_from(tools).unwrap_or(u16::MAX).max(1);
+        let list = Rect { height: wanted.min(inside.height * 2 / 5), ..inside };
         let rule = Rect { y: list.bottom(), height: 1, ..inside };
         let one = Rect { y: rule.bottom(), height: inside.bottom().saturating_sub(rule.bottom()), ..inside };
         Self { list, rule, one }
     }
 }
+
+/// The most columns that the names of fields share.
+const FIELD: usize = 20;
 
 /// The columns of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +101,7 @@ pub fn lines(entry: &Entry, width: u16, theme: &Theme) -> Vec<Line<'static>> {
         Some(outputs) => fields(&mut page, "gives", outputs, "an object of which it tells nothing"),
         None => {
             page.heading("gives");
-            page.wrapped("text or anything else: it promises nothing of its answer", theme.dim);
+            page.wrapped("anything: it promises nothing of its answer", theme.dim);
         }
     }
     page.lines
@@ -108,8 +112,9 @@ fn fields(page: &mut Page<'_>, heading: &str, fields: &Fields, none: &str) {
     if fields.shown.is_empty() {
         page.wrapped(none, page.theme.dim);
     }
+    let widest = fields.shown.iter().map(|field| fit::columns(field.name.as_str())).max().unwrap_or(0);
     for field in &fields.shown {
-        one(page, field);
+        one(page, field, widest.min(FIELD));
     }
     if fields.more > 0 {
         page.wrapped(&format!("… and {} more", fields.more), page.theme.dim);
@@ -117,14 +122,18 @@ fn fields(page: &mut Page<'_>, heading: &str, fields: &Fields, none: &str) {
 }
 
 /// A field's name, what may stand there, and below it what it says of itself.
-fn one(page: &mut Page<'_>, field: &Field) {
+fn one(page: &mut Page<'_>, field: &Field, widest: usize) {
     let theme = page.theme;
     let (need, tone) = match field.need {
         Need::Required => ("required, ", theme.title),
         Need::Optional => ("", theme.text),
     };
     let name = fit::cut(field.name.as_str(), page.width.saturating_sub(1) / 2);
-    page.hanging((&format!("{name}  "), tone), &format!("{need}{}", field.sort), theme.text);
+    page.hanging(
+        (&format!("{}  ", fit::pad(&name, widest.max(fit::columns(&name)))), tone),
+        &format!("{need}{}", field.sort),
+        theme.text,
+    );
     if !field.about.is_empty() {
         page.hanging(("    ", theme.dim), field.about.as_str(), theme.dim);
     }

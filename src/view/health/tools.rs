@@ -40,7 +40,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, inside: Rect, cursor: &ToolCursor) {
         }
         return;
     }
-    let layout = Layout::of(inside);
+    let layout = Layout::of(inside, shelf.found());
     draw_list(app, buffer, layout.list, app.tool_place(cursor));
     let rule = layout.rule;
     for y in rule.y..rule.bottom() {
