@@ -211,7 +211,7 @@ impl Endpoint {
             self.kept = Some(kept.hash.clone());
             let (id, list, names) = (self.id.clone(), kept.clone(), catalogue::names(&list.tools));
             // What cannot be kept cannot be looked at later; the probe is as good.
-            keeper.later(move |store| drop(store.keep_served(&id, &list, &names)));
+            keeper.ask(move |store| store.keep_served(&id, &list, &names).is_ok()).await;
         }
         let before = match &self.snapshot {
             Some(path) => snapshot(path).map_err(|why| remarks.push(why)).ok(),

@@ -309,16 +309,16 @@ impl App {
 
     /// Out of a filter, out of a tool, out of an endpoint into the list, out of the list into the queue.
     fn leave_health(&mut self, cursor: &mut HealthCursor) -> After {
+        let filtered = cursor.seek().is_some_and(|seek| !seek.typed.is_empty());
         match cursor.shows {
             Shows::Tool { .. } => cursor.shows = Shows::Tools,
-            Shows::One { .. } => cursor.shows = Shows::List,
-            Shows::List | Shows::Tools if cursor.seek().is_some_and(|seek| !seek.typed.is_empty()) => {
+            Shows::List | Shows::Tools if filtered => {
                 if let Some(seek) = seek_of(cursor) {
                     *seek = Seek::default();
                 }
                 self.sought_in_health(cursor);
             }
-            Shows::Tools => cursor.shows = Shows::List,
+            Shows::One { .. } | Shows::Tools => cursor.shows = Shows::List,
             Shows::List => return After::Closes,
         }
         After::Stays

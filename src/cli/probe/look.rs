@@ -114,14 +114,21 @@ pub(super) async fn run(global: &Global, args: &Look) -> Result<Exit, Failure> {
     Ok(if well { Exit::Done } else { Exit::Found })
 }
 
+/// The endpoint of this name, probed up to its tools; none if they could not be read, which has been said then.
+pub(super) async fn tools_of(global: &Global, id: &str) -> Result<Option<Seen>, Failure> {
+    let bench = Bench::new(global)?;
+    let mut endpoints = bench.endpoints(&[id.to_owned()])?;
+    let seen = bench.probe(&mut endpoints, Level::Tools).await.into_iter().next();
+    if seen.as_ref().is_none_or(|seen| seen.report.tools.is_none()) {
+        unread(id, seen.as_ref());
+        return Ok(None);
+    }
+    Ok(seen)
+}
+
 /// `probe snapshot`: the tools as they are served now, for the team's repository.
 pub(super) async fn snapshot(global: &Global, args: &One) -> Result<Exit, Failure> {
-    let bench = Bench::new(global)?;
-    let mut endpoints = bench.endpoints(std::slice::from_ref(&args.endpoint))?;
-    let seen = bench.probe(&mut endpoints, Level::Tools).await;
-    let Some(seen) = seen.first().filter(|seen| seen.report.tools.is_some()) else {
-        return Ok(unread(&args.endpoint, seen.first()));
-    };
+    let Some(seen) = tools_of(global, &args.endpoint).await? else { return Ok(Exit::Found) };
     let mut file = released(&seen.report);
     if let Some(tools) = file["tools"].as_array_mut() {
         // In an order of its own, so that two snapshots differ only where the tools do.

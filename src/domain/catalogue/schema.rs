@@ -22,11 +22,11 @@ const ABOUT: usize = 400;
 pub(super) fn fields(schema: &Value, room: &mut usize) -> Fields {
     let mut found = Fields::default();
     let none = Map::new();
-    let root = schema.as_object().unwrap_or(&none);
-    if root.contains_key("properties") {
-        inside(root, ("", 0), &mut found, room);
-    } else if !is_plain_object(root) {
-        push(&mut found, field("(all of it)", root, Need::Required), room);
+    let whole = schema.as_object().unwrap_or(&none);
+    if whole.contains_key("properties") {
+        inside(whole, ("", 0), &mut found, room);
+    } else if !is_plain_object(whole) {
+        push(&mut found, field("(all of it)", whole, Need::Required), room);
     }
     found
 }

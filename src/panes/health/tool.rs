@@ -88,8 +88,8 @@ impl Columns {
 pub fn lines(entry: &Entry, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     let mut page = Page::new(width, theme);
     page.wrapped(entry.name.as_str(), theme.title);
-    let hints: String = entry.hints.iter().map(|hint| format!(", {hint}")).collect();
-    page.wrapped(&format!("{}{hints}", entry.risk.meaning()), style(entry.risk, theme));
+    let hints: Vec<&str> = [entry.risk.meaning()].into_iter().chain(entry.hints.iter().copied()).collect();
+    page.wrapped(&hints.join(", "), style(entry.risk, theme));
     if entry.about.is_empty() {
         page.wrapped("It has no description.", theme.warning);
     } else {
@@ -97,12 +97,10 @@ pub fn lines(entry: &Entry, width: u16, theme: &Theme) -> Vec<Line<'static>> {
         page.wrapped(entry.about.as_str(), theme.text);
     }
     fields(&mut page, "takes", &entry.inputs, "nothing that it tells of");
-    match &entry.outputs {
-        Some(outputs) => fields(&mut page, "gives", outputs, "an object of which it tells nothing"),
-        None => {
-            page.heading("gives");
-            page.wrapped("anything: it promises nothing of its answer", theme.dim);
-        }
+    if let Some(outputs) = &entry.outputs {
+        fields(&mut page, "gives", outputs, "an object of which it tells nothing");
+    } else {
+        fields(&mut page, "gives", &Fields::default(), "anything: it promises nothing of its answer");
     }
     page.lines
 }
