@@ -176,7 +176,7 @@ bindings! {
         Command::RefreshAll => "refresh-all" ["R"] "Ask all sources now" ""
         Command::Freeze => "freeze" ["F"] "Freeze the display, or let it move on" ""
         Command::Log => "log" ["L"] "Log: what was decided and what became of it" "log"
-        Command::Health => "health" ["M"] "MCP health: every endpoint, what fails first" ""
+        Command::Health => "health" ["M"] "MCP health: every endpoint and its tools, what fails first" ""
         Command::Palette => "palette" [":"] "Palette: find a command by its words" ""
         Command::Help => "help" ["?", "f1"] "Help: these keys, searchable" "help"
         Command::Redraw => "redraw" ["ctrl-l"] "Redraw the screen" ""

@@ -208,10 +208,10 @@ impl Endpoint {
         };
         let kept = KeptList { at: now, hash: tools.hash(), raw: released(&report).to_string() };
         if self.kept.as_ref() != Some(&kept.hash) {
-            self.kept = Some(kept.hash.clone());
             let (id, list, names) = (self.id.clone(), kept.clone(), catalogue::names(&list.tools));
-            // What cannot be kept cannot be looked at later; the probe is as good.
-            keeper.ask(move |store| store.keep_served(&id, &list, &names).is_ok()).await;
+            // What cannot be kept now is kept by the next probe; this one is as good.
+            let done = keeper.ask(move |store| store.keep_served(&id, &list, &names).is_ok()).await;
+            self.kept = (done == Some(true)).then(|| kept.hash.clone());
         }
         let before = match &self.snapshot {
             Some(path) => snapshot(path).map_err(|why| remarks.push(why)).ok(),

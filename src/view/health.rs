@@ -63,9 +63,8 @@ fn tally(app: &App, standings: &[Standing<'_>]) -> String {
 fn draw_list(app: &App, buffer: &mut Buffer, inside: Rect, (standings, at): (&[Standing<'_>], usize)) {
     let theme = &app.outfit().theme;
     if standings.is_empty() {
-        let all = app.standings().len();
-        let none = if all > 0 { format!("none of {all} endpoints has these words") } else { NONE.to_owned() };
-        let lines = fit::wrap(&none, usize::from(inside.width).saturating_sub(2));
+        let none = if app.standings().is_empty() { NONE } else { "no endpoint has these words" };
+        let lines = fit::wrap(none, usize::from(inside.width).saturating_sub(2));
         for (y, line) in (inside.y..inside.bottom()).zip(lines) {
             buffer.set_stringn(inside.x + 1, y, line, usize::from(inside.width), theme.text);
         }

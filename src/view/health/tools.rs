@@ -32,7 +32,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, inside: Rect, cursor: &ToolCursor) {
             ToolsAnswer::Awaited => ("reading what this machine knows of its tools…".to_owned(), theme.dim),
             ToolsAnswer::Never => ("Its list of tools has not been read yet.".to_owned(), theme.warning),
             ToolsAnswer::Known(_) if shelf.is_empty() => ("It offers no tools.".to_owned(), theme.text),
-            ToolsAnswer::Known(_) => (format!("none of {} tools has these words", shelf.len()), theme.warning),
+            ToolsAnswer::Known(_) => ("none of its tools has these words".to_owned(), theme.warning),
         };
         let lines = fit::wrap(&text, usize::from(inside.width).saturating_sub(2));
         for (y, line) in (inside.y..inside.bottom()).zip(lines) {

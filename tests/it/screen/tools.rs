@@ -150,9 +150,9 @@ fn a_word_of_a_property_finds_its_tool_and_no_word_at_all_says_so() {
     press(&mut app, "/everywhere");
     assert!(line_with(&mut app, "> search_docs").contains("read-only"));
     press(&mut app, "<ctrl-u>zebra");
-    assert!(screen(&mut app, 80, 24).contains("none of 3 tools has these words"));
+    assert!(screen(&mut app, 80, 24).contains("none of its tools has these words"));
     press(&mut app, "<enter><enter>jnG");
-    assert!(screen(&mut app, 80, 24).contains("none of 3 tools has these words"));
+    assert!(screen(&mut app, 80, 24).contains("none of its tools has these words"));
     app.update(now(), Input::Pasted("x".into()));
     press(&mut app, "/<ctrl-u>");
     app.update(now(), Input::Pasted("pi\u{1b}[2Jng\n".into()));
@@ -268,7 +268,7 @@ fn endpoints_are_found_by_id_state_trouble_server_and_tool() {
         assert_eq!(listed(&app), found, "{words}");
         assert_eq!(footer(&mut app), format!("/{words}  {} found", found.len()));
     }
-    assert!(screen(&mut app, 80, 24).contains("none of 5 endpoints has these words"));
+    assert!(screen(&mut app, 80, 24).contains("no endpoint has these words"));
     press(&mut app, "<ctrl-u>search<enter>");
     assert_eq!(title(&mut app), "MCP health: 2 of 5: 1 unknown, 1 up");
     assert!(line_with(&mut app, "│> ").contains("staging-search"), "the first that has the words");
@@ -296,7 +296,7 @@ fn an_endpoint_that_leaves_the_filter_while_it_is_shown_stays_shown() {
     assert_eq!(title(&mut app), "MCP billing-gateway-eu: state");
     assert!(screen(&mut app, 80, 24).contains("✓ up"));
     press(&mut app, "<esc>");
-    assert!(screen(&mut app, 80, 24).contains("none of 5 endpoints has these words"));
+    assert!(screen(&mut app, 80, 24).contains("no endpoint has these words"));
     press(&mut app, "<enter>");
     assert!(
         matches!(app.dialog(), Some(Dialog::Health(cursor)) if cursor.shows == Shows::One { top: 0 } || cursor.shows == Shows::List)
