@@ -11,10 +11,11 @@ use super::Global;
 use super::exit::Failure;
 use crate::app::bindings::{KeyProblem, Keymap};
 use crate::config::{PersonalFile, Problem, Settings, TeamFile, layered, personal_file, team_file, unknown_bindings};
+use crate::domain::hash::hex;
 use crate::domain::text::Clean;
 use crate::shell::clock::Clock;
 use crate::shell::engine::Network;
-use crate::shell::session::{Decisions, Plan, Trust, hex};
+use crate::shell::session::{Decisions, Plan, Trust};
 
 /// The team file's name.
 pub const TEAM_FILE: &str = "dogwatch.toml";

@@ -5,6 +5,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use crate::app::desk::Desk;
+use crate::domain::drift::Drift;
 use crate::domain::id::{IncidentId, OpId};
 use crate::domain::incident::{Incident, Moment};
 use crate::domain::journal::Entry;
@@ -14,6 +15,11 @@ use crate::domain::text::Clean;
 /// A time as RFC 3339 in UTC, to the second.
 pub fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// One difference between two lists of tools; names and places as they are served.
+pub fn drift(one: &Drift) -> Value {
+    json!({"tool": one.tool, "path": one.path, "change": one.change.word(), "impact": one.impact.word()})
 }
 
 fn maybe_time(at: Option<DateTime<Utc>>) -> Value {

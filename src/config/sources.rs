@@ -104,6 +104,8 @@ pub struct McpSource {
     pub token_env: Option<String>,
     /// An address whose status and body tell about its health.
     pub health_url: Option<Url>,
+    /// Answers that take longer, and twice as long as they used to, are too slow.
+    pub latency: Option<TimeDelta>,
     /// A call that shows that it works.
     pub canary: Option<Canary>,
     /// Further roots to trust, as PEM; relative to the team file.

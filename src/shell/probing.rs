@@ -10,7 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use url::Url;
 
 use super::engine::Given;
@@ -200,22 +201,26 @@ impl Endpoint {
         let today = now.with_timezone(&self.ledger.zone).date_naive();
         let promises = drift::promises(&self.ledger.deprecations, today, &list.tools);
         remarks.extend(promises.iter().filter_map(promise));
-        let tools = Tools::of(&list.tools);
         let key = ListKey {
             endpoint: self.id.clone(),
             credential: report.credential.as_ref().map(ToString::to_string).unwrap_or_default(),
             era: report.era.map(crate::domain::probe::Era::word).unwrap_or_default().to_owned(),
         };
-        let kept = KeptList { at: now, hash: tools.hash(), raw: released(&report).to_string() };
-        if self.kept.as_ref() != Some(&kept.hash) {
-            let (id, list, names) = (self.id.clone(), kept.clone(), catalogue::names(&list.tools));
-            // What cannot be kept now is kept by the next probe; this one is as good.
-            let done = keeper.ask(move |store| store.keep_served(&id, &list, &names).is_ok()).await;
-            self.kept = (done == Some(true)).then(|| kept.hash.clone());
+        let raw = released(&report);
+        let first = if self.snapshot.is_none() { baseline(keeper, &key).await } else { None };
+        if let Some(same) = first.as_ref().filter(|first| first.raw == raw) {
+            // Letter by letter what was seen first, as nearly always: nothing is to be read or compared.
+            let kept = KeptList { at: now, hash: same.hash.clone(), raw };
+            self.keep_served(keeper, &kept, &list.tools).await;
+            return Seen { report, drift: Vec::new(), remarks, promises, list: Some((key, kept)) };
         }
-        let before = match &self.snapshot {
-            Some(path) => snapshot(path).map_err(|why| remarks.push(why)).ok(),
-            None => first_seen(keeper, &key, &kept).await,
+        let tools = Tools::of(&list.tools);
+        let kept = KeptList { at: now, hash: tools.hash(), raw };
+        self.keep_served(keeper, &kept, &list.tools).await;
+        let before = match (&self.snapshot, first) {
+            (Some(path), _) => snapshot(path).map_err(|why| remarks.push(why)).ok(),
+            (None, Some(first)) => read(&first),
+            (None, None) => first_seen(keeper, &key, &kept).await,
         };
         let mut drift = Vec::new();
         if let Some(before) = before {
@@ -223,6 +228,17 @@ impl Endpoint {
             remarks.extend(gap(&before, &drift, &report));
         }
         Seen { report, drift, remarks, promises, list: Some((key, kept)) }
+    }
+
+    /// Keeps the list as it is served now, for whoever wants to see it.
+    async fn keep_served(&mut self, keeper: &Keeper, kept: &KeptList, tools: &[Value]) {
+        if self.kept.as_ref() == Some(&kept.hash) {
+            return;
+        }
+        let (id, list, names) = (self.id.clone(), kept.clone(), catalogue::names(tools));
+        // What cannot be kept now is kept by the next probe; this one is as good.
+        let done = keeper.ask(move |store| store.keep_served(&id, &list, &names).is_ok()).await;
+        self.kept = (done == Some(true)).then(|| kept.hash.clone());
     }
 
     /// Whether it answers at all: the levels up to the handshake.
@@ -282,15 +298,32 @@ fn not_asked(failure: Failure) -> Report {
     Report { checks: vec![check], ..Report::empty() }
 }
 
-/// What a team commits at a release: the tools, and who served them.
-pub fn released(report: &Report) -> Value {
-    let tools = report.tools.as_ref().map(|list| list.tools.clone()).unwrap_or_default();
+/// What a team commits at a release: the tools, and who served them. The fields are in the order of their names, as
+/// in every JSON of ours: lists are kept as text, and compared as text first.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Released<'a> {
+    instructions: Option<&'a str>,
+    server_info: Option<ServerInfo<'a>>,
+    tools: &'a [Value],
+}
+
+#[derive(Serialize)]
+struct ServerInfo<'a> {
+    name: &'a Clean,
+    version: &'a Clean,
+}
+
+/// What a team commits at a release, as JSON on one line.
+pub fn released(report: &Report) -> String {
     let server = report.server.as_ref();
-    json!({
-        "instructions": report.instructions,
-        "serverInfo": server.map(|server| json!({"name": server.name, "version": server.version})),
-        "tools": tools,
-    })
+    let released = Released {
+        instructions: report.instructions.as_deref(),
+        server_info: server.map(|server| ServerInfo { name: &server.name, version: &server.version }),
+        tools: report.tools.as_ref().map(|list| list.tools.as_slice()).unwrap_or_default(),
+    };
+    // It fails only for what JSON cannot hold, and all of this came as JSON.
+    serde_json::to_string(&released).unwrap_or_default()
 }
 
 /// What was released, or seen first.
@@ -360,7 +393,17 @@ fn snapshot(path: &Path) -> Result<Before, Clean> {
     Before::read(&value).map_err(|why| told(&why))
 }
 
-/// The list that was seen first; this one, if there was none.
+/// The list that it is measured against; none if none was kept.
+async fn baseline(keeper: &Keeper, key: &ListKey) -> Option<KeptList> {
+    let key = key.clone();
+    keeper.ask(move |store| store.baseline(&key).ok().flatten()).await.flatten()
+}
+
+fn read(kept: &KeptList) -> Option<Before> {
+    Before::read(&serde_json::from_str(&kept.raw).ok()?).ok()
+}
+
+/// The list that somebody else has kept meanwhile; else this one is the first.
 async fn first_seen(keeper: &Keeper, key: &ListKey, kept: &KeptList) -> Option<Before> {
     let (key, kept) = (key.clone(), kept.clone());
     let known = keeper.ask(move |store| match store.baseline(&key) {
@@ -372,6 +415,5 @@ async fn first_seen(keeper: &Keeper, key: &ListKey, kept: &KeptList) -> Option<B
         Ok(known) => known,
         Err(_) => None,
     });
-    let known = known.await.flatten()?;
-    Before::read(&serde_json::from_str(&known.raw).ok()?).ok()
+    read(&known.await.flatten()?)
 }

@@ -277,7 +277,8 @@ impl Rounds {
             Manner::Rounds => stop.plan.handshake,
             Manner::Once => stop.plan.handshake.max(since.unwrap_or_default()),
         };
-        let rules = Rules { interval, judgement, ..Rules::default() };
+        let target = stop.source.latency.and_then(|latency| latency.to_std().ok()).unwrap_or(health::LATENCY_TARGET);
+        let rules = Rules { interval, target, judgement };
         let mut changes = stop.memory.take(result.began, &result.seen.report, &rules);
         if result.seen.list.is_some() {
             let drift: Vec<interface::Drift> =
@@ -399,10 +400,8 @@ fn as_judged(drift: &Drift, promises: &[PromiseFinding]) -> interface::Drift {
         path: drift.path.clone(),
         hash: Fingerprint::of([shown(&drift.new).as_str()]).as_str().to_owned(),
         impact: match drift.impact {
-            Impact::Breaking if announced => interface::Impact::Compatible,
-            Impact::Breaking => interface::Impact::Breaking,
-            Impact::Compatible => interface::Impact::Compatible,
-            Impact::Wording => interface::Impact::Wording,
+            Impact::Breaking if announced => Impact::Compatible,
+            impact @ (Impact::Breaking | Impact::Compatible | Impact::Wording) => impact,
         },
         text: Clean::line(&format!("{} → {}", shown(&drift.old), shown(&drift.new))),
     }

@@ -16,6 +16,7 @@ use super::remote::{self, Remote};
 use crate::app::desk::{Decided, Desk, Setup};
 use crate::app::event::{Effect, Fact, Level, News};
 use crate::config::{PersonalFile, SourceKind, TeamFile, TrackerKind, TrustItem, wants_trust};
+use crate::domain::hash::hex;
 use crate::domain::id::{OpId, SourceId};
 use crate::domain::incident::Incident;
 use crate::domain::queue::state_labels;
@@ -467,11 +468,6 @@ pub fn fingerprint(path: &Path, wanted: &[TrustItem]) -> String {
         hash.update(word);
     }
     hex(&hash.finalize())
-}
-
-/// Bytes as people compare them.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// The sources on other machines.

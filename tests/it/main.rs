@@ -19,6 +19,8 @@ mod health;
 mod journal;
 mod kill;
 mod layers;
+#[cfg(all(unix, feature = "live"))]
+mod live;
 mod markdown;
 mod mcp;
 mod processes;

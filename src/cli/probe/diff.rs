@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use super::super::exit::{Exit, Failure};
-use super::super::{Global, out};
+use super::super::{Global, json, out};
 use super::visible;
 use crate::domain::drift::{Bump, Drift, Impact, Tools, bump, compare};
 use crate::domain::text::Clean;
@@ -98,10 +98,9 @@ fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
 
 /// `dogwatch.probe-diff/1`.
 fn answer(drift: &[Drift], bump: Bump) -> Value {
-    let one = |one: &Drift| json!({"tool": one.tool, "path": one.path, "change": one.change.word(), "impact": one.impact.word()});
     json!({
         "schema": "dogwatch.probe-diff/1",
-        "drift": drift.iter().map(one).collect::<Vec<_>>(),
+        "drift": drift.iter().map(json::drift).collect::<Vec<_>>(),
         "bump": bump.word(),
     })
 }

@@ -10,9 +10,9 @@ use super::super::context::Context;
 use super::super::exit::{Exit, Failure};
 use super::super::{Global, open, out};
 use super::visible;
-use crate::cli::json::time;
+use crate::cli::json::{self, time};
 use crate::config::Canary;
-use crate::domain::drift::{Drift, Impact};
+use crate::domain::drift::Impact;
 use crate::domain::probe::{Check, Condition, Failure as Trouble, Level, Report};
 use crate::domain::text::Clean;
 use crate::shell::engine::Network;
@@ -129,7 +129,7 @@ pub(super) async fn tools_of(global: &Global, id: &str) -> Result<Option<Seen>, 
 /// `probe snapshot`: the tools as they are served now, for the team's repository.
 pub(super) async fn snapshot(global: &Global, args: &One) -> Result<Exit, Failure> {
     let Some(seen) = tools_of(global, &args.endpoint).await? else { return Ok(Exit::Found) };
-    let mut file = released(&seen.report);
+    let mut file: Value = serde_json::from_str(&released(&seen.report)).unwrap_or_default();
     if let Some(tools) = file["tools"].as_array_mut() {
         // In an order of its own, so that two snapshots differ only where the tools do.
         tools.sort_by(|one, other| one["name"].as_str().cmp(&other["name"].as_str()));
@@ -187,7 +187,6 @@ fn ms(span: Duration) -> f64 {
 /// One endpoint of `dogwatch.probe/1`.
 fn as_json(endpoint: &Endpoint, seen: &Seen) -> Value {
     let report = &seen.report;
-    let drift = |one: &Drift| json!({"tool": one.tool, "path": one.path, "change": one.change.word(), "impact": one.impact.word()});
     let check = |check: &Check| {
         let ok = check.failure.is_none();
         json!({"name": check.level.word(), "ok": ok, "ms": ms(check.took), "detail": detail(check, seen)})
@@ -211,7 +210,7 @@ fn as_json(endpoint: &Endpoint, seen: &Seen) -> Value {
         "server": report.server.as_ref().map(|server| json!({"name": server.name, "version": server.version})),
         "tools": report.tools.as_ref().map(|list| list.tools.len()),
         "checks": report.checks.iter().map(check).collect::<Vec<_>>(),
-        "drift": seen.drift.iter().map(drift).collect::<Vec<_>>(),
+        "drift": seen.drift.iter().map(json::drift).collect::<Vec<_>>(),
         "error": report.failure().map(|(_, failure)| error(failure)),
     })
 }

@@ -90,6 +90,9 @@ pub(in crate::config) struct RawSource {
     pub(in crate::config) snapshot: Option<Text>,
     /// mcp: an address whose status and body tell about its health.
     pub(in crate::config) health_url: Option<Text>,
+    /// mcp: answers that take longer, and twice as long as they used to, are too slow; default 2s.
+    #[schemars(with = "Option<Passing>", extend("examples" = ["500ms"]))]
+    pub(in crate::config) latency: Option<Text>,
     /// mcp: a call that shows that it works.
     pub(in crate::config) canary: Option<Placed<RawCanary>>,
 }
@@ -128,6 +131,7 @@ pub(in crate::config) const SOURCE_KEYS: &[(&str, &[RawSourceKind])] = &[
     ("command", &[RawSourceKind::Mcp]),
     ("snapshot", &[RawSourceKind::Mcp]),
     ("health_url", &[RawSourceKind::Mcp]),
+    ("latency", &[RawSourceKind::Mcp]),
     ("canary", &[RawSourceKind::Mcp]),
 ];
 
@@ -325,6 +329,7 @@ impl RawSource {
             ("command", list(&self.command)),
             ("snapshot", text(&self.snapshot)),
             ("health_url", text(&self.health_url)),
+            ("latency", text(&self.latency)),
             ("canary", self.canary.as_ref().map(|one| one.at.clone())),
         ]
         .into_iter()

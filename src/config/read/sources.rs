@@ -132,6 +132,7 @@ impl Reader<'_, '_> {
             every: self.every(raw),
             token_env: raw.token_env.as_ref().map(|text| self.variable(text)),
             health_url: raw.health_url.as_ref().and_then(|text| self.probed(text, raw)),
+            latency: self.latency(raw),
             canary: raw.canary.as_ref().map(|one| self.canary(&one.value)),
             ca_file: self.maybe_said(raw.ca_file.as_ref()),
         }
@@ -163,6 +164,15 @@ impl Reader<'_, '_> {
             self.problem(&text.at, "this is more often than any source is looked at", "write `1s` or more");
         }
         Some(every)
+    }
+
+    fn latency(&mut self, raw: &RawSource) -> Option<TimeDelta> {
+        let text = raw.latency.as_ref()?;
+        let latency = self.word(text, parse::elapsed)?;
+        if latency < TimeDelta::milliseconds(1) {
+            self.problem(&text.at, "no answer is as fast as this", "write `1ms` or more, as in `500ms`");
+        }
+        Some(latency)
     }
 
     /// Plain http may be probed, but a token never goes over it, except to this machine.

@@ -85,6 +85,7 @@ fn hidden_in(name: &str, tool: &Value) -> Option<Clean> {
 fn look(value: &Value, path: &mut String, found: &mut BTreeSet<(String, char)>) {
     let here = path.len();
     match value {
+        Value::String(text) if is_plain(text) => {}
         Value::String(text) => found.extend(hidden_chars(text).map(|c| (path.clone(), c))),
         Value::Array(list) => {
             for (at, value) in list.iter().enumerate() {
@@ -96,15 +97,24 @@ fn look(value: &Value, path: &mut String, found: &mut BTreeSet<(String, char)>) 
         }
         Value::Object(map) => {
             for (key, value) in map {
-                found.extend(hidden_chars(key).map(|c| (path.clone(), c)));
                 path.push('/');
-                path.push_str(&escaped(key));
+                if is_plain(key) && !key.contains(['~', '/']) {
+                    path.push_str(key);
+                } else {
+                    found.extend(hidden_chars(key).map(|c| (path[..here].to_owned(), c)));
+                    path.push_str(&escaped(key));
+                }
                 look(value, path, found);
                 path.truncate(here);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
+}
+
+/// Nothing hides in it, as almost always; found out at the speed of reading.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t'))
 }
 
 /// The characters that hide, but for those that shape an emoji or a word in a script that needs them.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
 use super::canon::{self, Room, plain};
 use super::schema::Schema;
+use crate::domain::hash::sha256;
 
 /// Why something is no list of tools.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -103,7 +103,7 @@ impl Tools {
     /// The canonical hash of the whole list, in hexadecimal.
     pub fn hash(&self) -> String {
         let hashes: Vec<&str> = self.by_name.values().map(Tool::hash).collect();
-        hex(hashes.join("\n").as_bytes())
+        sha256(hashes.join("\n").as_bytes())
     }
 }
 
@@ -119,7 +119,7 @@ impl Tool {
     /// The canonical hash (SHA-256 of RFC 8785), in hexadecimal: equal for two
     /// tools that mean the same in other words. Worked out when first asked for.
     pub fn hash(&self) -> &str {
-        self.hash.get_or_init(|| hex(&canonical_bytes(&self.to_value())))
+        self.hash.get_or_init(|| sha256(&canonical_bytes(&self.to_value())))
     }
 
     /// The canonical form, into which [`super::Drift::path`] points.
@@ -164,9 +164,4 @@ fn fields(raw: &Map<String, Value>) -> Map<String, Value> {
 fn canonical_bytes(value: &Value) -> Vec<u8> {
     // It fails only for what JSON cannot hold; a value read from JSON has none of it.
     serde_json_canonicalizer::to_vec(value).unwrap_or_else(|_| value.to_string().into_bytes())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-    Sha256::digest(bytes).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

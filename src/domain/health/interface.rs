@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::QUIET;
 use super::signal::{Cause, Fingerprint, Signal, Span};
+use crate::domain::drift::Impact;
 use crate::domain::id::SourceId;
 use crate::domain::probe::Level;
 use crate::domain::text::Clean;
@@ -18,18 +19,6 @@ pub const CONFIRMED_AFTER: TimeDelta = TimeDelta::seconds(30);
 const MOST: usize = 500;
 /// The most differences that are shown of one list.
 const SHOWN: usize = 40;
-
-/// What a change of the interface means for callers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Impact {
-    /// Callers that worked may fail.
-    Breaking,
-    /// Callers that worked go on working.
-    Compatible,
-    /// Calls work; an agent may behave differently.
-    Wording,
-}
 
 /// One difference between a list of tools and its baseline.
 #[derive(Debug, Clone, PartialEq, Eq)]

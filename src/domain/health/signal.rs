@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::domain::hash::hex;
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::probe::{Class, Failure, Level};
 use crate::domain::text::Clean;
@@ -29,8 +30,7 @@ impl Fingerprint {
             hash.update(u64::try_from(word.len()).unwrap_or(u64::MAX).to_le_bytes());
             hash.update(word);
         }
-        let hex = |byte: &u8| [byte >> 4, byte & 15].map(|half| char::from_digit(u32::from(half), 16).unwrap_or('0'));
-        Self(hash.finalize().iter().flat_map(hex).collect())
+        Self(hex(&hash.finalize()))
     }
 
     /// The 64 digits.

@@ -277,6 +277,14 @@ const SOURCES: &[(&str, &[&str])] = &[
         "kind = \"mcp\"\nurl = \"https://a.example\"\nevery = \"0s\"",
         &["4:9: this is more often than any source is looked at; write `1s` or more"],
     ),
+    (
+        "kind = \"mcp\"\nurl = \"https://a.example\"\nlatency = \"0ms\"",
+        &["4:11: no answer is as fast as this; write `1ms` or more, as in `500ms`"],
+    ),
+    (
+        "kind = \"github\"\nrepo = \"acme/app\"\nlatency = \"1s\"",
+        &["4:11: `latency` is no key of a source of kind github; it belongs to kind mcp"],
+    ),
 ];
 
 #[test]

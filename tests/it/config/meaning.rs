@@ -272,6 +272,7 @@ id = "prod"
 kind = "mcp"
 url = "http://mcp.example.com/mcp"
 every = "5m"
+latency = "500ms"
 canary = { tool = "ping", args = { n = 1, list = ["a", true, 1.5] }, expect = "{{nonce}}" }
 [[sources]]
 id = "desk"
@@ -283,6 +284,7 @@ command = ["uvx", "server", ""]
     let canary = prod.canary.as_ref().unwrap();
     assert_eq!(canary.args, serde_json::json!({ "n": 1, "list": ["a", true, 1.5] }));
     assert_eq!((prod.every, canary.allow_unsafe), (Some(TimeDelta::minutes(5)), false));
+    assert_eq!(prod.latency, Some(TimeDelta::milliseconds(500)));
     let SourceKind::Mcp(desk) = &team.sources[1].kind else { panic!("{:?}", team.sources[1]) };
     assert_eq!(desk.endpoint, McpEndpoint::Command(vec!["uvx".into(), "server".into(), String::new()]));
 }

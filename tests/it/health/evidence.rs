@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use dogwatch::config::{Canary, McpEndpoint, McpSource};
+use dogwatch::domain::drift::Impact;
 use dogwatch::domain::health::evidence::{body, body_of_many};
 use dogwatch::domain::health::fleet::{Control, Fleet, Member};
-use dogwatch::domain::health::interface::{Drift, Impact};
+use dogwatch::domain::health::interface::Drift;
 use dogwatch::domain::health::signal::Signal;
 use dogwatch::domain::health::{Endpoint, Rules};
 use dogwatch::domain::probe::{Check, Class, Era, Evidence, Failure, Level, Phases, Report, Server};
@@ -20,6 +21,7 @@ fn source(url: &str) -> McpSource {
         every: None,
         token_env: Some("PROD_TOKEN".into()),
         health_url: None,
+        latency: None,
         canary: None,
         ca_file: None,
     }

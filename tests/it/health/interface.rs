@@ -1,7 +1,8 @@
 //! Drift over time: confirmed by a second list, one incident a list change.
 
+use dogwatch::domain::drift::Impact;
 use dogwatch::domain::health::Endpoint;
-use dogwatch::domain::health::interface::{Drift, Impact};
+use dogwatch::domain::health::interface::Drift;
 use dogwatch::domain::health::signal::Change;
 use dogwatch::domain::text::Clean;
 

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use dogwatch::domain::drift::Impact;
 use dogwatch::domain::health::Endpoint;
-use dogwatch::domain::health::interface::{Drift, Impact};
+use dogwatch::domain::health::interface::Drift;
 use dogwatch::domain::health::schedule::{CANARY, HANDSHAKE, Plan, SPREAD, TOOLS, following, next, phase};
 use dogwatch::domain::probe::{Level, Report, Server};
 use dogwatch::domain::text::Clean;

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::*;
 use dogwatch::app::watch::{Dialog, Shows};
-use dogwatch::domain::health::interface::{Drift, Impact};
+use dogwatch::domain::drift::Impact;
+use dogwatch::domain::health::interface::Drift;
 use dogwatch::domain::health::{Endpoint, Judgement, Rules};
 use dogwatch::domain::probe::{
     Check, Class, Era, Evidence, Failure, Level, Phases, Report, Server, ToolList, Transport,
