@@ -6,4 +6,5 @@ pub mod fit;
 pub mod frame;
 pub mod health;
 pub mod markdown;
+pub mod page;
 pub mod triage;

@@ -68,6 +68,10 @@ pub enum Answer {
     Bottom,
     PageDown,
     PageUp,
+    Filter,
+    Next,
+    Previous,
+    Tab,
     Choose,
     Dismiss,
     Send,
@@ -172,7 +176,7 @@ bindings! {
         Command::RefreshAll => "refresh-all" ["R"] "Ask all sources now" ""
         Command::Freeze => "freeze" ["F"] "Freeze the display, or let it move on" ""
         Command::Log => "log" ["L"] "Log: what was decided and what became of it" "log"
-        Command::Health => "health" ["M"] "MCP health: every endpoint, what fails first" ""
+        Command::Health => "health" ["M"] "MCP health: every endpoint and its tools, what fails first" ""
         Command::Palette => "palette" [":"] "Palette: find a command by its words" ""
         Command::Help => "help" ["?", "f1"] "Help: these keys, searchable" "help"
         Command::Redraw => "redraw" ["ctrl-l"] "Redraw the screen" ""
@@ -206,14 +210,18 @@ bindings! {
         Command::Answer(Answer::Back) => "log-back" ["esc", "q", "L"] "Back" "back"
     }
     Health "In the health view" {
-        Command::Answer(Answer::Down) => "health-down" ["j", "down"] "Next endpoint; in one of them, scroll" ""
-        Command::Answer(Answer::Up) => "health-up" ["k", "up"] "Endpoint before; in one of them, scroll" ""
-        Command::Answer(Answer::Top) => "health-top" ["g", "home"] "First endpoint" ""
-        Command::Answer(Answer::Bottom) => "health-bottom" ["G", "end"] "Last endpoint" ""
+        Command::Answer(Answer::Down) => "health-down" ["j", "down"] "Next line; in full, scroll" ""
+        Command::Answer(Answer::Up) => "health-up" ["k", "up"] "Line before; in full, scroll" ""
+        Command::Answer(Answer::Top) => "health-top" ["g", "home"] "First line" ""
+        Command::Answer(Answer::Bottom) => "health-bottom" ["G", "end"] "Last line" ""
         Command::Answer(Answer::PageDown) => "health-page-down" ["ctrl-d", "pgdn"] "A page down" ""
         Command::Answer(Answer::PageUp) => "health-page-up" ["ctrl-u", "pgup"] "A page up" ""
-        Command::Answer(Answer::Choose) => "health-open" ["enter"] "This endpoint in full; from there, its incident in the queue" "open/show"
-        Command::Answer(Answer::Back) => "health-back" ["esc", "q", "M"] "Back to the list, then to the queue" "back"
+        Command::Answer(Answer::Filter) => "health-filter" ["/"] "Filter the endpoints (id, state, trouble, tools), or one's tools" "filter"
+        Command::Answer(Answer::Next) => "health-next" ["n"] "Next line of the filter, around the end" ""
+        Command::Answer(Answer::Previous) => "health-previous" ["N"] "Line before in the filter, around the start" ""
+        Command::Answer(Answer::Tab) => "health-tab" ["]", "["] "The tools of this endpoint, or its state" "tools/state"
+        Command::Answer(Answer::Choose) => "health-open" ["enter"] "In full; from an endpoint in full to its incident in the queue" "open/show"
+        Command::Answer(Answer::Back) => "health-back" ["esc", "q", "M"] "Drop the filter; then back to the list, then to the queue" "back"
     }
 }
 

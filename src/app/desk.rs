@@ -17,6 +17,7 @@ use super::event::{Effect, Fact, Level, News};
 use super::wish::Wish;
 use crate::domain::decision::{Base, Decision, Deed};
 use crate::domain::health::Endpoint;
+use crate::domain::health::fleet::Fleet;
 use crate::domain::id::{IncidentId, OpId, OpIds, SourceId};
 use crate::domain::incident::Incident;
 use crate::domain::journal::{Entry, Journal, Lease, Rules, State, Step};
@@ -62,6 +63,7 @@ pub struct Desk {
     loaded: Loading,
     filing: Filing,
     endpoints: BTreeMap<SourceId, Endpoint>,
+    fleet: Fleet,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +103,7 @@ impl Desk {
             loaded: Loading::Awaited,
             filing: Filing::default(),
             endpoints: BTreeMap::new(),
+            fleet: Fleet::default(),
         }
     }
 
@@ -142,6 +145,11 @@ impl Desk {
     /// What is remembered of each MCP endpoint that has been probed.
     pub fn endpoints(&self) -> &BTreeMap<SourceId, Endpoint> {
         &self.endpoints
+    }
+
+    /// What is known of all MCP endpoints together.
+    pub fn fleet(&self) -> &Fleet {
+        &self.fleet
     }
 
     /// Why no decision is taken; none if they are.

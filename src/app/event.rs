@@ -1,9 +1,14 @@
 //! What can happen, and what can be asked for. Plain data: a session of
 //! dogwatch is a list of events, and what it did is a list of effects.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
+use crate::domain::catalogue::Catalogue;
 use crate::domain::health::Endpoint;
+use crate::domain::health::fleet::Fleet;
 use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::incident::{Incident, Moment};
 use crate::domain::journal::{Attempt, Entry, Outcome};
@@ -62,6 +67,17 @@ pub enum Fact {
     },
     /// These MCP endpoints were probed; what is remembered of them now.
     Probed(Vec<Endpoint>),
+    /// What is known of all MCP endpoints together: which host or gateway is gone.
+    Ruled(Box<Fleet>),
+    /// The tools of an endpoint as they were last listed; none if they never were.
+    ToolsLoaded {
+        /// Whose.
+        endpoint: SourceId,
+        /// Them.
+        tools: Option<Arc<Catalogue>>,
+    },
+    /// The names of each endpoint's tools, in lower case, a line each: what it is found by.
+    ToolNamesLoaded(BTreeMap<SourceId, String>),
     /// Sources say that these signals are well again.
     Recovered(Vec<IncidentId>),
     /// Sources say that these signals fail again, shortly after they were well.
@@ -133,6 +149,9 @@ impl Fact {
             | Self::FetchStarted(_)
             | Self::FetchEnded(_)
             | Self::Probed(_)
+            | Self::Ruled(_)
+            | Self::ToolsLoaded { .. }
+            | Self::ToolNamesLoaded(_)
             | Self::DetailLoaded { .. }
             | Self::AssignableLoaded { .. }
             | Self::Identified { .. }
@@ -184,6 +203,10 @@ pub enum Effect {
     LoadDetail(IncidentId),
     /// Ask the source of one incident for its history; answered by `DetailLoaded`.
     FetchDetail(IncidentId),
+    /// Read the tools of this endpoint from disk; answered by `ToolsLoaded`.
+    LoadTools(SourceId),
+    /// Read the names of all tools from disk; answered by `ToolNamesLoaded`.
+    LoadToolNames,
     /// Ask who may be assigned.
     LoadAssignable(SourceId),
     /// Show this address in a browser.

@@ -11,13 +11,15 @@ mod health;
 mod keys;
 mod log;
 mod openers;
+mod tools;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use ratatui::layout::Rect;
 
-pub use dialog::{Dialog, HealthCursor, LogCursor, LogLine, LogName, Question, Shows};
+pub use dialog::{Dialog, HealthCursor, LogCursor, LogLine, LogName, Question, Seek, Shows, ToolCursor, Typing};
+pub use tools::{Answer as ToolsAnswer, Shelf};
 
 use super::bindings::Keymap;
 use super::desk::{Desk, Setup};
@@ -103,6 +105,8 @@ pub struct App {
     told: BTreeMap<IncidentId, Told>,
     asked: BTreeMap<IncidentId, DateTime<Utc>>,
     assignable: BTreeMap<SourceId, Vec<Clean>>,
+    shelf: Shelf,
+    tool_names: BTreeMap<SourceId, String>,
     toasts: Toasts,
     undoing: Option<(OpId, Clean)>,
     draft: String,
@@ -128,6 +132,8 @@ impl App {
             told: BTreeMap::new(),
             asked: BTreeMap::new(),
             assignable: BTreeMap::new(),
+            shelf: Shelf::default(),
+            tool_names: BTreeMap::new(),
             toasts: Toasts::default(),
             undoing: None,
             draft: String::new(),
@@ -152,6 +158,7 @@ impl App {
             self.scroll = 0;
         }
         effects.extend(self.want_detail());
+        effects.extend(self.want_tools());
         effects
     }
 

@@ -143,6 +143,16 @@ what differs from it.
 
 Exit status: 0; 1 when the tools could not be read.";
 
+pub(super) const PROBE_DESCRIBE: &str = "\
+Examples:
+  dogwatch probe describe prod           a line for each tool
+  dogwatch probe describe prod delete    those that have this word anywhere
+  dogwatch probe describe prod --full | less
+
+One tool alone is told in full. `dogwatch probe snapshot` has them as JSON.
+
+Exit status: 0; 1 when no tool has the words, or the tools could not be read.";
+
 pub(super) const PROBE_ACCEPT: &str = "\
 Examples:
   dogwatch probe accept prod

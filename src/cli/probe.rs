@@ -1,6 +1,7 @@
 //! `dogwatch probe`: whether MCP servers work, what they offer, and what
 //! changed about it.
 
+mod describe;
 mod diff;
 mod look;
 
@@ -27,6 +28,9 @@ enum What {
     /// Writes the tools as they are served now: what a team commits at a release.
     #[command(after_help = super::examples::PROBE_SNAPSHOT)]
     Snapshot(look::One),
+    /// Tells what tools it offers now, in words: what they take and give, and what they may destroy.
+    #[command(after_help = super::examples::PROBE_DESCRIBE)]
+    Describe(describe::Args),
     /// Measures drift against the tools as they are served now, where nothing is released.
     #[command(after_help = super::examples::PROBE_ACCEPT)]
     Accept(look::One),
@@ -36,6 +40,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     match &args.what {
         Some(What::Diff(args)) => diff::run(global, args),
         Some(What::Snapshot(args)) => look::snapshot(global, args).await,
+        Some(What::Describe(args)) => describe::run(global, args).await,
         Some(What::Accept(args)) => look::accept(global, args).await,
         None => look::run(global, &args.look).await,
     }

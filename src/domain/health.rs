@@ -97,6 +97,9 @@ pub struct Identity {
     pub server: Option<Server>,
     /// Where the credential for it was found, in words; none if it is asked without one.
     pub credential: Option<Clean>,
+    /// How many tools it last listed; none before the first whole list.
+    #[serde(default)]
+    pub tools: Option<usize>,
 }
 
 /// What is remembered of one server: bounded, and all that judging needs.
@@ -309,6 +312,7 @@ impl Endpoint {
         known.protocol_version = report.protocol_version.clone().or(known.protocol_version.take());
         known.server = report.server.clone().or(known.server.take());
         known.credential.clone_from(&report.credential);
+        known.tools = report.tools.as_ref().map(|list| list.tools.len()).or(known.tools);
         if renewed {
             self.list_wanted = Some(at);
         }

@@ -2,11 +2,11 @@
 //! decided about it, what it says, and what happened to it.
 
 use chrono::{DateTime, Utc};
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::page::Page;
 use super::triage::{self, due_words, state_mark, state_style};
-use super::{age, fit, markdown};
+use super::{age, markdown};
 use crate::config::TrackerKind;
 use crate::domain::incident::{Incident, Moment, Status};
 use crate::domain::journal::{Entry, Seen};
@@ -36,7 +36,7 @@ pub struct Subject<'a> {
 
 /// All lines of the detail, each at most `width` columns.
 pub fn lines(subject: &Subject<'_>, width: u16, theme: &Theme) -> Vec<Line<'static>> {
-    let mut page = Page { lines: Vec::new(), width: usize::from(width).max(1), theme };
+    let mut page = Page::new(width, theme);
     page.wrapped(subject.incident.title.as_str(), theme.title);
     page.lines.push(standing(subject, theme));
     if let Some(again) = &subject.row.standing.again {
@@ -47,34 +47,6 @@ pub fn lines(subject: &Subject<'_>, width: u16, theme: &Theme) -> Vec<Line<'stat
     body(subject, &mut page, width);
     history(subject, &mut page);
     page.lines
-}
-
-struct Page<'t> {
-    lines: Vec<Line<'static>>,
-    width: usize,
-    theme: &'t Theme,
-}
-
-impl Page<'_> {
-    fn wrapped(&mut self, text: &str, style: Style) {
-        let lines = fit::wrap(text, self.width);
-        self.lines.extend(lines.into_iter().map(|line| Line::styled(line, style)));
-    }
-
-    fn fact(&mut self, name: &str, value: &str) {
-        let label = format!("{name:9} ");
-        let room = self.width.saturating_sub(label.len()).max(1);
-        for (at, piece) in fit::wrap(value, room).into_iter().enumerate() {
-            let label = if at == 0 { label.clone() } else { " ".repeat(label.len()) };
-            self.lines
-                .push(Line::from(vec![Span::styled(label, self.theme.dim), Span::styled(piece, self.theme.text)]));
-        }
-    }
-
-    fn heading(&mut self, text: &str) {
-        self.lines.push(Line::default());
-        self.lines.push(Line::styled(text.to_owned(), self.theme.heading));
-    }
 }
 
 /// Severity, state, clock: what matters most, on one line.
@@ -199,11 +171,7 @@ fn history(subject: &Subject<'_>, page: &mut Page<'_>) {
     for moment in moments {
         let by = moment.by.as_ref().map(|who| format!("{} ", subject.model.person(who))).unwrap_or_default();
         let ago = format!("{:>4} ", age::calm(subject.now - moment.at));
-        let room = page.width.saturating_sub(ago.len()).max(1);
-        for (at, piece) in fit::wrap(&format!("{by}{}", moment.what), room).into_iter().enumerate() {
-            let lead = if at == 0 { ago.clone() } else { " ".repeat(ago.len()) };
-            page.lines.push(Line::from(vec![Span::styled(lead, theme.dim), Span::styled(piece, theme.text)]));
-        }
+        page.hanging((&ago, theme.dim), &format!("{by}{}", moment.what), theme.text);
         let text = moment.text.as_ref().filter(|text| !text.is_empty());
         let room = u16::try_from(page.width.saturating_sub(7)).unwrap_or(u16::MAX).max(1);
         for mut line in text.map(|text| markdown::render(text, room, theme)).unwrap_or_default() {

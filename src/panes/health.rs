@@ -2,9 +2,11 @@
 //!
 //! The state is a mark and a word, never a colour alone. What is less needed
 //! gives way where the screen is narrow: first the server's name, then
-//! transport, protocol, the last change, the latest results, their time.
+//! transport, protocol, the last change, the number of tools, the latest
+//! results, their time.
 
 pub mod page;
+pub mod tool;
 
 use std::time::Duration;
 
@@ -25,6 +27,8 @@ use crate::theme::Theme;
 const STATE: usize = 12;
 /// Below this width columns stand one blank apart, else two.
 const ROOMY: usize = 60;
+/// Fewer results than this say nothing about how an endpoint does.
+const LEAST_PULSE: usize = 8;
 /// The bars of a latency, the lowest first.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
@@ -79,6 +83,15 @@ impl Standing<'_> {
         .to_owned()
     }
 
+    /// Whether it has all of these words, in lower case: in its id, its state, its trouble, its server, its
+    /// protocol, or in the names of its tools (in lower case, too).
+    pub fn has(&self, words: &[&str], tools: &str) -> bool {
+        let (condition, trouble) = (self.condition.word(), self.trouble());
+        let about = format!("{} {condition} {trouble} {}", self.id, self.server()).to_lowercase();
+        let about = format!("{about} {} {}", self.protocol(), self.transport());
+        words.iter().all(|word| about.contains(word) || tools.contains(word))
+    }
+
     /// The level whose results stand for it: the handshake, where it got so far.
     fn pulse(&self) -> Option<&Track> {
         let endpoint = self.endpoint?;
@@ -89,6 +102,11 @@ impl Standing<'_> {
         let last = self.pulse().and_then(|track| track.marks().next_back());
         let passed = last.filter(|mark| mark.verdict == Verdict::Passed);
         passed.map_or_else(|| "-".to_owned(), |mark| latency(Duration::from_micros(mark.took)))
+    }
+
+    fn tools(&self) -> String {
+        let tools = self.endpoint.and_then(|endpoint| endpoint.identity().tools);
+        tools.map_or_else(|| "-".to_owned(), |tools| tools.to_string())
     }
 
     fn changed(&self, now: DateTime<Utc>) -> String {
@@ -163,6 +181,7 @@ pub struct Columns {
     trouble: usize,
     took: usize,
     pulse: usize,
+    tools: usize,
     changed: usize,
     protocol: usize,
     transport: usize,
@@ -182,7 +201,8 @@ impl Columns {
         let mut columns = Self { gap, id, trouble, ..Self::default() };
         let optional = [
             (&mut columns.took, 6),
-            (&mut columns.pulse, REMEMBERED / 2),
+            (&mut columns.pulse, LEAST_PULSE),
+            (&mut columns.tools, 5),
             (&mut columns.changed, 7),
             (&mut columns.protocol, 10),
             (&mut columns.transport, 15),
@@ -196,7 +216,7 @@ impl Columns {
             *column = wanted;
         }
         if columns.pulse > 0 {
-            let more = left.min(REMEMBERED / 2);
+            let more = left.min(REMEMBERED - LEAST_PULSE);
             columns.pulse += more;
             left -= more;
         }
@@ -216,6 +236,7 @@ impl Columns {
             ("wrong", self.trouble),
             ("took", self.took),
             ("last results", self.pulse),
+            ("tools", self.tools),
             ("changed", self.changed),
             ("protocol", self.protocol),
             ("transport", self.transport),
@@ -223,7 +244,10 @@ impl Columns {
         ];
         for (name, width) in names.into_iter().filter(|(_, width)| *width > 0) {
             text.push_str(&gap);
-            text.push_str(&fit::pad(if fit::columns(name) > width { "results" } else { name }, width));
+            text.push_str(&match name {
+                "took" | "tools" => to_the_right(name, width),
+                name => fit::pad(if fit::columns(name) > width { "results" } else { name }, width),
+            });
         }
         Line::styled(text.trim_end().to_owned(), theme.dim)
     }
@@ -236,13 +260,12 @@ impl Columns {
         let id = Clean::line(standing.id.as_str());
         self.cell(&mut spans, (id.as_str(), self.id), theme.text);
         self.cell(&mut spans, (&standing.trouble(), self.trouble), tone);
-        let took = standing.took();
-        let took = format!("{}{took}", " ".repeat(self.took.saturating_sub(took.len())));
-        self.cell(&mut spans, (&took, self.took), theme.text);
+        self.cell(&mut spans, (&to_the_right(&standing.took(), self.took), self.took), theme.text);
         if self.pulse > 0 {
             spans.push(Span::raw(" ".repeat(self.gap)));
             spans.extend(pulse(standing.pulse(), self.pulse, theme));
         }
+        self.cell(&mut spans, (&to_the_right(&standing.tools(), self.tools), self.tools), theme.text);
         self.cell(&mut spans, (&standing.changed(now), self.changed), theme.dim);
         self.cell(&mut spans, (standing.protocol(), self.protocol), theme.dim);
         self.cell(&mut spans, (standing.transport(), self.transport), theme.dim);
@@ -256,6 +279,10 @@ impl Columns {
             spans.push(Span::styled(fit::pad(text, width), style));
         }
     }
+}
+
+fn to_the_right(number: &str, width: usize) -> String {
+    format!("{number:>width$}")
 }
 
 /// The latest results, the newest last: how high a bar is says how long it

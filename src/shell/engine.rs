@@ -22,6 +22,7 @@ use super::rounds::Rounds;
 use super::session::Plan;
 use super::timeline::timeline;
 use crate::app::event::{Effect, Fact, Level};
+use crate::domain::catalogue::Catalogue;
 use crate::domain::decision::StateLabels;
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::Incident;
@@ -152,6 +153,8 @@ impl Engine {
             Effect::LoadDetail(id) => self.load_detail(id),
             Effect::FetchDetail(id) => self.fetch_detail(id),
             Effect::LoadAssignable(source) => self.load_assignable(source),
+            Effect::LoadTools(endpoint) => self.load_tools(endpoint),
+            Effect::LoadToolNames => self.load_tool_names(),
             Effect::Trust => self.trust(),
             terminal @ (Effect::Browse(_)
             | Effect::Copy { .. }
@@ -379,6 +382,33 @@ impl Engine {
         });
     }
 
+    /// The list may have megabytes: the store only hands it out, and neither it nor the screen waits for the rest.
+    fn load_tools(&self, endpoint: SourceId) {
+        let engine = self.clone();
+        tokio::spawn(async move {
+            let id = endpoint.to_string();
+            let kept = engine.keeper.ask(move |store| store.served(&id)).await;
+            let tools = match kept {
+                Some(Ok(kept)) => kept,
+                Some(Err(error)) => return engine.report(Fact::Told { level: Level::Warning, text: told(&error) }),
+                None => return,
+            };
+            let catalogue = tokio::task::spawn_blocking(move || tools.and_then(|kept| catalogue(&kept.raw)));
+            let tools = catalogue.await.ok().flatten().map(Arc::new);
+            engine.report(Fact::ToolsLoaded { endpoint, tools });
+        });
+    }
+
+    fn load_tool_names(&self) {
+        let engine = self.clone();
+        self.keeper.later(move |store| {
+            // Without them endpoints are found by everything else.
+            let names = store.tool_names().unwrap_or_default();
+            let names = names.into_iter().map(|(id, names)| (SourceId::new(id), names)).collect();
+            engine.report(Fact::ToolNamesLoaded(names));
+        });
+    }
+
     fn fetch_detail(&self, id: IncidentId) {
         let Some((source, _)) = id.issue() else { return };
         if self.network == Network::Offline || !self.remotes.contains_key(&source) {
@@ -407,6 +437,12 @@ impl Engine {
             }
         });
     }
+}
+
+/// A kept list as people read it; none if it cannot be read any more.
+fn catalogue(raw: &str) -> Option<Catalogue> {
+    let kept: serde_json::Value = serde_json::from_str(raw).ok()?;
+    Some(Catalogue::of(kept.get("tools")?.as_array()?))
 }
 
 /// A store's error with its causes, for the operator.

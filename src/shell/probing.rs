@@ -18,6 +18,7 @@ use super::engine::Given;
 use super::keeper::Keeper;
 use super::session::Plan;
 use crate::config::{Deprecation, McpEndpoint, McpSource, SourceKind};
+use crate::domain::catalogue;
 use crate::domain::drift::{self, Bump, Drift, Promise, PromiseFinding, Tools};
 use crate::domain::probe::{Check, Class, Condition, Evidence, Failure, Level, Report};
 use crate::domain::text::Clean;
@@ -41,6 +42,8 @@ pub struct Endpoint {
     snapshot: Option<PathBuf>,
     shut: Option<Failure>,
     ledger: Arc<Ledger>,
+    /// The hash of the list that was kept last.
+    kept: Option<String>,
 }
 
 /// What the team has said goes away, and where its days begin.
@@ -128,7 +131,7 @@ impl Endpoint {
         let (id, command) = (word.to_owned(), Vec::new());
         // The team's deprecations are about the team's servers.
         let ledger = Arc::new(Ledger { deprecations: Vec::new(), zone: plan.team.team.timezone });
-        Ok(Self { id, url: Some(url), command, prober, lookup, snapshot: None, shut: None, ledger })
+        Ok(Self { id, url: Some(url), command, prober, lookup, snapshot: None, shut: None, ledger, kept: None })
     }
 
     fn of(
@@ -163,7 +166,7 @@ impl Endpoint {
         let snapshot = mcp.snapshot.as_deref().map(|path| home.join(path));
         let prober = Prober::new(target, lookup.clone(), http.clone());
         let (id, ledger) = (id.to_owned(), Arc::clone(ledger));
-        Self { id, url, command, prober, lookup, snapshot, shut, ledger }
+        Self { id, url, command, prober, lookup, snapshot, shut, ledger, kept: None }
     }
 
     /// Where it is, as it was written; empty for a child process.
@@ -208,10 +211,12 @@ impl Endpoint {
         if let Some(same) = first.as_ref().filter(|first| first.raw == raw) {
             // Letter by letter what was seen first, as nearly always: nothing is to be read or compared.
             let kept = KeptList { at: now, hash: same.hash.clone(), raw };
+            self.keep_served(keeper, &kept, &list.tools).await;
             return Seen { report, drift: Vec::new(), remarks, promises, list: Some((key, kept)) };
         }
         let tools = Tools::of(&list.tools);
         let kept = KeptList { at: now, hash: tools.hash(), raw };
+        self.keep_served(keeper, &kept, &list.tools).await;
         let before = match (&self.snapshot, first) {
             (Some(path), _) => snapshot(path).map_err(|why| remarks.push(why)).ok(),
             (None, Some(first)) => read(&first),
@@ -223,6 +228,17 @@ impl Endpoint {
             remarks.extend(gap(&before, &drift, &report));
         }
         Seen { report, drift, remarks, promises, list: Some((key, kept)) }
+    }
+
+    /// Keeps the list as it is served now, for whoever wants to see it.
+    async fn keep_served(&mut self, keeper: &Keeper, kept: &KeptList, tools: &[Value]) {
+        if self.kept.as_ref() == Some(&kept.hash) {
+            return;
+        }
+        let (id, list, names) = (self.id.clone(), kept.clone(), catalogue::names(tools));
+        // What cannot be kept now is kept by the next probe; this one is as good.
+        let done = keeper.ask(move |store| store.keep_served(&id, &list, &names).is_ok()).await;
+        self.kept = (done == Some(true)).then(|| kept.hash.clone());
     }
 
     /// Whether it answers at all: the levels up to the handshake.

@@ -18,7 +18,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::engine::Engine;
 use super::logs;
 use super::probing::{Endpoint, Seen};
-use super::session::Plan;
+use super::session::{FLEET, Plan};
 use crate::app::event::Fact;
 use crate::config::{Maintenance, McpSource, SourceKind, TrackerKind, host_and_port};
 use crate::domain::drift::{Drift, PromiseFinding};
@@ -45,8 +45,6 @@ const LOOKS: usize = 3;
 const SOON: TimeDelta = TimeDelta::seconds(6);
 /// How long the control address may take.
 const CONTROL: Duration = Duration::from_secs(2);
-/// Under which name the servers together are remembered; no source can have it.
-const FLEET: &str = ":fleet";
 
 /// One endpoint on its rounds.
 struct Stop {
@@ -79,6 +77,8 @@ pub(super) struct Rounds {
     engine: Engine,
     stops: Vec<Stop>,
     fleet: Fleet,
+    /// As the core knows it.
+    told: Fleet,
     windows: Vec<Maintenance>,
     zone: Tz,
     keeping: Keeping,
@@ -125,6 +125,7 @@ impl Rounds {
             engine: engine.clone(),
             stops,
             fleet: Fleet::default(),
+            told: Fleet::default(),
             windows: plan.team.maintenance.clone(),
             zone: plan.team.team.timezone,
             keeping,
@@ -365,9 +366,13 @@ impl Rounds {
     }
 
     /// Tells the core how the endpoints are.
-    fn publish(&self, judged: &[usize]) {
+    fn publish(&mut self, judged: &[usize]) {
         let of = |at: &usize| self.stops.get(*at).map(|stop| stop.memory.clone());
         self.engine.report(Fact::Probed(judged.iter().filter_map(of).collect()));
+        if self.told != self.fleet {
+            self.told.clone_from(&self.fleet);
+            self.engine.report(Fact::Ruled(Box::new(self.fleet.clone())));
+        }
     }
 }
 

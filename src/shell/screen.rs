@@ -179,7 +179,9 @@ impl Loop {
             | Effect::Fetch(_)
             | Effect::LoadDetail(_)
             | Effect::FetchDetail(_)
-            | Effect::LoadAssignable(_) => {}
+            | Effect::LoadAssignable(_)
+            | Effect::LoadTools(_)
+            | Effect::LoadToolNames => {}
         }
         Ok(Go::On)
     }

@@ -133,7 +133,8 @@ impl Start {
         let trusted = trust_in(plan, Some(&store), &asked_for);
         let setup = setup(plan, &store);
         let known = known_sources(&plan.team);
-        let mut facts = vec![remembered(&store, plan, &known, now)?, probed(&store, &known)];
+        let mut facts = vec![remembered(&store, plan, &known, now)?];
+        facts.extend(probed(&store, &known));
         for (source, _) in &known {
             if let Some(login) = store.cursor(source, LOGIN)? {
                 facts.push(Fact::Identified { source: source.clone(), login: Clean::line(&login) });
@@ -336,6 +337,9 @@ impl Session {
 /// Whose signals are about the machine that probes.
 const PROBER: &str = "prober";
 
+/// Under which name the MCP servers together are remembered; no source can have it.
+pub(super) const FLEET: &str = ":fleet";
+
 /// Under which name a source's login is remembered.
 pub const LOGIN: &str = "login";
 
@@ -419,12 +423,13 @@ fn remembered(
     Ok(Fact::Loaded { incidents, entries, sources })
 }
 
-/// What is remembered of the endpoints.
-fn probed(store: &Store, known: &[(SourceId, &'static str)]) -> Fact {
+/// What is remembered of the endpoints, one by one and together.
+fn probed(store: &Store, known: &[(SourceId, &'static str)]) -> [Fact; 2] {
     // What cannot be read is asked again.
     let kept = store.endpoints().unwrap_or_default();
     let memory = |(id, _): &(SourceId, &str)| serde_json::from_str(kept.get(id.as_str())?).ok();
-    Fact::Probed(known.iter().filter_map(memory).collect())
+    let fleet = kept.get(FLEET).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    [Fact::Probed(known.iter().filter_map(memory).collect()), Fact::Ruled(Box::new(fleet))]
 }
 
 /// Gives the store to its thread, which also sees what other processes write.
@@ -437,7 +442,9 @@ fn keep(store: Store, plan: &Plan, known: Vec<(SourceId, &'static str)>, sender:
             Err(error) => Fact::Told { level: Level::Error, text: told(&error) },
         };
         let _gone = sender.send(fact);
-        let _gone = sender.send(probed(store, &known));
+        for fact in probed(store, &known) {
+            let _gone = sender.send(fact);
+        }
     })
 }
 

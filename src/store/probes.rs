@@ -1,5 +1,6 @@
-//! What is remembered of probed endpoints: how each has done, and the list of
-//! tools that changes are measured against. A failed list never replaces one.
+//! What is remembered of probed endpoints: how each has done, the list of
+//! tools that changes are measured against, and the one that was last served.
+//! A failed list never replaces one.
 
 use std::collections::BTreeMap;
 
@@ -111,6 +112,50 @@ impl Store {
                        (at, hash, raw) = (?4,?5,?6)";
             let values = params![key.endpoint, key.credential, key.era, ms(list.at), list.hash, list.raw];
             tx.prepare_cached(sql)?.execute(values)?;
+            Ok(())
+        })
+    }
+
+    /// The tools of an endpoint as they were last listed, whatever they are measured against; none before the first
+    /// whole list. Its time is that at which they became what they are.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when it cannot be read.
+    pub fn served(&self, endpoint: &str) -> Result<Option<KeptList>, StoreError> {
+        self.read("read a tool list", |db| {
+            let sql = "SELECT at, hash, raw FROM served WHERE endpoint=?1";
+            let mut statement = db.prepare_cached(sql)?;
+            let found = statement.query_row([endpoint], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?)));
+            let Some((at, hash, raw)) = found.optional()? else { return Ok(None) };
+            Ok(Some(KeptList { at: time(at)?, hash, raw }))
+        })
+    }
+
+    /// The names of each endpoint's tools, a line each, by its id.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when they cannot be read.
+    pub fn tool_names(&self) -> Result<BTreeMap<String, String>, StoreError> {
+        self.read("read the names of tools", |db| {
+            let mut statement = db.prepare_cached("SELECT endpoint, names FROM served")?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// Remembers the tools of an endpoint as they are listed now, with their names; nothing is written if they are
+    /// the same as before.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::ReadOnly`] or [`StoreError::Full`].
+    pub fn keep_served(&mut self, endpoint: &str, list: &KeptList, names: &str) -> Result<(), StoreError> {
+        self.write(Write::Cache, "keep a tool list", |tx| {
+            let sql = "INSERT INTO served VALUES(?1,?2,?3,?4,?5) ON CONFLICT(endpoint) DO UPDATE SET \
+                       (at, hash, names, raw) = (?2,?3,?4,?5) WHERE hash<>?3";
+            tx.prepare_cached(sql)?.execute(params![endpoint, ms(list.at), list.hash, names, list.raw])?;
             Ok(())
         })
     }

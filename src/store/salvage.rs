@@ -22,7 +22,7 @@ use super::schema::{self, Sync};
 use super::{Notice, Opening, Salvaged, journal, ledger, open};
 
 /// What is carried over. Cursors are not: so everything is fetched again.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "journal",
     "ledger",
     "trust",
@@ -34,6 +34,7 @@ const TABLES: [&str; 11] = [
     "heartbeats",
     "endpoints",
     "lists",
+    "served",
 ];
 /// No more rows than this are looked for one by one.
 const MOST_ROWS: i64 = 20_000_000;

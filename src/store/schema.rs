@@ -46,6 +46,9 @@ hash TEXT NOT NULL, raw TEXT NOT NULL, UNIQUE(endpoint, credential, era));
 ALTER TABLE incidents ADD COLUMN signal TEXT;
 ALTER TABLE incidents ADD COLUMN checked TEXT;
 CREATE INDEX incidents_signal ON incidents(signal) WHERE signal IS NOT NULL;
+", "
+CREATE TABLE served(endpoint TEXT PRIMARY KEY, at INTEGER NOT NULL, hash TEXT NOT NULL, names TEXT NOT NULL,
+raw TEXT NOT NULL);
 "];
 
 /// `dogw`, so that other people's databases are never taken for ours.

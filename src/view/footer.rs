@@ -6,14 +6,15 @@ use ratatui::text::{Line, Span};
 
 use crate::app::App;
 use crate::app::bindings::Place;
-use crate::app::watch::Dialog;
+use crate::app::typed::Typed;
+use crate::app::watch::{Dialog, Shows, Typing};
 use crate::panes::fit;
 
 /// Draws it; returns where typing goes on, if it does so here.
 pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
     let theme = &app.outfit().theme;
-    if let Some(Dialog::Filter(typed)) = app.dialog() {
-        let found = format!("  {} found", app.list().ids().count());
+    if let Some((typed, found)) = typing(app) {
+        let found = format!("  {found} found");
         let room = usize::from(area.width).saturating_sub(fit::columns(&found) + 2);
         let (shown, column) = super::dialog::visible(typed, room);
         let spans = vec![Span::styled("/", theme.key), Span::raw(shown), Span::styled(found, theme.dim)];
@@ -21,8 +22,9 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
         return Some(Position::new(area.x + 1 + column, area.y));
     }
     let mut spans = Vec::new();
-    if !app.sought().text.is_empty() {
-        spans.push(Span::styled(format!("/{}  ", fit::cut(&app.sought().text, 30)), theme.matched));
+    let filter = filter(app);
+    if !filter.is_empty() {
+        spans.push(Span::styled(format!("/{}  ", fit::cut(filter, 30)), theme.matched));
     }
     if !app.marks().is_empty() {
         spans.push(Span::styled(format!("{} marked  ", app.subjects().len()), theme.marked));
@@ -31,6 +33,33 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
     spans.extend(hints(app, place(app), usize::from(area.width).saturating_sub(taken)));
     buffer.set_line(area.x, area.y, &Line::from(spans), area.width);
     None
+}
+
+/// The filter that is being typed, and how many lines have it.
+fn typing(app: &App) -> Option<(&Typed, usize)> {
+    match app.dialog()? {
+        Dialog::Filter(typed) => Some((typed, app.list().ids().count())),
+        Dialog::Health(cursor) => {
+            let seek = cursor.seek().filter(|seek| seek.typing == Typing::Yes)?;
+            let found = if cursor.shows == Shows::List { app.health_rows(cursor).len() } else { app.shelf().found() };
+            Some((&seek.typed, found))
+        }
+        Dialog::Help { .. }
+        | Dialog::Pick(_)
+        | Dialog::Ask(_)
+        | Dialog::Trust(_)
+        | Dialog::Note { .. }
+        | Dialog::Title(_)
+        | Dialog::Log(_) => None,
+    }
+}
+
+/// The filter that holds for what has the keys.
+fn filter(app: &App) -> &str {
+    match app.dialog() {
+        Some(Dialog::Health(cursor)) => cursor.seek().map_or("", |seek| seek.typed.text()),
+        Some(_) | None => &app.sought().text,
+    }
 }
 
 fn place(app: &App) -> Place {

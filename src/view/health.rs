@@ -1,8 +1,10 @@
 //! The MCP endpoints in the queue's place: a line each, or one of them in full.
 
+mod tools;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::Span;
+use ratatui::text::{Line, Span};
 
 use super::dialog::{middle, open};
 use crate::app::App;
@@ -18,35 +20,51 @@ const NONE: &str = "No MCP endpoint is configured. A [[sources]] with kind = \"m
 
 /// Draws the view.
 pub fn draw(app: &App, buffer: &mut Buffer, area: Rect, cursor: &HealthCursor) {
-    let standings = app.standings();
-    let at = app.health_place(cursor, &standings);
     let place = middle(area, area.width, area.height);
-    match (cursor.shows, standings.get(at)) {
-        (Shows::List, _) | (Shows::One { .. }, None) => {
-            let inside = open(app, buffer, place, &format!("MCP health: {}", tally(&standings)));
-            draw_list(app, buffer, inside, (&standings, at));
+    let subject = app.health_subject(cursor).filter(|_| cursor.shows != Shows::List);
+    let Some(standing) = subject else {
+        let rows = app.health_rows(cursor);
+        let at = app.health_place(cursor, &rows);
+        let inside = open(app, buffer, place, &format!("MCP health: {}", tally(app, &rows)));
+        draw_list(app, buffer, inside, (&rows, at));
+        return;
+    };
+    let id = Clean::line(standing.id.as_str());
+    match cursor.shows {
+        Shows::List | Shows::One { .. } => {
+            let inside = open(app, buffer, place, &format!("MCP {id}: state"));
+            let top = if let Shows::One { top } = cursor.shows { top } else { 0 };
+            draw_page(app, buffer, inside, (&app.health_page(&standing, inside.width), top));
         }
-        (Shows::One { top }, Some(standing)) => {
-            let inside = open(app, buffer, place, &format!("MCP {}", Clean::line(standing.id.as_str())));
-            draw_page(app, buffer, inside, (standing, top));
+        Shows::Tools => {
+            let inside = open(app, buffer, place, &format!("MCP {id}: {}", tools::tally(app)));
+            tools::draw(app, buffer, inside, &cursor.tool);
+        }
+        Shows::Tool { top } => {
+            let at = app.tool_place(&cursor.tool) + 1;
+            let inside = open(app, buffer, place, &format!("MCP {id}: tool {at} of {}", app.shelf().found()));
+            draw_page(app, buffer, inside, (&app.tool_page(&cursor.tool, inside.width), top));
         }
     }
 }
 
 /// How many there are of each state.
-fn tally(standings: &[Standing<'_>]) -> String {
+fn tally(app: &App, standings: &[Standing<'_>]) -> String {
     let all = [Condition::Down, Condition::Degraded, Condition::Unknown, Condition::Up];
     let count = |condition| standings.iter().filter(|standing| standing.condition == condition).count();
     let counted = all.map(|condition| (count(condition), condition.word()));
     let words: Vec<String> =
         counted.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
-    if words.is_empty() { "no endpoint".to_owned() } else { words.join(", ") }
+    let words = if words.is_empty() { "no endpoint".to_owned() } else { words.join(", ") };
+    let all = app.standings().len();
+    if all == standings.len() { words } else { format!("{} of {all}: {words}", standings.len()) }
 }
 
 fn draw_list(app: &App, buffer: &mut Buffer, inside: Rect, (standings, at): (&[Standing<'_>], usize)) {
     let theme = &app.outfit().theme;
     if standings.is_empty() {
-        let lines = fit::wrap(NONE, usize::from(inside.width).saturating_sub(2));
+        let none = if app.standings().is_empty() { NONE } else { "no endpoint has these words" };
+        let lines = fit::wrap(none, usize::from(inside.width).saturating_sub(2));
         for (y, line) in (inside.y..inside.bottom()).zip(lines) {
             buffer.set_stringn(inside.x + 1, y, line, usize::from(inside.width), theme.text);
         }
@@ -67,16 +85,19 @@ fn draw_list(app: &App, buffer: &mut Buffer, inside: Rect, (standings, at): (&[S
     }
 }
 
-fn draw_page(app: &App, buffer: &mut Buffer, inside: Rect, (standing, top): (&Standing<'_>, usize)) {
-    let lines = app.health_page(standing, inside.width);
+fn draw_page(app: &App, buffer: &mut Buffer, inside: Rect, (lines, top): (&[Line<'static>], usize)) {
     let height = usize::from(inside.height);
     let from = top.min(lines.len().saturating_sub(height));
     for (y, line) in (inside.y..inside.bottom()).zip(lines.iter().skip(from)) {
         buffer.set_line(inside.x, y, line, inside.width);
     }
-    let hidden = lines.len().saturating_sub(from + height);
+    say_what_is_hidden(app, buffer, inside, lines.len().saturating_sub(from + height));
+}
+
+/// On the frame below: how many lines there are further down.
+fn say_what_is_hidden(app: &App, buffer: &mut Buffer, inside: Rect, hidden: usize) {
     if hidden > 0 {
-        let more = format!(" {hidden} more lines ");
+        let more = if hidden == 1 { " 1 more line ".to_owned() } else { format!(" {hidden} more lines ") };
         let room = usize::from(inside.width).saturating_sub(1);
         buffer.set_stringn(inside.x + 1, inside.bottom(), fit::cut(&more, room), room, app.outfit().theme.dim);
     }

@@ -7,6 +7,7 @@
     reason = "a test that cannot set its scene should fail loudly, and it may read files"
 )]
 
+mod catalogue;
 mod cli;
 mod config;
 #[cfg(feature = "contract")]

@@ -12,6 +12,7 @@ mod log;
 mod moves;
 mod random;
 mod terminal;
+mod tools;
 mod when;
 
 use std::collections::BTreeMap;

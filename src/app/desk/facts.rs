@@ -33,6 +33,7 @@ impl Desk {
             }
             Fact::Page { incidents, .. } => return self.learn_news(incidents),
             Fact::Probed(endpoints) => self.probed(endpoints),
+            Fact::Ruled(fleet) => self.fleet = *fleet,
             Fact::Recovered(signals) => return self.recovered(&signals),
             Fact::Relapsed(signals) => return self.relapsed(&signals),
             Fact::FetchEnded(health) => self.fetch_ended(&health),
@@ -45,6 +46,8 @@ impl Desk {
             }
             Fact::Told { level, text } => self.tell(level, text.as_str(), None),
             Fact::DetailLoaded { .. }
+            | Fact::ToolsLoaded { .. }
+            | Fact::ToolNamesLoaded(_)
             | Fact::AssignableLoaded { .. }
             | Fact::NoteWritten { .. }
             | Fact::TrustWanted(_)

@@ -149,6 +149,8 @@ impl App {
                 self.assignable.insert(source.clone(), logins.clone());
                 self.add_assignable(source);
             }
+            Fact::ToolsLoaded { endpoint, tools } => self.take_tools(endpoint, tools.as_ref()),
+            Fact::ToolNamesLoaded(names) => self.tool_names.clone_from(names),
             Fact::NoteWritten { ids, text } => match text.as_deref().filter(|text| !text.trim().is_empty()) {
                 Some(text) => {
                     self.draft.clear();
@@ -168,6 +170,7 @@ impl App {
             | Fact::Page { .. }
             | Fact::Recovered(_)
             | Fact::Probed(_)
+            | Fact::Ruled(_)
             | Fact::Relapsed(_)
             | Fact::FetchEnded(_)
             | Fact::Identified { .. }

@@ -205,7 +205,8 @@ impl App {
                 pick.typed_mut().insert(text);
                 self.narrow(pick);
             }
-            Dialog::Ask(_) | Dialog::Trust(_) | Dialog::Log(_) | Dialog::Health(_) => {}
+            Dialog::Health(cursor) => self.paste_in_health(text, cursor),
+            Dialog::Ask(_) | Dialog::Trust(_) | Dialog::Log(_) => {}
         }
         self.dialog = Some(dialog);
         Vec::new()

@@ -64,26 +64,79 @@ pub struct LogCursor {
 }
 
 /// The selected endpoint: bound to its id, not to its place.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct HealthCursor {
     /// Which endpoint; none while there is none.
     pub id: Option<SourceId>,
-    /// Where it was last seen, counted from the first.
+    /// Where it was last seen, counted from the first of those that are listed.
     pub near: usize,
+    /// Which endpoints are listed.
+    pub seek: Seek,
     /// Whether all are shown, or this one.
     pub shows: Shows,
+    /// The selected one of its tools.
+    pub tool: ToolCursor,
+}
+
+/// The selected tool: bound to its name, not to its place.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ToolCursor {
+    /// Which; none before the cursor has moved.
+    pub name: Option<Clean>,
+    /// Where it was last seen, counted from the first of those that are listed.
+    pub near: usize,
+    /// Which tools are listed.
+    pub seek: Seek,
+}
+
+/// Words that narrow a list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Seek {
+    /// The words.
+    pub typed: Typed,
+    /// Whether they are being typed.
+    pub typing: Typing,
+}
+
+/// Whether keys are letters just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Typing {
+    /// They are.
+    Yes,
+    /// They are not.
+    #[default]
+    No,
 }
 
 /// What the health view shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Shows {
     /// All endpoints, a line each.
+    #[default]
     List,
-    /// The selected endpoint in full.
+    /// How the selected endpoint is.
     One {
         /// How many lines have been scrolled away.
         top: usize,
     },
+    /// The tools of the selected endpoint, a line each.
+    Tools,
+    /// The selected tool in full.
+    Tool {
+        /// How many lines have been scrolled away.
+        top: usize,
+    },
+}
+
+impl HealthCursor {
+    /// The words that narrow what is shown; none where nothing is listed.
+    pub fn seek(&self) -> Option<&Seek> {
+        match self.shows {
+            Shows::List => Some(&self.seek),
+            Shows::Tools | Shows::Tool { .. } => Some(&self.tool.seek),
+            Shows::One { .. } => None,
+        }
+    }
 }
 
 /// What a line of the log is known by.

@@ -45,9 +45,19 @@ impl App {
             Some(Answer::Back) => return (After::Closes, Vec::new()),
             Some(Answer::Choose) => return self.confirm(cursor),
             Some(Answer::Dismiss) => return (After::Stays, self.dismiss(cursor)),
-            Some(Answer::Top | Answer::Bottom | Answer::Send | Answer::Editor | Answer::Yes | Answer::No) | None => {
-                here
-            }
+            Some(
+                Answer::Top
+                | Answer::Bottom
+                | Answer::Filter
+                | Answer::Next
+                | Answer::Previous
+                | Answer::Tab
+                | Answer::Send
+                | Answer::Editor
+                | Answer::Yes
+                | Answer::No,
+            )
+            | None => here,
         };
         let lines = self.log();
         let near = there.min(lines.len().saturating_sub(1));

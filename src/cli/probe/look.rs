@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use tokio::task::JoinError;
 
 use super::super::context::Context;
 use super::super::exit::{Exit, Failure};
@@ -83,25 +82,11 @@ impl Bench {
         if wrong.is_empty() { Ok(endpoints) } else { Err(Failure::Wrong(wrong)) }
     }
 
-    /// In the order in which they were given. Each is a task, so that it goes on where its connection is read.
-    async fn probe(&self, endpoints: Vec<Endpoint>, upto: Level) -> Vec<(Endpoint, Seen)> {
-        let now = self.session.clock().start();
-        let probe = |mut endpoint: Endpoint| {
-            let engine = self.session.engine().clone();
-            tokio::spawn(async move {
-                let seen = endpoint.probe(upto, engine.keeper(), now).await;
-                endpoint.close().await;
-                (endpoint, seen)
-            })
-        };
-        let tasks: Vec<_> = endpoints.into_iter().map(probe).collect();
-        let whole = |ended: Result<_, JoinError>| match ended {
-            Ok(told) => Some(told),
-            Err(broken) if broken.is_panic() => std::panic::resume_unwind(broken.into_panic()),
-            // Nobody cancels them.
-            Err(_) => None,
-        };
-        join_all(tasks).await.into_iter().filter_map(whole).collect()
+    async fn probe(&self, endpoints: &mut [Endpoint], upto: Level) -> Vec<Seen> {
+        let (keeper, now) = (self.session.engine().keeper(), self.session.clock().start());
+        let seen = join_all(endpoints.iter_mut().map(|endpoint| endpoint.probe(upto, keeper, now))).await;
+        join_all(endpoints.iter_mut().map(Endpoint::close)).await;
+        seen
     }
 }
 
@@ -113,30 +98,37 @@ pub(super) async fn run(global: &Global, args: &Look) -> Result<Exit, Failure> {
         let with = |endpoint: Endpoint| endpoint.with_canary(canary.clone(), &bench.http);
         endpoints = endpoints.into_iter().map(with).collect();
     }
-    let told = bench.probe(endpoints, Level::Canary).await;
+    let seen = bench.probe(&mut endpoints, Level::Canary).await;
+    let told = || endpoints.iter().zip(&seen);
     if global.json {
         let answer = json!({
             "schema": "dogwatch.probe/1",
             "at": time(bench.session.clock().start()),
-            "endpoints": told.iter().map(|(endpoint, seen)| as_json(endpoint, seen)).collect::<Vec<_>>(),
+            "endpoints": told().map(|(endpoint, seen)| as_json(endpoint, seen)).collect::<Vec<_>>(),
         });
         out::answer(&visible(&format!("{answer:#}")))?;
     } else {
-        out::answer(&told.iter().map(|(endpoint, seen)| as_text(endpoint, seen)).collect::<Vec<_>>().join("\n"))?;
+        out::answer(&told().map(|(endpoint, seen)| as_text(endpoint, seen)).collect::<Vec<_>>().join("\n"))?;
     }
-    let well = told.iter().all(|(_, seen)| seen.condition() == Condition::Up);
+    let well = seen.iter().all(|seen| seen.condition() == Condition::Up);
     Ok(if well { Exit::Done } else { Exit::Found })
+}
+
+/// The endpoint of this name, probed up to its tools; none if they could not be read, which has been said then.
+pub(super) async fn tools_of(global: &Global, id: &str) -> Result<Option<Seen>, Failure> {
+    let bench = Bench::new(global)?;
+    let mut endpoints = bench.endpoints(&[id.to_owned()])?;
+    let seen = bench.probe(&mut endpoints, Level::Tools).await.into_iter().next();
+    if seen.as_ref().is_none_or(|seen| seen.report.tools.is_none()) {
+        unread(id, seen.as_ref());
+        return Ok(None);
+    }
+    Ok(seen)
 }
 
 /// `probe snapshot`: the tools as they are served now, for the team's repository.
 pub(super) async fn snapshot(global: &Global, args: &One) -> Result<Exit, Failure> {
-    let bench = Bench::new(global)?;
-    let endpoints = bench.endpoints(std::slice::from_ref(&args.endpoint))?;
-    let told = bench.probe(endpoints, Level::Tools).await;
-    let seen = told.first().map(|(_, seen)| seen);
-    let Some(seen) = seen.filter(|seen| seen.report.tools.is_some()) else {
-        return Ok(unread(&args.endpoint, seen));
-    };
+    let Some(seen) = tools_of(global, &args.endpoint).await? else { return Ok(Exit::Found) };
     let mut file: Value = serde_json::from_str(&released(&seen.report)).unwrap_or_default();
     if let Some(tools) = file["tools"].as_array_mut() {
         // In an order of its own, so that two snapshots differ only where the tools do.
@@ -149,23 +141,22 @@ pub(super) async fn snapshot(global: &Global, args: &One) -> Result<Exit, Failur
 /// `probe accept`: goes on from the tools as they are served now.
 pub(super) async fn accept(global: &Global, args: &One) -> Result<Exit, Failure> {
     let bench = Bench::new(global)?;
-    let endpoints = bench.endpoints(std::slice::from_ref(&args.endpoint))?;
+    let mut endpoints = bench.endpoints(std::slice::from_ref(&args.endpoint))?;
     if let Some(path) = endpoints.first().and_then(Endpoint::snapshot) {
         let (id, path) = (&args.endpoint, path.display());
         let remedy =
             format!("{id} is measured against {path}; write `dogwatch probe snapshot {id} > {path}` and commit it");
         return Err(Failure::wrong(remedy));
     }
-    let told = bench.probe(endpoints, Level::Tools).await;
-    let seen = told.first().map(|(_, seen)| seen);
-    let Some((key, list)) = seen.and_then(|seen| seen.list.clone()) else {
-        return Ok(unread(&args.endpoint, seen));
+    let seen = bench.probe(&mut endpoints, Level::Tools).await;
+    let Some((key, list)) = seen.first().and_then(|seen| seen.list.clone()) else {
+        return Ok(unread(&args.endpoint, seen.first()));
     };
     let kept = bench.session.engine().keeper().ask(move |store| store.set_baseline(&key, &list)).await;
     if let Some(Err(error)) = kept {
         return Err(Failure::setting_up("the list cannot be kept", &error));
     }
-    let changes = seen.map_or(0, |seen| seen.drift.len());
+    let changes = seen.first().map_or(0, |seen| seen.drift.len());
     let word = if changes == 1 { "change" } else { "changes" };
     out::answer(&format!("accepted: {} is measured against its tools of now; {changes} {word}", args.endpoint))?;
     Ok(Exit::Done)

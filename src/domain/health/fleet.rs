@@ -10,7 +10,7 @@ use super::signal::{Cause, Change, Closed, Fingerprint, Signal, Span};
 use super::track::Track;
 use super::{Endpoint, QUIET};
 use crate::domain::id::SourceId;
-use crate::domain::probe::{Class, Level};
+use crate::domain::probe::{Class, Level, Transport};
 use crate::domain::text::Clean;
 
 /// How long a signal waits while its neighbours seem to fail too.
@@ -123,6 +123,23 @@ impl Fleet {
         Some(parent.children.iter())
     }
 
+    /// The signal that stands for this one of a server, as it was last judged: of its host or gateway, of this
+    /// machine, or of a lower level of the server itself. None if it stands for itself.
+    pub fn above<'a>(&'a self, endpoint: &'a Endpoint, signal: &Signal) -> Option<&'a Signal> {
+        let remote = endpoint.identity().transport != Some(Transport::Stdio);
+        let offline = self.offline.as_ref().filter(|it| remote && it.online_since.is_none());
+        if let Some(offline) = offline.filter(|offline| signal.opened >= offline.signal.since) {
+            return Some(&offline.signal);
+        }
+        if signal.cause == Cause::Drift {
+            return None;
+        }
+        let Some(lowest) = unusable(endpoint) else { return hidden_by_lower(endpoint, signal) };
+        let parent = self.parents.values().find(|parent| parent.children.contains(endpoint.id()));
+        let itself = (lowest.fingerprint != signal.fingerprint).then_some(lowest);
+        parent.map(|parent| &parent.signal).or(itself)
+    }
+
     fn look_at_ourselves(&mut self, now: DateTime<Utc>, members: &[Member<'_>], control: Control) -> Option<Change> {
         match (&mut self.offline, control) {
             (None, Control::Failed) => {
@@ -202,7 +219,8 @@ impl Fleet {
                     }
                 }
                 Some(lowest) if lowest.fingerprint == signal.fingerprint => self.beside(now, member, signal, hosts),
-                Some(_) | None => hidden_by_lower(endpoint, signal).map_or(Place::Stands, Place::Under),
+                Some(_) | None => hidden_by_lower(endpoint, signal)
+                    .map_or(Place::Stands, |lower| Place::Under(lower.fingerprint.clone())),
             }
         };
         endpoint.signals().map(|signal| Standing { signal: signal.clone(), place: place(signal) }).collect()
@@ -234,11 +252,11 @@ fn unusable(endpoint: &Endpoint) -> Option<&Signal> {
 }
 
 /// A level that fails stands for the levels above it, and for its own and their slowness.
-fn hidden_by_lower(endpoint: &Endpoint, signal: &Signal) -> Option<Fingerprint> {
+fn hidden_by_lower<'a>(endpoint: &'a Endpoint, signal: &Signal) -> Option<&'a Signal> {
     let level = signal.level.filter(|_| !signal.is_drift())?;
     let upto = Level::ALL.into_iter().filter(|lower| *lower <= level);
     let mut failing = upto.filter_map(|lower| endpoint.track(lower)?.open());
-    failing.find(|lower| lower.level < Some(level) || signal.cause == Cause::Slow).map(|it| it.fingerprint.clone())
+    failing.find(|lower| lower.level < Some(level) || signal.cause == Cause::Slow)
 }
 
 fn by_host<'a>(members: &[Member<'a>]) -> BTreeMap<&'a str, Vec<&'a Endpoint>> {

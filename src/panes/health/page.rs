@@ -4,8 +4,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use ratatui::style::Style;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use super::{Standing, latency, mark, style};
 use crate::domain::health::Endpoint;
@@ -14,7 +13,8 @@ use crate::domain::health::track::{Leaning, Track, Verdict};
 use crate::domain::id::IncidentId;
 use crate::domain::probe::{Check, Level};
 use crate::domain::text::Clean;
-use crate::panes::{age, fit};
+use crate::panes::age;
+use crate::panes::page::Page;
 use crate::theme::Theme;
 
 /// The most bytes of a body that are shown.
@@ -27,39 +27,48 @@ const LAST_WORDS_BYTES: usize = 2_048;
 pub struct Subject<'a> {
     /// The endpoint.
     pub standing: Standing<'a>,
-    /// What is open because of it, the lowest level first, with the incident that stands for it.
-    pub open: Vec<(&'a Signal, IncidentId)>,
+    /// What is open because of it, the lowest level first.
+    pub open: Vec<Open<'a>>,
     /// The minute.
     pub now: DateTime<Utc>,
 }
 
+/// One thing that is open.
+#[derive(Debug, Clone)]
+pub struct Open<'a> {
+    /// What.
+    pub signal: &'a Signal,
+    /// What stands for it in the queue: its host's, say; none if it stands for itself.
+    pub above: Option<&'a Signal>,
+    /// The incident that stands for it, under the name that it has by now.
+    pub incident: IncidentId,
+}
+
 /// All lines, each at most `width` columns.
 pub fn lines(subject: &Subject<'_>, width: u16, theme: &Theme) -> Vec<Line<'static>> {
-    let mut page = Page { lines: Vec::new(), width: usize::from(width).max(1), theme, now: subject.now };
-    page.standing(subject);
-    let Some(endpoint) = subject.standing.endpoint else { return page.lines };
-    page.identity(endpoint);
-    page.open(subject, endpoint);
+    let mut sheet = Sheet { page: Page::new(width, theme), now: subject.now };
+    sheet.standing(subject);
+    let Some(endpoint) = subject.standing.endpoint else { return sheet.page.lines };
+    sheet.identity(endpoint);
+    sheet.open(subject, endpoint);
     let tracks = || Level::ALL.into_iter().filter_map(|level| Some((level, endpoint.track(level)?)));
     for (level, track) in tracks() {
-        page.level(level, track);
+        sheet.level(level, track);
     }
     for (level, track) in tracks() {
         if let Some(check) = track.failure() {
-            page.failure(level, check);
+            sheet.failure(level, check);
         }
     }
-    page.lines
+    sheet.page.lines
 }
 
-struct Page<'t> {
-    lines: Vec<Line<'static>>,
-    width: usize,
-    theme: &'t Theme,
+struct Sheet<'t> {
+    page: Page<'t>,
     now: DateTime<Utc>,
 }
 
-impl Page<'_> {
+impl Sheet<'_> {
     fn standing(&mut self, subject: &Subject<'_>) {
         let Standing { condition, endpoint, .. } = subject.standing;
         let down =
@@ -67,28 +76,30 @@ impl Page<'_> {
         let trouble = Some(subject.standing.trouble()).filter(|trouble| !trouble.is_empty());
         let trouble = trouble.map(|trouble| format!(" · {trouble}")).unwrap_or_default();
         let text = format!("{} {}{}{trouble}", mark(condition), condition.word(), down.unwrap_or_default());
-        self.wrapped(&text, style(condition, self.theme));
+        self.page.wrapped(&text, style(condition, self.page.theme));
         if subject.standing.endpoint.is_none() {
-            self.wrapped("It has not been asked yet.", self.theme.dim);
+            self.page.wrapped("It has not been asked yet.", self.page.theme.dim);
         }
     }
 
     fn identity(&mut self, endpoint: &Endpoint) {
         let known = endpoint.identity();
         let server = known.server.as_ref().map(|server| format!("{} {}", server.name, server.version));
-        self.fact("server", server.as_deref().unwrap_or("unknown"));
+        self.page.fact("server", server.as_deref().unwrap_or("unknown"));
         let era = known.era.map(|era| format!(", era {}", era.word())).unwrap_or_default();
         let version = known.protocol_version.as_ref().map_or("unknown", Clean::as_str);
-        self.fact("protocol", &format!("{version}{era}"));
-        self.fact("transport", known.transport.map_or("unknown", |transport| transport.word()));
-        self.fact("token", known.credential.as_ref().map_or("none", Clean::as_str));
+        self.page.fact("protocol", &format!("{version}{era}"));
+        let tools = known.tools.map_or_else(|| "not listed yet".to_owned(), |tools| tools.to_string());
+        self.page.fact("tools", &tools);
+        self.page.fact("transport", known.transport.map_or("unknown", |transport| transport.word()));
+        self.page.fact("token", known.credential.as_ref().map_or("none", Clean::as_str));
         let asked = endpoint.last().map_or_else(|| "never".to_owned(), |at| self.ago(at));
-        self.fact("asked", &asked);
+        self.page.fact("asked", &asked);
         if let Some(at) = endpoint.changed() {
-            self.fact("changed", &self.ago(at));
+            self.page.fact("changed", &self.ago(at));
         }
         if let Some(until) = endpoint.not_before().filter(|until| *until > self.now) {
-            self.fact("waits", &format!("{} more, as it asked to", age::left(until, self.now)));
+            self.page.fact("waits", &format!("{} more, as it asked to", age::left(until, self.now)));
         }
     }
 
@@ -96,34 +107,37 @@ impl Page<'_> {
         if subject.open.is_empty() {
             return;
         }
-        self.heading("open");
-        for (signal, stands) in &subject.open {
-            self.wrapped(signal.title.as_str(), self.theme.title);
-            let name = signal.incident();
-            let filed = if *stands == name { String::new() } else { format!(", filed as {stands}") };
-            self.fact("incident", &format!("{name}{filed}"));
-            self.fact("since", &self.ago(signal.since));
+        self.page.heading("open");
+        for Open { signal, above, incident } in &subject.open {
+            self.page.wrapped(signal.title.as_str(), self.page.theme.title);
+            let name = above.unwrap_or(signal).incident();
+            let filed = if *incident == name { String::new() } else { format!(", filed as {incident}") };
+            self.page.fact(if above.is_some() { "part of" } else { "incident" }, &format!("{name}{filed}"));
+            if let Some(above) = above {
+                self.page.fact("", above.title.as_str());
+            }
+            self.page.fact("since", &self.ago(signal.since));
             let now = signal.now.as_ref().filter(|now| Cause::Failing(now.class) != signal.cause);
             if let Some(now) = now {
-                self.fact("by now", format!("{} {}", now.class.word(), now.detail).trim_end());
+                self.page.fact("by now", format!("{} {}", now.class.word(), now.detail).trim_end());
             }
             if let Some(since) = signal.flapping {
-                self.fact("flaps", &format!("it comes and goes, since {}", self.ago(since)));
+                self.page.fact("flaps", &format!("it comes and goes, since {}", self.ago(since)));
             }
             if let Some((lines, count)) = endpoint.interface().lines(&signal.fingerprint) {
                 for line in lines {
-                    self.wrapped(&format!("- {line}"), self.theme.code);
+                    self.page.wrapped(&format!("- {line}"), self.page.theme.code);
                 }
                 if count > lines.len() {
-                    self.wrapped(&format!("… and {} more", count - lines.len()), self.theme.dim);
+                    self.page.wrapped(&format!("… and {} more", count - lines.len()), self.page.theme.dim);
                 }
             }
         }
     }
 
     fn level(&mut self, level: Level, track: &Track) {
-        self.heading(level.word());
-        self.fact("results", &track.strip());
+        self.page.heading(level.word());
+        self.page.fact("results", &track.strip());
         if let Some(last) = track.marks().next_back() {
             let said = match last.verdict {
                 Verdict::Passed => "passed".to_owned(),
@@ -131,21 +145,21 @@ impl Page<'_> {
                 Verdict::Excused(class) => format!("failed in a maintenance window: {}", class.word()),
                 Verdict::Unknown => "said nothing about the server".to_owned(),
             };
-            self.fact("last", &format!("{said}, {}", self.ago(last.at)));
+            self.page.fact("last", &format!("{said}, {}", self.ago(last.at)));
             let took = Duration::from_micros(last.took);
-            self.fact("took", &beside(took, track.baseline().took()));
+            self.page.fact("took", &beside(took, track.baseline().took()));
         }
         match track.leaning() {
             Leaning::Settled => {}
-            Leaning::Failing => self.fact("waits", "it failed, not often enough to be believed yet"),
-            Leaning::Recovering => self.fact("waits", "it passed, not long enough to be believed yet"),
+            Leaning::Failing => self.page.fact("waits", "it failed, not often enough to be believed yet"),
+            Leaning::Recovering => self.page.fact("waits", "it passed, not long enough to be believed yet"),
         }
         if let Some(phases) = track.phases() {
             let seen = [phases.dns, phases.connect, phases.tls, phases.ttfb];
             let names = ["dns", "connect", "tls", "1st byte"];
             for ((name, took), usual) in names.into_iter().zip(seen).zip(track.baseline().phases()) {
                 if let Some(took) = took {
-                    self.fact(name, &beside(took, usual));
+                    self.page.fact(name, &beside(took, usual));
                 }
             }
         }
@@ -153,67 +167,36 @@ impl Page<'_> {
 
     fn failure(&mut self, level: Level, check: &Check) {
         let Some(failure) = &check.failure else { return };
-        self.heading(&format!("last failure: {}", level.word()));
-        self.wrapped(failure.message.as_str(), style(failure.class.condition(), self.theme));
+        self.page.heading(&format!("last failure: {}", level.word()));
+        self.page.wrapped(failure.message.as_str(), style(failure.class.condition(), self.page.theme));
         if let Some(status) = failure.http_status {
-            self.fact("status", &status.to_string());
+            self.page.fact("status", &status.to_string());
         }
         if let Some(code) = failure.rpc_code {
-            self.fact("JSON-RPC", &code.to_string());
+            self.page.fact("JSON-RPC", &code.to_string());
         }
         if let Some(tool) = &failure.tool {
-            self.fact("tool", tool.as_str());
+            self.page.fact("tool", tool.as_str());
         }
         let evidence = &check.evidence;
         if let Some(message) = &evidence.rpc_message {
-            self.fact("message", message.as_str());
+            self.page.fact("message", message.as_str());
         }
         for (name, value) in &evidence.headers {
-            self.wrapped(&format!("{}: {value}", Clean::line(name)), self.theme.dim);
+            self.page.wrapped(&format!("{}: {value}", Clean::line(name)), self.page.theme.dim);
         }
         if let Some((args, reply)) = &evidence.canary {
-            self.quoted("called with", head(args.as_str(), BODY_BYTES));
-            self.quoted("answered", head(reply.as_str(), BODY_BYTES));
+            self.page.quoted("called with", head(args.as_str(), BODY_BYTES));
+            self.page.quoted("answered", head(reply.as_str(), BODY_BYTES));
         }
         if let Some(body) = &evidence.body {
-            self.quoted("the answer begins with", head(body.as_str(), BODY_BYTES));
+            self.page.quoted("the answer begins with", head(body.as_str(), BODY_BYTES));
         }
         if let Some(words) = &evidence.last_words {
             let words = words.as_str();
             let from = words.ceil_char_boundary(words.len().saturating_sub(LAST_WORDS_BYTES));
-            self.quoted("the child's last words", &words[from..]);
+            self.page.quoted("the child's last words", &words[from..]);
         }
-    }
-
-    fn quoted(&mut self, name: &str, text: &str) {
-        if text.trim().is_empty() {
-            return;
-        }
-        self.wrapped(&format!("{name}:"), self.theme.dim);
-        for line in fit::wrap(text.trim_end(), self.width.saturating_sub(2)) {
-            self.lines
-                .push(Line::from(vec![Span::styled("│ ", self.theme.quote), Span::styled(line, self.theme.code)]));
-        }
-    }
-
-    fn wrapped(&mut self, text: &str, style: Style) {
-        let lines = fit::wrap(text, self.width);
-        self.lines.extend(lines.into_iter().map(|line| Line::styled(line, style)));
-    }
-
-    fn fact(&mut self, name: &str, value: &str) {
-        let label = format!("{name:9} ");
-        let room = self.width.saturating_sub(label.len()).max(1);
-        for (at, piece) in fit::wrap(value, room).into_iter().enumerate() {
-            let label = if at == 0 { label.clone() } else { " ".repeat(label.len()) };
-            let spans = vec![Span::styled(label, self.theme.dim), Span::styled(piece, self.theme.text)];
-            self.lines.push(Line::from(spans));
-        }
-    }
-
-    fn heading(&mut self, text: &str) {
-        self.lines.push(Line::default());
-        self.lines.push(Line::styled(text.to_owned(), self.theme.heading));
     }
 
     fn ago(&self, at: DateTime<Utc>) -> String {

@@ -128,6 +128,24 @@ fn while_the_demo_runs_every_other_command_finds_its_servers_up_and_afterwards_t
 }
 
 #[test]
+fn an_operator_finds_the_server_of_a_tool_and_reads_what_the_tool_takes() {
+    let home = Home::new();
+    let pty = on_screen(&home);
+    pty.wait_for("mcp 2/2 up");
+    pty.send("M/profiles");
+    pty.wait_for("1 of 2: ");
+    pty.send("\r]");
+    pty.wait_for("MCP search: 1 tool, listed");
+    pty.wait_for("query  required, string");
+    pty.send("/zebra");
+    pty.wait_for("none of its tools has these words");
+    pty.send("\x1b");
+    pty.wait_for("query  required, string");
+    pty.send("\x03");
+    assert_eq!(pty.wait_exit().code, 0);
+}
+
+#[test]
 fn a_demo_whose_port_somebody_else_has_takes_another_and_only_the_address_changes() {
     let home = Home::new();
     let pty = on_screen(&home);

@@ -50,6 +50,31 @@ fn a_host_that_is_gone_is_one_incident() {
     assert_eq!(words(&fleet.judge(after(120), &on("gw.example", &gone), Control::Passed)), [""; 0]);
 }
 
+/// The title of what stands for each signal of a server; `-` if it stands for itself.
+fn above<'a>(fleet: &'a Fleet, endpoint: &'a Endpoint) -> Vec<&'a str> {
+    let title = |signal| fleet.above(endpoint, signal).map_or("-", |above| above.title.as_str());
+    endpoint.signals().map(title).collect()
+}
+
+#[test]
+fn what_stands_for_a_signal_is_what_it_was_judged_to_be_under() {
+    let gone = [after_letters("a", "..rr"), after_letters("b", "..rr"), after_letters("c", "....")];
+    let mut fleet = Fleet::default();
+    assert_eq!(above(&fleet, &gone[0]), ["-"]);
+    fleet.judge(after(90), &on("gw.example", &gone), Control::Passed);
+    assert_eq!(above(&fleet, &gone[0]), ["mcp gw.example: its servers fail together"]);
+    assert_eq!(above(&fleet, &gone[2]), [""; 0]);
+
+    let all = [after_letters("a", "..rr"), after_letters("b", "..rr"), after_letters("c", "..rr")];
+    let mut offline = Fleet::default();
+    let ruling = offline.judge(after(90), &apart(&all), Control::Failed);
+    for standing in ruling.standings.iter().filter(|standing| standing.signal.endpoint.as_str() == "a") {
+        let endpoint = &all[0];
+        let over = offline.above(endpoint, &standing.signal).map(|above| Place::Under(above.fingerprint.clone()));
+        assert_eq!(over.unwrap_or(Place::Stands), standing.place);
+    }
+}
+
 #[test]
 fn a_host_is_well_only_when_all_of_its_servers_are() {
     let mut all = [after_letters("a", "rr"), after_letters("b", "rr"), after_letters("c", "..")];

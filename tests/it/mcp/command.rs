@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use chrono::DateTime;
+use dogwatch::store::Store;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -129,6 +131,63 @@ fn a_snapshot_is_what_probe_diff_and_the_team_file_compare_with() {
     assert!(told["drift"].as_array().unwrap().iter().any(|one| one["change"] == "tool-removed"), "{told}");
     let refused = home.run(&["probe", "accept", "tools"]);
     assert!(refused.code == 2 && refused.err.contains("probe snapshot tools"), "{}", refused.err);
+}
+
+#[test]
+fn tools_are_described_in_words_and_found_by_them() {
+    let server = Server::start(Manner::modern());
+    let odd = json!({
+        "name": "wipe\u{1b}[31m", "description": "Wipes\u{202e} it.", "annotations": {"destructiveHint": true},
+        "inputSchema": {"type": "object", "required": ["what"], "properties": {"what": {"enum": ["disk"]}}},
+    });
+    server.change(|manner| manner.tools = vec![echo(), odd]);
+    let (home, url) = (Home::new(), server.url());
+    let all = home.run(&["probe", "describe", &url]);
+    let lines: Vec<&str> = all.out.lines().collect();
+    assert_eq!((all.code, lines.len()), (0, 2), "{} {}", all.out, all.err);
+    assert!(lines[0].starts_with("echo ") && lines[1].ends_with("destructive  Wipes⟨U+202E⟩ it."), "{}", all.out);
+    let one = home.run(&["probe", "describe", &url, "WHAT", "wipes"]);
+    assert!(
+        one.out.contains("may destroy") && one.out.contains("\ntakes\nwhat  required, one of \"disk\"\n"),
+        "{}",
+        one.out
+    );
+    let full = home.run(&["probe", "describe", &url, "--full"]);
+    assert!(full.out.starts_with("echo\n") && full.out.contains(&one.out), "{}", full.out);
+    assert!([&all, &one, &full].iter().all(|said| !said.out.contains(['\u{1b}', '\u{202e}'])));
+    let none = home.run(&["probe", "describe", &url, "zebra"]);
+    assert_eq!(
+        (none.code, none.out.as_str(), none.err.as_str()),
+        (1, "", "dogwatch: none of 2 tools has these words\n")
+    );
+    server.change(|manner| manner.tools = Vec::new());
+    assert!(home.run(&["probe", "describe", &url]).err.contains("offers no tools"));
+    let gone = home.run(&["probe", "describe", "http://127.0.0.1:1/mcp"]);
+    assert!(gone.code == 1 && gone.err.contains("could not be read"), "{}", gone.err);
+}
+
+#[test]
+fn the_tools_that_were_served_last_are_kept_whatever_they_are_measured_against() {
+    let server = Server::start(Manner::modern());
+    server.change(|manner| manner.tools = vec![echo()]);
+    let home = Home::new();
+    let (url, data) = (server.url(), home.0.path().join("data"));
+    let probe = |code: i32| {
+        let said = home.run(&["probe", &url, "--data-dir", data.to_str().unwrap()]);
+        assert_eq!(said.code, code, "{} {}", said.out, said.err);
+        let store = Store::open(&data, DateTime::UNIX_EPOCH).unwrap().store;
+        let kept = store.served(&url).unwrap().unwrap();
+        let list: Value = serde_json::from_str(&kept.raw).unwrap();
+        (list["tools"].clone(), kept.at, store.tool_names().unwrap()[&url].clone())
+    };
+    let (first, at, names) = probe(0);
+    assert_eq!((first, names.as_str()), (json!([echo()]), "echo\n"));
+    assert_eq!(probe(0).1, at, "the same list is not written again");
+    server.change(|manner| manner.tools = vec![renamed(&echo())]);
+    let (second, ..) = probe(1);
+    assert_eq!(second, json!([renamed(&echo())]));
+    server.change(|manner| manner.faults.push((On::List, Fault::Rpc(200, -32603, "Not connected".to_owned()))));
+    assert_eq!(probe(1).0, second, "a failed list replaces nothing");
 }
 
 #[test]

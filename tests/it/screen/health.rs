@@ -7,10 +7,12 @@ use dogwatch::app::watch::{Dialog, Shows};
 use dogwatch::domain::drift::Impact;
 use dogwatch::domain::health::interface::{Drift, Notice};
 use dogwatch::domain::health::{Endpoint, Judgement, Rules};
-use dogwatch::domain::probe::{Check, Class, Era, Evidence, Failure, Level, Phases, Report, Server, Transport};
+use dogwatch::domain::probe::{
+    Check, Class, Era, Evidence, Failure, Level, Phases, Report, Server, ToolList, Transport,
+};
 
 /// A handshake and, where it passed, a list of tools.
-fn report(millis: u64, failure: Option<Failure>) -> Report {
+pub fn report(millis: u64, failure: Option<Failure>) -> Report {
     let check = |level, failure: Option<Failure>| {
         let took = Duration::from_millis(millis);
         let phases = Phases { connect: Some(took / 4), ttfb: Some(took / 2), total: took, ..Phases::default() };
@@ -19,7 +21,9 @@ fn report(millis: u64, failure: Option<Failure>) -> Report {
         Check { level, took, failure, detail: Clean::default(), phases: Some(phases), evidence }
     };
     let tools = failure.is_none().then(|| check(Level::Tools, None));
+    let list = failure.is_none().then(|| ToolList { tools: vec![serde_json::json!({"name": "search_docs"}); 12] });
     Report {
+        tools: list,
         transport: Some(Transport::StreamableHttp),
         era: Some(Era::Legacy),
         protocol_version: Some(Clean::line("2025-11-25")),
@@ -43,7 +47,7 @@ fn failure(letter: char) -> Option<Failure> {
 /// An endpoint whose last answers, half a minute apart, were these: a digit is
 /// a pass in so many hundredths of a second, but `5` is a 503, `r` refused,
 /// `a` 401 and `q` throttled.
-fn endpoint(id: &str, answers: &str) -> Endpoint {
+pub fn endpoint(id: &str, answers: &str) -> Endpoint {
     let mut endpoint = Endpoint::new(SourceId::new(id));
     let many = i64::try_from(answers.chars().count()).unwrap();
     for (letter, back) in answers.chars().zip((0..many).rev()) {
@@ -54,14 +58,14 @@ fn endpoint(id: &str, answers: &str) -> Endpoint {
     endpoint
 }
 
-fn with_endpoints(endpoints: Vec<Endpoint>) -> App {
+pub fn with_endpoints(endpoints: Vec<Endpoint>) -> App {
     let mut app = shift();
     app.update(now(), Fact::Probed(endpoints));
     app
 }
 
 /// One of each: down, degraded, unknown, up, and one that failed once.
-fn fleet() -> Vec<Endpoint> {
+pub fn fleet() -> Vec<Endpoint> {
     vec![
         endpoint("search", "33433243343823333433"),
         endpoint("billing-gateway-eu", "2222222222222555555555"),
