@@ -131,7 +131,7 @@ impl Fleet {
         if let Some(offline) = offline.filter(|offline| signal.opened >= offline.signal.since) {
             return Some(&offline.signal);
         }
-        if signal.cause == Cause::Drift {
+        if signal.is_drift() {
             return None;
         }
         let Some(lowest) = unusable(endpoint) else { return hidden_by_lower(endpoint, signal) };

@@ -125,7 +125,7 @@ impl Onlooker {
                 prop_assert!(turns.count() > 6, "called flapping and is not");
             }
             Cause::Slow | Cause::Drift | Cause::Announced | Cause::Host | Cause::ProberOffline => {
-                prop_assert!(false, "nothing else can")
+                prop_assert!(false, "nothing else can");
             }
         }
         Ok(())
