@@ -82,11 +82,16 @@ impl Bench {
         if wrong.is_empty() { Ok(endpoints) } else { Err(Failure::Wrong(wrong)) }
     }
 
-    async fn probe(&self, endpoints: &mut [Endpoint], upto: Level) -> Vec<Seen> {
-        let (keeper, now) = (self.session.engine().keeper(), self.session.clock().start());
-        let seen = join_all(endpoints.iter_mut().map(|endpoint| endpoint.probe(upto, keeper, now))).await;
-        join_all(endpoints.iter_mut().map(Endpoint::close)).await;
-        seen
+    /// What is to be told of each, in the order in which they were given. No list of tools is kept for longer: those of
+    /// a thousand servers are more than what is told of them.
+    async fn probe<T>(&self, endpoints: Vec<Endpoint>, upto: Level, tell: impl Fn(&Endpoint, Seen) -> T) -> Vec<T> {
+        let (keeper, now, tell) = (self.session.engine().keeper(), self.session.clock().start(), &tell);
+        let probe = |mut endpoint: Endpoint| async move {
+            let seen = endpoint.probe(upto, keeper, now).await;
+            endpoint.close().await;
+            tell(&endpoint, seen)
+        };
+        join_all(endpoints.into_iter().map(probe)).await
     }
 }
 
@@ -98,27 +103,29 @@ pub(super) async fn run(global: &Global, args: &Look) -> Result<Exit, Failure> {
         let with = |endpoint: Endpoint| endpoint.with_canary(canary.clone(), &bench.http);
         endpoints = endpoints.into_iter().map(with).collect();
     }
-    let seen = bench.probe(&mut endpoints, Level::Canary).await;
-    let told = || endpoints.iter().zip(&seen);
+    let words = if global.json { as_json } else { as_text };
+    let tell = |endpoint: &Endpoint, seen: Seen| (words(endpoint, &seen), seen.condition());
+    let (told, conditions): (Vec<Value>, Vec<Condition>) =
+        bench.probe(endpoints, Level::Canary, tell).await.into_iter().unzip();
     if global.json {
         let answer = json!({
             "schema": "dogwatch.probe/1",
             "at": time(bench.session.clock().start()),
-            "endpoints": told().map(|(endpoint, seen)| as_json(endpoint, seen)).collect::<Vec<_>>(),
+            "endpoints": told,
         });
         out::answer(&visible(&format!("{answer:#}")))?;
     } else {
-        out::answer(&told().map(|(endpoint, seen)| as_text(endpoint, seen)).collect::<Vec<_>>().join("\n"))?;
+        out::answer(&told.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n"))?;
     }
-    let well = seen.iter().all(|seen| seen.condition() == Condition::Up);
+    let well = conditions.iter().all(|condition| *condition == Condition::Up);
     Ok(if well { Exit::Done } else { Exit::Found })
 }
 
 /// The endpoint of this name, probed up to its tools; none if they could not be read, which has been said then.
 pub(super) async fn tools_of(global: &Global, id: &str) -> Result<Option<Seen>, Failure> {
     let bench = Bench::new(global)?;
-    let mut endpoints = bench.endpoints(&[id.to_owned()])?;
-    let seen = bench.probe(&mut endpoints, Level::Tools).await.into_iter().next();
+    let endpoints = bench.endpoints(&[id.to_owned()])?;
+    let seen = bench.probe(endpoints, Level::Tools, |_, seen| seen).await.pop();
     if seen.as_ref().is_none_or(|seen| seen.report.tools.is_none()) {
         unread(id, seen.as_ref());
         return Ok(None);
@@ -141,22 +148,22 @@ pub(super) async fn snapshot(global: &Global, args: &One) -> Result<Exit, Failur
 /// `probe accept`: goes on from the tools as they are served now.
 pub(super) async fn accept(global: &Global, args: &One) -> Result<Exit, Failure> {
     let bench = Bench::new(global)?;
-    let mut endpoints = bench.endpoints(std::slice::from_ref(&args.endpoint))?;
+    let endpoints = bench.endpoints(std::slice::from_ref(&args.endpoint))?;
     if let Some(path) = endpoints.first().and_then(Endpoint::snapshot) {
         let (id, path) = (&args.endpoint, path.display());
         let remedy =
             format!("{id} is measured against {path}; write `dogwatch probe snapshot {id} > {path}` and commit it");
         return Err(Failure::wrong(remedy));
     }
-    let seen = bench.probe(&mut endpoints, Level::Tools).await;
-    let Some((key, list)) = seen.first().and_then(|seen| seen.list.clone()) else {
-        return Ok(unread(&args.endpoint, seen.first()));
+    let seen = bench.probe(endpoints, Level::Tools, |_, seen| seen).await.pop();
+    let Some((key, list)) = seen.as_ref().and_then(|seen| seen.list.clone()) else {
+        return Ok(unread(&args.endpoint, seen.as_ref()));
     };
     let kept = bench.session.engine().keeper().ask(move |store| store.set_baseline(&key, &list)).await;
     if let Some(Err(error)) = kept {
         return Err(Failure::setting_up("the list cannot be kept", &error));
     }
-    let changes = seen.first().map_or(0, |seen| seen.drift.len());
+    let changes = seen.map_or(0, |seen| seen.drift.len());
     let word = if changes == 1 { "change" } else { "changes" };
     out::answer(&format!("accepted: {} is measured against its tools of now; {changes} {word}", args.endpoint))?;
     Ok(Exit::Done)
@@ -225,7 +232,8 @@ fn detail(check: &Check, seen: &Seen) -> Option<Clean> {
     (!said.is_empty()).then(|| Clean::line(&said.join("; ")))
 }
 
-fn as_text(endpoint: &Endpoint, seen: &Seen) -> String {
+/// One endpoint for people, as a text of some lines.
+fn as_text(endpoint: &Endpoint, seen: &Seen) -> Value {
     let report = &seen.report;
     let mut lines = vec![format!("{:<9} {}{}", seen.condition().word(), Clean::line(&endpoint.id), about(report))];
     for check in &report.checks {
@@ -247,7 +255,7 @@ fn as_text(endpoint: &Endpoint, seen: &Seen) -> String {
     if seen.condition() == Condition::Up && !called {
         lines.push("  shallow: no canary was called; whether a tool works is not known".to_owned());
     }
-    lines.join("\n")
+    lines.join("\n").into()
 }
 
 fn about(report: &Report) -> String {
