@@ -298,6 +298,28 @@ fn of_two_issues_for_one_cause_the_later_is_closed_and_what_waits_for_it_moves_o
 }
 
 #[test]
+fn what_waits_moves_over_from_an_issue_that_another_machine_has_closed_as_the_duplicate() {
+    let mut watch = Watch::github();
+    let canary = signal("canary", "canary");
+    watch.says(vec![canary.clone(), issue(&canary, 9)]);
+    watch.says(vec![issue(&signal("other", "canary"), 3)]);
+    watch.wishes(&IncidentId::new("gh#3"), &Wish::Ack);
+    watch.wishes(&IncidentId::new("gh#9"), &Wish::Ack);
+    let closed = Status::Closed { at: Some(watch.now), reason: CloseReason::Duplicate };
+    let closed = Incident { status: closed, updated_at: watch.now, ..issue(&canary, 9) };
+    watch.says(vec![issue(&canary, 8), closed]);
+    watch.answers(None);
+    // What is decided about the closed one as such stays with it.
+    watch.wishes(&IncidentId::new("gh#9"), &Wish::Reopen);
+    let mut rest = Vec::new();
+    while !watch.sent.is_empty() {
+        let entry = watch.answers(None);
+        rest.push(format!("{} {}", entry.decision.verb(), entry.incident));
+    }
+    assert_eq!(rest, ["ack gh#8", "reopen gh#9"]);
+}
+
+#[test]
 fn an_undo_takes_back_the_decision_and_leaves_the_issue() {
     let mut watch = Watch::github();
     let canary = signal("canary", "canary");

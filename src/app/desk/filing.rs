@@ -78,24 +78,30 @@ impl Desk {
         if self.loaded == Loading::Awaited || !self.sends() || self.setup.read_only.is_some() {
             return Vec::new();
         }
-        let mut moved = Vec::new();
-        let mut wanted = Vec::new();
-        for (later, first) in Signals::seconds(&self.facts) {
-            moved.extend(self.journal.move_over(&later, &first));
-            // Once: whoever opens it again afterwards has their reasons.
-            let merge = Decision::Merge { into: first };
-            let before = |entry: &Entry| entry.incident == later && entry.decision == merge;
-            if !self.journal.entries().iter().any(before) {
-                wanted.push((later, merge));
-            }
-        }
+        let seconds = Signals::seconds(&self.facts);
+        let mut done = self.move_what_waits(&seconds);
+        let mut wanted = self.give_way(seconds);
         wanted.extend(self.follow_the_sources());
         if self.filing == Filing::ByPolicy {
             wanted.extend(self.filed_by_policy());
         }
-        let mut done = effects(moved);
         done.extend(self.decide_unattended(wanted).effects);
         done
+    }
+
+    /// What was decided about the later of two issues, and has not been sent, goes to the one that stands for both.
+    fn move_what_waits(&mut self, seconds: &[(IncidentId, IncidentId)]) -> Vec<Effect> {
+        effects(seconds.iter().flat_map(|(later, first)| self.journal.move_over(later, first)).collect())
+    }
+
+    /// Closes the later of two issues, once: whoever opens it again afterwards has their reasons.
+    fn give_way(&self, seconds: Vec<(IncidentId, IncidentId)>) -> Vec<(IncidentId, Decision)> {
+        let open = seconds.into_iter().filter(|(later, _)| self.facts.get(later).is_some_and(Incident::is_open));
+        let merges = open.map(|(later, first)| (later, Decision::Merge { into: first }));
+        let is_new = |(later, merge): &(IncidentId, Decision)| {
+            !self.journal.entries().iter().any(|entry| entry.incident == *later && entry.decision == *merge)
+        };
+        merges.filter(is_new).collect()
     }
 
     /// Signals that the policy files, as many as an hour has room for; then one incident for the storm.
