@@ -320,6 +320,19 @@ fn what_waits_moves_over_from_an_issue_that_another_machine_has_closed_as_the_du
 }
 
 #[test]
+fn the_unattended_process_files_also_while_a_terminal_beside_it_sends() {
+    let mut watch = Watch::github();
+    watch.happens(Fact::LeaseLost);
+    watch.desk.file_by_policy();
+    let canary = signal("canary", "canary");
+    watch.says(vec![canary.clone()]);
+    watch.says(Vec::new());
+    assert_eq!(watch.goes_out(), Vec::<String>::new(), "the other one sends");
+    let decided: Vec<_> = watch.desk.journal().pending(&canary.id).map(|entry| entry.decision.verb()).collect();
+    assert_eq!(decided, ["new"]);
+}
+
+#[test]
 fn an_undo_takes_back_the_decision_and_leaves_the_issue() {
     let mut watch = Watch::github();
     let canary = signal("canary", "canary");

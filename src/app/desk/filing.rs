@@ -3,7 +3,8 @@
 //! issues for one cause the later gives way.
 //!
 //! All of it goes through the journal like everybody's decisions, in the name
-//! of dogwatch, and only in the process that sends.
+//! of dogwatch. A terminal may hold the right to send; the unattended process
+//! beside it files all the same.
 
 use std::collections::BTreeMap;
 
@@ -72,16 +73,19 @@ impl Desk {
         })
     }
 
-    /// Files what the policy names and lets the later of two issues give way.
-    /// Nothing while another process sends, or before it is known what there is.
+    /// Files what the policy names, whoever sends; the process that sends also
+    /// follows the sources. Nothing before it is known what there is.
     pub(super) fn tend(&mut self) -> Vec<Effect> {
-        if self.loaded == Loading::Awaited || !self.sends() || self.setup.read_only.is_some() {
+        if self.loaded == Loading::Awaited || self.setup.read_only.is_some() {
             return Vec::new();
         }
-        let seconds = Signals::seconds(&self.facts);
-        let mut done = self.move_what_waits(&seconds);
-        let mut wanted = self.give_way(seconds);
-        wanted.extend(self.follow_the_sources());
+        let (mut done, mut wanted) = (Vec::new(), Vec::new());
+        if self.sends() {
+            let seconds = Signals::seconds(&self.facts);
+            done.extend(self.move_what_waits(&seconds));
+            wanted.extend(self.give_way(seconds));
+            wanted.extend(self.follow_the_sources());
+        }
         if self.filing == Filing::ByPolicy {
             wanted.extend(self.filed_by_policy());
         }
