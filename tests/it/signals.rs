@@ -333,6 +333,20 @@ fn the_unattended_process_files_also_while_a_terminal_beside_it_sends() {
 }
 
 #[test]
+fn nobody_is_asked_about_a_duplicate_that_could_not_be_closed_for_a_while() {
+    let mut watch = Watch::github();
+    let canary = signal("canary", "canary");
+    let other = issue(&signal("other", "canary"), 3);
+    watch.says(vec![other]);
+    watch.wishes(&IncidentId::new("gh#3"), &Wish::Ack);
+    watch.says(vec![issue(&canary, 8), issue(&canary, 9)]);
+    watch.passes(TimeDelta::minutes(16));
+    watch.answers(None);
+    assert_eq!(watch.goes_out().len(), 1);
+    assert_eq!(watch.answers(None).decision, Decision::Merge { into: IncidentId::new("gh#8") });
+}
+
+#[test]
 fn an_undo_takes_back_the_decision_and_leaves_the_issue() {
     let mut watch = Watch::github();
     let canary = signal("canary", "canary");
