@@ -97,9 +97,24 @@ impl Poller {
         let state = State::restore(cursor, &about);
         let mut poller = Self { target, customs, state, known: HashMap::new(), changed: 0 };
         for incident in known {
+            poller.owe_what_was_lost(&incident);
             poller.learn(incident);
         }
         poller
+    }
+
+    /// Of two processes on one store, each keeps what it still has to ask for
+    /// over what the other kept. Whoever begins anew asks for what is missing.
+    fn owe_what_was_lost(&mut self, incident: &Incident) {
+        if !incident.is_open() || incident.gone.is_some() {
+            return;
+        }
+        if incident.ack.as_ref().is_some_and(|ack| ack.at.is_none()) {
+            self.state.events_owed.insert(incident.number);
+        }
+        if incident.snooze.is_none() && incident.has_label(&self.customs.labels.snoozed) {
+            self.state.comments_owed.insert(incident.number);
+        }
     }
 
     /// Takes note of what the tracker said of an incident, so that a poll

@@ -1,6 +1,6 @@
 //! A poll tells what is there, costs little, and never makes a failure look like silence.
 
-use dogwatch::domain::incident::Status;
+use dogwatch::domain::incident::{Ack, Status};
 use dogwatch::sources::github::trouble::Trouble;
 use dogwatch::sources::github::{PollError, Want};
 
@@ -84,6 +84,23 @@ async fn a_late_list_of_events_leaves_no_ack_without_a_name() {
     watch.poll().await;
     fake.lag_events();
     fake.by("bob").label(one, "ack");
+    watch.poll().await;
+    assert_eq!(watch.incident(one).ack.clone().unwrap().by.unwrap().as_str(), "bob");
+}
+
+#[tokio::test]
+async fn what_another_process_on_this_store_left_unasked_is_asked_after_a_restart() {
+    let fake = Fake::start();
+    let one = fake.by("bob").open("loader hangs", &[]);
+    let mut watch = Watch::new(&fake, "alice").await;
+    watch.poll().await;
+    fake.by("bob").label(one, "ack");
+    watch.poll().await;
+    // The other one kept the list, died before it asked who it was, and what it owed was kept over.
+    let known = watch.shelf.incidents.get_mut(&one).unwrap();
+    known.ack = Some(Ack { by: None, at: None });
+    watch.poll().await;
+    watch.restart();
     watch.poll().await;
     assert_eq!(watch.incident(one).ack.clone().unwrap().by.unwrap().as_str(), "bob");
 }
