@@ -31,6 +31,7 @@ fn whoever_dies_there_is_one_open_issue_for_each_cause_and_nothing_is_decided_tw
     let mut field = Field::of(ENDPOINTS, FAILING, &mut dice);
     let mut crew = Crew::begin(&fake, &field);
     fake.fail_randomly_on(field::filing(), (seed.0, 500), &field::faults());
+    fake.list_late(field::LISTED_AFTER);
 
     crew.hears_keys();
     while field.breaks_one(&mut dice) || !crew.has_filed(FAILING) {

@@ -8,6 +8,10 @@ use crate::kill::dice::Dice;
 use crate::mcp::server::{Fault, Manner, On, Server};
 use crate::station::team_file;
 
+/// How late lists are: what is filed meanwhile by two is seen by neither. Shorter than the time after which
+/// the team file believes that a filing without an answer is not there.
+pub const LISTED_AFTER: Duration = Duration::from_millis(700);
+
 /// Servers on ports of their own, so that each is a host of its own, and which of them will fail.
 pub struct Field {
     servers: Vec<Server>,
@@ -33,7 +37,7 @@ impl Field {
         let sources: String = self.servers.iter().enumerate().map(source).collect();
         let rules = "[[triage]]\nwhen = { source = \"mcp\" }\nset = { severity = \"SEV1\" }\n\
                      [filing]\nseverities = [\"SEV1\"]\nmax_per_hour = 1000\n";
-        format!("{}{sources}{rules}", team_file(&fake.url(), "0.02s", "0.3s"))
+        format!("{}{sources}{rules}", team_file(&fake.url(), "0.02s", "1.5s"))
     }
 
     /// One more fails; false when all that are to fail do.
@@ -63,7 +67,7 @@ pub fn filing() -> Matcher {
 
 /// After a slow one two have looked before either has filed.
 pub fn faults() -> [Trouble; 6] {
-    let while_others_look = || Trouble::Slow(Duration::from_millis(1200));
+    let while_others_look = || Trouble::Slow(Duration::from_millis(2500));
     [
         while_others_look(),
         while_others_look(),

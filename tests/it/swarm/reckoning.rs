@@ -151,11 +151,15 @@ fn queues_agree(crew: &Crew, by_print: &BTreeMap<String, Vec<&Issue>>) {
         };
         incidents(queue).map(row).collect()
     };
-    let queues = crew.queues();
-    let first = shown(&queues[0]);
+    let queues: Vec<BTreeMap<String, String>> = crew.queues().iter().map(shown).collect();
     let ids: BTreeSet<String> = by_print.values().map(|same| word(same[0], "signal=")).collect();
-    assert_eq!(first.keys().cloned().collect::<BTreeSet<_>>(), ids);
-    for queue in &queues[1..] {
-        assert_eq!(shown(queue), first);
+    assert_eq!(queues[0].keys().cloned().collect::<BTreeSet<_>>(), ids);
+    for (at, queue) in queues.iter().enumerate() {
+        let differs: Vec<_> = queue.iter().filter(|(id, row)| queues[0].get(*id) != Some(row)).collect();
+        let there: Vec<_> = differs.iter().filter_map(|(id, _)| queues[0].get(*id)).collect();
+        assert!(
+            differs.is_empty() && queue.len() == queues[0].len(),
+            "machine {at}: {differs:#?} instead of {there:#?}"
+        );
     }
 }
