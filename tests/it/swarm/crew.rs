@@ -68,6 +68,7 @@ impl Crew {
             0..=2 if self.kills < KILLS => self.kills_one(dice.below(POSTS.len())),
             3 => self.decides_by_command(dice),
             4 => self.decides_by_key(dice),
+            5 => self.hears_keys(),
             _ => {}
         }
     }
@@ -99,7 +100,9 @@ impl Crew {
         if open.is_empty() {
             return;
         }
-        let row = *dice.one_of(&open);
+        // What nobody has filed yet is filed by the decision, while others file it by policy.
+        let unfiled: Vec<&Value> = open.iter().copied().filter(|row| row["url"].is_null()).collect();
+        let row = *dice.one_of(if unfiled.is_empty() { &open } else { &unfiled });
         let number = row["url"].as_str().and_then(|url| url.rsplit('/').next()).map(|number| format!("api#{number}"));
         let id = row["id"].as_str().unwrap().to_owned();
         let id = if dice.below(2) == 0 { number.unwrap_or(id) } else { id };

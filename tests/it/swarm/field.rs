@@ -40,14 +40,17 @@ impl Field {
         format!("{}{sources}{rules}", team_file(&fake.url(), "0.02s", "1.5s"))
     }
 
-    /// One more fails; false when all that are to fail do.
-    pub fn breaks_one(&mut self, dice: &mut Dice) -> bool {
-        let Some(at) = self.doomed.get(self.broken) else { return false };
-        let status = |status| Fault::Status(status, String::new(), "not today".to_owned());
-        let fault = dice.one_of(&[status(404), status(404), status(500), Fault::Cut]).clone();
-        self.servers[*at].change(|manner| manner.faults.push((On::All, fault)));
-        self.broken += 1;
-        true
+    /// One or a few more fail; says whether some did.
+    pub fn breaks_some(&mut self, dice: &mut Dice) -> bool {
+        let left = self.doomed.len() - self.broken;
+        let some = left.min(1 + dice.below(5));
+        for at in &self.doomed[self.broken..self.broken + some] {
+            let status = |status| Fault::Status(status, String::new(), "not today".to_owned());
+            let fault = dice.one_of(&[status(404), status(404), status(500), Fault::Cut]).clone();
+            self.servers[*at].change(|manner| manner.faults.push((On::All, fault)));
+        }
+        self.broken += some;
+        some > 0
     }
 
     /// The sources that fail.

@@ -14,11 +14,11 @@ use crate::github::{Issue, What};
 /// What the test proves is worth as much as these.
 #[derive(Debug, Default)]
 pub struct Figures {
-    kills: u64,
+    pub kills: u64,
     decided: u64,
     filed: usize,
-    duplicates: usize,
-    acks: usize,
+    pub duplicates: usize,
+    pub acks: usize,
     faults: usize,
     requests: usize,
 }
