@@ -87,18 +87,23 @@ pub struct Poller {
     customs: Customs,
     state: State,
     known: HashMap<u64, Incident>,
+    doubtful: HashMap<u64, u8>,
     changed: usize,
 }
+
+/// For how many polls an issue is in doubt after a decision about it. The
+/// answer to the decision may reach the store after the first has begun.
+const DOUBTED: u8 = 2;
 
 impl Poller {
     /// Goes on from the cursor that was kept, over the incidents that are known of this source.
     pub fn new(target: GithubTarget, customs: Customs, cursor: Option<&str>, known: Vec<Incident>) -> Self {
         let about = format!("{} {}", target.api, target.full_name());
         let state = State::restore(cursor, &about);
-        let mut poller = Self { target, customs, state, known: HashMap::new(), changed: 0 };
+        let mut poller = Self { target, customs, state, known: HashMap::new(), doubtful: HashMap::new(), changed: 0 };
         for incident in known {
             poller.owe_what_was_lost(&incident);
-            poller.learn(incident);
+            poller.remember(incident);
         }
         poller
     }
@@ -117,9 +122,23 @@ impl Poller {
         }
     }
 
-    /// Takes note of what the tracker said of an incident, so that a poll
-    /// which began earlier does not tell an older story.
-    pub fn learn(&mut self, mut incident: Incident) {
+    /// Takes note of what the tracker said of an incident when something was
+    /// decided, so that a poll which began earlier does not tell an older
+    /// story. Within one second nothing shows which of two stories is older,
+    /// so the next polls look again, and what they see is kept whatever was.
+    pub fn learn(&mut self, incident: Incident) {
+        self.doubtful.insert(incident.number, DOUBTED);
+        self.remember(incident);
+    }
+
+    fn settle_doubts(&mut self) {
+        self.doubtful.retain(|_, polls| {
+            *polls = polls.saturating_sub(1);
+            *polls > 0
+        });
+    }
+
+    fn remember(&mut self, mut incident: Incident) {
         incident.body = None;
         let newer = |known: &Incident| known.updated_at > incident.updated_at;
         if !self.known.get(&incident.number).is_some_and(newer) {
