@@ -99,7 +99,9 @@ impl Poller {
     /// Goes on from the cursor that was kept, over the incidents that are known of this source.
     pub fn new(target: GithubTarget, customs: Customs, cursor: Option<&str>, known: Vec<Incident>) -> Self {
         let about = format!("{} {}", target.api, target.full_name());
-        let state = State::restore(cursor, &about);
+        let mut state = State::restore(cursor, &about);
+        // Whoever was killed may have been about to correct what is kept: the first list is read, changed or not.
+        state.pages.clear();
         let mut poller = Self { target, customs, state, known: HashMap::new(), doubtful: HashMap::new(), changed: 0 };
         for incident in known {
             poller.owe_what_was_lost(&incident);

@@ -147,7 +147,9 @@ impl Crew {
         for post in self.posts.drain(..) {
             match post {
                 Running::Instance(prey) => {
+                    let since = Mark::now(&self.fake);
                     prey.tell("TERM");
+                    assert_eq!(prey.strike(Moment::Never, since), Death::Own, "told to go, and it went");
                     prey.bury();
                 }
                 Running::Terminal(screen) => {

@@ -101,7 +101,11 @@ async fn of_two_stories_of_one_second_the_one_that_the_tracker_tells_again_is_ke
     watch.poll().await;
     let closed = watch.incident(one).clone();
     assert_eq!((open.updated_at, open.is_open(), closed.is_open()), (closed.updated_at, true, false));
-    // What a decision read before the close comes to the store after it; then a poll's list does.
+    // What a decision read before the close comes to the store after it; then a poll's list does, and kills.
+    watch.shelf.incidents.insert(one, open.clone());
+    watch.restart();
+    watch.poll().await;
+    assert!(!watch.incident(one).is_open());
     for answer in [open.clone(), closed] {
         watch.shelf.incidents.insert(one, open.clone());
         watch.poller.learn(answer);
