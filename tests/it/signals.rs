@@ -9,7 +9,7 @@ use dogwatch::app::wish::Wish;
 use dogwatch::domain::decision::Decision;
 use dogwatch::domain::health::signal::Fingerprint;
 use dogwatch::domain::id::{IncidentId, OpId, SourceId};
-use dogwatch::domain::incident::{CloseReason, Incident, Status};
+use dogwatch::domain::incident::{Ack, CloseReason, Incident, Status};
 use dogwatch::domain::journal::{Entry, Outcome};
 use dogwatch::domain::text::Clean;
 use dogwatch::domain::triage::Model;
@@ -317,6 +317,30 @@ fn what_waits_moves_over_from_an_issue_that_another_machine_has_closed_as_the_du
         rest.push(format!("{} {}", entry.decision.verb(), entry.incident));
     }
     assert_eq!(rest, ["ack gh#8", "reopen gh#9"]);
+}
+
+#[test]
+fn who_took_the_later_of_two_issues_has_the_first_too_once() {
+    let mut watch = Watch::github();
+    let canary = signal("canary", "canary");
+    let ack = Some(Ack { by: Some(Clean::line("ana")), at: Some(start()) });
+    let later = Incident { ack, updated_at: start() + TimeDelta::seconds(1), ..issue(&canary, 9) };
+    watch.says(vec![issue(&canary, 9)]);
+    watch.wishes(&IncidentId::new("gh#9"), &Wish::Ack);
+    watch.answers(Some(later.clone()));
+    watch.says(vec![issue(&canary, 8)]);
+    let name = canary.id.clone();
+    assert_eq!(watch.rows(), [format!("{name} acked"), "gh#9 closed".to_owned()], "the ack is never out of sight");
+    let closed = Status::Closed { at: Some(watch.now), reason: CloseReason::Duplicate };
+    let closed = Incident { status: closed, updated_at: watch.now, ..later };
+    let mut rest = Vec::new();
+    while let Some(entry) = watch.sent.first().cloned() {
+        rest.push(format!("{} {} by {:?}", entry.decision.verb(), entry.incident, entry.deed.by));
+        watch.answers(Some(closed.clone()).filter(|_| entry.decision.verb() == "merge"));
+        watch.says(vec![issue(&canary, 8)]);
+    }
+    rest.sort();
+    assert_eq!(rest, ["ack gh#8 by Some(Clean(\"ana\"))", "merge gh#9 by Some(Clean(\"dogwatch\"))"]);
 }
 
 #[test]
