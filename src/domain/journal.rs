@@ -352,12 +352,18 @@ impl Journal {
         self.entries.iter_mut().filter(stale).map(ask).collect()
     }
 
-    /// What waits for an incident goes to the one that stands for both. Returns what is to be kept on disk.
+    /// What waits for an incident goes to the one that stands for both; not
+    /// what was decided about it as a closed one, nor what follows a wish to
+    /// open it again. Returns what is to be kept on disk.
     pub fn move_over(&mut self, from: &IncidentId, to: &IncidentId) -> Vec<Step> {
+        if self.pending(from).any(|entry| entry.decision == Decision::Reopen) {
+            return Vec::new();
+        }
         let waits = |entry: &&mut Entry| {
             entry.incident == *from
                 && matches!(entry.state, State::Queued | State::Asking)
                 && entry.attempts == 0
+                && entry.base.closed.is_none()
                 && !matches!(entry.decision, Decision::Merge { .. } | Decision::New { .. })
         };
         let moved = self.entries.iter_mut().filter(waits).map(|entry| {

@@ -87,24 +87,60 @@ pub struct Poller {
     customs: Customs,
     state: State,
     known: HashMap<u64, Incident>,
+    doubtful: HashMap<u64, u8>,
     changed: usize,
 }
+
+/// For how many polls an issue is in doubt after a decision about it. The
+/// answer to the decision may reach the store after the first has begun.
+const DOUBTED: u8 = 2;
 
 impl Poller {
     /// Goes on from the cursor that was kept, over the incidents that are known of this source.
     pub fn new(target: GithubTarget, customs: Customs, cursor: Option<&str>, known: Vec<Incident>) -> Self {
         let about = format!("{} {}", target.api, target.full_name());
-        let state = State::restore(cursor, &about);
-        let mut poller = Self { target, customs, state, known: HashMap::new(), changed: 0 };
+        let mut state = State::restore(cursor, &about);
+        // Whoever was killed may have been about to correct what is kept: the first list is read, changed or not.
+        state.pages.clear();
+        let mut poller = Self { target, customs, state, known: HashMap::new(), doubtful: HashMap::new(), changed: 0 };
         for incident in known {
-            poller.learn(incident);
+            poller.owe_what_was_lost(&incident);
+            poller.remember(incident);
         }
         poller
     }
 
-    /// Takes note of what the tracker said of an incident, so that a poll
-    /// which began earlier does not tell an older story.
-    pub fn learn(&mut self, mut incident: Incident) {
+    /// Of two processes on one store, each keeps what it still has to ask for
+    /// over what the other kept. Whoever begins anew asks for what is missing.
+    fn owe_what_was_lost(&mut self, incident: &Incident) {
+        if !incident.is_open() || incident.gone.is_some() {
+            return;
+        }
+        if incident.ack.as_ref().is_some_and(|ack| ack.at.is_none()) {
+            self.state.events_owed.insert(incident.number);
+        }
+        if incident.snooze.is_none() && incident.has_label(&self.customs.labels.snoozed) {
+            self.state.comments_owed.insert(incident.number);
+        }
+    }
+
+    /// Takes note of what the tracker said of an incident when something was
+    /// decided, so that a poll which began earlier does not tell an older
+    /// story. Within one second nothing shows which of two stories is older,
+    /// so the next polls look again, and what they see is kept whatever was.
+    pub fn learn(&mut self, incident: Incident) {
+        self.doubtful.insert(incident.number, DOUBTED);
+        self.remember(incident);
+    }
+
+    fn settle_doubts(&mut self) {
+        self.doubtful.retain(|_, polls| {
+            *polls = polls.saturating_sub(1);
+            *polls > 0
+        });
+    }
+
+    fn remember(&mut self, mut incident: Incident) {
         incident.body = None;
         let newer = |known: &Incident| known.updated_at > incident.updated_at;
         if !self.known.get(&incident.number).is_some_and(newer) {

@@ -240,6 +240,11 @@ impl Fake {
         inside.lag = Lag::Events { last };
     }
 
+    /// From now on lists show an issue that came through the wire only so long after it was filed.
+    pub fn list_late(&self, after: Duration) {
+        self.inside().unlisted = after;
+    }
+
     pub fn catch_up(&self) {
         self.inside().lag = Lag::None;
     }

@@ -7,8 +7,8 @@
 //! and the reckoning must come out even on all of them.
 
 mod day;
-mod dice;
-mod prey;
+pub mod dice;
+pub mod prey;
 mod reckoning;
 
 use std::sync::{Mutex, PoisonError};

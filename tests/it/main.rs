@@ -30,6 +30,8 @@ mod session;
 mod signals;
 mod station;
 mod store;
+#[cfg(unix)]
+mod swarm;
 mod terminal;
 mod text;
 mod theme;

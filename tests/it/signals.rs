@@ -9,7 +9,7 @@ use dogwatch::app::wish::Wish;
 use dogwatch::domain::decision::Decision;
 use dogwatch::domain::health::signal::Fingerprint;
 use dogwatch::domain::id::{IncidentId, OpId, SourceId};
-use dogwatch::domain::incident::{CloseReason, Incident, Status};
+use dogwatch::domain::incident::{Ack, CloseReason, Incident, Status};
 use dogwatch::domain::journal::{Entry, Outcome};
 use dogwatch::domain::text::Clean;
 use dogwatch::domain::triage::Model;
@@ -295,6 +295,79 @@ fn of_two_issues_for_one_cause_the_later_is_closed_and_what_waits_for_it_moves_o
     }
     rest.sort();
     assert_eq!(rest, ["merge gh#9", "note gh#8"], "once, also where the answer does not say that it is closed");
+}
+
+#[test]
+fn what_waits_moves_over_from_an_issue_that_another_machine_has_closed_as_the_duplicate() {
+    let mut watch = Watch::github();
+    let canary = signal("canary", "canary");
+    watch.says(vec![canary.clone(), issue(&canary, 9)]);
+    watch.says(vec![issue(&signal("other", "canary"), 3)]);
+    watch.wishes(&IncidentId::new("gh#3"), &Wish::Ack);
+    watch.wishes(&IncidentId::new("gh#9"), &Wish::Ack);
+    let closed = Status::Closed { at: Some(watch.now), reason: CloseReason::Duplicate };
+    let closed = Incident { status: closed, updated_at: watch.now, ..issue(&canary, 9) };
+    watch.says(vec![issue(&canary, 8), closed]);
+    watch.answers(None);
+    // What is decided about the closed one as such stays with it.
+    watch.wishes(&IncidentId::new("gh#9"), &Wish::Reopen);
+    let mut rest = Vec::new();
+    while !watch.sent.is_empty() {
+        let entry = watch.answers(None);
+        rest.push(format!("{} {}", entry.decision.verb(), entry.incident));
+    }
+    assert_eq!(rest, ["ack gh#8", "reopen gh#9"]);
+}
+
+#[test]
+fn who_took_the_later_of_two_issues_has_the_first_too_once() {
+    let mut watch = Watch::github();
+    let canary = signal("canary", "canary");
+    let ack = Some(Ack { by: Some(Clean::line("ana")), at: Some(start()) });
+    let later = Incident { ack, updated_at: start() + TimeDelta::seconds(1), ..issue(&canary, 9) };
+    watch.says(vec![issue(&canary, 9)]);
+    watch.wishes(&IncidentId::new("gh#9"), &Wish::Ack);
+    watch.answers(Some(later.clone()));
+    watch.says(vec![issue(&canary, 8)]);
+    let name = canary.id.clone();
+    assert_eq!(watch.rows(), [format!("{name} acked"), "gh#9 closed".to_owned()], "the ack is never out of sight");
+    let closed = Status::Closed { at: Some(watch.now), reason: CloseReason::Duplicate };
+    let closed = Incident { status: closed, updated_at: watch.now, ..later };
+    let mut rest = Vec::new();
+    while let Some(entry) = watch.sent.first().cloned() {
+        rest.push(format!("{} {} by {:?}", entry.decision.verb(), entry.incident, entry.deed.by));
+        watch.answers(Some(closed.clone()).filter(|_| entry.decision.verb() == "merge"));
+        watch.says(vec![issue(&canary, 8)]);
+    }
+    rest.sort();
+    assert_eq!(rest, ["ack gh#8 by Some(Clean(\"ana\"))", "merge gh#9 by Some(Clean(\"dogwatch\"))"]);
+}
+
+#[test]
+fn the_unattended_process_files_also_while_a_terminal_beside_it_sends() {
+    let mut watch = Watch::github();
+    watch.happens(Fact::LeaseLost);
+    watch.desk.file_by_policy();
+    let canary = signal("canary", "canary");
+    watch.says(vec![canary.clone()]);
+    watch.says(Vec::new());
+    assert_eq!(watch.goes_out(), Vec::<String>::new(), "the other one sends");
+    let decided: Vec<_> = watch.desk.journal().pending(&canary.id).map(|entry| entry.decision.verb()).collect();
+    assert_eq!(decided, ["new"]);
+}
+
+#[test]
+fn nobody_is_asked_about_a_duplicate_that_could_not_be_closed_for_a_while() {
+    let mut watch = Watch::github();
+    let canary = signal("canary", "canary");
+    let other = issue(&signal("other", "canary"), 3);
+    watch.says(vec![other]);
+    watch.wishes(&IncidentId::new("gh#3"), &Wish::Ack);
+    watch.says(vec![issue(&canary, 8), issue(&canary, 9)]);
+    watch.passes(TimeDelta::minutes(16));
+    watch.answers(None);
+    assert_eq!(watch.goes_out().len(), 1);
+    assert_eq!(watch.answers(None).decision, Decision::Merge { into: IncidentId::new("gh#8") });
 }
 
 #[test]

@@ -3,7 +3,8 @@
 //! issues for one cause the later gives way.
 //!
 //! All of it goes through the journal like everybody's decisions, in the name
-//! of dogwatch, and only in the process that sends.
+//! of dogwatch. A terminal may hold the right to send; the unattended process
+//! beside it files all the same.
 
 use std::collections::BTreeMap;
 
@@ -15,12 +16,14 @@ use crate::domain::decision::{Base, Decision, Deed, Filed};
 use crate::domain::health::REOPEN;
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::{CloseReason, Incident, Status};
-use crate::domain::journal::{Entry, UNATTENDED};
+use crate::domain::journal::{Entry, State, UNATTENDED};
 use crate::domain::queue::{Section, Signals};
 use crate::domain::text::Clean;
 
 /// The span that `max_per_hour` counts over.
 const HOUR: TimeDelta = TimeDelta::hours(1);
+/// For so long what was done to the later of two issues counts for the first.
+const CARRIED: TimeDelta = TimeDelta::minutes(10);
 
 /// Whether incidents are filed by policy here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -72,30 +75,81 @@ impl Desk {
         })
     }
 
-    /// Files what the policy names and lets the later of two issues give way.
-    /// Nothing while another process sends, or before it is known what there is.
+    /// Files what the policy names, whoever sends; the process that sends also
+    /// follows the sources. Nothing before it is known what there is.
     pub(super) fn tend(&mut self) -> Vec<Effect> {
-        if self.loaded == Loading::Awaited || !self.sends() || self.setup.read_only.is_some() {
+        if self.loaded == Loading::Awaited || self.setup.read_only.is_some() {
             return Vec::new();
         }
-        let mut moved = Vec::new();
-        let mut wanted = Vec::new();
-        for (later, first) in Signals::seconds(&self.facts) {
-            moved.extend(self.journal.move_over(&later, &first));
-            // Once: whoever opens it again afterwards has their reasons.
-            let merge = Decision::Merge { into: first };
-            let before = |entry: &Entry| entry.incident == later && entry.decision == merge;
-            if !self.journal.entries().iter().any(before) {
-                wanted.push((later, merge));
-            }
+        let (mut done, mut wanted) = (Vec::new(), Vec::new());
+        if self.sends() {
+            let seconds = Signals::seconds(&self.facts);
+            done.extend(self.move_what_waits(&seconds));
+            done.extend(self.carry_over(&seconds));
+            wanted.extend(self.give_way(seconds));
+            wanted.extend(self.follow_the_sources());
         }
-        wanted.extend(self.follow_the_sources());
         if self.filing == Filing::ByPolicy {
             wanted.extend(self.filed_by_policy());
         }
-        let mut done = effects(moved);
         done.extend(self.decide_unattended(wanted).effects);
         done
+    }
+
+    /// What was decided about the later of two issues, and has not been sent, goes to the one that stands for both.
+    fn move_what_waits(&mut self, seconds: &[(IncidentId, IncidentId)]) -> Vec<Effect> {
+        effects(seconds.iter().flat_map(|(later, first)| self.journal.move_over(later, first)).collect())
+    }
+
+    /// Who has taken the later of two issues, before the first was seen, has the one that stands for both.
+    fn carry_over(&mut self, seconds: &[(IncidentId, IncidentId)]) -> Vec<Effect> {
+        let carried = seconds.iter().flat_map(|(later, first)| self.taken_on(later, first));
+        let carried: Vec<(IncidentId, Decision, Deed)> = carried.collect();
+        let entries = carried.into_iter().filter_map(|(id, decision, deed)| self.decided(id, decision, deed)).collect();
+        self.record_unasked(entries).effects
+    }
+
+    /// What an operator here did to the later one lately, and nobody has done to the first.
+    fn taken_on(&self, later: &IncidentId, first: &IncidentId) -> Vec<(IncidentId, Decision, Deed)> {
+        let (Some(had), Some(stays)) = (self.facts.get(later), self.incident(first)) else { return Vec::new() };
+        if self.journal.pending(first).next().is_some() {
+            return Vec::new();
+        }
+        let since = self.now - CARRIED;
+        let takes = |entry: &&Entry| match &entry.decision {
+            Decision::Ack { .. } => had.ack.is_some() && stays.ack.is_none(),
+            Decision::Assign { to: Some(to), .. } => had.assignees.contains(to) && stays.assignees.is_empty(),
+            Decision::Assign { to: None, .. }
+            | Decision::Unack
+            | Decision::Close { .. }
+            | Decision::Reopen
+            | Decision::Snooze { .. }
+            | Decision::Wake
+            | Decision::Note { .. }
+            | Decision::Retract { .. }
+            | Decision::Severity { .. }
+            | Decision::Kind { .. }
+            | Decision::Merge { .. }
+            | Decision::New { .. } => false,
+        };
+        let on_later = self.journal.entries().iter().filter(|entry| entry.incident == *later && takes(entry));
+        let lately = on_later.filter(|entry| entry.state == State::Done && entry.settled_at >= Some(since));
+        let once = |entry: &&Entry| {
+            let again =
+                |one: &Entry| one.incident == *first && one.deed == entry.deed && one.decision == entry.decision;
+            !entry.is_unattended() && !self.journal.entries().iter().any(again)
+        };
+        lately.filter(once).map(|entry| (first.clone(), entry.decision.clone(), entry.deed.clone())).collect()
+    }
+
+    /// Closes the later of two issues, once: whoever opens it again afterwards has their reasons.
+    fn give_way(&self, seconds: Vec<(IncidentId, IncidentId)>) -> Vec<(IncidentId, Decision)> {
+        let open = seconds.into_iter().filter(|(later, _)| self.facts.get(later).is_some_and(Incident::is_open));
+        let merges = open.map(|(later, first)| (later, Decision::Merge { into: first }));
+        let is_new = |(later, merge): &(IncidentId, Decision)| {
+            !self.journal.entries().iter().any(|entry| entry.incident == *later && entry.decision == *merge)
+        };
+        merges.filter(is_new).collect()
     }
 
     /// Signals that the policy files, as many as an hour has room for; then one incident for the storm.
@@ -246,15 +300,22 @@ impl Desk {
     }
 
     fn decide_unattended(&mut self, wanted: Vec<(IncidentId, Decision)>) -> Decided {
-        let mut entries = Vec::new();
-        for (id, decision) in wanted {
-            let op = self.ids.next(self.now.timestamp_millis());
-            let source = self.tracked_by(&id);
-            let Some(host) = self.setup.routes.get(&source).cloned() else { continue };
-            let deed = Deed { by: Some(Clean::line(UNATTENDED)), at: self.now };
-            let base = self.incident(&id).map(Base::of).unwrap_or_default();
-            entries.push(Entry { source, host, ..Entry::decided(op, id, decision, deed, base) });
-        }
+        let deed = Deed { by: Some(Clean::line(UNATTENDED)), at: self.now };
+        let wanted = wanted.into_iter();
+        let entries = wanted.filter_map(|(id, decision)| self.decided(id, decision, deed.clone())).collect();
+        self.record_unasked(entries)
+    }
+
+    /// An act of its own; none where no tracker takes it.
+    fn decided(&mut self, id: IncidentId, decision: Decision, deed: Deed) -> Option<Entry> {
+        let op = self.ids.next(self.now.timestamp_millis());
+        let source = self.tracked_by(&id);
+        let host = self.setup.routes.get(&source).cloned()?;
+        let base = self.incident(&id).map(Base::of).unwrap_or_default();
+        Some(Entry { source, host, ..Entry::decided(op, id, decision, deed, base) })
+    }
+
+    fn record_unasked(&mut self, entries: Vec<Entry>) -> Decided {
         if entries.is_empty() { Decided::default() } else { self.record(entries, Vec::new()) }
     }
 }

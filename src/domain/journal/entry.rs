@@ -303,11 +303,12 @@ impl Entry {
         self.closes() && now - said_at > ASK_AFTER
     }
 
-    /// A close for what has recovered is no operator's, and nobody is asked about it.
+    /// What dogwatch closes by itself (it has recovered, another issue stands for it) is no operator's word,
+    /// and nobody is asked about it.
     fn closes(&self) -> bool {
         match self.decision {
             Decision::Close { reason } => reason != CloseReason::Recovered,
-            Decision::Merge { .. } => true,
+            Decision::Merge { .. } => !self.is_unattended(),
             Decision::Ack { .. }
             | Decision::Unack
             | Decision::Assign { .. }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use crate::domain::id::IncidentId;
-use crate::domain::incident::{Incident, Status};
+use crate::domain::incident::{CloseReason, Incident, Status};
 
 /// Which incident stands for each signal.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -51,12 +51,13 @@ impl Signals {
         }
     }
 
-    /// Open issues for a cause that a lower number stands for already, each
-    /// with the one that stays.
+    /// Issues for a cause that a lower number stands for, each with the one
+    /// that stays: those that are still open, and those that somebody has
+    /// closed as duplicates already.
     pub fn seconds(facts: &BTreeMap<IncidentId, Incident>) -> Vec<(IncidentId, IncidentId)> {
         let mut lowest: BTreeMap<(&str, &str), &Incident> = BTreeMap::new();
-        let open = || facts.values().filter(|one| one.is_open() && one.number > 0 && one.gone.is_none());
-        for incident in open() {
+        let issues = || facts.values().filter(|one| one.number > 0 && one.gone.is_none());
+        for incident in issues().filter(|one| one.is_open()) {
             let Some(cause) = cause(incident) else { continue };
             let first = lowest.entry(cause).or_insert(incident);
             if incident.number < first.number {
@@ -67,8 +68,12 @@ impl Signals {
             let first = lowest.get(&cause(one)?)?;
             (first.number != one.number).then(|| (one.id.clone(), first.id.clone()))
         };
-        open().filter_map(second).collect()
+        issues().filter(|one| one.is_open() || is_duplicate(one)).filter_map(second).collect()
     }
+}
+
+fn is_duplicate(incident: &Incident) -> bool {
+    matches!(incident.status, Status::Closed { reason: CloseReason::Duplicate, .. })
 }
 
 /// What tells a cause from the others of its tracker; none for what is no signal.

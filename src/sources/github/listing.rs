@@ -84,7 +84,7 @@ impl Poller {
         let mut url = self.changes(client)?;
         let mut visited = BTreeSet::new();
         while visited.insert(url.clone()) {
-            let seen = self.state.pages.get(url.as_str()).cloned();
+            let seen = self.state.pages.get(url.as_str()).filter(|_| self.doubtful.is_empty()).cloned();
             let answer = client.get_unless(&url, seen.as_ref().map(|seen| seen.etag.as_str())).await?;
             self.notice_rename(client, &url, &answer).await?;
             let next_url = if answer.is_unchanged() {
@@ -108,6 +108,7 @@ impl Poller {
                 None => break,
             }
         }
+        self.settle_doubts();
         Ok(())
     }
 
@@ -203,7 +204,8 @@ impl Poller {
             return;
         }
         let incident = map::incident(&self.target.source, issue, known, &self.customs);
-        if known.is_none_or(|known| !same_but_body(known, &incident)) {
+        let doubtful = self.doubtful.contains_key(&issue.number);
+        if doubtful || known.is_none_or(|known| !same_but_body(known, &incident)) {
             batch.page.incidents.push(incident);
         }
     }
@@ -226,7 +228,7 @@ impl Poller {
         sink.keep(batch.page).await?;
         self.state = next;
         for incident in incidents {
-            self.learn(incident);
+            self.remember(incident);
         }
         Ok(())
     }

@@ -366,6 +366,18 @@ async fn reads_can_lag_behind_what_is_written() {
 }
 
 #[tokio::test]
+async fn lists_can_show_a_new_issue_late() {
+    let fake = Fake::start();
+    fake.list_late(std::time::Duration::from_hours(1));
+    let made = send(&fake, "alice", ("POST", "/issues"), Some(json!({"title": "loader hangs"}))).await.unwrap();
+    assert_eq!(read(made).await["number"], 1);
+    assert_eq!(read(get(&fake, "/issues?state=all").await).await, json!([]));
+    assert_eq!(read(get(&fake, "/issues/1").await).await["title"], "loader hangs");
+    fake.list_late(std::time::Duration::ZERO);
+    assert_eq!(read(get(&fake, "/issues?state=all").await).await[0]["number"], 1);
+}
+
+#[tokio::test]
 async fn rights_are_told_by_their_role() {
     let fake = Fake::start();
     fake.home().grant("mia", Role::Triage);

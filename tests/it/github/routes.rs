@@ -29,6 +29,11 @@ pub struct Call {
 }
 
 impl Call {
+    pub fn ends_with(&self, path: &[&str]) -> bool {
+        let rest = self.segments.len().checked_sub(path.len()).map(|from| &self.segments[from..]);
+        rest.is_some_and(|rest| rest.iter().zip(path).all(|(one, other)| one == other))
+    }
+
     /// Until the test lets go what hangs.
     pub async fn released(&mut self) {
         // An error means that the server goes down, with all that waits.

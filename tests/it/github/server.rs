@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::request::Parts;
 use tokio::sync::watch;
@@ -14,7 +14,7 @@ use super::bad_day::primary_limit;
 use super::fault::{Fault, Script};
 use super::listing::Query;
 use super::routes::{self, Call};
-use super::world::{Token, World};
+use super::world::{Spot, Token, What, World};
 
 /// One request as it arrived, and what became of it.
 #[derive(Debug, Clone)]
@@ -70,6 +70,10 @@ pub enum Lag {
 pub struct Inside {
     pub world: World,
     pub lag: Lag,
+    /// For how long lists do not show a new issue.
+    pub unlisted: Duration,
+    /// The issues that came through the wire, and when.
+    born: Vec<(Instant, Spot)>,
     pub script: Script,
     pub requests: Vec<Request>,
     pub budgets: HashMap<String, Budget>,
@@ -85,8 +89,15 @@ const FULL: Budget = Budget { limit: 5000, used: 0 };
 
 impl Server {
     pub fn new(world: World) -> Self {
-        let inside =
-            Inside { world, lag: Lag::None, script: Script::default(), requests: Vec::new(), budgets: HashMap::new() };
+        let inside = Inside {
+            world,
+            lag: Lag::None,
+            unlisted: Duration::ZERO,
+            born: Vec::new(),
+            script: Script::default(),
+            requests: Vec::new(),
+            budgets: HashMap::new(),
+        };
         Self { inside: Mutex::new(inside), changed: Condvar::new(), releases: watch::Sender::new(0) }
     }
 
@@ -220,9 +231,33 @@ impl Inside {
     }
 
     fn routed(&mut self, call: &Call) -> Answer {
+        if let Some(mut then) = self.before_the_latest().filter(|_| call.method == "GET" && call.ends_with(&["issues"]))
+        {
+            return routes::answer(&mut then, call);
+        }
+        let before = self.world.writes.len();
+        let answer = self.routed_now(call);
+        let created = self.world.writes[before..].iter().filter(|write| matches!(write.what, What::Created(_)));
+        let spots = created.filter_map(|write| self.world.spot_at(&write.repo, write.number));
+        self.born.extend(spots.map(|spot| (Instant::now(), spot)));
+        answer
+    }
+
+    /// Without the issues that lists do not show yet; none if they show all.
+    fn before_the_latest(&self) -> Option<World> {
+        let hidden = self.born.iter().filter(|(at, _)| at.elapsed() < self.unlisted);
+        let hidden: Vec<Spot> = hidden.map(|(_, spot)| *spot).collect();
+        let mut then = (!hidden.is_empty()).then(|| self.world.clone())?;
+        for spot in hidden {
+            then.repo_mut(spot.repo).slots.remove(&spot.number);
+        }
+        Some(then)
+    }
+
+    fn routed_now(&mut self, call: &Call) -> Answer {
         match &mut self.lag {
             Lag::Everything(then) if call.method == "GET" => routes::answer(then, call),
-            Lag::Events { last } if call.segments.ends_with(&["issues".to_owned(), "events".to_owned()]) => {
+            Lag::Events { last } if call.ends_with(&["issues", "events"]) => {
                 let mut then = self.world.clone();
                 then.events.retain(|event| event.id <= *last);
                 routes::answer(&mut then, call)

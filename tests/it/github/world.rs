@@ -107,6 +107,12 @@ impl World {
         }
     }
 
+    /// The issue of this number in the repository of this name.
+    pub fn spot_at(&self, repo: &str, number: u64) -> Option<Spot> {
+        let repo = self.repos.iter().find(|one| one.name == repo)?.id;
+        Some(Spot { repo, number })
+    }
+
     /// Where the issue with this id is now.
     pub fn spot_of(&self, issue_id: u64) -> Option<Spot> {
         self.repos.iter().find_map(|repo| {

@@ -1,7 +1,7 @@
 //! A process that may be killed at a moment that is told by what it has done.
 
 use std::io::Read;
-use std::process::Child;
+use std::process::{Child, Command};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -113,6 +113,12 @@ impl Prey {
         }
         lock(&self.child).kill().unwrap();
         Death::Killed
+    }
+
+    /// Sends it a signal by name, without `SIG`.
+    pub fn tell(&self, signal: &str) {
+        let pid = lock(&self.child).id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
     }
 
     /// Waits for the end, and gives what it answered.

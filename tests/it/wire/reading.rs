@@ -1,6 +1,6 @@
 //! A poll tells what is there, costs little, and never makes a failure look like silence.
 
-use dogwatch::domain::incident::Status;
+use dogwatch::domain::incident::{Ack, Status};
 use dogwatch::sources::github::trouble::Trouble;
 use dogwatch::sources::github::{PollError, Want};
 
@@ -84,6 +84,53 @@ async fn a_late_list_of_events_leaves_no_ack_without_a_name() {
     watch.poll().await;
     fake.lag_events();
     fake.by("bob").label(one, "ack");
+    watch.poll().await;
+    assert_eq!(watch.incident(one).ack.clone().unwrap().by.unwrap().as_str(), "bob");
+}
+
+#[tokio::test]
+async fn of_two_stories_of_one_second_the_one_that_the_tracker_tells_again_is_kept() {
+    let fake = Fake::start();
+    fake.set_time("2026-11-22T12:00:00Z".parse().unwrap());
+    let one = fake.by("bob").open("loader hangs", &[]);
+    let mut watch = Watch::new(&fake, "alice").await;
+    watch.poll().await;
+    watch.poll().await;
+    let open = watch.incident(one).clone();
+    fake.by("bob").close(one, "duplicate");
+    watch.poll().await;
+    let closed = watch.incident(one).clone();
+    assert_eq!((open.updated_at, open.is_open(), closed.is_open()), (closed.updated_at, true, false));
+    // What a decision read before the close comes to the store after it; then a poll's list does, and kills.
+    watch.shelf.incidents.insert(one, open.clone());
+    watch.restart();
+    watch.poll().await;
+    assert!(!watch.incident(one).is_open());
+    for answer in [open.clone(), closed] {
+        watch.shelf.incidents.insert(one, open.clone());
+        watch.poller.learn(answer);
+        watch.poll().await;
+        assert!(!watch.incident(one).is_open());
+    }
+    watch.poll().await;
+    let before = fake.requests().len();
+    watch.poll().await;
+    assert!(fake.requests()[before..].iter().all(|request| request.status == Some(304)), "the doubt passes");
+}
+
+#[tokio::test]
+async fn what_another_process_on_this_store_left_unasked_is_asked_after_a_restart() {
+    let fake = Fake::start();
+    let one = fake.by("bob").open("loader hangs", &[]);
+    let mut watch = Watch::new(&fake, "alice").await;
+    watch.poll().await;
+    fake.by("bob").label(one, "ack");
+    watch.poll().await;
+    // The other one kept the list, died before it asked who it was, and what it owed was kept over.
+    let known = watch.shelf.incidents.get_mut(&one).unwrap();
+    known.ack = Some(Ack { by: None, at: None });
+    watch.poll().await;
+    watch.restart();
     watch.poll().await;
     assert_eq!(watch.incident(one).ack.clone().unwrap().by.unwrap().as_str(), "bob");
 }
