@@ -100,6 +100,10 @@ pub struct Fleet {
 impl Fleet {
     /// Judges all servers together. The order of the members does not matter.
     pub fn judge(&mut self, now: DateTime<Utc>, members: &[Member<'_>], control: Control) -> Ruling {
+        if control != Control::Failed && self.is_idle() && members.iter().all(|member| is_well(member.endpoint)) {
+            // As nearly always; a thousand servers are judged several times a second.
+            return Ruling::default();
+        }
         let mut sorted = members.to_vec();
         sorted.sort_by(|one, other| one.endpoint.id().cmp(other.endpoint.id()));
         let mut changes: Vec<Change> = self.look_at_ourselves(now, &sorted, control).into_iter().collect();
@@ -138,6 +142,11 @@ impl Fleet {
         let parent = self.parents.values().find(|parent| parent.children.contains(endpoint.id()));
         let itself = (lowest.fingerprint != signal.fingerprint).then_some(lowest);
         parent.map(|parent| &parent.signal).or(itself)
+    }
+
+    /// Nothing is open of hosts, nor of this machine.
+    fn is_idle(&self) -> bool {
+        self.parents.is_empty() && self.offline.is_none()
     }
 
     fn look_at_ourselves(&mut self, now: DateTime<Utc>, members: &[Member<'_>], control: Control) -> Option<Change> {
@@ -257,6 +266,10 @@ fn hidden_by_lower<'a>(endpoint: &'a Endpoint, signal: &Signal) -> Option<&'a Si
     let upto = Level::ALL.into_iter().filter(|lower| *lower <= level);
     let mut failing = upto.filter_map(|lower| endpoint.track(lower)?.open());
     failing.find(|lower| lower.level < Some(level) || signal.cause == Cause::Slow)
+}
+
+fn is_well(endpoint: &Endpoint) -> bool {
+    endpoint.signals().next().is_none()
 }
 
 fn by_host<'a>(members: &[Member<'a>]) -> BTreeMap<&'a str, Vec<&'a Endpoint>> {
