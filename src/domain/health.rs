@@ -182,11 +182,6 @@ impl Endpoint {
         self.interface.accept().into_iter().map(|signal| self.closed.bury(signal, at)).collect()
     }
 
-    /// The server says that its list of tools has changed: it is read again at once.
-    pub fn list_changed(&mut self, at: DateTime<Utc>) {
-        self.list_wanted = Some(at.trunc_subsecs(3));
-    }
-
     /// This machine was asleep or offline since then: failures since then say
     /// nothing, and what was opened because of them is withdrawn.
     pub fn freeze(&mut self, at: DateTime<Utc>, since: DateTime<Utc>) -> Vec<Change> {
@@ -313,7 +308,7 @@ impl Endpoint {
         known.server = report.server.clone().or(known.server.take());
         known.credential.clone_from(&report.credential);
         known.tools = report.tools.as_ref().map(|list| list.tools.len()).or(known.tools);
-        if renewed {
+        if renewed || report.list_changed {
             self.list_wanted = Some(at);
         }
         if report.checks.iter().any(|check| check.level == Level::Tools) {

@@ -345,6 +345,8 @@ pub struct Report {
     pub tools: Option<ToolList>,
     /// Where the credential for it was found, in words; none if it was asked without one.
     pub credential: Option<Clean>,
+    /// Whether the server has said since the last probe that its list of tools is another one.
+    pub list_changed: bool,
     /// The levels that were tried, in order.
     pub checks: Vec<Check>,
 }
@@ -360,6 +362,7 @@ impl Report {
             instructions: None,
             tools: None,
             credential: None,
+            list_changed: false,
             checks: Vec::new(),
         }
     }

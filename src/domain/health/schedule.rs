@@ -49,7 +49,10 @@ impl Plan {
     /// As a source of the team file asks for.
     pub fn of(source: &McpSource) -> Self {
         let every = source.every.and_then(|every| every.to_std().ok()).unwrap_or(TOOLS);
-        Self { handshake: HANDSHAKE, tools: every.max(HANDSHAKE), canary: source.canary.is_some().then_some(CANARY) }
+        // Whoever wants the list more often than the handshake usually comes wants both that often, the canary too.
+        let handshake = HANDSHAKE.min(every);
+        let canary = source.canary.is_some().then(|| if every < HANDSHAKE { every } else { CANARY });
+        Self { handshake, tools: every, canary }
     }
 }
 

@@ -187,6 +187,16 @@ struct Envelope {
     error: Option<RpcError>,
 }
 
+/// Whether a message is this notification.
+pub(super) fn is_notification(message: &[u8], name: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Notification<'a> {
+        method: &'a str,
+        id: Option<IgnoredAny>,
+    }
+    serde_json::from_slice::<Notification<'_>>(message).is_ok_and(|said| said.id.is_none() && said.method == name)
+}
+
 /// What one message of the server is to whoever waits for the answer with one id.
 #[derive(Debug, PartialEq)]
 pub(super) enum Heard {

@@ -203,6 +203,7 @@ impl StdioLine {
     pub fn witness(&self, report: &mut Report) {
         let ears = self.child.as_ref().map(|child| child.ears.clone()).or_else(|| self.last.clone());
         let Some(ears) = ears else { return };
+        report.list_changed = ears.take_list_changed();
         for check in report.checks.iter_mut().filter(|check| check.failure.is_some()) {
             check.evidence.last_words = ears.stderr().map(|text| Clean::block(&text));
         }

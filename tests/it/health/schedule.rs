@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use dogwatch::config::SourceKind;
 use dogwatch::domain::drift::Impact;
 use dogwatch::domain::health::Endpoint;
 use dogwatch::domain::health::interface::{Drift, Notice};
@@ -27,6 +28,22 @@ fn asked(endpoint: &mut Endpoint, until: i64) -> Vec<(DateTime<Utc>, Vec<Level>)
         endpoint.take(due.at, &Report { checks, ..Report::empty() }, &rules());
         asked.push((due.at, due.levels));
     }
+}
+
+#[test]
+fn an_interval_shorter_than_the_usual_one_is_kept_for_every_level() {
+    let planned = |every: &str, canary: &str| {
+        let text =
+            format!("[[sources]]\nid = \"p\"\nkind = \"mcp\"\nurl = \"http://127.0.0.1:1/mcp\"\n{every}{canary}");
+        let team = dogwatch::config::team_file(&format!("version = 1\n{text}"), "t").unwrap();
+        let SourceKind::Mcp(mcp) = &team.sources[0].kind else { panic!("{:?}", team.sources) };
+        Plan::of(mcp)
+    };
+    let canary = "canary = { tool = \"ping\" }\n";
+    let ten = Duration::from_secs(10);
+    assert_eq!(planned("every = \"10s\"\n", canary), Plan { handshake: ten, tools: ten, canary: Some(ten) });
+    assert_eq!(planned("every = \"1m\"\n", canary), Plan { tools: Duration::from_mins(1), ..PLAN });
+    assert_eq!(planned("", ""), Plan { canary: None, ..PLAN });
 }
 
 #[test]
@@ -150,9 +167,9 @@ fn the_list_is_read_at_once_when_the_server_says_so_or_is_another() {
     play_at(&mut prod, Level::Tools, (0, 30), ".");
     play(&mut prod, 30, 30, ".");
     assert!(!next(&prod, &PLAN, start()).levels.contains(&Level::Tools));
-    prod.list_changed(after(40));
+    prod.take(after(60), &Report { list_changed: true, ..report(Level::Handshake, None) }, &rules());
     let due = next(&prod, &PLAN, start());
-    assert_eq!(due.at, after(40));
+    assert_eq!(due.at, after(65));
     assert!(due.levels.contains(&Level::Tools));
 
     let mut renewed = endpoint();

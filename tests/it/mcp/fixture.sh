@@ -27,6 +27,7 @@ while IFS= read -r line; do
             answer '{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"sh","version":"1"}}' ;;
         *'"method":"ping"'*)
             [ "$mode" = late ] && printf '{"jsonrpc":"2.0","id":%s,"result":{"tools":[]}}\n' "$old"
+            [ "$mode" = announces ] && echo '{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}'
             answer '{}' ;;
         *'"method":"tools/list"'*)
             case $mode in

@@ -66,6 +66,20 @@ async fn one_child_serves_all_probes() {
 }
 
 #[tokio::test]
+async fn a_child_that_announces_another_list_is_heard_once() {
+    let mut nursery = child("announces");
+    let mut told = Vec::new();
+    for upto in [Level::Tools, Level::Handshake] {
+        told.push(nursery.prober.probe(upto).await.list_changed);
+    }
+    let mut quiet = child("legacy");
+    for upto in [Level::Tools, Level::Handshake] {
+        told.push(quiet.prober.probe(upto).await.list_changed);
+    }
+    assert_eq!(told, [false, true, false, false]);
+}
+
+#[tokio::test]
 async fn what_does_not_belong_on_stdout_is_skipped_and_told() {
     let mut nursery = child("noisy");
     let report = nursery.probe().await;

@@ -8,10 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt};
 use tokio::sync::oneshot;
 
-use crate::sources::mcp::message::{Heard, hear};
+use crate::sources::mcp::message::{Heard, hear, is_notification};
 use crate::sources::mcp::patience::BODY;
 use crate::sources::mcp::reply::{Said, excerpt};
 
+/// The most bytes of an announcement.
+const ANNOUNCEMENT: usize = 4 << 10;
 /// What is kept of stderr.
 const STDERR: usize = 4 << 10;
 
@@ -27,6 +29,7 @@ pub(in crate::sources::mcp) enum Came {
 struct Heeded {
     waiting: Option<(u64, oneshot::Sender<Came>)>,
     ended: bool,
+    list_changed: bool,
     noise: u64,
     noise_last: String,
     stderr: VecDeque<u8>,
@@ -67,11 +70,17 @@ impl Ears {
         (heeded.noise > 0).then(|| format!("{lines} on stdout that are no JSON-RPC, as: {}", heeded.noise_last))
     }
 
+    /// Whether the child has said since the last time that its list of tools is another one.
+    pub fn take_list_changed(&self) -> bool {
+        std::mem::take(&mut self.lock().list_changed)
+    }
+
     fn line(&self, line: &[u8]) {
         if line.iter().all(u8::is_ascii_whitespace) {
             return;
         }
         let mut heeded = self.lock();
+        heeded.list_changed |= announces_a_list(line);
         let Some((id, _)) = heeded.waiting else {
             if !line.trim_ascii_start().starts_with(b"{") {
                 heeded.note(line);
@@ -129,6 +138,11 @@ impl Ears {
             heeded.stderr.extend(fresh);
         }
     }
+}
+
+fn announces_a_list(line: &[u8]) -> bool {
+    // Longer ones are answers, which nobody wants to read twice.
+    line.len() <= ANNOUNCEMENT && is_notification(line, "notifications/tools/list_changed")
 }
 
 impl Heeded {
