@@ -4,8 +4,9 @@
 //! What only a trusted team file may ask for (a program, a token, a call that
 //! may change something, certificates) is not done before; the endpoint says so.
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
+mod baseline;
+
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -14,10 +15,11 @@ use serde::Serialize;
 use serde_json::Value;
 use url::Url;
 
+use self::baseline::{Baseline, Snapshot, baseline, first_seen, measured};
 use super::engine::Given;
 use super::keeper::Keeper;
 use super::session::Plan;
-use crate::config::{Deprecation, McpEndpoint, McpSource, SourceKind};
+use crate::config::{Deprecation, McpEndpoint, McpSource, SourceKind, leads_out};
 use crate::domain::catalogue;
 use crate::domain::drift::{self, Bump, Drift, Promise, PromiseFinding, Tools};
 use crate::domain::probe::{Check, Class, Condition, Evidence, Failure, Level, Report};
@@ -25,9 +27,6 @@ use crate::domain::text::Clean;
 use crate::sources::mcp::{Prober, SharedHttp, Target};
 use crate::sources::tokens::{Lookup, Rules};
 use crate::store::{KeptList, ListKey};
-
-/// No longer snapshot is read.
-const LONGEST: u64 = 16 << 20;
 
 /// One endpoint and how it is probed.
 pub struct Endpoint {
@@ -39,7 +38,7 @@ pub struct Endpoint {
     pub command: Vec<String>,
     prober: Prober,
     lookup: Option<Lookup>,
-    snapshot: Option<PathBuf>,
+    snapshot: Option<Snapshot>,
     shut: Option<Failure>,
     ledger: Arc<Ledger>,
     /// The hash of the list that was kept last.
@@ -163,7 +162,10 @@ impl Endpoint {
             let full = target.rules(&plan.personal, mcp.token_env.clone());
             trusting(plain, full, given.clone())
         });
-        let snapshot = mcp.snapshot.as_deref().map(|path| home.join(path));
+        let snapshot = mcp.snapshot.as_deref().map(|path| {
+            let bounds = (!trusted || !leads_out(path)).then(|| home.clone());
+            Snapshot::new(home.join(path), bounds)
+        });
         let prober = Prober::new(target, lookup.clone(), http.clone());
         let (id, ledger) = (id.to_owned(), Arc::clone(ledger));
         Self { id, url, command, prober, lookup, snapshot, shut, ledger, kept: None }
@@ -179,7 +181,7 @@ impl Endpoint {
 
     /// The released list that it is measured against; none if it is measured against what was seen first.
     pub fn snapshot(&self) -> Option<&Path> {
-        self.snapshot.as_deref()
+        self.snapshot.as_ref().map(Snapshot::path)
     }
 
     /// Calls this tool at the end of each probe.
@@ -214,19 +216,28 @@ impl Endpoint {
             self.keep_served(keeper, &kept, &list.tools).await;
             return Seen { report, drift: Vec::new(), remarks, promises, list: Some((key, kept)) };
         }
-        let tools = Tools::of(&list.tools);
-        let kept = KeptList { at: now, hash: tools.hash(), raw };
-        self.keep_served(keeper, &kept, &list.tools).await;
-        let before = match (&self.snapshot, first) {
-            (Some(path), _) => snapshot(path).map_err(|why| remarks.push(why)).ok(),
-            (None, Some(first)) => read(&first),
-            (None, None) => first_seen(keeper, &key, &kept).await,
+        let (report, tools, hash) = beside(move || {
+            let tools = Tools::of(listed(&report));
+            let hash = tools.hash();
+            (report, tools, hash)
+        })
+        .await;
+        let kept = KeptList { at: now, hash, raw };
+        self.keep_served(keeper, &kept, listed(&report)).await;
+        let before = match (self.snapshot.clone(), first) {
+            (Some(snapshot), _) => Some(Baseline::Released(snapshot)),
+            (None, Some(first)) => Some(Baseline::Seen(first)),
+            (None, None) => first_seen(keeper, &key, &kept).await.map(Baseline::Seen),
         };
-        let mut drift = Vec::new();
-        if let Some(before) = before {
-            drift = changes(&before, &tools, &report);
-            remarks.extend(gap(&before, &drift, &report));
-        }
+        let Some(before) = before else {
+            return Seen { report, drift: Vec::new(), remarks, promises, list: Some((key, kept)) };
+        };
+        let (report, drift, more) = beside(move || {
+            let (drift, remarks) = measured(&before, &tools, &report);
+            (report, drift, remarks)
+        })
+        .await;
+        remarks.extend(more);
         Seen { report, drift, remarks, promises, list: Some((key, kept)) }
     }
 
@@ -314,53 +325,20 @@ struct ServerInfo<'a> {
     version: &'a Clean,
 }
 
+fn listed(report: &Report) -> &[Value] {
+    report.tools.as_ref().map(|list| list.tools.as_slice()).unwrap_or_default()
+}
+
 /// What a team commits at a release, as JSON on one line.
 pub fn released(report: &Report) -> String {
     let server = report.server.as_ref();
     let released = Released {
         instructions: report.instructions.as_deref(),
         server_info: server.map(|server| ServerInfo { name: &server.name, version: &server.version }),
-        tools: report.tools.as_ref().map(|list| list.tools.as_slice()).unwrap_or_default(),
+        tools: listed(report),
     };
     // It fails only for what JSON cannot hold, and all of this came as JSON.
     serde_json::to_string(&released).unwrap_or_default()
-}
-
-/// What was released, or seen first.
-struct Before {
-    tools: Tools,
-    /// A string or null; none where the file does not say.
-    instructions: Option<Value>,
-    version: Option<String>,
-}
-
-impl Before {
-    fn read(value: &Value) -> Result<Self, drift::NotTools> {
-        let said = value.get("instructions").cloned();
-        let version = value.get("serverInfo").and_then(|server| server.get("version")).and_then(Value::as_str);
-        Ok(Self { tools: Tools::read(value)?, instructions: said, version: version.map(str::to_owned) })
-    }
-}
-
-fn changes(before: &Before, tools: &Tools, report: &Report) -> Vec<Drift> {
-    let mut drift = drift::compare(&before.tools, tools);
-    if let Some(old) = &before.instructions {
-        let told = drift::instructions_drift(old.as_str(), report.instructions.as_deref());
-        drift.splice(0..0, told);
-    }
-    drift
-}
-
-/// A version that did not move as far as the tools did.
-fn gap(before: &Before, drift: &[Drift], report: &Report) -> Option<Clean> {
-    let (old, new) = (before.version.as_deref()?, report.server.as_ref()?.version.as_str());
-    let gap = drift::version_gap(old, new, drift::bump(drift))?;
-    let (old, new) = (gap.old, gap.new);
-    Some(Clean::line(&format!(
-        "version {old} → {new} is a {} step; the change asks for {}",
-        gap.moved.word(),
-        gap.wanted.word()
-    )))
 }
 
 /// What the operator has to know; a promise that was kept needs no word.
@@ -381,39 +359,14 @@ fn promise(finding: &PromiseFinding) -> Option<Clean> {
     Some(Clean::line(&text))
 }
 
-fn snapshot(path: &Path) -> Result<Before, Clean> {
-    let told = |why: &dyn std::fmt::Display| Clean::line(&format!("snapshot {}: {why}", path.display()));
-    let file = std::fs::File::open(path).map_err(|why| told(&why))?;
-    let mut text = Vec::new();
-    file.take(LONGEST + 1).read_to_end(&mut text).map_err(|why| told(&why))?;
-    if text.len() as u64 > LONGEST {
-        return Err(told(&"it is longer than 16 MiB"));
+/// Does what may take long on a thread of its own: a long list of one server must not hold up the answers of others.
+async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(ended) => match ended.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // Cancelled, as only at the end of the program; nobody waits any more.
+            Err(_) => std::future::pending().await,
+        },
     }
-    let value: Value = serde_json::from_slice(&text).map_err(|why| told(&why))?;
-    Before::read(&value).map_err(|why| told(&why))
-}
-
-/// The list that it is measured against; none if none was kept.
-async fn baseline(keeper: &Keeper, key: &ListKey) -> Option<KeptList> {
-    let key = key.clone();
-    keeper.ask(move |store| store.baseline(&key).ok().flatten()).await.flatten()
-}
-
-fn read(kept: &KeptList) -> Option<Before> {
-    Before::read(&serde_json::from_str(&kept.raw).ok()?).ok()
-}
-
-/// The list that somebody else has kept meanwhile; else this one is the first.
-async fn first_seen(keeper: &Keeper, key: &ListKey, kept: &KeptList) -> Option<Before> {
-    let (key, kept) = (key.clone(), kept.clone());
-    let known = keeper.ask(move |store| match store.baseline(&key) {
-        Ok(None) => {
-            // Where nothing can be kept, every list is the first.
-            let _unkept = store.set_baseline(&key, &kept);
-            None
-        }
-        Ok(known) => known,
-        Err(_) => None,
-    });
-    read(&known.await.flatten()?)
 }

@@ -152,19 +152,24 @@ impl Prober {
         };
         let mut veil = veil(url, token.as_ref());
         report.credential = token.as_ref().map(|token| Clean::line(token.origin()));
-        let _leave = self.http.leave(Some(url)).await;
-        if self.pulse(&mut report, &address).await.is_ok() {
-            let patience = self.http.patience();
-            let mut line = HttpLine::new(address, patience);
-            line.resource = self.resource.take();
-            let order = Order { upto, canary: self.target.canary.as_ref(), patience };
-            self.known = levels::run(&mut report, &mut Line::Http(&mut line), self.known, order).await;
-            self.resource = line.resource.take();
-            line.secrets().for_each(|secret| veil.hide(secret));
-            line.farewell().await;
-        }
+        let leave = self.http.leave(Some(url)).await;
+        leave.during(Box::pin(self.converse(&mut report, &mut veil, (address, upto)))).await;
         veil.cover(&mut report);
         report
+    }
+
+    async fn converse(&mut self, report: &mut Report, veil: &mut Veil, (address, upto): (Address, Level)) {
+        if self.pulse(report, &address).await.is_err() {
+            return;
+        }
+        let patience = self.http.patience();
+        let mut line = HttpLine::new(address, patience);
+        line.resource = self.resource.take();
+        let order = Order { upto, canary: self.target.canary.as_ref(), patience };
+        self.known = levels::run(report, &mut Line::Http(&mut line), self.known, order).await;
+        self.resource = line.resource.take();
+        line.secrets().for_each(|secret| veil.hide(secret));
+        line.farewell().await;
     }
 
     /// L0, where it is configured.

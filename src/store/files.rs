@@ -61,6 +61,19 @@ pub fn temporary_folder(name: &str) -> Result<PathBuf, StoreError> {
     made.map(tempfile::TempDir::keep).map_err(|error| StoreError::io("create", &std::env::temp_dir(), error))
 }
 
+/// Puts a text whole into our own folder, for this user alone. It is gone after a loss of power, as what it says is then.
+///
+/// # Errors
+///
+/// As [`folder`].
+pub fn note(path: &Path, text: &str) -> Result<(), StoreError> {
+    let fail = |error| StoreError::io("write", path, error);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut draft = tempfile::Builder::new().prefix(".dogwatch-").tempfile_in(folder).map_err(fail)?;
+    draft.write_all(text.as_bytes()).map_err(fail)?;
+    draft.persist(path).map(|_| ()).map_err(|error| fail(error.error))
+}
+
 /// Opens a log that only this user can read, to write at its end.
 ///
 /// # Errors

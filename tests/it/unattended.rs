@@ -89,6 +89,8 @@ fn what_fails_is_filed_once_by_two_machines_and_acked_under_its_own_name() {
     assert_eq!(open.len(), 2, "{issues:#?}");
     let health = std::fs::read_to_string(stations[0].data().join("sync.health")).unwrap();
     assert!(health.contains("\"state\":\"stopped\""), "{health}");
+    let mode = std::fs::metadata(stations[0].data().join("sync.health")).unwrap().permissions();
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777, 0o600);
 
     let queue = stations[1].ask(&["queue"]).json();
     let incidents = queue["incidents"].as_array().unwrap();

@@ -16,8 +16,11 @@ pub(super) const TOOLS: usize = 10_000;
 pub(super) const EXPLANATION: usize = 64 << 10;
 /// The most redirects that one request follows.
 pub(super) const HOPS: usize = 3;
-/// The most probes at once at one origin.
+/// The most probes at once at one origin, of those that get their answers.
 pub(super) const PER_ORIGIN: usize = 4;
+/// Who has waited for so long gives its place at the origin to the next: thirty servers behind a gateway that hangs
+/// are told in the time of one.
+pub(super) const LENDS: Duration = Duration::from_secs(1);
 /// The most probes at once.
 pub(super) const IN_ALL: usize = 32;
 

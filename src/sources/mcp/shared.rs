@@ -10,7 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
 use super::clock::{Connecting, Names};
-use super::patience::{IN_ALL, PER_ORIGIN, Patience};
+use super::patience::{IN_ALL, LENDS, PER_ORIGIN, Patience};
 use super::trouble::{Fallible, Trouble};
 use crate::config::is_loopback;
 
@@ -41,8 +41,20 @@ enum Way {
 /// The right to probe now; given back when dropped.
 #[derive(Debug)]
 pub(super) struct Leave {
-    _origin: Option<OwnedSemaphorePermit>,
+    origin: Option<OwnedSemaphorePermit>,
     _all: Option<OwnedSemaphorePermit>,
+}
+
+impl Leave {
+    /// Does the work; if it takes long, the next may ask at the origin meanwhile.
+    pub async fn during<T>(mut self, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        if let Ok(done) = tokio::time::timeout(LENDS, &mut work).await {
+            return done;
+        }
+        self.origin = None;
+        work.await
+    }
 }
 
 impl Default for SharedHttp {
@@ -79,7 +91,7 @@ impl SharedHttp {
             Some(gate) => gate.acquire_owned().await.ok(),
             None => None,
         };
-        Leave { _origin: origin, _all: Arc::clone(&self.0.all).acquire_owned().await.ok() }
+        Leave { origin, _all: Arc::clone(&self.0.all).acquire_owned().await.ok() }
     }
 
     /// The client for this address; built when first asked for.

@@ -260,3 +260,44 @@ fn a_proxy_of_the_environment_is_used_for_others_and_never_for_this_machine() {
     assert_eq!(error["class"], "refused", "{error}");
     assert!(error["message"].as_str().unwrap().contains("the environment names a proxy"), "{error}");
 }
+
+#[test]
+fn a_snapshot_is_a_file_of_the_repository_and_nothing_else() {
+    let server = Server::start(Manner::modern());
+    let home = Home::new();
+    let elsewhere = TempDir::new().unwrap();
+    std::fs::write(elsewhere.path().join("tools.json"), json!({"tools": [echo()]}).to_string()).unwrap();
+    let at = |name: &str| home.0.path().join(name);
+    std::os::unix::fs::symlink(elsewhere.path().join("tools.json"), at("link.json")).unwrap();
+    assert!(Command::new("mkfifo").arg(at("pipe.json")).status().unwrap().success());
+    std::fs::create_dir(at("folder.json")).unwrap();
+    let outside = elsewhere.path().join("tools.json").display().to_string();
+    let cases = [
+        ("link.json", "leads out of the repository"),
+        (outside.as_str(), "leads out of the repository"),
+        ("pipe.json", "it is no file"),
+        ("folder.json", "it is no file"),
+        ("gone.json", "No such file"),
+    ];
+    for (path, word) in cases {
+        let source =
+            format!("[[sources]]\nid = \"p\"\nkind = \"mcp\"\nurl = \"{}\"\nsnapshot = \"{path}\"\n", server.url());
+        std::fs::write(at("dogwatch.toml"), format!("version = 1\n{source}")).unwrap();
+        let said = home.run(&["probe", "p", "--json"]);
+        let told = said.first()["checks"].to_string();
+        assert!(told.contains(word), "{path}: {told}");
+        assert_eq!(said.first()["drift"], json!([]), "{path}");
+    }
+    let trusted = home.run(&["--trust", "probe", "p", "--json"]);
+    assert_eq!(trusted.code, 0);
+    std::fs::write(
+        at("dogwatch.toml"),
+        format!(
+            "version = 1\n[[sources]]\nid = \"p\"\nkind = \"mcp\"\nurl = \"{}\"\nsnapshot = \"{outside}\"\n",
+            server.url()
+        ),
+    )
+    .unwrap();
+    let trusted = home.run(&["--trust", "probe", "p", "--json"]);
+    assert_eq!(trusted.first()["drift"][0]["change"], "tool-added", "{}", trusted.out);
+}

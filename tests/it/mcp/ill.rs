@@ -193,6 +193,20 @@ async fn fifty_that_hang_keep_nobody_from_the_other_four_hundred_and_fifty() {
 }
 
 #[tokio::test]
+async fn those_that_hang_behind_one_gateway_do_not_wait_for_each_others_end() {
+    let gateway = Server::start(Manner::modern().with(On::All, Fault::Hang));
+    // Nobody gives up while this test runs.
+    let http = SharedHttp::new(Patience { level: super::server::FOREVER, ..Patience::default() });
+    let mut asking = JoinSet::new();
+    for at in 0..10 {
+        let url = format!("{}?server={at}", gateway.url()).parse().unwrap();
+        let mut prober = Prober::new(Target::bare(url), None, http.clone());
+        asking.spawn(async move { prober.probe(Level::Tools).await });
+    }
+    until(|| gateway.lock().requests.len() == 10).await;
+}
+
+#[tokio::test]
 async fn a_server_without_tls_is_no_https_server() {
     let server = Server::start(Manner::modern());
     let url = server.url().replace("http://", "https://");
