@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
+use tokio::sync::Semaphore;
 use url::Url;
 
 use self::baseline::{Baseline, Snapshot, baseline, first_seen, measured};
@@ -359,8 +360,13 @@ fn promise(finding: &PromiseFinding) -> Option<Clean> {
     Some(Clean::line(&text))
 }
 
+/// One long list at a time: what reading it takes is many times its size.
+static BESIDE: Semaphore = Semaphore::const_new(1);
+
 /// Does what may take long on a thread of its own: a long list of one server must not hold up the answers of others.
 async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    // It is never closed.
+    let _turn = BESIDE.acquire().await;
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(ended) => match ended.try_into_panic() {

@@ -8,9 +8,9 @@ use serde_json::{Map, Number, Value};
 use super::schema::{EnumWord, Part, Schema, Without, is_unordered, spelled};
 
 /// The most schemas that `$ref`s may bring into one tool.
-const TOOL_NODES: usize = 5_000;
+const TOOL_NODES: usize = 3_000;
 /// The most that they may bring into one list of tools.
-const LIST_NODES: usize = 50_000;
+const LIST_NODES: usize = 20_000;
 /// How deep a schema may be for a `$ref` in it to be followed.
 const REF_DEPTH: usize = 48;
 /// How deep schemas are read at all; JSON is read to 128 levels, so this is never reached from a file.
