@@ -23,7 +23,7 @@ use crate::domain::drift::{self, Bump, Drift, Promise, PromiseFinding, Tools};
 use crate::domain::probe::{Check, Class, Condition, Evidence, Failure, Level, Report};
 use crate::domain::text::Clean;
 use crate::sources::mcp::{Prober, SharedHttp, Target};
-use crate::sources::tokens::{Lookup, Rules};
+use crate::sources::tokens::{Lookup, NoToken, Rules};
 use crate::store::{KeptList, ListKey};
 
 /// No longer snapshot is read.
@@ -249,6 +249,11 @@ impl Endpoint {
         }
     }
 
+    /// Why no token was sent; none where one was, or nothing was asked.
+    pub fn missing(&self) -> Option<&NoToken> {
+        self.prober.missing()
+    }
+
     /// Ends a child process.
     pub async fn close(&mut self) {
         self.prober.close().await;
@@ -279,11 +284,30 @@ fn sparing(rules: Rules) -> Lookup {
     })
 }
 
-/// The source's own variable counts once the team file is trusted.
+/// The source's own variable counts once the team file is trusted, and that is said till then.
 fn trusting(plain: Rules, full: Option<Rules>, given: Given) -> Lookup {
+    let wanted = full.as_ref().and_then(|full| full.trusted_env.clone());
     let full = sparing(full.unwrap_or_else(|| plain.clone()));
     let plain = sparing(plain);
-    Arc::new(move || if given.is_given() { full() } else { plain() })
+    Arc::new(move || {
+        if given.is_given() {
+            return full();
+        }
+        let (found, wanted) = (plain(), wanted.clone());
+        Box::pin(async move {
+            found.await.map_err(|missing| match wanted {
+                Some(name) => untrusted(&missing, &name),
+                None => missing,
+            })
+        })
+    })
+}
+
+/// There is none because the file that names the variable is not trusted.
+fn untrusted(missing: &NoToken, name: &str) -> NoToken {
+    let why = format!("the team file is not trusted, so ${name} is not read");
+    let remedy = "read what the team file wants, then `dogwatch trust`";
+    NoToken { host: missing.host.clone(), why: Clean::line(&why), remedy: Clean::line(remedy) }
 }
 
 fn not_asked(failure: Failure) -> Report {

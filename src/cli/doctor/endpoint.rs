@@ -24,6 +24,9 @@ pub(super) async fn look(context: &Context, endpoint: &mut Endpoint, group: &mut
     endpoint.close().await;
     match report.failure() {
         None => group.ok("answer", &greeting(&report)),
+        Some((_, failure)) if failure.class == Class::Auth => {
+            group.error("answer", &told(failure), &token(endpoint, &report));
+        }
         Some((_, failure)) => trouble(failure, group),
     }
 }
@@ -35,13 +38,24 @@ fn greeting(report: &Report) -> String {
     format!("{}; `dogwatch probe` looks at its tools, too", said.join(", "))
 }
 
+fn told(failure: &Failure) -> String {
+    format!("{}: {}", failure.class.word(), failure.message)
+}
+
+/// What gets in where a token is wanted.
+fn token(endpoint: &Endpoint, report: &Report) -> String {
+    let named = endpoint.missing().filter(|missing| !missing.why.is_empty());
+    match (named, &report.credential) {
+        (Some(missing), _) => missing.remedy.to_string(),
+        (None, Some(origin)) => format!("see that {origin} holds a token that this server takes"),
+        (None, None) => "name a variable with a token as token_env, or under [tokens]".to_owned(),
+    }
+}
+
 fn trouble(failure: &Failure, group: &mut Group<'_>) {
-    let text = format!("{}: {}", failure.class.word(), failure.message);
-    match (failure.class, failure.class.condition()) {
-        (Class::Auth, _) => {
-            group.error("answer", &text, "name a variable with a token as token_env, or under [tokens]");
-        }
-        (_, Condition::Down) => group.note((Level::Unreached, "answer"), &text, None),
-        (_, Condition::Degraded | Condition::Unknown | Condition::Up) => group.warn("answer", &text, ""),
+    let text = told(failure);
+    match failure.class.condition() {
+        Condition::Down => group.note((Level::Unreached, "answer"), &text, None),
+        Condition::Degraded | Condition::Unknown | Condition::Up => group.warn("answer", &text, ""),
     }
 }

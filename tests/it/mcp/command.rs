@@ -226,6 +226,42 @@ fn doctor_says_whether_each_endpoint_answers() {
 }
 
 #[test]
+fn a_token_that_is_named_and_not_set_is_what_is_told_where_one_is_wanted() {
+    let mut manner = Manner::modern();
+    manner.token = Some("hunter2".into());
+    let server = Server::start(manner);
+    let home = Home::new();
+    let team = format!(
+        "version = 1\n[[sources]]\nid = \"prod\"\nkind = \"mcp\"\nurl = \"{}\"\ntoken_env = \"PROD_TOKEN\"\n",
+        server.url()
+    );
+    std::fs::write(home.0.path().join("dogwatch.toml"), team).unwrap();
+    let unset = home.run(&["--trust", "probe", "prod"]);
+    assert!(unset.code == 1 && unset.out.contains("auth: $PROD_TOKEN is not set; HTTP 401"), "{}", unset.out);
+    let doctor = home.run(&["--trust", "doctor"]);
+    assert!(
+        doctor.out.contains("$PROD_TOKEN is not set") && doctor.out.contains("→ set $PROD_TOKEN"),
+        "{}",
+        doctor.out
+    );
+
+    let set = [("PROD_TOKEN", "hunter2")];
+    assert_eq!(home.run_with(&["--trust", "probe", "prod"], &set).code, 0);
+    let untrusted = home.run_with(&["probe", "prod"], &set);
+    assert!(untrusted.out.contains("the team file is not trusted, so $PROD_TOKEN is not read"), "{}", untrusted.out);
+    let doctor = home.run_with(&["doctor"], &set);
+    assert!(doctor.out.contains("then `dogwatch trust`") && !doctor.out.contains("is not set;"), "{}", doctor.out);
+    let other = home.run_with(&["--trust", "doctor"], &[("PROD_TOKEN", "hunter1")]);
+    assert!(
+        other.out.contains("see that $PROD_TOKEN holds a token") && !other.out.contains("hunter1"),
+        "{}",
+        other.out
+    );
+    let bare = home.run(&["probe", &format!("{}?", server.url())]);
+    assert!(bare.out.contains("auth: HTTP 401"), "{}", bare.out);
+}
+
+#[test]
 fn words_that_name_nothing_are_wrong_usage_with_a_remedy() {
     let home = Home::new();
     let nothing = home.run(&["probe"]);
