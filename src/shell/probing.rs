@@ -70,13 +70,15 @@ pub struct Seen {
     pub remarks: Vec<Clean>,
     /// What the team's deprecations and the list say of each other.
     pub promises: Vec<PromiseFinding>,
+    /// Why drift is not known: the released list could not be read; none if it could, or none is configured.
+    pub unmeasured: Option<Clean>,
     /// The list as it would be kept; none if it was not read whole.
     pub list: Option<(ListKey, KeptList)>,
 }
 
 impl Seen {
     fn without_list(report: Report) -> Self {
-        Self { report, drift: Vec::new(), remarks: Vec::new(), promises: Vec::new(), list: None }
+        Self { report, drift: Vec::new(), remarks: Vec::new(), promises: Vec::new(), unmeasured: None, list: None }
     }
 
     /// What this one probe says, drift included.
@@ -182,6 +184,11 @@ impl Endpoint {
         self.snapshot.as_deref()
     }
 
+    /// Why drift cannot be told: the released list cannot be read; none if it can, or none is configured.
+    pub fn unmeasured(&self) -> Option<Clean> {
+        snapshot(self.snapshot()?).err()
+    }
+
     /// Calls this tool at the end of each probe.
     #[must_use]
     pub fn with_canary(mut self, canary: crate::config::Canary, http: &SharedHttp) -> Self {
@@ -212,13 +219,14 @@ impl Endpoint {
             // Letter by letter what was seen first, as nearly always: nothing is to be read or compared.
             let kept = KeptList { at: now, hash: same.hash.clone(), raw };
             self.keep_served(keeper, &kept, &list.tools).await;
-            return Seen { report, drift: Vec::new(), remarks, promises, list: Some((key, kept)) };
+            return Seen { remarks, promises, list: Some((key, kept)), ..Seen::without_list(report) };
         }
         let tools = Tools::of(&list.tools);
         let kept = KeptList { at: now, hash: tools.hash(), raw };
         self.keep_served(keeper, &kept, &list.tools).await;
+        let mut unmeasured = None;
         let before = match (&self.snapshot, first) {
-            (Some(path), _) => snapshot(path).map_err(|why| remarks.push(why)).ok(),
+            (Some(path), _) => snapshot(path).map_err(|why| unmeasured = Some(why)).ok(),
             (None, Some(first)) => read(&first),
             (None, None) => first_seen(keeper, &key, &kept).await,
         };
@@ -227,7 +235,8 @@ impl Endpoint {
             drift = changes(&before, &tools, &report);
             remarks.extend(gap(&before, &drift, &report));
         }
-        Seen { report, drift, remarks, promises, list: Some((key, kept)) }
+        remarks.extend(unmeasured.clone());
+        Seen { report, drift, remarks, promises, unmeasured, list: Some((key, kept)) }
     }
 
     /// Keeps the list as it is served now, for whoever wants to see it.

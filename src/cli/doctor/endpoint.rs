@@ -1,5 +1,6 @@
 //! The MCP endpoints: whether each answers a handshake, and what would help.
 
+use super::repository::quoted;
 use super::{Group, Level};
 use crate::cli::context::Context;
 use crate::domain::probe::{Class, Condition, Failure, Report};
@@ -13,6 +14,11 @@ pub(super) async fn look(context: &Context, endpoint: &mut Endpoint, group: &mut
         None => endpoint.command.join(" "),
     };
     group.ok("endpoint", &place);
+    if let (Some(path), Some(why)) = (endpoint.snapshot(), endpoint.unmeasured()) {
+        let (id, path) = (quoted(&endpoint.id), quoted(&path.display().to_string()));
+        let remedy = format!("dogwatch probe snapshot {id} > {path}");
+        group.warn("snapshot", &format!("drift is not checked: {why}"), &remedy);
+    }
     if context.network() == Network::Offline {
         return;
     }

@@ -194,8 +194,9 @@ fn labels((repo, github): (&str, &GithubSource), report: &Report, group: &mut Gr
     }
 }
 
-fn quoted(word: &str) -> String {
-    let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:".contains(c));
+/// One word for a shell.
+pub(super) fn quoted(word: &str) -> String {
+    let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/".contains(c));
     if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 

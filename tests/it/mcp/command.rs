@@ -262,6 +262,34 @@ fn a_token_that_is_named_and_not_set_is_what_is_told_where_one_is_wanted() {
 }
 
 #[test]
+fn a_snapshot_that_cannot_be_read_is_told_for_drift_is_not_checked() {
+    let server = Server::start(Manner::modern());
+    let home = Home::new();
+    let file = home.0.path().join("released.json");
+    let team = format!(
+        "version = 1\n[[sources]]\nid = \"prod\"\nkind = \"mcp\"\nurl = \"{}\"\nsnapshot = \"released.json\"\n",
+        server.url()
+    );
+    std::fs::write(home.0.path().join("dogwatch.toml"), team).unwrap();
+    for text in [None, Some("no list")] {
+        if let Some(text) = text {
+            std::fs::write(&file, text).unwrap();
+        }
+        let said = home.run(&["probe", "prod"]);
+        assert_eq!(said.code, 0, "{}", said.out);
+        assert!(said.err.contains("dogwatch: drift of prod is not checked: snapshot "), "{}", said.err);
+        let doctor = home.run(&["--offline", "doctor"]);
+        assert_eq!(doctor.code, 1, "{}", doctor.out);
+        assert!(doctor.out.contains("warn  snapshot: drift is not checked: "), "{}", doctor.out);
+        assert!(doctor.out.contains("→ dogwatch probe snapshot prod > /"), "{}", doctor.out);
+    }
+    std::fs::write(&file, home.run(&["probe", "snapshot", "prod"]).out).unwrap();
+    let said = home.run(&["probe", "prod"]);
+    assert_eq!((said.code, said.err.as_str()), (0, ""), "{}", said.out);
+    assert!(!home.run(&["--offline", "doctor"]).out.contains("snapshot: "));
+}
+
+#[test]
 fn words_that_name_nothing_are_wrong_usage_with_a_remedy() {
     let home = Home::new();
     let nothing = home.run(&["probe"]);
