@@ -290,6 +290,28 @@ fn a_snapshot_that_cannot_be_read_is_told_for_drift_is_not_checked() {
 }
 
 #[test]
+fn a_server_whose_failures_nobody_triages_is_a_warning() {
+    let home = Home::new();
+    let source = "version = 1\n[[sources]]\nid = \"prod\"\nkind = \"mcp\"\nurl = \"http://127.0.0.1:1/mcp\"\n";
+    let doctor = |rules: &str| {
+        std::fs::write(home.0.path().join("dogwatch.toml"), format!("{source}{rules}")).unwrap();
+        let said = home.run(&["--offline", "doctor", "--json"]).json();
+        let checks = said["checks"].as_array().unwrap().clone();
+        checks.into_iter().find(|check| check["name"] == "triage")
+    };
+    let told = doctor("").unwrap();
+    assert_eq!((&told["group"], &told["level"]), (&json!("source prod"), &json!("warn")));
+    assert!(told["text"].as_str().unwrap().contains("untriaged"), "{told}");
+    assert!(told["remedy"].as_str().unwrap().contains("when = { source = \"mcp\" }"), "{told}");
+    let kind = "[[kinds]]\nid = \"tool-failure\"\n";
+    let ruled = "[[triage]]\nwhen = { source = \"mcp\" }\nset = ";
+    assert!(doctor(&format!("{kind}{ruled}{{ kind = \"tool-failure\" }}\n")).is_some());
+    assert!(doctor("[[triage]]\nwhen = { check = \"drift\" }\nset = { severity = \"SEV2\" }\n").is_some());
+    assert_eq!(doctor(&format!("{kind}severity = \"SEV2\"\n{ruled}{{ kind = \"tool-failure\" }}\n")), None);
+    assert_eq!(doctor(&format!("{ruled}{{ severity = \"SEV2\" }}\n")), None);
+}
+
+#[test]
 fn words_that_name_nothing_are_wrong_usage_with_a_remedy() {
     let home = Home::new();
     let nothing = home.run(&["probe"]);
