@@ -160,6 +160,9 @@ fn tools_are_described_in_words_and_found_by_them() {
         (none.code, none.out.as_str(), none.err.as_str()),
         (1, "", "dogwatch: none of 2 tools has these words\n")
     );
+    let json = home.run(&["probe", "describe", &url, "--json"]);
+    assert_eq!((json.code, json.out.as_str()), (2, ""), "{}", json.err);
+    assert!(json.err.contains(&format!("`dogwatch probe snapshot {url}` prints the tools as JSON")), "{}", json.err);
     server.change(|manner| manner.tools = Vec::new());
     assert!(home.run(&["probe", "describe", &url]).err.contains("offers no tools"));
     let gone = home.run(&["probe", "describe", "http://127.0.0.1:1/mcp"]);
