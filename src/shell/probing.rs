@@ -92,9 +92,10 @@ impl Seen {
 
 /// Why a word names no endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{word} is no MCP source of the team file and no address; {remedy}")]
+#[error("{word} is {lack}; {remedy}")]
 pub struct NoEndpoint {
     word: Clean,
+    lack: &'static str,
     remedy: Clean,
 }
 
@@ -120,12 +121,14 @@ impl Endpoint {
         }
         let Some(url) = url.filter(|_| word.contains("://")) else {
             let known: Vec<&str> = sources(plan).map(|(id, _)| id).collect();
-            let remedy = if known.is_empty() {
-                "it has no MCP source; write an address as in https://example.com/mcp".to_owned()
-            } else {
-                format!("there are {}", known.join(", "))
+            let address = "write an address as in https://example.com/mcp";
+            let lack = "no MCP source of the team file and no address";
+            let (lack, remedy) = match known.as_slice() {
+                [] if plan.team_path.is_none() => ("no address, and there is no team file", address.to_owned()),
+                [] => (lack, format!("it has no MCP source; {address}")),
+                known => (lack, format!("there are {}", known.join(", "))),
             };
-            return Err(NoEndpoint { word: Clean::line(word), remedy: Clean::line(&remedy) });
+            return Err(NoEndpoint { word: Clean::line(word), lack, remedy: Clean::line(&remedy) });
         };
         let target = Target::bare(url.clone());
         let lookup = target.rules(&plan.personal, None).map(sparing);
@@ -388,12 +391,13 @@ fn changes(before: &Before, tools: &Tools, report: &Report) -> Vec<Drift> {
 fn gap(before: &Before, drift: &[Drift], report: &Report) -> Option<Clean> {
     let (old, new) = (before.version.as_deref()?, report.server.as_ref()?.version.as_str());
     let gap = drift::version_gap(old, new, drift::bump(drift))?;
-    let (old, new) = (gap.old, gap.new);
-    Some(Clean::line(&format!(
-        "version {old} → {new} is a {} step; the change asks for {}",
-        gap.moved.word(),
-        gap.wanted.word()
-    )))
+    let (old, new, wanted) = (gap.old, gap.new, gap.wanted.word());
+    Some(Clean::line(&match gap.moved {
+        Bump::None => format!("version {old} did not move; the change asks for a {wanted} step"),
+        moved @ (Bump::Patch | Bump::Minor | Bump::Major) => {
+            format!("version {old} → {new} is a {} step; the change asks for a {wanted} one", moved.word())
+        }
+    }))
 }
 
 /// What the operator has to know; a promise that was kept needs no word.

@@ -65,9 +65,14 @@ impl Bench {
         if words.is_empty() {
             let all = Endpoint::all(&plan, given, &self.http);
             if all.is_empty() {
-                let remedy = "the team file has no MCP source; name an address, as in `dogwatch probe \
-                              https://example.com/mcp`, or add a [[sources]] with kind = \"mcp\"";
-                return Err(Failure::wrong(remedy));
+                let lack = match &plan.team_path {
+                    Some(_) => "the team file has no MCP source",
+                    None => "there is no team file here or above",
+                };
+                return Err(Failure::wrong(format!(
+                    "{lack}; name an address, as in `dogwatch probe https://example.com/mcp`, or add a [[sources]] with \
+                     kind = \"mcp\""
+                )));
             }
             return Ok(all);
         }

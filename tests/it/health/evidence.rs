@@ -240,14 +240,22 @@ fn drift_is_shown_line_by_line() {
         notice: Notice::None,
         text: Clean::line("integer → string"),
     };
-    let seen = [drift("wording", Impact::Wording), drift("search", Impact::Breaking)];
+    let gone = Drift {
+        change: "tool-removed".into(),
+        path: String::new(),
+        text: Clean::line("none → none"),
+        ..drift("zip", Impact::Breaking)
+    };
+    let seen = [drift("wording", Impact::Wording), drift("search", Impact::Breaking), gone];
     prod.drift(after(0), &seen, &rules());
     prod.drift(after(45), &seen, &rules());
     let signal = prod.signals().next().unwrap().clone();
     let body = body(&prod, &signal, &source("https://prod.example/mcp"));
     let lines = "breaking search /inputSchema/properties/limit/type type-changed integer → string\n\
                  wording wording /inputSchema/properties/limit/type type-changed integer → string";
-    assert!(body.as_str().contains(lines), "{body}");
+    for line in lines.lines().chain(["breaking zip tool-removed"]) {
+        assert!(body.as_str().lines().any(|shown| shown == line), "{body}");
+    }
     assert!(body.as_str().contains("tools/list"));
 }
 

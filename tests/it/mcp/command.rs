@@ -129,6 +129,7 @@ fn a_snapshot_is_what_probe_diff_and_the_team_file_compare_with() {
     let told = said.first();
     assert_eq!((said.code, &told["id"]), (1, &json!("tools")), "an address of the team file is its source");
     assert!(told["drift"].as_array().unwrap().iter().any(|one| one["change"] == "tool-removed"), "{told}");
+    assert!(said.out.contains("did not move; the change asks for a major step"), "{told}");
     let refused = home.run(&["probe", "accept", "tools"]);
     assert!(refused.code == 2 && refused.err.contains("probe snapshot tools"), "{}", refused.err);
 }
@@ -320,7 +321,15 @@ fn words_that_name_nothing_are_wrong_usage_with_a_remedy() {
     let nothing = home.run(&["probe"]);
     assert!(nothing.code == 2 && nothing.err.contains("name an address"), "{}", nothing.err);
     let unknown = home.run(&["probe", "prod"]);
-    assert!(unknown.code == 2 && unknown.err.contains("prod is no MCP source"), "{}", unknown.err);
+    assert!(
+        unknown.code == 2 && unknown.err.contains("prod is no address, and there is no team file"),
+        "{}",
+        unknown.err
+    );
+    assert!(nothing.err.contains("there is no team file here or above"), "{}", nothing.err);
+    std::fs::write(home.0.path().join("dogwatch.toml"), "version = 1\n").unwrap();
+    assert!(home.run(&["probe"]).err.contains("the team file has no MCP source"));
+    assert!(home.run(&["probe", "prod"]).err.contains("prod is no MCP source of the team file and no address"));
     assert_eq!(home.run(&["--offline", "probe", "http://127.0.0.1:1/mcp"]).code, 2);
     let args = home.run(&["probe", "http://127.0.0.1:1/mcp", "--canary", "echo", "--canary-args", "[]"]);
     assert!(args.code == 2 && args.err.contains("--canary-args is no object"), "{}", args.err);
