@@ -27,10 +27,12 @@ const ROUND: Duration = Duration::from_mins(15);
 const SENDING: Duration = Duration::from_mins(1);
 
 /// The name under which an unattended `sync` says that it is alive, and how often it does.
-const HEART: &str = "sync";
+pub(super) const HEART: &str = "sync";
 const BEAT: Duration = Duration::from_mins(1);
 /// The file in the store's folder that a supervisor looks at.
-const HEALTH: &str = "sync.health";
+pub(super) const HEALTH: &str = "sync.health";
+/// Its word for having ended well.
+pub(super) const STOPPED: &str = "stopped";
 /// What is on its way gets this long when it is told to stop.
 const LEAVING: Duration = Duration::from_secs(5);
 
@@ -123,7 +125,7 @@ async fn unattended(
     // What is on its way is heard out, so that it need not be looked up the next time.
     session.until(|desk| !desk.journal().unsettled().any(Entry::is_sending), LEAVING).await;
     session.flush().await;
-    beat(session, &health, "stopped").await;
+    beat(session, &health, STOPPED).await;
     Ok(Exit::Done)
 }
 

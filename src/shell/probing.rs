@@ -16,7 +16,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 use url::Url;
 
-use self::baseline::{Baseline, Snapshot, baseline, first_seen, measured};
+use self::baseline::{Baseline, Measured, Snapshot, baseline, first_seen};
 use super::engine::Given;
 use super::keeper::Keeper;
 use super::session::Plan;
@@ -26,7 +26,7 @@ use crate::domain::drift::{self, Bump, Drift, Promise, PromiseFinding, Tools};
 use crate::domain::probe::{Check, Class, Condition, Evidence, Failure, Level, Report};
 use crate::domain::text::Clean;
 use crate::sources::mcp::{Prober, SharedHttp, Target};
-use crate::sources::tokens::{Lookup, Rules};
+use crate::sources::tokens::{Lookup, NoToken, Rules};
 use crate::store::{KeptList, ListKey};
 
 /// One endpoint and how it is probed.
@@ -70,13 +70,15 @@ pub struct Seen {
     pub remarks: Vec<Clean>,
     /// What the team's deprecations and the list say of each other.
     pub promises: Vec<PromiseFinding>,
+    /// Why drift is not known: the released list could not be read; none if it could, or none is configured.
+    pub unmeasured: Option<Clean>,
     /// The list as it would be kept; none if it was not read whole.
     pub list: Option<(ListKey, KeptList)>,
 }
 
 impl Seen {
     fn without_list(report: Report) -> Self {
-        Self { report, drift: Vec::new(), remarks: Vec::new(), promises: Vec::new(), list: None }
+        Self { report, drift: Vec::new(), remarks: Vec::new(), promises: Vec::new(), unmeasured: None, list: None }
     }
 
     /// What this one probe says, drift included.
@@ -90,9 +92,10 @@ impl Seen {
 
 /// Why a word names no endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{word} is no MCP source of the team file and no address; {remedy}")]
+#[error("{word} is {lack}; {remedy}")]
 pub struct NoEndpoint {
     word: Clean,
+    lack: &'static str,
     remedy: Clean,
 }
 
@@ -118,12 +121,14 @@ impl Endpoint {
         }
         let Some(url) = url.filter(|_| word.contains("://")) else {
             let known: Vec<&str> = sources(plan).map(|(id, _)| id).collect();
-            let remedy = if known.is_empty() {
-                "it has no MCP source; write an address as in https://example.com/mcp".to_owned()
-            } else {
-                format!("there are {}", known.join(", "))
+            let address = "write an address as in https://example.com/mcp";
+            let lack = "no MCP source of the team file and no address";
+            let (lack, remedy) = match known.as_slice() {
+                [] if plan.team_path.is_none() => ("no address, and there is no team file", address.to_owned()),
+                [] => (lack, format!("it has no MCP source; {address}")),
+                known => (lack, format!("there are {}", known.join(", "))),
             };
-            return Err(NoEndpoint { word: Clean::line(word), remedy: Clean::line(&remedy) });
+            return Err(NoEndpoint { word: Clean::line(word), lack, remedy: Clean::line(&remedy) });
         };
         let target = Target::bare(url.clone());
         let lookup = target.rules(&plan.personal, None).map(sparing);
@@ -185,6 +190,11 @@ impl Endpoint {
         self.snapshot.as_ref().map(Snapshot::path)
     }
 
+    /// Why drift cannot be told: the released list cannot be read; none if it can, or none is configured.
+    pub fn unmeasured(&self) -> Option<Clean> {
+        self.snapshot.as_ref()?.read().err()
+    }
+
     /// Calls this tool at the end of each probe.
     #[must_use]
     pub fn with_canary(mut self, canary: crate::config::Canary, http: &SharedHttp) -> Self {
@@ -215,7 +225,7 @@ impl Endpoint {
             // Letter by letter what was seen first, as nearly always: nothing is to be read or compared.
             let kept = KeptList { at: now, hash: same.hash.clone(), raw };
             self.keep_served(keeper, &kept, &list.tools).await;
-            return Seen { report, drift: Vec::new(), remarks, promises, list: Some((key, kept)) };
+            return Seen { remarks, promises, list: Some((key, kept)), ..Seen::without_list(report) };
         }
         let (report, tools, hash) = beside(move || {
             let tools = Tools::of(listed(&report));
@@ -231,15 +241,16 @@ impl Endpoint {
             (None, None) => first_seen(keeper, &key, &kept).await.map(Baseline::Seen),
         };
         let Some(before) = before else {
-            return Seen { report, drift: Vec::new(), remarks, promises, list: Some((key, kept)) };
+            return Seen { remarks, promises, list: Some((key, kept)), ..Seen::without_list(report) };
         };
-        let (report, drift, more) = beside(move || {
-            let (drift, remarks) = measured(&before, &tools, &report);
-            (report, drift, remarks)
+        let (report, measured) = beside(move || {
+            let measured = Measured::of(&before, &tools, &report);
+            (report, measured)
         })
         .await;
-        remarks.extend(more);
-        Seen { report, drift, remarks, promises, list: Some((key, kept)) }
+        let Measured { drift, odd, unmeasured } = measured;
+        remarks.extend(odd.into_iter().chain(unmeasured.clone()));
+        Seen { report, drift, remarks, promises, unmeasured, list: Some((key, kept)) }
     }
 
     /// Keeps the list as it is served now, for whoever wants to see it.
@@ -259,6 +270,11 @@ impl Endpoint {
             Some(failure) => not_asked(failure),
             None => self.prober.probe(Level::Handshake).await,
         }
+    }
+
+    /// Why no token was sent; none where one was, or nothing was asked.
+    pub fn missing(&self) -> Option<&NoToken> {
+        self.prober.missing()
     }
 
     /// Ends a child process.
@@ -291,11 +307,30 @@ fn sparing(rules: Rules) -> Lookup {
     })
 }
 
-/// The source's own variable counts once the team file is trusted.
+/// The source's own variable counts once the team file is trusted, and that is said till then.
 fn trusting(plain: Rules, full: Option<Rules>, given: Given) -> Lookup {
+    let wanted = full.as_ref().and_then(|full| full.trusted_env.clone());
     let full = sparing(full.unwrap_or_else(|| plain.clone()));
     let plain = sparing(plain);
-    Arc::new(move || if given.is_given() { full() } else { plain() })
+    Arc::new(move || {
+        if given.is_given() {
+            return full();
+        }
+        let (found, wanted) = (plain(), wanted.clone());
+        Box::pin(async move {
+            found.await.map_err(|missing| match wanted {
+                Some(name) => untrusted(&missing, &name),
+                None => missing,
+            })
+        })
+    })
+}
+
+/// There is none because the file that names the variable is not trusted.
+fn untrusted(missing: &NoToken, name: &str) -> NoToken {
+    let why = format!("the team file is not trusted, so ${name} is not read");
+    let remedy = "read what the team file wants, then `dogwatch trust`";
+    NoToken { host: missing.host.clone(), why: Clean::line(&why), remedy: Clean::line(remedy) }
 }
 
 fn not_asked(failure: Failure) -> Report {

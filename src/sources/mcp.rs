@@ -39,7 +39,7 @@ use self::message::Known;
 use self::stdio::StdioLine;
 use self::trouble::{Fallible, Trouble};
 use self::veil::Veil;
-use super::tokens::{Lookup, Rules, Token};
+use super::tokens::{Lookup, NoToken, Rules, Token};
 use crate::config::{Canary, McpEndpoint, McpSource, PersonalFile, host_and_port, is_loopback};
 use crate::domain::probe::{Class, Level, Report};
 use crate::domain::text::Clean;
@@ -126,14 +126,22 @@ impl Prober {
     pub async fn probe(&mut self, upto: Level) -> Report {
         match self.target.endpoint.clone() {
             McpEndpoint::Url(url) => {
-                let report = self.over_http(&url, upto).await;
+                let mut report = self.over_http(&url, upto).await;
                 if is_refused(&report) && self.credential.look_again().await == Look::New {
-                    return self.over_http(&url, upto).await;
+                    report = self.over_http(&url, upto).await;
+                }
+                if let Some(why) = self.credential.missing() {
+                    say_missing(&mut report, why);
                 }
                 report
             }
             McpEndpoint::Command(command) => self.over_stdio(&command, upto).await,
         }
+    }
+
+    /// Why no token was sent; none where one was.
+    pub fn missing(&self) -> Option<&NoToken> {
+        self.credential.missing()
     }
 
     /// Ends the child process, if there is one; politely first.
@@ -227,6 +235,14 @@ impl Prober {
 /// Whether the server has refused the token, or wants one.
 fn is_refused(report: &Report) -> bool {
     report.failure().is_some_and(|(_, failure)| failure.class == Class::Auth && failure.http_status == Some(401))
+}
+
+/// A server that wants a token did not get the one that somebody has named: that is what is to be mended.
+fn say_missing(report: &mut Report, missing: &NoToken) {
+    let failures = report.checks.iter_mut().filter_map(|check| check.failure.as_mut());
+    for failure in failures.filter(|failure| failure.class == Class::Auth && !missing.why.is_empty()) {
+        failure.message = Clean::line(&format!("{}; {}", missing.why, failure.message));
+    }
 }
 
 fn unasked(mut report: Report, trouble: Box<Trouble>) -> Report {

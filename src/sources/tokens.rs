@@ -105,6 +105,8 @@ pub struct Rules {
 pub struct NoToken {
     /// Which host.
     pub host: String,
+    /// Which variables hold none: `$MCP_TOKEN is not set`; empty where none is named.
+    pub why: Clean,
     /// What would help.
     pub remedy: Clean,
 }
@@ -177,12 +179,17 @@ impl Rules {
 
     /// That there is none, with what would help.
     pub fn missing(&self) -> NoToken {
-        let remedy = match self.variables().as_slice() {
+        let names = self.variables();
+        let remedy = match names.as_slice() {
             [] => "name a variable in the personal file under [tokens], or trust the team file that does".to_owned(),
             names if self.is_githubs_own() => format!("set ${}, or run `gh auth login`", names.join(" or $")),
             names => format!("set ${}", names.join(" or $")),
         };
-        NoToken { host: self.host.clone(), remedy: Clean::line(&remedy) }
+        let why = match names.as_slice() {
+            [] => String::new(),
+            names => format!("${} is not set", names.join(" is not set, nor $")),
+        };
+        NoToken { host: self.host.clone(), why: Clean::line(&why), remedy: Clean::line(&remedy) }
     }
 
     async fn in_keyring(&self) -> Option<Token> {

@@ -4,16 +4,20 @@
 use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
 
 use super::{Findings, Group, Level};
 use crate::cli::context::{Context, shown};
 use crate::cli::text::age;
+use crate::cli::{json, sync};
 use crate::domain::journal::{Entry, State};
 use crate::shell::session::Decisions;
 use crate::store::{Access, Bodies, Opening, Store, StoreError, Wanted, lease};
 
 /// An unattended `sync` says once a minute that it is alive.
 const QUIET: TimeDelta = TimeDelta::minutes(5);
+/// Its file says when to the second, the store to the thousandth.
+const ROUNDING: TimeDelta = TimeDelta::seconds(1);
 /// One that has been quiet for so long was given up.
 const GIVEN_UP: TimeDelta = TimeDelta::days(7);
 
@@ -73,8 +77,7 @@ fn modes(_: &Path, _: &mut Group<'_>) {}
 /// What is in it and who works with it.
 pub(super) fn look(context: &Context, store: &Store, findings: &mut Findings) {
     let mut group = findings.group("store");
-    let now = context.clock().start();
-    if let Err(error) = look_inside(store, now, &mut group) {
+    if let Err(error) = look_inside(context, store, &mut group) {
         group.error("content", crate::shell::engine::told(&error).as_str(), "");
     }
     if context.decisions() == Decisions::Taken && *store.access() == Access::ReadWrite {
@@ -86,14 +89,20 @@ pub(super) fn look(context: &Context, store: &Store, findings: &mut Findings) {
     }
 }
 
-fn look_inside(store: &Store, now: DateTime<Utc>, group: &mut Group<'_>) -> Result<(), StoreError> {
+fn look_inside(context: &Context, store: &Store, group: &mut Group<'_>) -> Result<(), StoreError> {
+    let now = context.clock().start();
     let incidents = store.incidents(Bodies::Without)?;
     let open = incidents.iter().filter(|incident| incident.is_open() && incident.gone.is_none()).count();
     group.ok("incidents", &format!("{} known, {open} of them open", incidents.len()));
     journal(&store.journal(now - TimeDelta::hours(24))?, group);
     for (name, at) in store.heartbeats()? {
         let ago = now - at;
-        let text = format!("{name} was last alive {} ago", age(ago));
+        let text = match ended(&context.folder, &name).filter(|ended| *ended > at - ROUNDING) {
+            Some(ended) => {
+                format!("{name} ended {} ago, at {}, as it was told to", age(now - ended), json::time(ended))
+            }
+            None => format!("{name} was last alive {} ago", age(ago)),
+        };
         if ago > QUIET && ago < GIVEN_UP {
             group.warn("heartbeat", &text, &format!("start `dogwatch {name} --every 60s` again, if it is to run"));
         } else {
@@ -101,6 +110,19 @@ fn look_inside(store: &Store, now: DateTime<Utc>, group: &mut Group<'_>) -> Resu
         }
     }
     Ok(())
+}
+
+/// When this part of dogwatch ended well, by the file that it leaves for a supervisor; none if it may be running.
+fn ended(folder: &Path, name: &str) -> Option<DateTime<Utc>> {
+    if name != sync::HEART {
+        return None;
+    }
+    let text = std::fs::read_to_string(folder.join(sync::HEALTH)).ok()?;
+    let health: Value = serde_json::from_str(&text).ok()?;
+    if health["state"] != sync::STOPPED {
+        return None;
+    }
+    health["at"].as_str()?.parse().ok()
 }
 
 fn journal(entries: &[Entry], group: &mut Group<'_>) {

@@ -7,6 +7,7 @@ use crate::cli::context::Context;
 use crate::config::{GithubSource, Source};
 use crate::domain::id::SourceId;
 use crate::domain::text::Clean;
+use crate::domain::triage::Model;
 use crate::shell::engine::Network;
 use crate::shell::probing::Endpoint;
 use crate::shell::remote::{Remote, Uninspected, host};
@@ -18,10 +19,11 @@ pub(super) async fn look(context: &Context, plan: &Plan, trusted: Trusted, findi
     let remotes = remotes(plan, &trusted.into());
     let http = SharedHttp::default();
     let mut endpoints = Endpoint::all(plan, &trusted.into(), &http);
+    let model = Model::new(context.team.clone());
     for source in &context.team.sources {
         let mut group = findings.group(format!("source {}", source.id));
         if let Some(endpoint) = endpoints.iter_mut().find(|endpoint| endpoint.id == source.id) {
-            endpoint::look(context, endpoint, &mut group).await;
+            endpoint::look(context, &model, endpoint, &mut group).await;
             continue;
         }
         let (Some(github), Some(remote)) = (source.github(), remotes.get(&SourceId::new(&source.id))) else {
@@ -194,8 +196,9 @@ fn labels((repo, github): (&str, &GithubSource), report: &Report, group: &mut Gr
     }
 }
 
-fn quoted(word: &str) -> String {
-    let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:".contains(c));
+/// One word for a shell.
+pub(super) fn quoted(word: &str) -> String {
+    let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/".contains(c));
     if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 

@@ -7,6 +7,7 @@ use super::super::exit::{Exit, Failure};
 use super::super::{Global, context, out};
 use super::look;
 use crate::domain::catalogue::{Catalogue, Entry};
+use crate::domain::text::Clean;
 use crate::panes::health::tool;
 use crate::shell::width;
 use crate::theme::Theme;
@@ -25,6 +26,11 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
+    if global.json {
+        let id = Clean::line(&args.endpoint);
+        let remedy = format!("describe tells it in words; `dogwatch probe snapshot {id}` prints the tools as JSON");
+        return Err(Failure::wrong(remedy));
+    }
     let Some(seen) = look::tools_of(global, &args.endpoint).await? else { return Ok(Exit::Found) };
     let list = seen.report.tools.map(|list| list.tools).unwrap_or_default();
     let catalogue = Catalogue::of(&list);

@@ -65,9 +65,14 @@ impl Bench {
         if words.is_empty() {
             let all = Endpoint::all(&plan, given, &self.http);
             if all.is_empty() {
-                let remedy = "the team file has no MCP source; name an address, as in `dogwatch probe \
-                              https://example.com/mcp`, or add a [[sources]] with kind = \"mcp\"";
-                return Err(Failure::wrong(remedy));
+                let lack = match &plan.team_path {
+                    Some(_) => "the team file has no MCP source",
+                    None => "there is no team file here or above",
+                };
+                return Err(Failure::wrong(format!(
+                    "{lack}; name an address, as in `dogwatch probe https://example.com/mcp`, or add a [[sources]] with \
+                     kind = \"mcp\""
+                )));
             }
             return Ok(all);
         }
@@ -104,9 +109,13 @@ pub(super) async fn run(global: &Global, args: &Look) -> Result<Exit, Failure> {
         endpoints = endpoints.into_iter().map(with).collect();
     }
     let words = if global.json { as_json } else { as_text };
-    let tell = |endpoint: &Endpoint, seen: Seen| (words(endpoint, &seen), seen.condition());
-    let (told, conditions): (Vec<Value>, Vec<Condition>) =
+    let tell = |endpoint: &Endpoint, seen: Seen| {
+        let unmeasured = seen.unmeasured.as_ref().map(|why| unmeasured(&endpoint.id, why));
+        ((words(endpoint, &seen), unmeasured), seen.condition())
+    };
+    let (told, conditions): (Vec<(Value, Option<String>)>, Vec<Condition>) =
         bench.probe(endpoints, Level::Canary, tell).await.into_iter().unzip();
+    let (told, unmeasured): (Vec<Value>, Vec<Option<String>>) = told.into_iter().unzip();
     if global.json {
         let answer = json!({
             "schema": "dogwatch.probe/1",
@@ -117,8 +126,14 @@ pub(super) async fn run(global: &Global, args: &Look) -> Result<Exit, Failure> {
     } else {
         out::answer(&told.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n"))?;
     }
+    unmeasured.into_iter().flatten().for_each(|why| out::say(&why));
     let well = conditions.iter().all(|condition| *condition == Condition::Up);
     Ok(if well { Exit::Done } else { Exit::Found })
+}
+
+/// That nobody looks at what changed, and why; the state does not say so.
+fn unmeasured(id: &str, why: &Clean) -> String {
+    format!("dogwatch: drift of {} is not checked: {why}", Clean::line(id))
 }
 
 /// The endpoint of this name, probed up to its tools; none if they could not be read, which has been said then.

@@ -47,7 +47,8 @@ pub fn body(endpoint: &Endpoint, signal: &Signal, source: &McpSource) -> Clean {
         say_evidence(&mut out, &check.evidence);
     }
     if let Some(level) = signal.level {
-        let line = repeat::line(endpoint.identity(), level, source);
+        let called = failure.and_then(|check| check.evidence.canary.as_ref()).map(|(args, _)| args.as_str());
+        let line = repeat::line(endpoint.identity(), level, source, called);
         let _ = writeln!(out, "\nTo repeat it:\n\n{}", fence("sh", &line));
     }
     Clean::block(&out)

@@ -55,6 +55,9 @@ impl Drift {
     }
 }
 
+/// The text where nothing stood before and nothing does now, as for a whole tool: it says nothing.
+const BOTH_NOTHING: &str = "none → none";
+
 /// What changed together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Group {
@@ -178,6 +181,9 @@ fn opened(id: &SourceId, entries: &[&Drift], span: Span) -> Signal {
 }
 
 fn line(drift: &Drift) -> Clean {
-    let (impact, told) = (drift.impact.word(), if drift.notice == Notice::Kept { "announced " } else { "" });
-    Clean::line(&format!("{told}{impact} {} {} {} {}", drift.tool, drift.path, drift.change, drift.text))
+    let told = if drift.notice == Notice::Kept { "announced" } else { "" };
+    let text = drift.text.as_str();
+    let text = if text == BOTH_NOTHING { "" } else { text };
+    let words = [told, drift.impact.word(), drift.tool.as_str(), &drift.path, &drift.change, text];
+    Clean::line(&words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "))
 }

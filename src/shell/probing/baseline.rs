@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::domain::drift::{self, Drift, Tools};
+use crate::domain::drift::{self, Bump, Drift, Tools};
 use crate::domain::probe::Report;
 use crate::domain::text::Clean;
 use crate::shell::keeper::Keeper;
@@ -16,7 +16,7 @@ use crate::store::{KeptList, ListKey};
 const LONGEST: u64 = 16 << 20;
 
 /// What was released, or seen first.
-struct Before {
+pub(super) struct Before {
     tools: Tools,
     /// A string or null; none where the file does not say.
     instructions: Option<Value>,
@@ -44,12 +44,13 @@ fn changes(before: &Before, tools: &Tools, report: &Report) -> Vec<Drift> {
 fn gap(before: &Before, drift: &[Drift], report: &Report) -> Option<Clean> {
     let (old, new) = (before.version.as_deref()?, report.server.as_ref()?.version.as_str());
     let gap = drift::version_gap(old, new, drift::bump(drift))?;
-    let (old, new) = (gap.old, gap.new);
-    Some(Clean::line(&format!(
-        "version {old} → {new} is a {} step; the change asks for {}",
-        gap.moved.word(),
-        gap.wanted.word()
-    )))
+    let (old, new, wanted) = (gap.old, gap.new, gap.wanted.word());
+    Some(Clean::line(&match gap.moved {
+        Bump::None => format!("version {old} did not move; the change asks for a {wanted} step"),
+        moved @ (Bump::Patch | Bump::Minor | Bump::Major) => {
+            format!("version {old} → {new} is a {} step; the change asks for a {wanted} one", moved.word())
+        }
+    }))
 }
 
 /// The file with the released list.
@@ -69,7 +70,7 @@ impl Snapshot {
         &self.path
     }
 
-    fn read(&self) -> Result<Before, Clean> {
+    pub(super) fn read(&self) -> Result<Before, Clean> {
         let told = |why: &dyn std::fmt::Display| Clean::line(&format!("snapshot {}: {why}", self.path.display()));
         let real = std::fs::canonicalize(&self.path).map_err(|why| told(&why))?;
         if let Some(bounds) = &self.bounds {
@@ -100,22 +101,30 @@ pub(super) enum Baseline {
     Seen(KeptList),
 }
 
-/// What has changed, and what is odd about that.
-pub(super) fn measured(baseline: &Baseline, tools: &Tools, report: &Report) -> (Vec<Drift>, Vec<Clean>) {
-    let before = match baseline {
-        Baseline::Released(snapshot) => snapshot.read(),
-        Baseline::Seen(kept) => match read(kept) {
-            Some(before) => Ok(before),
-            None => return (Vec::new(), Vec::new()),
-        },
-    };
-    match before {
-        Ok(before) => {
-            let drift = changes(&before, tools, report);
-            let odd = gap(&before, &drift, report).into_iter().collect();
-            (drift, odd)
+/// What has changed, what is odd about that, and why it could not be told.
+#[derive(Default)]
+pub(super) struct Measured {
+    pub drift: Vec<Drift>,
+    pub odd: Option<Clean>,
+    pub unmeasured: Option<Clean>,
+}
+
+impl Measured {
+    pub(super) fn of(baseline: &Baseline, tools: &Tools, report: &Report) -> Self {
+        let before = match baseline {
+            Baseline::Released(snapshot) => snapshot.read(),
+            Baseline::Seen(kept) => match read(kept) {
+                Some(before) => Ok(before),
+                None => return Self::default(),
+            },
+        };
+        match before {
+            Ok(before) => {
+                let drift = changes(&before, tools, report);
+                Self { odd: gap(&before, &drift, report), drift, unmeasured: None }
+            }
+            Err(why) => Self { unmeasured: Some(why), ..Self::default() },
         }
-        Err(why) => (Vec::new(), vec![why]),
     }
 }
 

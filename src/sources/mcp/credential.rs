@@ -1,7 +1,7 @@
 //! The token of one endpoint: looked for once, kept, and looked for again when
 //! the server refuses it. Having none is fine.
 
-use crate::sources::tokens::{Lookup, Token};
+use crate::sources::tokens::{Lookup, NoToken, Token};
 
 pub(super) struct Credential {
     lookup: Option<Lookup>,
@@ -10,7 +10,8 @@ pub(super) struct Credential {
 
 enum Held {
     Unasked,
-    Nothing,
+    /// Nothing was found; where somebody looked, why.
+    Nothing(Option<NoToken>),
     Token(Token),
 }
 
@@ -33,7 +34,15 @@ impl Credential {
         }
         match &self.held {
             Held::Token(token) => Some(token.clone()),
-            Held::Unasked | Held::Nothing => None,
+            Held::Unasked | Held::Nothing(_) => None,
+        }
+    }
+
+    /// Why there is no token; none where there is one, or nobody has looked.
+    pub fn missing(&self) -> Option<&NoToken> {
+        match &self.held {
+            Held::Nothing(why) => why.as_ref(),
+            Held::Unasked | Held::Token(_) => None,
         }
     }
 
@@ -43,7 +52,7 @@ impl Credential {
         let same = match (&self.held, &found) {
             (Held::Token(old), Held::Token(new)) => old.reveal() == new.reveal(),
             (_, Held::Token(_)) => false,
-            (_, Held::Nothing | Held::Unasked) => true,
+            (_, Held::Nothing(_) | Held::Unasked) => true,
         };
         if !same {
             self.held = found;
@@ -53,8 +62,8 @@ impl Credential {
 
     async fn look(&self) -> Held {
         match &self.lookup {
-            Some(lookup) => lookup().await.map_or(Held::Nothing, Held::Token),
-            None => Held::Nothing,
+            Some(lookup) => lookup().await.map_or_else(|why| Held::Nothing(Some(why)), Held::Token),
+            None => Held::Nothing(None),
         }
     }
 }

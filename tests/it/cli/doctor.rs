@@ -47,6 +47,31 @@ fn a_sync_that_fell_silent_is_a_warning() {
     );
 }
 
+#[test]
+fn a_sync_that_was_told_to_end_is_not_called_alive() {
+    let home = Home::demo();
+    let noon = NOON.parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    let beat = |minutes: i64| {
+        let mut store = Store::open(&home.path("sample/data"), noon).unwrap().store;
+        store.heartbeat("sync", noon - chrono::TimeDelta::minutes(minutes)).unwrap();
+    };
+    let file = home.path("sample/data/sync.health");
+    let left = |state: &str| {
+        let at = (noon - chrono::TimeDelta::minutes(2)).to_rfc3339();
+        let health = serde_json::json!({ "schema": "dogwatch.health/1", "at": at, "state": state });
+        std::fs::write(&file, health.to_string()).unwrap();
+    };
+    beat(2);
+    left("stopped");
+    let said = home.run(&["doctor"]);
+    assert!(said.out.contains("ok    heartbeat: sync ended 2m ago, at "), "{said:?}");
+    left("running");
+    assert!(home.run(&["doctor"]).out.contains("heartbeat: sync was last alive 2m ago"));
+    left("stopped");
+    beat(1);
+    assert!(home.run(&["doctor"]).out.contains("heartbeat: sync was last alive 1m ago"), "another one runs since");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_store_that_others_may_read_is_closed_to_them() {

@@ -276,6 +276,6 @@ fn beside_an_unattended_sync_a_command_still_gets_its_answer() {
     assert!(Command::new("kill").args(["-TERM", &engine.id().to_string()]).status().unwrap().success());
     assert_eq!(engine.wait().unwrap().code(), Some(0));
     let said = home.run(&["doctor"]);
-    assert!(said.out.contains("ok    heartbeat: sync was last alive"), "{said:?}");
+    assert!(said.out.contains("ok    heartbeat: sync ended"), "{said:?}");
     assert!(said.out.contains("ok    sender: free"), "{said:?}");
 }

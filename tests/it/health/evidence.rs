@@ -55,6 +55,21 @@ fn broken(failure: &Failure, evidence: &Evidence) -> (Endpoint, Signal) {
     (prod, signal)
 }
 
+/// A server whose canary failed like this three times.
+fn silent(who: Report, failure: &Failure, evidence: &Evidence) -> (Endpoint, Signal) {
+    let mut prod = endpoint();
+    for place in 0..3 {
+        let checks = vec![
+            checked(Level::Handshake, None, Evidence::default()),
+            checked(Level::Canary, Some(failure.clone()), evidence.clone()),
+        ];
+        let report = Report { checks, ..who.clone() };
+        prod.take(after(place * 90), &report, &Rules { interval: Duration::from_secs(90), ..rules() });
+    }
+    let signal = prod.signals().next().unwrap().clone();
+    (prod, signal)
+}
+
 fn unavailable() -> Failure {
     Failure { http_status: Some(503), ..Failure::new(Class::Http5xx, "the server answered 503") }
 }
@@ -130,27 +145,77 @@ fn the_line_to_repeat_it_holds_no_secret_and_one_word_stays_one_word() {
 }
 
 #[test]
-fn a_canary_is_repeated_with_its_arguments() {
-    let mut prod = endpoint();
+fn a_canary_is_repeated_with_the_arguments_of_its_last_call() {
     let failure = Failure { tool: Some(Clean::line("whoami")), ..Failure::new(Class::Canary, "it said no") };
-    let evidence =
-        Evidence { canary: Some((Clean::block("{\"n\":1}"), Clean::block("isError"))), ..Evidence::default() };
-    for place in 0..3 {
-        let checks = vec![
-            checked(Level::Handshake, None, Evidence::default()),
-            checked(Level::Canary, Some(failure.clone()), evidence.clone()),
-        ];
-        prod.take(after(place * 90), &seen(checks), &Rules { interval: Duration::from_secs(90), ..rules() });
-    }
-    let signal = prod.signals().next().unwrap().clone();
+    let called = serde_json::json!({ "name": "O'Brien; $(rm -rf /)", "n": "01k8abc" }).to_string();
+    let evidence = Evidence { canary: Some((Clean::block(&called), Clean::block("isError"))), ..Evidence::default() };
+    let (prod, signal) = silent(seen(Vec::new()), &failure, &evidence);
     assert_eq!(signal.title, "mcp prod: canary fails (whoami)");
     let mut source = source("https://prod.example/mcp");
-    let args = serde_json::json!({ "name": "O'Brien; $(rm -rf /)" });
+    let args = serde_json::json!({ "name": "O'Brien; $(rm -rf /)", "n": "{{nonce}}" });
     source.canary = Some(Canary { tool: "whoami".into(), args, expect: None, allow_unsafe: false });
-    let body = body(&prod, &signal, &source);
-    assert!(body.as_str().contains(r"O'\''Brien; $(rm -rf /)"), "{body}");
-    assert!(body.as_str().contains("'Mcp-Name: whoami'"));
-    assert!(body.as_str().contains("isError"));
+    let shown = body(&prod, &signal, &source);
+    assert!(shown.as_str().contains(r#""n":"01k8abc","name":"O'\''Brien; $(rm -rf /)""#), "{shown}");
+    assert!(shown.as_str().contains("'Mcp-Name: whoami'") && !shown.as_str().contains("{{nonce}}"), "{shown}");
+    assert!(shown.as_str().contains("isError"));
+
+    let uncalled = silent(seen(Vec::new()), &failure, &Evidence::default());
+    let shown = body(&uncalled.0, &uncalled.1, &source);
+    assert!(shown.as_str().contains(r#""n":"by-hand""#), "{shown}");
+}
+
+/// The lines that are to be pasted.
+fn pasted(body: &Clean) -> &str {
+    let (_, after) = body.as_str().split_once("```sh\n").unwrap();
+    after.split_once("\n```").unwrap().0
+}
+
+/// What a shell hands to `curl` for these lines; the server gives this session.
+#[cfg(unix)]
+fn handed(lines: &str, session: &str) -> Vec<Vec<String>> {
+    // Each call leaves its words, and answers with headers as a server does.
+    let curl = format!(
+        "curl() {{ printf '%s\\037' \"$@\" >&3; printf '\\036' >&3; printf 'HTTP/1.1 200 OK\\r\\n{session}\\r\\n'; }}\n"
+    );
+    let script = format!("exec 3>&1\n{curl}{{\n{lines}\n}} >/dev/null\n");
+    let ended = std::process::Command::new("sh").args(["-c", &script]).env("MCP_TOKEN", "tok en").output().unwrap();
+    assert!(ended.status.success() && ended.stderr.is_empty(), "{ended:?}");
+    let said = String::from_utf8(ended.stdout).unwrap();
+    let calls = said.split_terminator('\u{1e}');
+    calls.map(|call| call.split_terminator('\u{1f}').map(str::to_owned).collect()).collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_legacy_server_is_greeted_first_and_asked_in_its_session() {
+    let failure = Failure { tool: Some(Clean::line("whoami")), ..Failure::new(Class::Canary, "it said no") };
+    let legacy =
+        Report { era: Some(Era::Legacy), protocol_version: Some(Clean::line("2025-06-18'; x")), ..seen(Vec::new()) };
+    let (prod, signal) = silent(legacy, &failure, &Evidence::default());
+    let mut source = source("https://prod.example/mcp");
+    let (tool, args) = ("who'ami $(id) `id`\n".to_owned(), serde_json::json!({ "x": "'\"; $HOME \\ !!" }));
+    source.canary = Some(Canary { tool: tool.clone(), args: args.clone(), expect: None, allow_unsafe: false });
+    let shown = body(&prod, &signal, &source);
+    let calls = handed(pasted(&shown), "MCP-Session-ID: s-1 $(id)");
+    let sent = |call: &[String]| {
+        let at = call.iter().position(|word| word == "--data-raw").unwrap();
+        assert_eq!(call.len(), at + 2, "{call:?}");
+        serde_json::from_str::<serde_json::Value>(&call[at + 1]).unwrap()
+    };
+    let methods: Vec<_> = calls.iter().map(|call| sent(call)["method"].clone()).collect();
+    assert_eq!(methods, ["initialize", "notifications/initialized", "tools/call"]);
+    assert_eq!(sent(&calls[2])["params"], serde_json::json!({ "name": tool, "arguments": args }));
+    for call in &calls {
+        assert!(call.iter().any(|word| word == "https://prod.example/mcp"), "{call:?}");
+        assert!(call.iter().any(|word| word == "Authorization: Bearer tok en"), "{call:?}");
+    }
+    for call in &calls[1..] {
+        assert!(call.iter().any(|word| word == "Mcp-Session-Id: s-1 $(id)"), "{call:?}");
+        assert!(call.iter().any(|word| word == "MCP-Protocol-Version: 2025-06-18'; x"), "{call:?}");
+    }
+    // curl sends no header for a name alone.
+    let calls = handed(pasted(&shown), "Server: x");
+    assert!(calls[2].iter().any(|word| word == "Mcp-Session-Id: "), "{calls:?}");
 }
 
 #[test]
@@ -175,14 +240,22 @@ fn drift_is_shown_line_by_line() {
         notice: Notice::None,
         text: Clean::line("integer → string"),
     };
-    let seen = [drift("wording", Impact::Wording), drift("search", Impact::Breaking)];
+    let gone = Drift {
+        change: "tool-removed".into(),
+        path: String::new(),
+        text: Clean::line("none → none"),
+        ..drift("zip", Impact::Breaking)
+    };
+    let seen = [drift("wording", Impact::Wording), drift("search", Impact::Breaking), gone];
     prod.drift(after(0), &seen, &rules());
     prod.drift(after(45), &seen, &rules());
     let signal = prod.signals().next().unwrap().clone();
     let body = body(&prod, &signal, &source("https://prod.example/mcp"));
     let lines = "breaking search /inputSchema/properties/limit/type type-changed integer → string\n\
                  wording wording /inputSchema/properties/limit/type type-changed integer → string";
-    assert!(body.as_str().contains(lines), "{body}");
+    for line in lines.lines().chain(["breaking zip tool-removed"]) {
+        assert!(body.as_str().lines().any(|shown| shown == line), "{body}");
+    }
     assert!(body.as_str().contains("tools/list"));
 }
 

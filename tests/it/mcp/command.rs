@@ -129,6 +129,7 @@ fn a_snapshot_is_what_probe_diff_and_the_team_file_compare_with() {
     let told = said.first();
     assert_eq!((said.code, &told["id"]), (1, &json!("tools")), "an address of the team file is its source");
     assert!(told["drift"].as_array().unwrap().iter().any(|one| one["change"] == "tool-removed"), "{told}");
+    assert!(said.out.contains("did not move; the change asks for a major step"), "{told}");
     let refused = home.run(&["probe", "accept", "tools"]);
     assert!(refused.code == 2 && refused.err.contains("probe snapshot tools"), "{}", refused.err);
 }
@@ -160,6 +161,9 @@ fn tools_are_described_in_words_and_found_by_them() {
         (none.code, none.out.as_str(), none.err.as_str()),
         (1, "", "dogwatch: none of 2 tools has these words\n")
     );
+    let json = home.run(&["probe", "describe", &url, "--json"]);
+    assert_eq!((json.code, json.out.as_str()), (2, ""), "{}", json.err);
+    assert!(json.err.contains(&format!("`dogwatch probe snapshot {url}` prints the tools as JSON")), "{}", json.err);
     server.change(|manner| manner.tools = Vec::new());
     assert!(home.run(&["probe", "describe", &url]).err.contains("offers no tools"));
     let gone = home.run(&["probe", "describe", "http://127.0.0.1:1/mcp"]);
@@ -226,12 +230,106 @@ fn doctor_says_whether_each_endpoint_answers() {
 }
 
 #[test]
+fn a_token_that_is_named_and_not_set_is_what_is_told_where_one_is_wanted() {
+    let mut manner = Manner::modern();
+    manner.token = Some("hunter2".into());
+    let server = Server::start(manner);
+    let home = Home::new();
+    let team = format!(
+        "version = 1\n[[sources]]\nid = \"prod\"\nkind = \"mcp\"\nurl = \"{}\"\ntoken_env = \"PROD_TOKEN\"\n",
+        server.url()
+    );
+    std::fs::write(home.0.path().join("dogwatch.toml"), team).unwrap();
+    let unset = home.run(&["--trust", "probe", "prod"]);
+    assert!(unset.code == 1 && unset.out.contains("auth: $PROD_TOKEN is not set; HTTP 401"), "{}", unset.out);
+    let doctor = home.run(&["--trust", "doctor"]);
+    assert!(
+        doctor.out.contains("$PROD_TOKEN is not set") && doctor.out.contains("→ set $PROD_TOKEN"),
+        "{}",
+        doctor.out
+    );
+
+    let set = [("PROD_TOKEN", "hunter2")];
+    assert_eq!(home.run_with(&["--trust", "probe", "prod"], &set).code, 0);
+    let untrusted = home.run_with(&["probe", "prod"], &set);
+    assert!(untrusted.out.contains("the team file is not trusted, so $PROD_TOKEN is not read"), "{}", untrusted.out);
+    let doctor = home.run_with(&["doctor"], &set);
+    assert!(doctor.out.contains("then `dogwatch trust`") && !doctor.out.contains("is not set;"), "{}", doctor.out);
+    let other = home.run_with(&["--trust", "doctor"], &[("PROD_TOKEN", "hunter1")]);
+    assert!(
+        other.out.contains("see that $PROD_TOKEN holds a token") && !other.out.contains("hunter1"),
+        "{}",
+        other.out
+    );
+    let bare = home.run(&["probe", &format!("{}?", server.url())]);
+    assert!(bare.out.contains("auth: HTTP 401"), "{}", bare.out);
+}
+
+#[test]
+fn a_snapshot_that_cannot_be_read_is_told_for_drift_is_not_checked() {
+    let server = Server::start(Manner::modern());
+    let home = Home::new();
+    let file = home.0.path().join("released.json");
+    let team = format!(
+        "version = 1\n[[sources]]\nid = \"prod\"\nkind = \"mcp\"\nurl = \"{}\"\nsnapshot = \"released.json\"\n",
+        server.url()
+    );
+    std::fs::write(home.0.path().join("dogwatch.toml"), team).unwrap();
+    for text in [None, Some("no list")] {
+        if let Some(text) = text {
+            std::fs::write(&file, text).unwrap();
+        }
+        let said = home.run(&["probe", "prod"]);
+        assert_eq!(said.code, 0, "{}", said.out);
+        assert!(said.err.contains("dogwatch: drift of prod is not checked: snapshot "), "{}", said.err);
+        let doctor = home.run(&["--offline", "doctor"]);
+        assert_eq!(doctor.code, 1, "{}", doctor.out);
+        assert!(doctor.out.contains("warn  snapshot: drift is not checked: "), "{}", doctor.out);
+        assert!(doctor.out.contains("→ dogwatch probe snapshot prod > /"), "{}", doctor.out);
+    }
+    std::fs::write(&file, home.run(&["probe", "snapshot", "prod"]).out).unwrap();
+    let said = home.run(&["probe", "prod"]);
+    assert_eq!((said.code, said.err.as_str()), (0, ""), "{}", said.out);
+    assert!(!home.run(&["--offline", "doctor"]).out.contains("snapshot: "));
+}
+
+#[test]
+fn a_server_whose_failures_nobody_triages_is_a_warning() {
+    let home = Home::new();
+    let source = "version = 1\n[[sources]]\nid = \"prod\"\nkind = \"mcp\"\nurl = \"http://127.0.0.1:1/mcp\"\n";
+    let doctor = |rules: &str| {
+        std::fs::write(home.0.path().join("dogwatch.toml"), format!("{source}{rules}")).unwrap();
+        let said = home.run(&["--offline", "doctor", "--json"]).json();
+        let checks = said["checks"].as_array().unwrap().clone();
+        checks.into_iter().find(|check| check["name"] == "triage")
+    };
+    let told = doctor("").unwrap();
+    assert_eq!((&told["group"], &told["level"]), (&json!("source prod"), &json!("warn")));
+    assert!(told["text"].as_str().unwrap().contains("untriaged"), "{told}");
+    assert!(told["remedy"].as_str().unwrap().contains("when = { source = \"mcp\" }"), "{told}");
+    let kind = "[[kinds]]\nid = \"tool-failure\"\n";
+    let ruled = "[[triage]]\nwhen = { source = \"mcp\" }\nset = ";
+    assert!(doctor(&format!("{kind}{ruled}{{ kind = \"tool-failure\" }}\n")).is_some());
+    assert!(doctor("[[triage]]\nwhen = { check = \"drift\" }\nset = { severity = \"SEV2\" }\n").is_some());
+    assert_eq!(doctor(&format!("{kind}severity = \"SEV2\"\n{ruled}{{ kind = \"tool-failure\" }}\n")), None);
+    assert_eq!(doctor(&format!("{ruled}{{ severity = \"SEV2\" }}\n")), None);
+}
+
+#[test]
 fn words_that_name_nothing_are_wrong_usage_with_a_remedy() {
     let home = Home::new();
     let nothing = home.run(&["probe"]);
     assert!(nothing.code == 2 && nothing.err.contains("name an address"), "{}", nothing.err);
     let unknown = home.run(&["probe", "prod"]);
-    assert!(unknown.code == 2 && unknown.err.contains("prod is no MCP source"), "{}", unknown.err);
+    assert!(
+        unknown.code == 2 && unknown.err.contains("prod is no address, and there is no team file"),
+        "{}",
+        unknown.err
+    );
+    assert!(nothing.err.contains("there is no team file here or above"), "{}", nothing.err);
+    std::fs::write(home.0.path().join("dogwatch.toml"), "version = 1\n").unwrap();
+    assert!(home.run(&["probe"]).err.contains("the team file has no MCP source"));
+    assert!(home.run(&["probe", "prod"]).err.contains("prod is no MCP source of the team file and no address"));
     assert_eq!(home.run(&["--offline", "probe", "http://127.0.0.1:1/mcp"]).code, 2);
     let args = home.run(&["probe", "http://127.0.0.1:1/mcp", "--canary", "echo", "--canary-args", "[]"]);
     assert!(args.code == 2 && args.err.contains("--canary-args is no object"), "{}", args.err);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dogwatch::domain::probe::{Class, Condition, Level};
+use dogwatch::domain::text::Clean;
 use dogwatch::sources::mcp::{Prober, SharedHttp, Target};
 use dogwatch::sources::tokens::{Lookup, NoToken, Token, fixed};
 use serde_json::json;
@@ -25,7 +26,7 @@ fn looked_up(found: Vec<Option<&'static str>>) -> (Lookup, Arc<AtomicUsize>) {
     let lookup: Lookup = Arc::new(move || {
         let at = looks.fetch_add(1, Ordering::SeqCst);
         let token = found.get(at).copied().flatten().and_then(|token| Token::new(token, "test"));
-        let missing = NoToken { host: "host".into(), remedy: dogwatch::domain::text::Clean::line("none") };
+        let missing = NoToken { host: "host".into(), why: Clean::default(), remedy: Clean::line("none") };
         Box::pin(async move { token.ok_or(missing) })
     });
     (lookup, count)

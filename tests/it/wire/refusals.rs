@@ -102,7 +102,8 @@ async fn a_token_that_has_run_out_is_looked_up_once_more() {
 async fn without_a_token_nothing_is_sent_and_the_remedy_is_named() {
     let fake = Fake::start();
     let host = target(&fake).host();
-    let missing = NoToken { host: host.clone(), remedy: line("set $DATAFACE_TOKEN") };
+    let missing =
+        NoToken { host: host.clone(), why: line("$DATAFACE_TOKEN is not set"), remedy: line("set $DATAFACE_TOKEN") };
     let shut = Arc::new(Door::new(
         target(&fake),
         Arc::new(move || {
