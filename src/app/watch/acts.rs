@@ -9,7 +9,8 @@ use crate::app::list::Because;
 use crate::app::watch::Reach;
 use crate::app::wish::Wish;
 use crate::domain::decision::Decision;
-use crate::domain::id::IncidentId;
+use crate::domain::id::{IncidentId, SourceId};
+use crate::domain::incident::Incident;
 use crate::domain::text::{Clean, Link};
 use crate::panes::detail;
 
@@ -116,23 +117,61 @@ impl App {
     }
 
     pub(super) fn ask_source(&mut self) -> Vec<Effect> {
-        let source = self.selected().and_then(|id| self.seen().incident(id)).map(|incident| incident.source.clone());
-        match source {
-            Some(_) if self.outfit.reach == Reach::Offline => self.offline(),
-            Some(source) => {
-                self.hint(&format!("asking {source}"));
-                vec![Effect::Fetch(Some(source))]
-            }
-            None => self.ask_sources(),
+        let sources = self.selected().and_then(|id| self.seen().incident(id)).map(|incident| self.sources_of(incident));
+        match sources {
+            Some(sources) if !sources.is_empty() => self.ask(sources),
+            // What is said of a host or of this machine is heard from all.
+            Some(_) | None => self.ask_sources(),
         }
+    }
+
+    /// Who knows how an incident is: its tracker, and the endpoint whose signal it stands for.
+    fn sources_of(&self, incident: &Incident) -> Vec<SourceId> {
+        let polled = |id: &SourceId| self.seen().sources().iter().any(|health| health.id == *id);
+        let known = |id: &SourceId| self.is_endpoint(id) || polled(id);
+        let tracker = Some(incident.source.clone()).filter(|id| incident.number > 0 || known(id));
+        let signal = incident.signal.as_ref().and_then(|signal| signal.as_str().rsplit_once(':'));
+        let endpoint = signal.map(|(id, _)| SourceId::new(id)).filter(known);
+        tracker.iter().chain(endpoint.iter().filter(|id| tracker.as_ref() != Some(*id))).cloned().collect()
+    }
+
+    /// Asks these sources, where this process may.
+    pub(super) fn ask(&mut self, sources: Vec<SourceId>) -> Vec<Effect> {
+        if self.outfit.reach == Reach::Offline {
+            return self.offline();
+        }
+        let probed_elsewhere = self.why_not_probed();
+        let probes = |id: &SourceId| probed_elsewhere.is_none() || !self.is_endpoint(id);
+        let (asked, left): (Vec<SourceId>, Vec<SourceId>) = sources.into_iter().partition(probes);
+        let asking = (!asked.is_empty()).then(|| format!("asking {}", named(&asked)));
+        let why = probed_elsewhere.filter(|_| !left.is_empty());
+        let not = why.map(|why| format!("{} is not asked: {why}", named(&left)));
+        self.hint(&asking.into_iter().chain(not).collect::<Vec<_>>().join("; "));
+        asked.into_iter().map(|id| Effect::Fetch(Some(id))).collect()
     }
 
     pub(super) fn ask_sources(&mut self) -> Vec<Effect> {
         if self.outfit.reach == Reach::Offline {
             return self.offline();
         }
-        self.hint("asking every source");
+        match self.why_not_probed().filter(|_| !self.standings().is_empty()) {
+            None => self.hint("asking every source"),
+            Some(why) => self.hint(&format!("asking all but MCP endpoints: {why}")),
+        };
         vec![Effect::Fetch(None)]
+    }
+
+    fn is_endpoint(&self, id: &SourceId) -> bool {
+        self.standings().iter().any(|standing| standing.id == id)
+    }
+
+    /// Why this process asks no MCP endpoint; none if it does.
+    fn why_not_probed(&self) -> Option<&'static str> {
+        match self.desk.read_only() {
+            Some(_) => Some("this dogwatch is read-only"),
+            None if !self.desk.sends() => Some("another dogwatch makes the rounds"),
+            None => None,
+        }
     }
 
     fn offline(&mut self) -> Vec<Effect> {
@@ -221,6 +260,10 @@ impl App {
             rows.filter(|(binding, keys)| fits(&format!("{} {} {} {keys}", binding.group, binding.name, binding.help)));
         rows.map(|(binding, keys)| (binding.group, keys, binding.help)).collect()
     }
+}
+
+fn named(sources: &[SourceId]) -> String {
+    sources.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
 }
 
 /// Whether the row leaves its section by this.

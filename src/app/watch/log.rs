@@ -52,6 +52,8 @@ impl App {
                 | Answer::Next
                 | Answer::Previous
                 | Answer::Tab
+                | Answer::Refresh
+                | Answer::RefreshAll
                 | Answer::Send
                 | Answer::Editor
                 | Answer::Yes

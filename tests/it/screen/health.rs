@@ -203,6 +203,73 @@ fn the_keys_of_the_queue_sleep_in_the_view_and_the_palette_opens_it() {
 }
 
 #[test]
+fn the_selected_endpoint_is_asked_from_the_list_and_in_full() {
+    let mut app = with_endpoints(fleet());
+    let asks = |id: &str| [Effect::Fetch(Some(id.into()))];
+    assert_eq!(press(&mut app, "Mr"), asks("billing-gateway-eu"));
+    assert!(screen(&mut app, 80, 24).contains("asking billing-gateway-eu"));
+    assert_eq!(press(&mut app, "j<enter>r"), asks("docs"));
+    assert!(screen(&mut app, 80, 24).contains("asking docs"));
+    assert_eq!(press(&mut app, "R"), [Effect::Fetch(None)]);
+    assert!(screen(&mut app, 80, 24).contains("asking every source"));
+    let mut none = shift();
+    assert_eq!(press(&mut none, "Mr"), []);
+    assert!(screen(&mut none, 80, 24).contains("no endpoint is selected"));
+}
+
+/// A screen with the row of a signal, and with an issue that was filed for another.
+fn with_signals() -> App {
+    let mut app = with_endpoints(fleet());
+    let row = |id: &str, signal: &str| {
+        let mut row = incident(id, 1, &["SEV1"]);
+        row.signal = Some(IncidentId::new(signal));
+        row
+    };
+    let mut own = row("search#0", "search:6fd1");
+    (own.id, own.number) = (IncidentId::new("search:6fd1"), 0);
+    changed(&mut app, vec![own, row("api#9", "docs:77aa")]);
+    app
+}
+
+fn choose(app: &mut App, id: &str) {
+    press(app, "g");
+    while selected(app) != id {
+        let before = selected(app).to_owned();
+        press(app, "j");
+        assert_ne!(selected(app), before, "{id} is not listed");
+    }
+}
+
+#[test]
+fn the_row_of_a_signal_asks_its_endpoint_and_a_filed_one_its_tracker_too() {
+    let mut app = with_signals();
+    choose(&mut app, "search:6fd1");
+    assert_eq!(press(&mut app, "r"), [Effect::Fetch(Some("search".into()))]);
+    choose(&mut app, "api#9");
+    assert_eq!(press(&mut app, "r"), [Effect::Fetch(Some("api".into())), Effect::Fetch(Some("docs".into()))]);
+    assert!(screen(&mut app, 80, 24).contains("asking api and docs"));
+}
+
+#[test]
+fn a_process_that_makes_no_rounds_does_not_claim_to_ask_endpoints() {
+    let mut app = with_signals();
+    app.update(now(), Fact::LeaseLost);
+    choose(&mut app, "search:6fd1");
+    assert_eq!(press(&mut app, "r"), []);
+    assert!(screen(&mut app, 80, 24).contains("search is not asked: another dogwatch makes the rounds"));
+    choose(&mut app, "api#9");
+    assert_eq!(press(&mut app, "r"), [Effect::Fetch(Some("api".into()))]);
+    assert!(screen(&mut app, 100, 24).contains("asking api; docs is not asked: another dogwatch makes the rounds"));
+    assert_eq!(press(&mut app, "R"), [Effect::Fetch(None)]);
+    assert!(screen(&mut app, 100, 24).contains("asking all but MCP endpoints: another dogwatch makes the rounds"));
+    assert_eq!(press(&mut app, "Mr"), []);
+    assert!(screen(&mut app, 100, 24).contains("billing-gateway-eu is not asked"));
+    app.update(now(), Fact::ReadOnly(Clean::line("no room")));
+    press(&mut app, "r");
+    assert!(screen(&mut app, 100, 24).contains("billing-gateway-eu is not asked: this dogwatch is read-only"));
+}
+
+#[test]
 fn an_open_signal_is_told_under_the_name_of_its_incident() {
     let mut app = with_endpoints(fleet());
     let down = app.desk().endpoints()[&SourceId::from("billing-gateway-eu")].clone();
