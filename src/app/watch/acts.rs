@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{App, Told};
+use super::{App, Dialog, Told};
+use crate::app::bindings::{Binding, Place};
 use crate::app::desk::Decided;
 use crate::app::event::{Effect, Fact, Level, News};
 use crate::app::list::Because;
@@ -197,7 +198,7 @@ impl App {
                 }
                 None => return self.hint("the note was left empty; nothing is sent"),
             },
-            Fact::TrustWanted(wanted) => self.dialog = Some(super::Dialog::Trust(wanted.clone())),
+            Fact::TrustWanted(wanted) => self.dialog = Some(Dialog::Trust(wanted.clone())),
             Fact::Loaded { .. }
             | Fact::Mirrored { .. }
             | Fact::Recorded(_)
@@ -251,14 +252,19 @@ impl App {
         self.subject().map_or(0, |subject| detail::lines(&subject, width, &self.outfit.theme).len())
     }
 
-    /// The lines of help that have these words: the group, the keys, the help.
+    /// The lines of help that have these words: the group, the keys, the help. Those of the view that it was asked
+    /// from come first.
     pub fn help_lines(&self, words: &str) -> Vec<(&'static str, String, &'static str)> {
         let words = words.to_lowercase();
         let rows = self.outfit.keys.rows();
         let fits = |text: &str| words.split_whitespace().all(|word| text.to_lowercase().contains(word));
-        let rows =
-            rows.filter(|(binding, keys)| fits(&format!("{} {} {} {keys}", binding.group, binding.name, binding.help)));
-        rows.map(|(binding, keys)| (binding.group, keys, binding.help)).collect()
+        let mut rows: Vec<(&Binding, String)> = rows
+            .filter(|(binding, keys)| fits(&format!("{} {} {} {keys}", binding.group, binding.name, binding.help)))
+            .collect();
+        if self.dialog.as_ref().and_then(Dialog::health).is_some() {
+            rows.sort_by_key(|(binding, _)| binding.place != Place::Health);
+        }
+        rows.into_iter().map(|(binding, keys)| (binding.group, keys, binding.help)).collect()
     }
 }
 

@@ -54,6 +54,7 @@ impl App {
                 | Answer::Tab
                 | Answer::Refresh
                 | Answer::RefreshAll
+                | Answer::Help
                 | Answer::Send
                 | Answer::Editor
                 | Answer::Yes
