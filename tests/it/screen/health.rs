@@ -82,13 +82,14 @@ fn header(app: &mut App, width: u16) -> String {
 #[test]
 fn the_header_says_how_many_endpoints_are_up_in_the_room_there_is() {
     let mut app = with_endpoints(fleet());
-    assert_eq!(header(&mut app, 100), "SEV1 1  SEV2 2  SEV3 1  ? 1  api fresh <5m  mcp 2/5 up, 1 down");
+    assert_eq!(header(&mut app, 100), "SEV1 1  SEV2 2  SEV3 1  ? 1  api fresh <5m  mcp 2/5 up, 1 down, 1 ?");
+    assert_eq!(header(&mut app, 68), "SEV1 1  SEV2 2  SEV3 1  ? 1  api fresh <5m  mcp 2/5 up, 1 down");
     assert_eq!(header(&mut app, 58), "SEV1 1  SEV2 2  SEV3 1  ? 1  api fresh <5m  mcp 2/5 up");
     assert_eq!(header(&mut app, 52), "SEV1 1  SEV2 2  SEV3 1  ? 1  1/1 fresh  mcp 2/5");
     let mut well = with_endpoints(vec![endpoint("search", "33"), endpoint("docs", "11")]);
     assert!(header(&mut well, 80).ends_with("api fresh <5m  mcp 2/2 up"));
     well.update(now() + TimeDelta::minutes(3), Fact::Ticked);
-    assert!(header(&mut well, 80).ends_with("mcp 0/2 up"), "silence is not health");
+    assert!(header(&mut well, 80).ends_with("mcp ?/2 up"), "silence is not health");
 }
 
 #[test]
@@ -96,12 +97,25 @@ fn an_endpoint_that_was_never_asked_counts_and_is_no_source_of_its_own() {
     let mut app = blank();
     let sources = vec![fresh("api"), SourceHealth::never("search".into(), "mcp")];
     app.update(now(), Fact::Loaded { incidents: Vec::new(), entries: Vec::new(), sources });
-    assert_eq!(header(&mut app, 80), "0 open  api fresh <5m  mcp 0/1 up");
+    assert_eq!(header(&mut app, 80), "0 open  api fresh <5m  mcp ?/1 up");
     press(&mut app, "M");
     let shown = screen(&mut app, 80, 24);
     assert!(shown.contains("> ? unknown   search") && shown.contains("never asked"), "{shown}");
     press(&mut app, "<enter>");
     assert!(screen(&mut app, 80, 24).contains("It has not been asked yet."));
+}
+
+#[test]
+fn endpoints_that_have_not_been_asked_yet_are_not_counted_as_failing() {
+    let mut app = blank();
+    let endpoints = ["search", "docs"].map(|id| SourceHealth::never(id.into(), "mcp"));
+    let sources = [fresh("api")].into_iter().chain(endpoints).collect();
+    app.update(now(), Fact::Loaded { incidents: Vec::new(), entries: Vec::new(), sources });
+    assert_eq!(header(&mut app, 80), "0 open  api fresh <5m  mcp ?/2 up");
+    app.update(now(), Fact::Probed(vec![endpoint("search", "33")]));
+    assert_eq!(header(&mut app, 80), "0 open  api fresh <5m  mcp 1/2 up, 1 ?");
+    app.update(now(), Fact::Probed(vec![endpoint("docs", "rrr")]));
+    assert_eq!(header(&mut app, 80), "0 open  api fresh <5m  mcp 1/2 up, 1 down");
 }
 
 #[test]
