@@ -3,6 +3,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is where time, waiting and programs belong")]
 
+mod asked;
 pub mod clock;
 pub mod engine;
 pub mod frames;

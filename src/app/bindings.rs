@@ -72,6 +72,9 @@ pub enum Answer {
     Next,
     Previous,
     Tab,
+    Refresh,
+    RefreshAll,
+    Help,
     Choose,
     Dismiss,
     Send,
@@ -220,6 +223,9 @@ bindings! {
         Command::Answer(Answer::Next) => "health-next" ["n"] "Next line of the filter, around the end" ""
         Command::Answer(Answer::Previous) => "health-previous" ["N"] "Line before in the filter, around the start" ""
         Command::Answer(Answer::Tab) => "health-tab" ["]", "["] "The tools of this endpoint, or its state" "tools/state"
+        Command::Answer(Answer::Refresh) => "health-ask" ["r"] "Ask this endpoint now" "ask"
+        Command::Answer(Answer::RefreshAll) => "health-ask-all" ["R"] "Ask all sources now" ""
+        Command::Answer(Answer::Help) => "health-help" ["?", "f1"] "Help: these keys, searchable" "help"
         Command::Answer(Answer::Choose) => "health-open" ["enter"] "In full; from an endpoint in full to its incident in the queue" "open/show"
         Command::Answer(Answer::Back) => "health-back" ["esc", "q", "M"] "Drop the filter; then back to the list, then to the queue" "back"
     }

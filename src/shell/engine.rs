@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use super::asked::Asked;
 use super::clock::Clock;
 use super::keeper::Keeper;
 use super::logs;
@@ -57,6 +58,7 @@ pub struct Engine {
     unkept: Unkept,
     polls: Arc<tokio::sync::Mutex<BTreeMap<SourceId, Poller>>>,
     lease: Arc<Mutex<Option<Lease>>>,
+    asked: Asked,
     trust: Trust,
 }
 
@@ -109,6 +111,7 @@ impl Engine {
             unkept: Unkept::default(),
             polls: Arc::default(),
             lease: Arc::default(),
+            asked: Asked::default(),
             trust,
         }
     }
@@ -136,6 +139,11 @@ impl Engine {
     /// The sources on other machines.
     pub fn remotes(&self) -> &BTreeMap<SourceId, Remote> {
         &self.remotes
+    }
+
+    /// What the operator wants to have probed.
+    pub(super) fn asked(&self) -> &Asked {
+        &self.asked
     }
 
     /// Whether sources may be asked.
@@ -370,6 +378,10 @@ impl Engine {
             if source.is_none_or(|source| source == id) {
                 remote.poll_now(want);
             }
+        }
+        // Where another process makes the rounds nobody would take the wish.
+        if source.is_none_or(|source| !self.remotes.contains_key(source)) && self.sends() {
+            self.asked.want(source.cloned());
         }
     }
 

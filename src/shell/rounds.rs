@@ -148,9 +148,15 @@ impl Rounds {
                 self.wake_up(now);
             }
             self.turned = now;
+            self.hurry(now);
             self.begin_what_is_due(now);
-            let first = tokio::time::timeout(self.pause(now), self.results.1.recv()).await;
-            let mut results: Vec<Result> = first.ok().flatten().into_iter().collect();
+            let (pause, mut results) = (self.pause(now), Vec::new());
+            tokio::select! {
+                first = self.results.1.recv() => results.extend(first),
+                // It is begun at once; what comes back is judged together as ever.
+                () = self.engine.asked().wait() => continue,
+                () = tokio::time::sleep(pause) => {}
+            }
             // A moment more, so that those that come together are judged together.
             tokio::time::sleep(TOGETHER).await;
             while let Ok(result) = self.results.1.try_recv() {
@@ -215,6 +221,16 @@ impl Rounds {
         for stop in &mut self.stops {
             stop.memory.freeze(now, since);
             stop.plan_next(now);
+        }
+    }
+
+    /// What the operator wants is due now, whole; what is under way has been asked already.
+    fn hurry(&mut self, now: DateTime<Utc>) {
+        let wanted = self.engine.asked().take();
+        for stop in self.stops.iter_mut().filter(|stop| stop.under_way == UnderWay::No) {
+            if wanted.iter().any(|id| id.as_ref().is_none_or(|id| *id == stop.id)) {
+                stop.due = schedule::at_once(&stop.memory, &stop.plan, now);
+            }
         }
     }
 

@@ -18,7 +18,12 @@ use crate::panes::fit;
 pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
     match app.dialog()? {
         Dialog::Filter(_) => None,
-        Dialog::Help { typed, top } => Some(help::draw(app, buffer, area, (typed, *top))),
+        Dialog::Help { typed, top, behind } => {
+            if let Some(cursor) = behind {
+                health::draw(app, buffer, area, cursor);
+            }
+            Some(help::draw(app, buffer, area, (typed, *top)))
+        }
         Dialog::Pick(pick) => Some(draw_pick(app, buffer, area, pick)),
         Dialog::Ask(question) => {
             draw_question(app, buffer, area, question);

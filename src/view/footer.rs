@@ -56,9 +56,9 @@ fn typing(app: &App) -> Option<(&Typed, usize)> {
 
 /// The filter that holds for what has the keys.
 fn filter(app: &App) -> &str {
-    match app.dialog() {
-        Some(Dialog::Health(cursor)) => cursor.seek().map_or("", |seek| seek.typed.text()),
-        Some(_) | None => &app.sought().text,
+    match app.dialog().and_then(Dialog::health) {
+        Some(cursor) => cursor.seek().map_or("", |seek| seek.typed.text()),
+        None => &app.sought().text,
     }
 }
 

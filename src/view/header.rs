@@ -25,11 +25,11 @@ pub fn line(app: &App, width: u16) -> Line<'static> {
     let width = usize::from(width);
     let (mut words, counts, unsent) = (marks(app), counts(app), unsent(app));
     let left = width.saturating_sub(columns(&words) + columns(&counts) + columns(&unsent));
-    let sources = [Detail::Full, Detail::Short, Detail::Least].map(|detail| sources(app, detail));
-    match sources.iter().find(|words| columns(words) <= left) {
-        Some(fits) => words.extend([counts, unsent, fits.clone()].concat()),
+    let details = [Detail::Full, Detail::Less, Detail::Short, Detail::Least].into_iter();
+    match details.map(|detail| sources(app, detail)).find(|words| columns(words) <= left) {
+        Some(fits) => words.extend([counts, unsent, fits].concat()),
         // What is unsent and what failed is said before how much there is to do.
-        None => words.extend([unsent, sources.last().cloned().unwrap_or_default(), counts].concat()),
+        None => words.extend([unsent, sources(app, Detail::Least), counts].concat()),
     }
     let mut spans: Vec<Span<'static>> = Vec::new();
     let mut taken = 0;
@@ -119,6 +119,8 @@ fn unsent(app: &App) -> Words {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Detail {
     Full,
+    /// Without what is not known of the endpoints.
+    Less,
     Short,
     Least,
 }
@@ -138,24 +140,30 @@ fn sources(app: &App, detail: Detail) -> Words {
     sources.into_iter().map(|source| one(app, source, detail)).chain(endpoints).collect()
 }
 
-/// How many MCP endpoints are up, in one word for all; none if the team has none.
+/// How many MCP endpoints are up, in one word for all; none if the team has none. Of how many nothing is known is
+/// said apart: silence is no health, and no failure.
 fn endpoints(app: &App, detail: Detail) -> Option<(String, Style)> {
     let theme = &app.outfit().theme;
     let standings = app.standings();
     let count = |condition| standings.iter().filter(|standing| standing.condition == condition).count();
     let (up, down, degraded) = (count(Condition::Up), count(Condition::Down), count(Condition::Degraded));
+    let (all, unknown) = (standings.len(), count(Condition::Unknown));
     let style = match (down, degraded) {
-        (0, 0) if up == standings.len() => theme.ok,
+        (0, 0) if up == all => theme.ok,
         (0, 0) => theme.dim,
         (0, _) => theme.warning,
         (_, _) => theme.error,
     };
+    let up = if unknown == all { "?".to_owned() } else { up.to_string() };
+    let failing = if down > 0 { format!(", {down} down") } else { String::new() };
+    let unsure = if (1..all).contains(&unknown) { format!(", {unknown} ?") } else { String::new() };
     let text = match detail {
-        Detail::Full if down > 0 => format!("mcp {up}/{} up, {down} down", standings.len()),
-        Detail::Full | Detail::Short => format!("mcp {up}/{} up", standings.len()),
-        Detail::Least => format!("mcp {up}/{}", standings.len()),
+        Detail::Full => format!("mcp {up}/{all} up{failing}{unsure}"),
+        Detail::Less => format!("mcp {up}/{all} up{failing}"),
+        Detail::Short => format!("mcp {up}/{all} up"),
+        Detail::Least => format!("mcp {up}/{all}"),
     };
-    (!standings.is_empty()).then_some((text, style))
+    (all > 0).then_some((text, style))
 }
 
 fn one(app: &App, source: &SourceHealth, detail: Detail) -> (String, Style) {
@@ -174,7 +182,7 @@ fn one(app: &App, source: &SourceHealth, detail: Detail) -> (String, Style) {
         (_, Some(old)) => format!(" {}", age::calm(old)),
     };
     let why = match (&source.error, detail) {
-        (Some(why), Detail::Full) => format!(": {}", fit::cut(why.as_str(), 60)),
+        (Some(why), Detail::Full | Detail::Less) => format!(": {}", fit::cut(why.as_str(), 60)),
         (Some(_) | None, _) => String::new(),
     };
     let aside = if source.unreadable > 0 { format!(" ({} unreadable)", source.unreadable) } else { String::new() };

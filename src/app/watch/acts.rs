@@ -2,14 +2,16 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{App, Told};
+use super::{App, Dialog, Told};
+use crate::app::bindings::{Binding, Place};
 use crate::app::desk::Decided;
 use crate::app::event::{Effect, Fact, Level, News};
 use crate::app::list::Because;
 use crate::app::watch::Reach;
 use crate::app::wish::Wish;
 use crate::domain::decision::Decision;
-use crate::domain::id::IncidentId;
+use crate::domain::id::{IncidentId, SourceId};
+use crate::domain::incident::Incident;
 use crate::domain::text::{Clean, Link};
 use crate::panes::detail;
 
@@ -116,23 +118,61 @@ impl App {
     }
 
     pub(super) fn ask_source(&mut self) -> Vec<Effect> {
-        let source = self.selected().and_then(|id| self.seen().incident(id)).map(|incident| incident.source.clone());
-        match source {
-            Some(_) if self.outfit.reach == Reach::Offline => self.offline(),
-            Some(source) => {
-                self.hint(&format!("asking {source}"));
-                vec![Effect::Fetch(Some(source))]
-            }
-            None => self.ask_sources(),
+        let sources = self.selected().and_then(|id| self.seen().incident(id)).map(|incident| self.sources_of(incident));
+        match sources {
+            Some(sources) if !sources.is_empty() => self.ask(sources),
+            // What is said of a host or of this machine is heard from all.
+            Some(_) | None => self.ask_sources(),
         }
+    }
+
+    /// Who knows how an incident is: its tracker, and the endpoint whose signal it stands for.
+    fn sources_of(&self, incident: &Incident) -> Vec<SourceId> {
+        let polled = |id: &SourceId| self.seen().sources().iter().any(|health| health.id == *id);
+        let known = |id: &SourceId| self.is_endpoint(id) || polled(id);
+        let tracker = Some(incident.source.clone()).filter(|id| incident.number > 0 || known(id));
+        let signal = incident.signal.as_ref().and_then(|signal| signal.as_str().rsplit_once(':'));
+        let endpoint = signal.map(|(id, _)| SourceId::new(id)).filter(known);
+        tracker.iter().chain(endpoint.iter().filter(|id| tracker.as_ref() != Some(*id))).cloned().collect()
+    }
+
+    /// Asks these sources, where this process may.
+    pub(super) fn ask(&mut self, sources: Vec<SourceId>) -> Vec<Effect> {
+        if self.outfit.reach == Reach::Offline {
+            return self.offline();
+        }
+        let probed_elsewhere = self.why_not_probed();
+        let probes = |id: &SourceId| probed_elsewhere.is_none() || !self.is_endpoint(id);
+        let (asked, left): (Vec<SourceId>, Vec<SourceId>) = sources.into_iter().partition(probes);
+        let asking = (!asked.is_empty()).then(|| format!("asking {}", named(&asked)));
+        let why = probed_elsewhere.filter(|_| !left.is_empty());
+        let not = why.map(|why| format!("{} is not asked: {why}", named(&left)));
+        self.hint(&asking.into_iter().chain(not).collect::<Vec<_>>().join("; "));
+        asked.into_iter().map(|id| Effect::Fetch(Some(id))).collect()
     }
 
     pub(super) fn ask_sources(&mut self) -> Vec<Effect> {
         if self.outfit.reach == Reach::Offline {
             return self.offline();
         }
-        self.hint("asking every source");
+        match self.why_not_probed().filter(|_| !self.standings().is_empty()) {
+            None => self.hint("asking every source"),
+            Some(why) => self.hint(&format!("asking all but MCP endpoints: {why}")),
+        };
         vec![Effect::Fetch(None)]
+    }
+
+    fn is_endpoint(&self, id: &SourceId) -> bool {
+        self.standings().iter().any(|standing| standing.id == id)
+    }
+
+    /// Why this process asks no MCP endpoint; none if it does.
+    fn why_not_probed(&self) -> Option<&'static str> {
+        match self.desk.read_only() {
+            Some(_) => Some("this dogwatch is read-only"),
+            None if !self.desk.sends() => Some("another dogwatch makes the rounds"),
+            None => None,
+        }
     }
 
     fn offline(&mut self) -> Vec<Effect> {
@@ -158,7 +198,7 @@ impl App {
                 }
                 None => return self.hint("the note was left empty; nothing is sent"),
             },
-            Fact::TrustWanted(wanted) => self.dialog = Some(super::Dialog::Trust(wanted.clone())),
+            Fact::TrustWanted(wanted) => self.dialog = Some(Dialog::Trust(wanted.clone())),
             Fact::Loaded { .. }
             | Fact::Mirrored { .. }
             | Fact::Recorded(_)
@@ -212,15 +252,24 @@ impl App {
         self.subject().map_or(0, |subject| detail::lines(&subject, width, &self.outfit.theme).len())
     }
 
-    /// The lines of help that have these words: the group, the keys, the help.
+    /// The lines of help that have these words: the group, the keys, the help. Those of the view that it was asked
+    /// from come first.
     pub fn help_lines(&self, words: &str) -> Vec<(&'static str, String, &'static str)> {
         let words = words.to_lowercase();
         let rows = self.outfit.keys.rows();
         let fits = |text: &str| words.split_whitespace().all(|word| text.to_lowercase().contains(word));
-        let rows =
-            rows.filter(|(binding, keys)| fits(&format!("{} {} {} {keys}", binding.group, binding.name, binding.help)));
-        rows.map(|(binding, keys)| (binding.group, keys, binding.help)).collect()
+        let mut rows: Vec<(&Binding, String)> = rows
+            .filter(|(binding, keys)| fits(&format!("{} {} {} {keys}", binding.group, binding.name, binding.help)))
+            .collect();
+        if self.dialog.as_ref().and_then(Dialog::health).is_some() {
+            rows.sort_by_key(|(binding, _)| binding.place != Place::Health);
+        }
+        rows.into_iter().map(|(binding, keys)| (binding.group, keys, binding.help)).collect()
     }
+}
+
+fn named(sources: &[SourceId]) -> String {
+    sources.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
 }
 
 /// Whether the row leaves its section by this.

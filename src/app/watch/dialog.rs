@@ -21,6 +21,8 @@ pub enum Dialog {
         typed: Typed,
         /// How many lines have been scrolled away.
         top: usize,
+        /// The health view from which it was opened, and to which it leads back.
+        behind: Option<Box<HealthCursor>>,
     },
     /// A list to choose from.
     Pick(Box<Pick>),
@@ -41,6 +43,23 @@ pub enum Dialog {
     Log(LogCursor),
     /// How the MCP endpoints are.
     Health(HealthCursor),
+}
+
+impl Dialog {
+    /// The health view, if it is seen: by itself, or behind the keys.
+    pub fn health(&self) -> Option<&HealthCursor> {
+        match self {
+            Self::Health(cursor) => Some(cursor),
+            Self::Help { behind, .. } => behind.as_deref(),
+            Self::Filter(_)
+            | Self::Pick(_)
+            | Self::Ask(_)
+            | Self::Trust(_)
+            | Self::Note { .. }
+            | Self::Title(_)
+            | Self::Log(_) => None,
+        }
+    }
 }
 
 /// One question before something that cannot simply be undone, or is about many.

@@ -117,6 +117,12 @@ impl App {
             Some(Answer::Next) => return (After::Stays, self.next_in_health(1, cursor)),
             Some(Answer::Previous) => return (After::Stays, self.next_in_health(-1, cursor)),
             Some(Answer::Tab) => return (After::Stays, self.turn_the_tab(cursor)),
+            Some(Answer::Refresh) => return (After::Stays, self.ask_endpoint(cursor)),
+            Some(Answer::RefreshAll) => return (After::Stays, self.ask_sources()),
+            Some(Answer::Help) => {
+                self.open_help(Some(Box::new(cursor.clone())));
+                return (After::Closes, Vec::new());
+            }
             Some(Answer::Choose) => return self.choose_in_health(cursor),
             Some(Answer::Back) => return (self.leave_health(cursor), Vec::new()),
             Some(Answer::Send | Answer::Editor | Answer::Yes | Answer::No | Answer::Dismiss) | None => 0,
@@ -199,6 +205,19 @@ impl App {
             }
         }
         Vec::new()
+    }
+
+    /// Asks the endpoint that is selected, or shown.
+    fn ask_endpoint(&mut self, cursor: &HealthCursor) -> Vec<Effect> {
+        let listed = self.health_rows(cursor);
+        let endpoint = match cursor.shows {
+            Shows::List => listed.get(self.health_place(cursor, &listed)).map(|standing| standing.id.clone()),
+            Shows::One { .. } | Shows::Tools | Shows::Tool { .. } => cursor.id.clone(),
+        };
+        match endpoint {
+            Some(id) => self.ask(vec![id]),
+            None => self.hint("no endpoint is selected"),
+        }
     }
 
     /// From the list and from the state to the tools, from there to the state.

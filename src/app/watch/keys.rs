@@ -1,6 +1,6 @@
 //! What each key does, in the queue and in every dialog.
 
-use super::{App, Dialog};
+use super::{App, Dialog, HealthCursor};
 use crate::app::bindings::{Answer, Command, Place};
 use crate::app::event::Effect;
 use crate::app::key::{Input, Key};
@@ -34,7 +34,13 @@ impl App {
         }
         let (after, effects) = match &mut dialog {
             Dialog::Filter(typed) => self.press_in_filter(key, typed),
-            Dialog::Help { typed, top } => self.press_in_help(key, typed, top),
+            Dialog::Help { typed, top, behind } => {
+                let (after, effects) = self.press_in_help(key, typed, top);
+                if after == After::Closes {
+                    self.dialog = behind.take().map(|cursor| Dialog::Health(*cursor));
+                }
+                (after, effects)
+            }
             Dialog::Pick(pick) => self.press_in_list(key, pick),
             Dialog::Ask(question) => {
                 let question = question.clone();
@@ -118,7 +124,7 @@ impl App {
             Command::Log => self.dialog = Some(Dialog::Log(self.newest())),
             Command::Health => self.open_health(),
             Command::Palette => self.open_palette(),
-            Command::Help => self.dialog = Some(Dialog::Help { typed: Typed::default(), top: 0 }),
+            Command::Help => self.open_help(None),
             Command::Redraw => return vec![Effect::Redraw],
             Command::Suspend => return vec![Effect::Suspend],
             Command::Quit => return vec![Effect::Quit],
@@ -267,6 +273,11 @@ impl App {
             let desk = self.frozen.as_deref().unwrap_or(&self.desk);
             self.list.select(&id, desk);
         }
+    }
+
+    /// Shows the keys, over the health view if they were asked for there.
+    pub(super) fn open_help(&mut self, behind: Option<Box<HealthCursor>>) {
+        self.dialog = Some(Dialog::Help { typed: Typed::default(), top: 0, behind });
     }
 
     fn press_in_help(&mut self, key: Key, typed: &mut Typed, top: &mut usize) -> (After, Vec<Effect>) {

@@ -52,6 +52,9 @@ impl App {
                 | Answer::Next
                 | Answer::Previous
                 | Answer::Tab
+                | Answer::Refresh
+                | Answer::RefreshAll
+                | Answer::Help
                 | Answer::Send
                 | Answer::Editor
                 | Answer::Yes

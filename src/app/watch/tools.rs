@@ -122,7 +122,7 @@ impl App {
 
     /// Asks for the tools that are looked at, once for each list that was read from the server.
     pub(super) fn want_tools(&mut self) -> Option<Effect> {
-        let Some(Dialog::Health(cursor)) = &self.dialog else {
+        let Some(cursor) = self.dialog.as_ref().and_then(Dialog::health) else {
             self.shelf = Shelf::default();
             return None;
         };
@@ -154,7 +154,7 @@ impl App {
             return;
         }
         self.shelf.answer = tools.cloned().map_or(Answer::Never, Answer::Known);
-        if let Some(Dialog::Health(cursor)) = &self.dialog {
+        if let Some(cursor) = self.dialog.as_ref().and_then(Dialog::health) {
             self.shelf.find(cursor.tool.seek.typed.text());
         }
     }

@@ -31,6 +31,8 @@ pub const RECOVERING: Duration = Duration::from_mins(1);
 pub const DOWN: Duration = Duration::from_mins(2);
 /// From when on a server that is down is tried less often.
 pub const DOWN_LONG: TimeDelta = TimeDelta::minutes(10);
+/// How soon a server is asked again at the most, however often somebody wants it.
+pub const AGAIN: Duration = Duration::from_secs(1);
 /// After a start or a waking up all servers are asked within this time.
 pub const SPREAD: Duration = Duration::from_secs(5);
 
@@ -71,7 +73,7 @@ pub fn next(endpoint: &Endpoint, plan: &Plan, started: DateTime<Utc>) -> Due {
     let id = endpoint.id().as_str();
     let place = later(started, modulo(hash(id, "start", 0), SPREAD.min(plan.handshake)));
     let Some(last) = endpoint.last() else {
-        return Due { at: place, levels: Level::ALL.into_iter().filter(|level| is_planned(*level, plan)).collect() };
+        return Due { at: place, levels: planned(plan) };
     };
     let base = pace(endpoint, plan.handshake);
     let mut at = following(id, base, last);
@@ -85,6 +87,12 @@ pub fn next(endpoint: &Endpoint, plan: &Plan, started: DateTime<Utc>) -> Due {
     let upper = [Level::Tools, Level::Canary].into_iter();
     let joining = upper.filter(|level| level_due(endpoint, plan, *level).is_some_and(|due| due <= joins));
     Due { at, levels: [Level::Health, Level::Handshake].into_iter().chain(joining).collect() }
+}
+
+/// Everything, because somebody wants to know: now, or when the server lets us.
+pub fn at_once(endpoint: &Endpoint, plan: &Plan, now: DateTime<Utc>) -> Due {
+    let rested = endpoint.last().map(|last| later(last, AGAIN));
+    Due { at: endpoint.not_before().into_iter().chain(rested).fold(now, DateTime::max), levels: planned(plan) }
 }
 
 /// How often a server is asked now: less often once it has long been down.
@@ -184,6 +192,10 @@ fn interval(level: Level, plan: &Plan) -> Duration {
         Level::Tools => plan.tools,
         Level::Canary => plan.canary.unwrap_or(CANARY),
     }
+}
+
+fn planned(plan: &Plan) -> Vec<Level> {
+    Level::ALL.into_iter().filter(|level| is_planned(*level, plan)).collect()
 }
 
 fn is_planned(level: Level, plan: &Plan) -> bool {

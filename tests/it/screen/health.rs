@@ -82,13 +82,14 @@ fn header(app: &mut App, width: u16) -> String {
 #[test]
 fn the_header_says_how_many_endpoints_are_up_in_the_room_there_is() {
     let mut app = with_endpoints(fleet());
-    assert_eq!(header(&mut app, 100), "SEV1 1  SEV2 2  SEV3 1  ? 1  api fresh <5m  mcp 2/5 up, 1 down");
+    assert_eq!(header(&mut app, 100), "SEV1 1  SEV2 2  SEV3 1  ? 1  api fresh <5m  mcp 2/5 up, 1 down, 1 ?");
+    assert_eq!(header(&mut app, 68), "SEV1 1  SEV2 2  SEV3 1  ? 1  api fresh <5m  mcp 2/5 up, 1 down");
     assert_eq!(header(&mut app, 58), "SEV1 1  SEV2 2  SEV3 1  ? 1  api fresh <5m  mcp 2/5 up");
     assert_eq!(header(&mut app, 52), "SEV1 1  SEV2 2  SEV3 1  ? 1  1/1 fresh  mcp 2/5");
     let mut well = with_endpoints(vec![endpoint("search", "33"), endpoint("docs", "11")]);
     assert!(header(&mut well, 80).ends_with("api fresh <5m  mcp 2/2 up"));
     well.update(now() + TimeDelta::minutes(3), Fact::Ticked);
-    assert!(header(&mut well, 80).ends_with("mcp 0/2 up"), "silence is not health");
+    assert!(header(&mut well, 80).ends_with("mcp ?/2 up"), "silence is not health");
 }
 
 #[test]
@@ -96,12 +97,25 @@ fn an_endpoint_that_was_never_asked_counts_and_is_no_source_of_its_own() {
     let mut app = blank();
     let sources = vec![fresh("api"), SourceHealth::never("search".into(), "mcp")];
     app.update(now(), Fact::Loaded { incidents: Vec::new(), entries: Vec::new(), sources });
-    assert_eq!(header(&mut app, 80), "0 open  api fresh <5m  mcp 0/1 up");
+    assert_eq!(header(&mut app, 80), "0 open  api fresh <5m  mcp ?/1 up");
     press(&mut app, "M");
     let shown = screen(&mut app, 80, 24);
     assert!(shown.contains("> ? unknown   search") && shown.contains("never asked"), "{shown}");
     press(&mut app, "<enter>");
     assert!(screen(&mut app, 80, 24).contains("It has not been asked yet."));
+}
+
+#[test]
+fn endpoints_that_have_not_been_asked_yet_are_not_counted_as_failing() {
+    let mut app = blank();
+    let endpoints = ["search", "docs"].map(|id| SourceHealth::never(id.into(), "mcp"));
+    let sources = [fresh("api")].into_iter().chain(endpoints).collect();
+    app.update(now(), Fact::Loaded { incidents: Vec::new(), entries: Vec::new(), sources });
+    assert_eq!(header(&mut app, 80), "0 open  api fresh <5m  mcp ?/2 up");
+    app.update(now(), Fact::Probed(vec![endpoint("search", "33")]));
+    assert_eq!(header(&mut app, 80), "0 open  api fresh <5m  mcp 1/2 up, 1 ?");
+    app.update(now(), Fact::Probed(vec![endpoint("docs", "rrr")]));
+    assert_eq!(header(&mut app, 80), "0 open  api fresh <5m  mcp 1/2 up, 1 down");
 }
 
 #[test]
@@ -200,6 +214,73 @@ fn the_keys_of_the_queue_sleep_in_the_view_and_the_palette_opens_it() {
     assert_eq!(press(&mut app, "<ctrl-c>"), [Effect::Quit]);
     press(&mut app, "<esc>:mcp<enter>");
     assert_eq!(at(&app), "billing-gateway-eu");
+}
+
+#[test]
+fn the_selected_endpoint_is_asked_from_the_list_and_in_full() {
+    let mut app = with_endpoints(fleet());
+    let asks = |id: &str| [Effect::Fetch(Some(id.into()))];
+    assert_eq!(press(&mut app, "Mr"), asks("billing-gateway-eu"));
+    assert!(screen(&mut app, 80, 24).contains("asking billing-gateway-eu"));
+    assert_eq!(press(&mut app, "j<enter>r"), asks("docs"));
+    assert!(screen(&mut app, 80, 24).contains("asking docs"));
+    assert_eq!(press(&mut app, "R"), [Effect::Fetch(None)]);
+    assert!(screen(&mut app, 80, 24).contains("asking every source"));
+    let mut none = shift();
+    assert_eq!(press(&mut none, "Mr"), []);
+    assert!(screen(&mut none, 80, 24).contains("no endpoint is selected"));
+}
+
+/// A screen with the row of a signal, and with an issue that was filed for another.
+fn with_signals() -> App {
+    let mut app = with_endpoints(fleet());
+    let row = |id: &str, signal: &str| {
+        let mut row = incident(id, 1, &["SEV1"]);
+        row.signal = Some(IncidentId::new(signal));
+        row
+    };
+    let mut own = row("search#0", "search:6fd1");
+    (own.id, own.number) = (IncidentId::new("search:6fd1"), 0);
+    changed(&mut app, vec![own, row("api#9", "docs:77aa")]);
+    app
+}
+
+fn choose(app: &mut App, id: &str) {
+    press(app, "g");
+    while selected(app) != id {
+        let before = selected(app).to_owned();
+        press(app, "j");
+        assert_ne!(selected(app), before, "{id} is not listed");
+    }
+}
+
+#[test]
+fn the_row_of_a_signal_asks_its_endpoint_and_a_filed_one_its_tracker_too() {
+    let mut app = with_signals();
+    choose(&mut app, "search:6fd1");
+    assert_eq!(press(&mut app, "r"), [Effect::Fetch(Some("search".into()))]);
+    choose(&mut app, "api#9");
+    assert_eq!(press(&mut app, "r"), [Effect::Fetch(Some("api".into())), Effect::Fetch(Some("docs".into()))]);
+    assert!(screen(&mut app, 80, 24).contains("asking api and docs"));
+}
+
+#[test]
+fn a_process_that_makes_no_rounds_does_not_claim_to_ask_endpoints() {
+    let mut app = with_signals();
+    app.update(now(), Fact::LeaseLost);
+    choose(&mut app, "search:6fd1");
+    assert_eq!(press(&mut app, "r"), []);
+    assert!(screen(&mut app, 80, 24).contains("search is not asked: another dogwatch makes the rounds"));
+    choose(&mut app, "api#9");
+    assert_eq!(press(&mut app, "r"), [Effect::Fetch(Some("api".into()))]);
+    assert!(screen(&mut app, 100, 24).contains("asking api; docs is not asked: another dogwatch makes the rounds"));
+    assert_eq!(press(&mut app, "R"), [Effect::Fetch(None)]);
+    assert!(screen(&mut app, 100, 24).contains("asking all but MCP endpoints: another dogwatch makes the rounds"));
+    assert_eq!(press(&mut app, "Mr"), []);
+    assert!(screen(&mut app, 100, 24).contains("billing-gateway-eu is not asked"));
+    app.update(now(), Fact::ReadOnly(Clean::line("no room")));
+    press(&mut app, "r");
+    assert!(screen(&mut app, 100, 24).contains("billing-gateway-eu is not asked: this dogwatch is read-only"));
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn the_table_of_keys() {
 fn help() {
     let mut app = shift();
     press(&mut app, "?");
-    insta::assert_snapshot!(screen(&mut app, 90, 91));
+    insta::assert_snapshot!(screen(&mut app, 90, 92));
 }
 
 #[test]

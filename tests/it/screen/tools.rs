@@ -53,6 +53,31 @@ fn footer(app: &mut App) -> String {
 }
 
 #[test]
+fn help_opens_over_the_health_view_its_own_keys_first_and_leads_back() {
+    let mut app = opened(&tools());
+    for keys in ["G", "<enter>", "]", "<esc>"] {
+        press(&mut app, keys);
+        let before = screen(&mut app, 80, 24);
+        assert!(before.ends_with("? help  enter open/show  esc back"), "{before}");
+        for help in ["?", "<f1>"] {
+            assert_eq!(press(&mut app, help), []);
+            let help = screen(&mut app, 80, 24);
+            assert!(help.contains("Keys (type to find one)"), "{help}");
+            let first = help.lines().nth(3).unwrap();
+            assert!(first.contains("In the health view"), "{help}");
+            // What happens meanwhile does not take the tools away.
+            assert_eq!(app.update(now(), Fact::Ticked), []);
+            press(&mut app, "ack<esc>");
+            assert_eq!(screen(&mut app, 80, 24), before);
+        }
+    }
+    press(&mut app, "<esc>?");
+    assert!(screen(&mut app, 80, 24).lines().nth(3).unwrap().contains("Move"), "in the queue its keys come first");
+    press(&mut app, "<esc>");
+    assert_eq!(app.dialog(), None);
+}
+
+#[test]
 fn the_tools_on_a_common_terminal() {
     let mut app = opened(&tools());
     press(&mut app, "G");
