@@ -263,10 +263,17 @@ impl Look {
             };
             changes.push(Change { id: id.clone(), what, text: title.clone() });
         }
-        let gone = self.incidents.iter().filter(|(id, _)| !after.incidents.contains_key(*id));
+        let gone = self.incidents.iter().filter(|(id, _)| !after.incidents.contains_key(*id) && !after.has_filed(id));
         let gone = gone.map(|(id, (_, title, _))| Change { id: id.clone(), what: "gone".into(), text: title.clone() });
         changes.extend(gone);
         changes
+    }
+
+    /// Whether what waited under this name to be filed has its number, and goes on under that.
+    fn has_filed(&self, id: &IncidentId) -> bool {
+        let mut decisions = self.decisions.iter();
+        id.is_provisional()
+            && decisions.any(|(op, (filed, ..))| filed.is_numbered() && IncidentId::provisional(op) == *id)
     }
 }
 

@@ -259,6 +259,30 @@ fn doctor_tells_a_bad_token_from_a_host_that_does_not_answer() {
 
 #[cfg(unix)]
 #[test]
+fn an_incident_that_gets_its_number_is_not_gone() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+    let fake = Fake::start();
+    fake.by("bob").open("loader hangs", &["SEV2"]);
+    let home = trusted(&fake);
+    let mut engine = home.command(&["sync", "--every", "1h"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(engine.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert_eq!(said.next().unwrap(), "gh#1 new: loader hangs");
+    fake.fail_next(Matcher::on("POST", "/issues"), Fault::Hang);
+    let mut filing = home.command(&["new", "filed from here", "-S", "SEV3"]).stdout(Stdio::null()).spawn().unwrap();
+    let waiting = said.next().unwrap();
+    assert!(waiting.starts_with("new:") && waiting.ends_with(" new: filed from here"), "{waiting}");
+    fake.wait_until("it is being filed", |requests, _| requests.iter().any(|one| one.method == "POST"));
+    fake.release();
+    assert_eq!(filing.wait().unwrap().code(), Some(0));
+    let filed = said.by_ref().take_while(|line| line != "gh#2 new: filed from here").collect::<Vec<_>>();
+    assert!(Command::new("kill").args(["-TERM", &engine.id().to_string()]).status().unwrap().success());
+    let rest: Vec<String> = filed.into_iter().chain(said).collect();
+    assert_eq!(engine.wait().unwrap().code(), Some(0));
+    assert!(!rest.iter().any(|line| line.contains("gone")), "{rest:?}");
+}
+
+#[test]
 fn beside_an_unattended_sync_a_command_still_gets_its_answer() {
     use std::io::{BufRead, BufReader};
     use std::process::{Command, Stdio};

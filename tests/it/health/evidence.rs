@@ -56,7 +56,7 @@ fn broken(failure: &Failure, evidence: &Evidence) -> (Endpoint, Signal) {
 }
 
 /// A server whose canary failed like this three times.
-fn silent(who: Report, failure: &Failure, evidence: &Evidence) -> (Endpoint, Signal) {
+fn silent(who: &Report, failure: &Failure, evidence: &Evidence) -> (Endpoint, Signal) {
     let mut prod = endpoint();
     for place in 0..3 {
         let checks = vec![
@@ -149,7 +149,7 @@ fn a_canary_is_repeated_with_the_arguments_of_its_last_call() {
     let failure = Failure { tool: Some(Clean::line("whoami")), ..Failure::new(Class::Canary, "it said no") };
     let called = serde_json::json!({ "name": "O'Brien; $(rm -rf /)", "n": "01k8abc" }).to_string();
     let evidence = Evidence { canary: Some((Clean::block(&called), Clean::block("isError"))), ..Evidence::default() };
-    let (prod, signal) = silent(seen(Vec::new()), &failure, &evidence);
+    let (prod, signal) = silent(&seen(Vec::new()), &failure, &evidence);
     assert_eq!(signal.title, "mcp prod: canary fails (whoami)");
     let mut source = source("https://prod.example/mcp");
     let args = serde_json::json!({ "name": "O'Brien; $(rm -rf /)", "n": "{{nonce}}" });
@@ -159,12 +159,13 @@ fn a_canary_is_repeated_with_the_arguments_of_its_last_call() {
     assert!(shown.as_str().contains("'Mcp-Name: whoami'") && !shown.as_str().contains("{{nonce}}"), "{shown}");
     assert!(shown.as_str().contains("isError"));
 
-    let uncalled = silent(seen(Vec::new()), &failure, &Evidence::default());
+    let uncalled = silent(&seen(Vec::new()), &failure, &Evidence::default());
     let shown = body(&uncalled.0, &uncalled.1, &source);
     assert!(shown.as_str().contains(r#""n":"by-hand""#), "{shown}");
 }
 
 /// The lines that are to be pasted.
+#[cfg(unix)]
 fn pasted(body: &Clean) -> &str {
     let (_, after) = body.as_str().split_once("```sh\n").unwrap();
     after.split_once("\n```").unwrap().0
@@ -191,7 +192,7 @@ fn a_legacy_server_is_greeted_first_and_asked_in_its_session() {
     let failure = Failure { tool: Some(Clean::line("whoami")), ..Failure::new(Class::Canary, "it said no") };
     let legacy =
         Report { era: Some(Era::Legacy), protocol_version: Some(Clean::line("2025-06-18'; x")), ..seen(Vec::new()) };
-    let (prod, signal) = silent(legacy, &failure, &Evidence::default());
+    let (prod, signal) = silent(&legacy, &failure, &Evidence::default());
     let mut source = source("https://prod.example/mcp");
     let (tool, args) = ("who'ami $(id) `id`\n".to_owned(), serde_json::json!({ "x": "'\"; $HOME \\ !!" }));
     source.canary = Some(Canary { tool: tool.clone(), args: args.clone(), expect: None, allow_unsafe: false });
