@@ -412,7 +412,9 @@ impl Desk {
 
     fn rebuild(&mut self) {
         self.edition += 1;
-        self.queue = queue::build(&self.facts, &self.journal, &self.setup.model, self.now);
+        let queue = queue::build(&self.facts, &self.journal, &self.setup.model, self.now);
+        let before = std::mem::replace(&mut self.queue, queue);
+        self.tell_recoveries(&before);
     }
 
     fn tell(&mut self, level: Level, text: &str, incident: Option<&IncidentId>) {

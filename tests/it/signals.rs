@@ -157,6 +157,11 @@ impl Watch {
         self.happens(Fact::Ticked);
     }
 
+    /// What the operator has been told since this was last asked.
+    fn told(&mut self) -> Vec<String> {
+        self.desk.take_news().into_iter().map(|news| news.text.to_string()).collect()
+    }
+
     fn rows(&self) -> Vec<String> {
         let row = |row: &dogwatch::domain::queue::Row| format!("{} {}", row.name(), row.standing.state.word());
         self.desk.queue().rows.iter().map(row).collect()
@@ -271,6 +276,82 @@ fn in_the_local_tracker_a_signal_is_an_incident_as_it_stands() {
     watch.happens(Fact::Recovered(vec![canary.id.clone()]));
     watch.answers(None);
     assert_eq!(watch.goes_out(), [format!("close {}", canary.id)]);
+}
+
+/// As their source says that they are well.
+fn well(signal: &Incident, at: DateTime<Utc>) -> Incident {
+    let status = Status::Closed { at: Some(at), reason: CloseReason::Recovered };
+    Incident { status, updated_at: at, ..signal.clone() }
+}
+
+#[test]
+fn what_closes_because_it_is_well_again_is_told_once_whoever_holds_it() {
+    let local = TEAM.replace("[filing]", "[tracker]\nkind = \"local\"\n[filing]");
+    let canary = signal("canary", "canary");
+    let name = canary.id.clone();
+    let told = [format!("{name} is well again: closed")];
+
+    let mut filed = Watch::github();
+    filed.says(vec![canary.clone(), issue(&canary, 7)]);
+    filed.happens(Fact::Recovered(vec![name.clone()]));
+    assert_eq!(filed.told(), told);
+    filed.answers(None);
+    let closed = Status::Closed { at: Some(filed.now), reason: CloseReason::Completed };
+    filed.answers(Some(Incident { status: closed, updated_at: filed.now, ..issue(&canary, 7) }));
+    filed.says(vec![well(&canary, filed.now)]);
+    assert_eq!(filed.told(), Vec::<String>::new());
+    assert!(filed.rows().iter().all(|row| row.ends_with(" closed")), "{:?}", filed.rows());
+
+    let mut here = Watch::of(&local, "local");
+    here.says(vec![canary.clone()]);
+    here.happens(Fact::Recovered(vec![name.clone()]));
+    assert_eq!(here.told(), told);
+    here.answers(None);
+    let end = well(&canary, here.now);
+    here.answers(Some(end.clone()));
+    here.says(vec![end]);
+    assert_eq!((here.told(), here.rows()), (vec![], vec![format!("{name} closed")]));
+
+    // Nobody has filed it, and another process heard of it.
+    let mut unfiled = Watch::github();
+    unfiled.says(vec![canary.clone()]);
+    let incidents = vec![well(&canary, unfiled.now)];
+    unfiled.happens(Fact::Mirrored { incidents, entries: Vec::new(), sources: Vec::new() });
+    assert_eq!(unfiled.told(), told);
+    unfiled.happens(Fact::Recovered(vec![name.clone()]));
+    assert_eq!(unfiled.told(), Vec::<String>::new());
+}
+
+#[test]
+fn another_process_that_has_closed_what_is_well_again_is_heard_of() {
+    let canary = signal("canary", "canary");
+    let name = canary.id.clone();
+    let mut one = Watch::github();
+    one.says(vec![canary.clone(), issue(&canary, 7)]);
+    let mut other = Watch::github();
+    other.says(vec![canary.clone(), issue(&canary, 7)]);
+    one.happens(Fact::Recovered(vec![name.clone()]));
+    one.answers(None);
+    let status = Status::Closed { at: Some(one.now), reason: CloseReason::Completed };
+    let closed = Incident { status, updated_at: one.now, ..issue(&canary, 7) };
+    one.answers(Some(closed.clone()));
+    let entries = one.desk.journal().entries().to_vec();
+    other.happens(Fact::Mirrored { incidents: vec![closed], entries, sources: Vec::new() });
+    assert_eq!(other.told(), [format!("{name} is well again: closed")]);
+}
+
+#[test]
+fn what_people_close_is_not_told_as_well_and_many_are_told_in_one_line() {
+    let mut watch = Watch::github();
+    let signals: Vec<Incident> = (0..3).map(|n| signal(&format!("tool {n}"), "handshake")).collect();
+    watch.says(signals.iter().cloned().chain([issue(&signals[0], 7)]).collect());
+    let status = Status::Closed { at: Some(watch.now), reason: CloseReason::Completed };
+    watch.says(vec![Incident { status, updated_at: watch.now, ..issue(&signals[0], 7) }]);
+    assert_eq!(watch.told(), Vec::<String>::new());
+    watch.says(signals[1..].iter().map(|signal| well(signal, start())).collect());
+    assert_eq!(watch.told(), ["2 incidents are well again: closed"]);
+    watch.says(signals[1..].iter().map(|signal| well(signal, start() + TimeDelta::minutes(1))).collect());
+    assert_eq!(watch.told(), Vec::<String>::new());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::btree_map::Entry as Place;
 
+use super::filing::ends_well;
 use super::{Desk, Loading};
 use crate::app::event::{Effect, Fact, Level};
 use crate::domain::health::Endpoint;
@@ -113,8 +114,11 @@ impl Desk {
         self.journal.recorded(places);
         let put_away: Vec<Step> = places.iter().flat_map(|(op, _)| self.journal.decided_anew(op, self.now)).collect();
         let recorded: Vec<Entry> = places.iter().filter_map(|(op, _)| self.journal.entry(op).cloned()).collect();
-        let Some(first) = recorded.first() else { return Vec::new() };
-        let text = match recorded.len() {
+        // What is well again is told by its row, in whichever process.
+        let told: Vec<&Entry> =
+            recorded.iter().filter(|entry| !entry.is_unattended() || !ends_well(&recorded, &entry.incident)).collect();
+        let Some(first) = told.first() else { return super::effects(put_away) };
+        let text = match told.len() {
             1 => format!("{} {}", first.decision.verb(), first.incident),
             many => format!("{} {many} incidents", first.decision.verb()),
         };

@@ -11,19 +11,27 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Decided, Desk, Loading, effects};
-use crate::app::event::Effect;
+use crate::app::event::{Effect, Level};
 use crate::domain::decision::{Base, Decision, Deed, Filed};
 use crate::domain::health::REOPEN;
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::{CloseReason, Incident, Status};
 use crate::domain::journal::{Entry, State, UNATTENDED};
-use crate::domain::queue::{Section, Signals};
+use crate::domain::queue::{self, Queue, Row, Section, Signals};
 use crate::domain::text::Clean;
 
 /// The span that `max_per_hour` counts over.
 const HOUR: TimeDelta = TimeDelta::hours(1);
 /// For so long what was done to the later of two issues counts for the first.
 const CARRIED: TimeDelta = TimeDelta::minutes(10);
+
+/// How an incident ends that its source no longer tells of.
+const WELL: Decision = Decision::Close { reason: CloseReason::Recovered };
+
+/// Whether these include the end of this one, because its source is well again.
+pub(super) fn ends_well(entries: &[Entry], id: &IncidentId) -> bool {
+    entries.iter().any(|entry| entry.incident == *id && entry.is_unattended() && entry.decision == WELL)
+}
 
 /// Whether incidents are filed by policy here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -212,6 +220,30 @@ impl Desk {
         self.decide_unattended(wanted).effects
     }
 
+    /// Says what was open before and has been closed because its source is well again, by this process or another.
+    pub(super) fn tell_recoveries(&mut self, before: &Queue) {
+        let open = before.rows.iter().filter(|row| row.standing.state != queue::State::Closed);
+        let of_signals = open.filter(|row| row.alias.is_some() || !row.id.is_numbered());
+        let well: Vec<&IncidentId> = of_signals.filter(|row| self.ended_well(&row.id)).map(Row::name).collect();
+        let text = match well.as_slice() {
+            [] => return,
+            [one] => format!("{one} is well again: closed"),
+            many => format!("{} incidents are well again: closed", many.len()),
+        };
+        self.tell(Level::Info, &text, None);
+    }
+
+    fn ended_well(&self, id: &IncidentId) -> bool {
+        let Some(incident) = self.incident(id) else { return false };
+        let closed_as = match incident.status {
+            Status::Closed { reason, .. } => reason,
+            Status::Open => return false,
+        };
+        let began = incident.reopened_at.unwrap_or(incident.opened_at);
+        // A tracker may know no such reason; the journal does.
+        closed_as == CloseReason::Recovered || self.is_decided(incident, &WELL, began)
+    }
+
     /// What fails again shortly after it was well is the same incident, open again.
     pub(super) fn relapsed(&mut self, signals: &[IncidentId]) -> Vec<Effect> {
         let mut wanted = Vec::new();
@@ -266,13 +298,12 @@ impl Desk {
     /// Closes it with a word about when it was well again; once for each time that it was open.
     fn well(&self, incident: &Incident, at: DateTime<Utc>) -> Vec<(IncidentId, Decision)> {
         let began = incident.reopened_at.unwrap_or(incident.opened_at);
-        let close = Decision::Close { reason: CloseReason::Recovered };
-        if self.is_decided(incident, &close, began) {
+        if self.is_decided(incident, &WELL, began) {
             return Vec::new();
         }
         let minutes = (at - began).num_minutes().max(1);
         let text = format!("Its source says that it is well again, after {minutes} min.");
-        vec![(incident.id.clone(), Decision::Note { text }), (incident.id.clone(), close)]
+        vec![(incident.id.clone(), Decision::Note { text }), (incident.id.clone(), WELL)]
     }
 
     fn open_again(&self, incident: &Incident) -> Option<(IncidentId, Decision)> {

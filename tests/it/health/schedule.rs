@@ -7,7 +7,9 @@ use dogwatch::config::SourceKind;
 use dogwatch::domain::drift::Impact;
 use dogwatch::domain::health::Endpoint;
 use dogwatch::domain::health::interface::{Drift, Notice};
-use dogwatch::domain::health::schedule::{CANARY, HANDSHAKE, Plan, SPREAD, TOOLS, following, next, phase};
+use dogwatch::domain::health::schedule::{
+    AGAIN, CANARY, HANDSHAKE, Plan, SPREAD, TOOLS, at_once, following, next, phase,
+};
 use dogwatch::domain::probe::{Level, Report, Server};
 use dogwatch::domain::text::Clean;
 use proptest::prelude::*;
@@ -159,6 +161,24 @@ fn a_server_is_left_alone_for_as_long_as_it_asks_but_not_for_ever() {
         play(&mut prod, waited, 30, ".");
         assert!(next(&prod, &PLAN, start()).at <= after(waited + 60));
     }
+}
+
+#[test]
+fn what_somebody_wants_is_asked_whole_at_once_but_never_against_the_servers_word() {
+    let mut server = endpoint();
+    let wanted = at_once(&server, &PLAN, after(0));
+    assert_eq!((wanted.at, wanted.levels), (after(0), Level::ALL.to_vec()));
+    let plain = Plan { canary: None, ..PLAN };
+    assert!(!at_once(&server, &plain, after(0)).levels.contains(&Level::Canary));
+    play(&mut server, 0, 30, ".");
+    let last = server.last().unwrap();
+    assert_eq!(at_once(&server, &PLAN, last).at, last + TimeDelta::from_std(AGAIN).unwrap(), "keys repeat");
+    assert_eq!(at_once(&server, &PLAN, last + TimeDelta::seconds(9)).at, last + TimeDelta::seconds(9));
+    let mut refusal = failure('q');
+    refusal.as_mut().unwrap().retry_after = Some(Duration::from_mins(10));
+    server.take(after(30), &report(Level::Handshake, refusal), &rules());
+    let until = server.not_before().unwrap();
+    assert_eq!((until, at_once(&server, &PLAN, after(60)).at), (after(630), after(630)));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use dogwatch::app::watch::{Dialog, Shows};
 use dogwatch::domain::drift::Impact;
 use dogwatch::domain::health::interface::{Drift, Notice};
 use dogwatch::domain::health::{Endpoint, Judgement, Rules};
+use dogwatch::domain::incident::{CloseReason, Status};
 use dogwatch::domain::probe::{
     Check, Class, Era, Evidence, Failure, Level, Phases, Report, Server, ToolList, Transport,
 };
@@ -281,6 +282,21 @@ fn a_process_that_makes_no_rounds_does_not_claim_to_ask_endpoints() {
     app.update(now(), Fact::ReadOnly(Clean::line("no room")));
     press(&mut app, "r");
     assert!(screen(&mut app, 100, 24).contains("billing-gateway-eu is not asked: this dogwatch is read-only"));
+}
+
+#[test]
+fn a_row_that_goes_because_its_signal_is_well_says_so() {
+    let mut app = with_signals();
+    let mut well = app.desk().incident(&IncidentId::new("search:6fd1")).unwrap().clone();
+    well.status = Status::Closed { at: Some(now()), reason: CloseReason::Recovered };
+    well.updated_at = now();
+    changed(&mut app, vec![well]);
+    let said = "search:6fd1 is well again: closed";
+    assert!(screen(&mut app, 80, 24).contains(said));
+    app.update(now() + TimeDelta::seconds(30), Fact::Ticked);
+    assert!(!screen(&mut app, 80, 24).contains(said));
+    press(&mut app, "L");
+    assert!(screen(&mut app, 80, 24).contains(said), "the log keeps it");
 }
 
 #[test]
