@@ -4,6 +4,7 @@ mod canary;
 mod command;
 mod healthy;
 mod ill;
+mod pulse;
 mod secrets;
 pub mod server;
 mod speech;
