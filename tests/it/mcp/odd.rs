@@ -4,8 +4,20 @@ use dogwatch::domain::probe::{Class, Condition, Level};
 use dogwatch::sources::mcp::{Prober, SharedHttp};
 use serde_json::json;
 
-use super::server::{Fault, Manner, On, Server};
+use super::server::{Fault, Form, Manner, On, Server};
 use super::{assert_clean, assert_up, canary, class, probed, target};
+
+/// This text as the whole answer, in one of both ways.
+fn raw(form: Form, message: &str) -> Fault {
+    match form {
+        Form::Json | Form::JsonWithMark => {
+            Fault::Status(200, "Content-Type: application/json\r\n".into(), message.into())
+        }
+        Form::Events | Form::BusyEvents => {
+            Fault::Status(200, "Content-Type: text/event-stream\r\n".into(), format!("data: {message}\n\n"))
+        }
+    }
+}
 
 #[tokio::test]
 async fn a_discovery_that_is_none_is_a_bad_reply() {
@@ -57,4 +69,35 @@ async fn a_canary_that_answers_with_nothing_has_not_passed() {
         let failed = report.failure().map(|(level, failure)| (level, failure.class));
         assert_eq!(failed, (!passes).then_some((Level::Canary, Class::Canary)), "{result}");
     }
+}
+
+#[tokio::test]
+async fn half_an_emoji_takes_no_server_down() {
+    // As it stands in the JSON, and as it is read.
+    let cases = [
+        (r"\ud83d", "\u{FFFD}"),
+        (r"cut \uD83D", "cut \u{FFFD}"),
+        (r"\ude00 tail", "\u{FFFD} tail"),
+        (r"\ud83d\ud83d\ude00", "\u{FFFD}\u{1F600}"),
+        (r"\ud83d\u0041", "\u{FFFD}A"),
+        (r"\ud83d\n", "\u{FFFD}\n"),
+        (r"\ud83d\\ude00", "\u{FFFD}\\ude00"),
+        (r"\ud83d and \\ud83d", "\u{FFFD} and \\ud83d"),
+        (r"\\\ud83d", "\\\u{FFFD}"),
+        (r"\\ud83d", "\\ud83d"),
+        (r"\ud83d\ude00", "\u{1F600}"),
+    ];
+    for (written, read) in cases {
+        for form in [Form::Json, Form::Events] {
+            let tools = format!(r#"{{"tools":[{{"name":"echo","description":"{written}"}}]}}"#);
+            let message = format!(r#"{{"jsonrpc":"2.0","id":2,"result":{tools}}}"#);
+            let server = Server::start(Manner::modern().with(On::List, raw(form, &message)));
+            let report = probed(&server).await;
+            assert_up(&report);
+            assert_eq!(report.tools.unwrap().tools[0]["description"], read, "{written}");
+        }
+    }
+    let broken = r#"{"jsonrpc":"2.0","id":2,"result":{"tools":[],"x":"\ud83d\u12"}}"#;
+    let server = Server::start(Manner::modern().with(On::List, raw(Form::Json, broken)));
+    assert_eq!(class(&probed(&server).await), Class::BadReply);
 }
