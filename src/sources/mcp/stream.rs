@@ -89,6 +89,12 @@ impl HttpLine {
                     "the stream wants its questions at another origin, which is not followed",
                 ));
             };
+            if self.address.names_another_user(&to) {
+                return Err(Trouble::new(
+                    Class::Redirect,
+                    "the stream wants its questions at an address with a user or a password, which is not followed",
+                ));
+            }
             stream.to = to;
             self.stream = Some(stream);
             return Ok(Some(()));

@@ -5,7 +5,7 @@ use dogwatch::sources::mcp::{Prober, SharedHttp};
 use serde_json::json;
 
 use super::server::{Fault, Form, Manner, On, Server};
-use super::{assert_clean, assert_up, canary, class, probed, target};
+use super::{assert_clean, assert_up, canary, class, failure, probed, target};
 
 /// This text as the whole answer, in one of both ways.
 fn raw(form: Form, message: &str) -> Fault {
@@ -100,4 +100,31 @@ async fn half_an_emoji_takes_no_server_down() {
     let broken = r#"{"jsonrpc":"2.0","id":2,"result":{"tools":[],"x":"\ud83d\u12"}}"#;
     let server = Server::start(Manner::modern().with(On::List, raw(Form::Json, broken)));
     assert_eq!(class(&probed(&server).await), Class::BadReply);
+}
+
+#[tokio::test]
+async fn a_redirect_that_would_make_us_somebody_else_is_not_followed() {
+    for status in [307, 308] {
+        let server = Server::start(Manner::modern());
+        for user in ["user:pw@", "user@", ":pw@"] {
+            let to = format!("Location: {}/other\r\n", server.origin().replace("://", &format!("://{user}")));
+            server.change(|manner| manner.moved = Some(("/mcp".into(), status, to)));
+            let report = probed(&server).await;
+            assert_eq!((class(&report), failure(&report).http_status), (Class::Redirect, Some(status)), "{user}");
+            let message = failure(&report).message.to_string();
+            assert!(message.contains("a user or a password") && !message.contains("pw"), "{message}");
+        }
+        let inside = server.lock();
+        assert!(inside.requests.iter().all(|one| one.target == "/mcp" && one.header("authorization").is_none()));
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_that_leads_nowhere_says_so() {
+    for (headers, words) in [("", "names no address"), ("Location: http://[\r\n", "no address")] {
+        let server = Server::start(Manner::modern().with(On::All, Fault::Status(307, headers.into(), String::new())));
+        let report = probed(&server).await;
+        assert_eq!((class(&report), failure(&report).http_status), (Class::Redirect, Some(307)));
+        assert!(failure(&report).message.as_str().contains(words), "{report:?}");
+    }
 }
