@@ -228,6 +228,14 @@ pub(super) fn hear(message: &[u8], id: u64) -> Heard {
     }
 }
 
+/// Whether a message is JSON but for a number beyond what numbers can hold here.
+pub(super) fn has_a_number_too_large(message: &[u8]) -> bool {
+    let whole = without_lone_surrogates(message);
+    // The reader of JSON tells what is wrong in words only.
+    let read = serde_json::from_slice::<Value>(whole.as_deref().unwrap_or(message));
+    read.is_err_and(|error| error.to_string().starts_with("number out of range"))
+}
+
 /// The message with U+FFFD in the place of each half of a pair: servers in JavaScript write one where they
 /// cut a text in the middle of an emoji, and the clients read it. None if there is no such half.
 fn without_lone_surrogates(message: &[u8]) -> Option<Vec<u8>> {

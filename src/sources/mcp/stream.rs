@@ -56,9 +56,7 @@ impl Stream {
                     }
                 }
                 Err(trouble) => match strange {
-                    Some(excerpt) if trouble.class() == Class::Cut => {
-                        return Ok(Said::Strange { excerpt, why: "an event holds no JSON-RPC" });
-                    }
+                    Some(strange) if trouble.class() == Class::Cut => return Ok(strange),
                     _ => return Err(trouble),
                 },
             }

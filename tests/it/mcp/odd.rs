@@ -128,3 +128,17 @@ async fn a_redirect_that_leads_nowhere_says_so() {
         assert!(failure(&report).message.as_str().contains(words), "{report:?}");
     }
 }
+
+#[tokio::test]
+async fn a_number_that_nobody_can_hold_is_called_by_its_name() {
+    for number in ["1e999".to_owned(), format!("1{}", "0".repeat(400))] {
+        for form in [Form::Json, Form::Events] {
+            let tools = format!(r#"{{"tools":[{{"name":"cut \ud83d","inputSchema":{{"maximum":{number}}}}}]}}"#);
+            let message = format!(r#"{{"jsonrpc":"2.0","id":2,"result":{tools}}}"#);
+            let server = Server::start(Manner::modern().with(On::List, raw(form, &message)));
+            let report = probed(&server).await;
+            assert_eq!((class(&report), report.failure().unwrap().0), (Class::BadReply, Level::Tools));
+            assert!(failure(&report).message.as_str().contains("a number that is too large"), "{report:?}");
+        }
+    }
+}
