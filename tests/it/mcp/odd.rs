@@ -120,6 +120,19 @@ async fn a_redirect_that_would_make_us_somebody_else_is_not_followed() {
 }
 
 #[tokio::test]
+async fn a_stream_that_would_make_us_somebody_else_is_not_followed() {
+    let server = Server::start(Manner::nowhere());
+    let to = server.origin().replace("://", "://user:pw@");
+    let stream = "Content-Type: text/event-stream\r\n".to_owned();
+    let event = format!("event: endpoint\ndata: {to}/message\n\n");
+    server.change(|manner| manner.faults.push((On::Get, Fault::Status(200, stream, event))));
+    let report = probed(&server).await;
+    assert_eq!(class(&report), Class::Redirect);
+    assert!(!failure(&report).message.as_str().contains("pw@"), "{report:?}");
+    assert!(server.lock().requests.iter().all(|one| one.header("authorization").is_none()));
+}
+
+#[tokio::test]
 async fn a_redirect_that_leads_nowhere_says_so() {
     for (headers, words) in [("", "names no address"), ("Location: http://[\r\n", "no address")] {
         let server = Server::start(Manner::modern().with(On::All, Fault::Status(307, headers.into(), String::new())));
