@@ -277,7 +277,12 @@ impl Endpoint {
     /// Whether its last answer failed before its tools were asked for, and since when.
     pub fn unreachable_since(&self) -> Option<DateTime<Utc>> {
         let low = [Level::Health, Level::Handshake].into_iter();
-        low.filter_map(|level| self.track(level)?.failing_since()).min()
+        let failing = |level| {
+            let track = self.track(level)?;
+            let class = track.failure().and_then(|check| check.failure.as_ref()).map(|failure| failure.class);
+            track.failing_since().filter(|_| class.is_none_or(|class| class.ends(level)))
+        };
+        low.filter_map(failing).min()
     }
 
     /// Whether this time follows the last; sees that time was lost or set back.

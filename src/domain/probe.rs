@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::text::Clean;
 
-/// The steps of a probe, in their order; a later one is not tried when an earlier one failed.
+/// The steps of a probe, in their order; a later one is not tried when an earlier one failed, but for
+/// [`Class::ends`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
@@ -153,15 +154,17 @@ pub enum Class {
     CanaryUnsafe,
     /// 429.
     Throttled,
-    /// The health address says so itself.
+    /// The health address says itself that nobody can use it.
     Unhealthy,
+    /// The health address says itself that not all is well.
+    Degraded,
     /// Nothing was asked: the configuration or missing trust does not allow it.
     NotAsked,
 }
 
 impl Class {
     /// All, in the order of the notes' table.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Refused,
         Self::Dns,
         Self::Tls,
@@ -183,6 +186,7 @@ impl Class {
         Self::CanaryUnsafe,
         Self::Throttled,
         Self::Unhealthy,
+        Self::Degraded,
         Self::NotAsked,
     ];
 
@@ -210,6 +214,7 @@ impl Class {
             Self::CanaryUnsafe => "canary-unsafe",
             Self::Throttled => "throttled",
             Self::Unhealthy => "unhealthy",
+            Self::Degraded => "degraded",
             Self::NotAsked => "not-asked",
         }
     }
@@ -231,12 +236,17 @@ impl Class {
             | Self::RpcError
             | Self::CursorCycle
             | Self::TooLarge
-            | Self::Exited => Condition::Down,
-            Self::Auth | Self::Incompatible | Self::Canary | Self::CanaryUnsafe | Self::Unhealthy => {
-                Condition::Degraded
-            }
+            | Self::Exited
+            | Self::Unhealthy => Condition::Down,
+            Self::Auth | Self::Incompatible | Self::Canary | Self::CanaryUnsafe | Self::Degraded => Condition::Degraded,
             Self::Throttled | Self::NotAsked => Condition::Unknown,
         }
+    }
+
+    /// Whether a failure of this sort keeps the levels above from being tried. What is alive by its health
+    /// address, and no more than not well, may do its work all the same.
+    pub fn ends(self, level: Level) -> bool {
+        level != Level::Health || self.condition() != Condition::Degraded
     }
 }
 
@@ -374,8 +384,10 @@ impl Report {
 
     /// What this probe alone says; drift is not in it.
     pub fn condition(&self) -> Condition {
-        match self.failure() {
-            Some((_, failure)) => failure.class.condition(),
+        let mut conditions = self.checks.iter().filter_map(|check| Some(check.failure.as_ref()?.class.condition()));
+        match conditions.next() {
+            Some(_) if conditions.any(|later| later == Condition::Down) => Condition::Down,
+            Some(first) => first,
             None if self.checks.is_empty() => Condition::Unknown,
             None => Condition::Up,
         }

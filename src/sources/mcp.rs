@@ -1,10 +1,11 @@
 //! Asks an MCP server whether it is there and works, as an agent would.
 //!
 //! A probe goes level by level (health address, handshake, whole list of tools,
-//! one call) and stops at the first that fails. It says what it saw and
-//! nothing more; judging over time is not done here. It is polite: one session,
-//! which is ended again whatever happens, no more than a few questions at a
-//! time, and no question that could change anything unless the operator said so.
+//! one call) and stops at the first that fails, but for a health address that
+//! only says that not all is well. It says what it saw and nothing more; judging
+//! over time is not done here. It is polite: one session, which is ended again
+//! whatever happens, no more than a few questions at a time, and no question that
+//! could change anything unless the operator said so.
 
 mod auth;
 mod canary;
@@ -192,7 +193,11 @@ impl Prober {
         };
         let (took, outcome) = within(patience.level, "the health address", asked).await;
         let outcome = outcome.map(|word| ((), word));
-        record(report, (Level::Health, took), outcome, Some(seen)).ok_or(())
+        let _passed = record(report, (Level::Health, took), outcome, Some(seen));
+        match report.failure() {
+            Some((level, failure)) if failure.class.ends(level) => Err(()),
+            Some(_) | None => Ok(()),
+        }
     }
 
     fn address(&self, url: &Url, token: Option<&Token>) -> Fallible<Address> {
@@ -234,7 +239,8 @@ impl Prober {
 
 /// Whether the server has refused the token, or wants one.
 fn is_refused(report: &Report) -> bool {
-    report.failure().is_some_and(|(_, failure)| failure.class == Class::Auth && failure.http_status == Some(401))
+    let mut failures = report.checks.iter().filter_map(|check| check.failure.as_ref());
+    failures.any(|failure| failure.class == Class::Auth && failure.http_status == Some(401))
 }
 
 /// A server that wants a token did not get the one that somebody has named: that is what is to be mended.

@@ -4,6 +4,8 @@ mod canary;
 mod command;
 mod healthy;
 mod ill;
+mod odd;
+mod pulse;
 mod secrets;
 pub mod server;
 mod speech;

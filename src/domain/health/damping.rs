@@ -43,9 +43,13 @@ pub fn damping(class: Class) -> Damping {
         | Class::CursorCycle
         | Class::TooLarge
         | Class::CanaryUnsafe => Damping { opens: Opens::InARow(2), recovers: 2 },
-        Class::Timeout | Class::Cut | Class::Http5xx | Class::BadReply | Class::RpcError | Class::Unhealthy => {
-            Damping { opens: Opens::OfFive(OF_WINDOW), recovers: 3 }
-        }
+        Class::Timeout
+        | Class::Cut
+        | Class::Http5xx
+        | Class::BadReply
+        | Class::RpcError
+        | Class::Unhealthy
+        | Class::Degraded => Damping { opens: Opens::OfFive(OF_WINDOW), recovers: 3 },
         Class::Canary => Damping { opens: Opens::OfFive(OF_WINDOW), recovers: 2 },
         Class::Auth => Damping { opens: Opens::InARow(2), recovers: 1 },
         Class::Throttled | Class::NotAsked => Damping { opens: Opens::Never, recovers: 1 },

@@ -257,14 +257,20 @@ impl Fleet {
 
 /// The signal that says that nobody can use a server; none if one can.
 fn unusable(endpoint: &Endpoint) -> Option<&Signal> {
-    NEEDED.into_iter().find_map(|level| endpoint.track(level)?.open())
+    NEEDED.into_iter().find_map(|level| ending(endpoint, level))
+}
+
+/// What is open of a level and keeps those above from being tried.
+fn ending(endpoint: &Endpoint, level: Level) -> Option<&Signal> {
+    let ends = |signal: &&Signal| signal.now.as_ref().is_none_or(|look| look.class.ends(level));
+    endpoint.track(level)?.open().filter(ends)
 }
 
 /// A level that fails stands for the levels above it, and for its own and their slowness.
 fn hidden_by_lower<'a>(endpoint: &'a Endpoint, signal: &Signal) -> Option<&'a Signal> {
     let level = signal.level.filter(|_| !signal.is_drift())?;
     let upto = Level::ALL.into_iter().filter(|lower| *lower <= level);
-    let mut failing = upto.filter_map(|lower| endpoint.track(lower)?.open());
+    let mut failing = upto.filter_map(|lower| ending(endpoint, lower));
     failing.find(|lower| lower.level < Some(level) || signal.cause == Cause::Slow)
 }
 
@@ -327,6 +333,7 @@ fn may_be_ours(class: Class) -> bool {
         | Class::CanaryUnsafe
         | Class::Throttled
         | Class::Unhealthy
+        | Class::Degraded
         | Class::NotAsked => false,
     }
 }

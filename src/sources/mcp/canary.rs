@@ -102,6 +102,10 @@ fn expected(result: &Value, answer: &str, expect: Option<&str>) -> Fallible<()> 
     if !result.is_object() {
         return fails("the answer to the call is no object");
     }
+    let has_content = result.get("content").is_some_and(Value::is_array);
+    if !has_content && result.get("structuredContent").is_none_or(Value::is_null) {
+        return fails("the answer to the call holds neither a `content` list nor `structuredContent`");
+    }
     match expect {
         Some(expect) if !answer.contains(expect) => fails(&format!("the answer does not hold {expect:?}")),
         Some(_) | None => Ok(()),

@@ -70,10 +70,22 @@ fn by_versions(versions: &[&str]) -> Way {
     }
 }
 
+/// Judges the result of the modern question; what does not look like one says nothing.
+fn by_discovery(result: &Value) -> Way {
+    match result.get("supportedVersions") {
+        Some(Value::Array(versions)) if versions.is_empty() => Way::NothingInCommon,
+        Some(Value::Array(versions)) if versions.iter().all(Value::is_string) => {
+            by_versions(&strings(result.get("supportedVersions")))
+        }
+        None | Some(Value::Null) if result.get("capabilities").is_some_and(Value::is_object) => Way::Modern,
+        None | Some(_) => Way::Stop,
+    }
+}
+
 /// Where the answer to the modern question leads, by its status (200 where there is no HTTP).
 pub(super) fn way(status: u16, said: &Said) -> Way {
     match (status, said) {
-        (200..=299, Said::Result(result)) => by_versions(&strings(result.get("supportedVersions"))),
+        (200..=299, Said::Result(result)) => by_discovery(result),
         (200..=299 | 400, Said::Error(error)) if (VERSION_UNKNOWN..=HEADER_MISMATCH).contains(&error.code) => {
             match by_versions(&error.supported()) {
                 Way::Modern if error.code == VERSION_UNKNOWN => Way::NothingInCommon,

@@ -314,12 +314,9 @@ impl Address {
             if !matches!(response.status().as_u16(), 307 | 308) {
                 return Ok(response);
             }
-            let Some(next) = self.next(&url, &response) else { return Err(astray(seen)) };
-            url = next;
+            url = self.next(&url, &response).map_err(|why| astray(seen, why))?;
         }
-        let mut trouble = astray(seen);
-        trouble.failure.message = Clean::line("it redirects in circles");
-        Err(trouble)
+        Err(astray(seen, "it redirects in circles"))
     }
 
     /// Sends it; again, if the connection was an old one: the server may have
@@ -364,17 +361,30 @@ impl Address {
         Ok(response)
     }
 
-    fn next(&self, url: &Url, response: &reqwest::Response) -> Option<Url> {
-        let to = response.headers().get(LOCATION)?.to_str().ok()?;
-        url.join(to).ok().filter(|next| next.origin() == self.url.origin())
+    /// Where a redirect leads, or why it is not followed.
+    fn next(&self, url: &Url, response: &reqwest::Response) -> Result<Url, &'static str> {
+        let to = response.headers().get(LOCATION).ok_or("it redirects and names no address to go to (no Location)")?;
+        let next = to.to_str().ok().and_then(|to| url.join(to).ok());
+        let next = next.ok_or("it redirects to something that is no address")?;
+        if next.origin() != self.url.origin() {
+            return Err("it redirects to another origin, which is not followed; write the address it leads to");
+        }
+        if self.names_another_user(&next) {
+            return Err("it redirects to an address with a user or a password, which is not followed");
+        }
+        Ok(next)
+    }
+
+    /// Whether an address that the server gives would have us say that we are somebody else.
+    pub fn names_another_user(&self, there: &Url) -> bool {
+        let own = (self.url.username(), self.url.password());
+        let theirs = (there.username(), there.password());
+        theirs != ("", None) && theirs != own
     }
 }
 
-fn astray(seen: &Seen) -> Box<Trouble> {
-    let mut trouble = Trouble::new(
-        Class::Redirect,
-        "it redirects to another origin, which is not followed; write the address it leads to",
-    );
+fn astray(seen: &Seen, why: &str) -> Box<Trouble> {
+    let mut trouble = Trouble::new(Class::Redirect, why);
     trouble.failure.http_status = seen.status;
     trouble
 }

@@ -214,7 +214,9 @@ pub(super) enum Heard {
 /// that could not read the request cannot know its id.
 pub(super) fn hear(message: &[u8], id: u64) -> Heard {
     let message = message.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(message);
-    let Ok(Envelope { id: theirs, method, result, error }) = serde_json::from_slice(message) else {
+    let read = serde_json::from_slice(message).ok();
+    let read = read.or_else(|| serde_json::from_slice(&without_lone_surrogates(message)?).ok());
+    let Some(Envelope { id: theirs, method, result, error }) = read else {
         return Heard::Nonsense;
     };
     let ours = theirs == id || theirs.as_f64().is_some_and(|theirs| theirs.to_string() == id.to_string());
@@ -224,4 +226,46 @@ pub(super) fn hear(message: &[u8], id: u64) -> Heard {
         (Some(_), _, _) | (None, Some(_), _) | (None, None, Some(_)) => Heard::Else,
         (None, None, None) => Heard::Nonsense,
     }
+}
+
+/// Whether a message is JSON but for a number beyond what numbers can hold here.
+pub(super) fn has_a_number_too_large(message: &[u8]) -> bool {
+    let whole = without_lone_surrogates(message);
+    // The reader of JSON tells what is wrong in words only.
+    let read = serde_json::from_slice::<Value>(whole.as_deref().unwrap_or(message));
+    read.is_err_and(|error| error.to_string().starts_with("number out of range"))
+}
+
+/// The message with U+FFFD in the place of each half of a pair: servers in JavaScript write one where they
+/// cut a text in the middle of an emoji, and the clients read it. None if there is no such half.
+fn without_lone_surrogates(message: &[u8]) -> Option<Vec<u8>> {
+    let mut whole = message.to_vec();
+    let mut mended = false;
+    let mut at = 0;
+    while at < whole.len() {
+        if whole[at] != b'\\' {
+            at += 1;
+            continue;
+        }
+        // JSON has backslashes in its strings only, and each takes at least one letter with it.
+        at += match (unit(&whole[at..]), whole.get(at + 6..).and_then(unit)) {
+            (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => 12,
+            (Some(0xD800..=0xDFFF), _) => {
+                whole[at + 2..at + 6].copy_from_slice(b"fffd");
+                mended = true;
+                6
+            }
+            (Some(_), _) => 6,
+            (None, _) => 2,
+        };
+    }
+    mended.then_some(whole)
+}
+
+/// The number in an escape like `\ud83d` at the beginning of this; none if there is no such escape.
+fn unit(text: &[u8]) -> Option<u16> {
+    let digits = text.strip_prefix(b"\\u")?.get(..4)?;
+    let all_hex = digits.iter().all(u8::is_ascii_hexdigit);
+    let digits = std::str::from_utf8(digits).ok().filter(|_| all_hex)?;
+    u16::from_str_radix(digits, 16).ok()
 }

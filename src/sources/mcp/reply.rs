@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::auth::{Challenge, refused};
 use super::events::Events;
-use super::message::{Heard, RpcError, hear};
+use super::message::{Heard, RpcError, has_a_number_too_large, hear};
 use super::patience::{BODY, COMMENTS, EXPLANATION};
 use super::trouble::{Cover, Fallible, Trouble, broken};
 use crate::domain::probe::{Class, Evidence};
@@ -17,6 +17,8 @@ use crate::domain::text::Clean;
 
 /// The headers that tell something, in the order in which they are shown.
 const TELLING: [&str; 5] = ["content-type", "retry-after", "www-authenticate", "server", "x-correlation-id"];
+/// As in a schema with `"maximum": 1e999`.
+const TOO_LARGE_A_NUMBER: &str = "the answer holds a number that is too large to be read";
 /// What is kept of a body; the secrets are taken out of it before it is cut to what is shown.
 const EXCERPT: usize = 2_048;
 /// How long the end of a stream is waited for after the answer in it, so that the connection can be used again.
@@ -146,6 +148,7 @@ fn from_body(body: &[u8], id: u64) -> Said {
         Heard::Nonsense if serde_json::from_slice::<serde::de::IgnoredAny>(body).is_err() => {
             strange("the answer is no whole JSON")
         }
+        Heard::Nonsense if has_a_number_too_large(body) => strange(TOO_LARGE_A_NUMBER),
         Heard::Nonsense => strange("the answer is no JSON-RPC"),
     }
 }
@@ -166,13 +169,13 @@ async fn from_stream(mut response: reqwest::Response, id: u64) -> Fallible<(Said
         }
     }
     match strange {
-        Some(excerpt) => Ok((Said::Strange { excerpt, why: "an event holds no JSON-RPC" }, events.said)),
+        Some(strange) => Ok((strange, events.said)),
         None => Err(Trouble::new(Class::Cut, "the stream ended before the answer")),
     }
 }
 
 /// The answer in this event, if it is there; what is no JSON-RPC is remembered.
-pub(super) fn from_event(event: &super::events::Event, id: u64, strange: &mut Option<String>) -> Option<Said> {
+pub(super) fn from_event(event: &super::events::Event, id: u64, strange: &mut Option<Said>) -> Option<Said> {
     if !event.is_message() {
         return None;
     }
@@ -181,7 +184,9 @@ pub(super) fn from_event(event: &super::events::Event, id: u64, strange: &mut Op
         Heard::Error(error) => Some(Said::Error(error)),
         Heard::Else => None,
         Heard::Nonsense => {
-            *strange = Some(excerpt(&event.data));
+            let too_large = has_a_number_too_large(&event.data);
+            let why = if too_large { TOO_LARGE_A_NUMBER } else { "an event holds no JSON-RPC" };
+            *strange = Some(Said::Strange { excerpt: excerpt(&event.data), why });
             None
         }
     }

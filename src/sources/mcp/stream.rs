@@ -56,9 +56,7 @@ impl Stream {
                     }
                 }
                 Err(trouble) => match strange {
-                    Some(excerpt) if trouble.class() == Class::Cut => {
-                        return Ok(Said::Strange { excerpt, why: "an event holds no JSON-RPC" });
-                    }
+                    Some(strange) if trouble.class() == Class::Cut => return Ok(strange),
                     _ => return Err(trouble),
                 },
             }
@@ -89,6 +87,12 @@ impl HttpLine {
                     "the stream wants its questions at another origin, which is not followed",
                 ));
             };
+            if self.address.names_another_user(&to) {
+                return Err(Trouble::new(
+                    Class::Redirect,
+                    "the stream wants its questions at an address with a user or a password, which is not followed",
+                ));
+            }
             stream.to = to;
             self.stream = Some(stream);
             return Ok(Some(()));

@@ -3,10 +3,10 @@
 use dogwatch::domain::health::Endpoint;
 use dogwatch::domain::health::fleet::{Control, Fleet, Member, Place, Ruling};
 use dogwatch::domain::health::signal::Change;
-use dogwatch::domain::probe::Level;
+use dogwatch::domain::probe::{Class, Condition, Failure, Level};
 use proptest::prelude::*;
 
-use super::{after, named, play, play_at};
+use super::{after, check, failure, named, play, play_at, report, rules};
 
 fn on<'a>(host: &'a str, endpoints: &'a [Endpoint]) -> Vec<Member<'a>> {
     endpoints.iter().map(|endpoint| Member { endpoint, host: Some(host) }).collect()
@@ -158,6 +158,36 @@ fn a_failing_handshake_stands_for_what_fails_above_it() {
     play(&mut prod, 180, 30, "rr");
     let ruling = Fleet::default().judge(after(210), &on("gw", std::slice::from_ref(&prod)), Control::Passed);
     assert_eq!(standing(&ruling), ["mcp prod: handshake refused"]);
+}
+
+#[test]
+fn a_server_that_says_it_is_degraded_hides_nothing_and_is_no_reason_to_ask_less() {
+    let took = |letter| {
+        let mut endpoint = named("a");
+        for round in 0..4 {
+            let mut report = report(Level::Handshake, failure(letter));
+            let degraded = Failure::new(Class::Degraded, "the health address says degraded");
+            report.checks.insert(0, check(Level::Health, Some(degraded)));
+            endpoint.take(after(30 * round), &report, &rules());
+        }
+        endpoint
+    };
+    let interval = rules().interval;
+    let well = took('.');
+    assert_eq!((well.condition(after(90), interval), well.unreachable_since()), (Condition::Degraded, None));
+    let gone = [took('r')];
+    assert_eq!(gone[0].condition(after(90), interval), Condition::Down);
+    let mut fleet = Fleet::default();
+    assert_eq!(standing(&fleet.judge(after(90), &on("gw.example", &gone), Control::Passed)).len(), 1);
+    // The handshake that is refused is what stands; what the health address said is below it.
+    assert_eq!(above(&fleet, &gone[0]).iter().filter(|above| **above == "-").count(), 1);
+    let alike = [took('.'), {
+        let mut other = named("b");
+        play(&mut other, 0, 30, "....");
+        other
+    }];
+    let ruling = fleet.judge(after(120), &on("gw.example", &alike), Control::Passed);
+    assert_eq!(standing(&ruling).len(), 1);
 }
 
 #[test]

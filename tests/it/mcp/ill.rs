@@ -348,8 +348,9 @@ async fn an_error_on_the_old_stream_is_an_error() {
 #[tokio::test]
 async fn a_health_address_that_is_ill_ends_the_probe_there() {
     for (on, body, expected, condition) in [
-        (None, "degraded", Class::Unhealthy, Condition::Degraded),
-        (None, r#"{"status":"not ready"}"#, Class::Unhealthy, Condition::Degraded),
+        (None, "unhealthy\n", Class::Unhealthy, Condition::Down),
+        (None, r#"{"status":"not ready"}"#, Class::Unhealthy, Condition::Down),
+        (Some(status(401, "", r#"{"status":"down"}"#)), "", Class::Unhealthy, Condition::Down),
         (Some(status(503, "", r#"{"status":"down"}"#)), "", Class::Http5xx, Condition::Down),
         (Some(status(404, "", "")), "", Class::NotFound, Condition::Down),
         (Some(status(429, "Retry-After: 7\r\n", "")), "", Class::Throttled, Condition::Unknown),
