@@ -418,6 +418,10 @@ fn as_judged(drift: &Drift, promises: &[PromiseFinding]) -> interface::Drift {
         hash: Fingerprint::of([shown(&drift.new).as_str()]).as_str().to_owned(),
         impact: drift.impact,
         notice: if announced { Notice::Kept } else { Notice::None },
-        text: Clean::line(&format!("{} → {}", shown(&drift.old), shown(&drift.new))),
+        text: match (&drift.old, &drift.new) {
+            // As for a whole tool: the word has said it.
+            (None, None) => Clean::default(),
+            (old, new) => Clean::line(&format!("{} → {}", shown(old), shown(new))),
+        },
     }
 }

@@ -44,7 +44,7 @@ pub struct Drift {
     pub impact: Impact,
     /// Whether callers were told.
     pub notice: Notice,
-    /// For people: old and new.
+    /// For people: old and new; empty where nothing stood before and nothing does now.
     pub text: Clean,
 }
 
@@ -54,9 +54,6 @@ impl Drift {
         Fingerprint::of([self.tool.as_str(), &self.change, &self.path]).short().to_owned()
     }
 }
-
-/// The text where nothing stood before and nothing does now, as for a whole tool: it says nothing.
-const BOTH_NOTHING: &str = "none → none";
 
 /// What changed together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -182,8 +179,6 @@ fn opened(id: &SourceId, entries: &[&Drift], span: Span) -> Signal {
 
 fn line(drift: &Drift) -> Clean {
     let told = if drift.notice == Notice::Kept { "announced" } else { "" };
-    let text = drift.text.as_str();
-    let text = if text == BOTH_NOTHING { "" } else { text };
-    let words = [told, drift.impact.word(), drift.tool.as_str(), &drift.path, &drift.change, text];
+    let words = [told, drift.impact.word(), drift.tool.as_str(), &drift.path, &drift.change, drift.text.as_str()];
     Clean::line(&words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "))
 }

@@ -244,7 +244,7 @@ fn drift_is_shown_line_by_line() {
     let gone = Drift {
         change: "tool-removed".into(),
         path: String::new(),
-        text: Clean::line("none → none"),
+        text: Clean::default(),
         ..drift("zip", Impact::Breaking)
     };
     let seen = [drift("wording", Impact::Wording), drift("search", Impact::Breaking), gone];
