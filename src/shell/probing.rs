@@ -20,7 +20,7 @@ use self::baseline::{Baseline, Measured, Snapshot, baseline, first_seen};
 use super::engine::Given;
 use super::keeper::Keeper;
 use super::session::Plan;
-use crate::config::{Deprecation, McpEndpoint, McpSource, SourceKind, leads_out};
+use crate::config::{Deprecation, McpEndpoint, McpSource, SourceKind, leads_out, without_secrets};
 use crate::domain::catalogue;
 use crate::domain::drift::{self, Bump, Drift, Promise, PromiseFinding, Tools};
 use crate::domain::probe::{Check, Class, Condition, Evidence, Failure, Level, Report};
@@ -133,7 +133,9 @@ impl Endpoint {
         let target = Target::bare(url.clone());
         let lookup = target.rules(&plan.personal, None).map(sparing);
         let prober = Prober::new(target, lookup.clone(), http.clone());
-        let (id, command) = (word.to_owned(), Vec::new());
+        let shown = without_secrets(&url);
+        let id = if shown == url { word.to_owned() } else { shown.to_string() };
+        let command = Vec::new();
         // The team's deprecations are about the team's servers.
         let ledger = Arc::new(Ledger { deprecations: Vec::new(), zone: plan.team.team.timezone });
         Ok(Self { id, url: Some(url), command, prober, lookup, snapshot: None, shut: None, ledger, kept: None })
@@ -177,11 +179,11 @@ impl Endpoint {
         Self { id, url, command, prober, lookup, snapshot, shut, ledger, kept: None }
     }
 
-    /// Where it is, as it was written; empty for a child process.
+    /// Where it is, as it was written but for what may be a secret; empty for a child process.
     pub fn address(&self) -> String {
         self.url
             .as_ref()
-            .map(|url| if self.id.contains("://") { self.id.clone() } else { url.to_string() })
+            .map(|url| if self.id.contains("://") { self.id.clone() } else { without_secrets(url).to_string() })
             .unwrap_or_default()
     }
 

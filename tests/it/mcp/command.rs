@@ -399,3 +399,30 @@ fn a_snapshot_is_a_file_of_the_repository_and_nothing_else() {
     let trusted = home.run(&["--trust", "probe", "p", "--json"]);
     assert_eq!(trusted.first()["drift"][0]["change"], "tool-added", "{}", trusted.out);
 }
+
+#[test]
+fn a_secret_in_an_address_is_used_and_never_told_or_kept() {
+    let server = Server::start(Manner::modern());
+    let home = Home::new();
+    let plain = format!("{}?page=2", server.url());
+    assert_eq!(home.probe(&plain).first()["url"], json!(plain));
+    let with_secrets = format!("{}?page=2&access_token=hunter2", server.url());
+    for said in [home.probe(&with_secrets), home.run(&["probe", &with_secrets])] {
+        assert_eq!(said.code, 0, "{}", said.err);
+        assert!(!said.out.contains("hunter2") && said.out.contains("access_token=REDACTED"), "{}", said.out);
+    }
+    assert!(server.lock().requests.iter().any(|one| one.target.ends_with("access_token=hunter2")));
+    let user = home.probe(&server.url().replace("//", "//ana:hunter2@"));
+    assert!(!user.out.contains("hunter2") && !user.err.contains("hunter2"), "{}", user.out);
+    let mut kept = Vec::new();
+    for folder in walk(home.0.path()) {
+        kept.extend(std::fs::read(folder).unwrap());
+    }
+    assert!(!kept.windows(7).any(|seven| seven == b"hunter2"), "on disk");
+}
+
+/// Every file below a folder.
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
+}

@@ -4,18 +4,14 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use url::Url;
 
-use crate::config::{McpEndpoint, McpSource};
+use crate::config::{McpEndpoint, McpSource, without_secrets};
 use crate::domain::health::Identity;
 use crate::domain::probe::{Era, Level, Transport};
 
 /// The newest version of each era, where the server's own is not known.
 const MODERN: &str = "2026-07-28";
 const LEGACY: &str = "2025-11-25";
-
-/// Words in the name of a query parameter whose value is nobody's business.
-const SECRETS: [&str; 9] = ["token", "key", "secret", "pass", "auth", "sig", "code", "session", "cred"];
 
 /// Stands in a canary's arguments for a word that no cache knows.
 const NONCE: &str = "{{nonce}}";
@@ -43,9 +39,10 @@ pub(super) fn line(identity: &Identity, level: Level, source: &McpSource, called
         ""
     };
     if let (Level::Health, Some(health)) = (level, &source.health_url) {
-        return format!("curl -sS -i --max-time 10 {}", quoted(&shown(health)));
+        return format!("curl -sS -i --max-time 10 {}", quoted(without_secrets(health).as_str()));
     }
-    let curl = |options: &str| format!("curl -sS {options} --max-time 10 {}{bearer}", quoted(&shown(url)));
+    let curl =
+        |options: &str| format!("curl -sS {options} --max-time 10 {}{bearer}", quoted(without_secrets(url).as_str()));
     if identity.transport == Some(Transport::HttpSse) {
         return format!("{} \\\n  -N -H 'Accept: text/event-stream'", curl("-i"));
     }
@@ -152,20 +149,4 @@ fn header_value(name: &str) -> String {
 fn quoted(text: &str) -> String {
     let text: String = text.chars().filter(|c| !c.is_control()).collect();
     format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-/// The address without a user, a password, or values that may be secrets.
-fn shown(url: &Url) -> String {
-    let mut shown = url.clone();
-    let _ = shown.set_username("");
-    let _ = shown.set_password(None);
-    shown.set_fragment(None);
-    if url.query().is_some() {
-        shown.query_pairs_mut().clear().extend_pairs(url.query_pairs().map(|(name, value)| {
-            let lower = name.to_lowercase();
-            let secret = SECRETS.iter().any(|word| lower.contains(word));
-            (name, if secret { "REDACTED".into() } else { value })
-        }));
-    }
-    shown.to_string()
 }
