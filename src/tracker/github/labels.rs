@@ -96,7 +96,15 @@ impl Work<'_> {
     async fn fresh_holder(&mut self) -> Result<Holder, Stop> {
         let events = self.history().await?;
         let ack = history::first_ack(&events, &self.tracker.customs);
-        Ok(self.held_by(ack.filter(|ack| self.is_news(ack) || self.is_after_the_cause(ack, &events))))
+        let is_fresh = |ack: &&Event| self.saw_no_ack() || self.is_news(ack) || self.is_after_the_cause(ack, &events);
+        Ok(self.held_by(ack.filter(is_fresh)))
+    }
+
+    /// Whether there was no ack when the operator decided, as when an undo acks again: whatever ack there is now is
+    /// newer, also within the second that they last saw.
+    fn saw_no_ack(&self) -> bool {
+        let (base, label) = (&self.order.entry.base, &self.tracker.customs.labels.ack);
+        base.updated_at.is_some() && !base.labels.iter().any(|has| same_name(has.as_str(), label))
     }
 
     /// Whether, in the very second that the operator last saw, the ack came after what had made the one before void.

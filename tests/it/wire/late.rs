@@ -185,6 +185,20 @@ async fn a_void_ack_whose_renewal_was_lost_half_way_is_finished() {
 }
 
 #[tokio::test]
+async fn an_ack_again_that_was_lost_within_the_second_is_found() {
+    let fake = Fake::start();
+    fake.set_time("2026-11-22T12:00:00Z".parse().unwrap());
+    let number = fake.by("bob").open("loader hangs", &[]);
+    let mut desk = Desk::new(&fake, "alice").await;
+    let entry = desk.decide(number, Decision::Ack { over: dogwatch::domain::decision::Over::VoidAck });
+    fake.fail_next(Matcher::on("POST", "/labels"), Fault::BadGatewayAfter);
+    assert!(is_unknown(&desk.first(&entry).await));
+    assert_eq!(done(&desk.again(&entry).await).ack.clone().unwrap().by, Some(line("alice")));
+    assert_eq!(fake.count_writes(number, |what| *what == What::Labeled("ack".into())), 1);
+    assert_eq!(fake.count_writes(number, |what| *what == What::Unlabeled("ack".into())), 0);
+}
+
+#[tokio::test]
 async fn what_another_undid_in_the_meantime_is_not_done_again() {
     let fake = Fake::start();
     fake.set_time("2026-11-22T12:00:00Z".parse().unwrap());
