@@ -152,6 +152,12 @@ impl Store {
     ///
     /// [`StoreError::ReadOnly`] or [`StoreError::Full`].
     pub fn keep_served(&mut self, endpoint: &str, list: &KeptList, names: &str) -> Result<(), StoreError> {
+        let same = "SELECT 1 FROM served WHERE endpoint=?1 AND hash=?2";
+        let is_kept =
+            self.read("read a tool list", |db| Ok(db.prepare_cached(same)?.exists(params![endpoint, list.hash])?))?;
+        if is_kept {
+            return Ok(());
+        }
         self.write(Write::Cache, "keep a tool list", |tx| {
             let sql = "INSERT INTO served VALUES(?1,?2,?3,?4,?5) ON CONFLICT(endpoint) DO UPDATE SET \
                        (at, hash, names, raw) = (?2,?3,?4,?5) WHERE hash<>?3";

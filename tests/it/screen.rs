@@ -206,6 +206,23 @@ pub fn screen(app: &mut App, width: u16, height: u16) -> String {
     text_of(&buffer)
 }
 
+/// What a server may say to whoever looks.
+pub const HOSTILE: &str =
+    "\u{1b}]0;x\u{7}\u{202e}evil\n│──┐ 日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語 \u{200b}e\u{301}";
+
+/// At three sizes: nothing of [`HOSTILE`] reaches the terminal raw, and the frame of the dialog stands.
+pub fn nothing_breaks_out(app: &mut App) {
+    for (width, height) in [(40, 10), (80, 24), (160, 45)] {
+        let shown = screen(app, width, height);
+        assert!(!shown.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{shown:?}");
+        let (buffer, _) = draw(app, width, height);
+        for y in 2..height - 2 {
+            assert_eq!(buffer[(0, y)].symbol(), "│", "{shown}");
+            assert_eq!(buffer[(width - 1, y)].symbol(), "│", "{shown}");
+        }
+    }
+}
+
 pub fn text_of(buffer: &Buffer) -> String {
     let area = buffer.area;
     let line = |y| {

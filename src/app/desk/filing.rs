@@ -124,21 +124,11 @@ impl Desk {
             return Vec::new();
         }
         let since = self.now - CARRIED;
-        let takes = |entry: &&Entry| match &entry.decision {
-            Decision::Ack { .. } => had.ack.is_some() && stays.ack.is_none(),
-            Decision::Assign { to: Some(to), .. } => had.assignees.contains(to) && stays.assignees.is_empty(),
-            Decision::Assign { to: None, .. }
-            | Decision::Unack
-            | Decision::Close { .. }
-            | Decision::Reopen
-            | Decision::Snooze { .. }
-            | Decision::Wake
-            | Decision::Note { .. }
-            | Decision::Retract { .. }
-            | Decision::Severity { .. }
-            | Decision::Kind { .. }
-            | Decision::Merge { .. }
-            | Decision::New { .. } => false,
+        let takes = |entry: &&Entry| {
+            let acks = matches!(entry.decision, Decision::Ack { .. });
+            let has = |to: &Clean| had.assignees.contains(to);
+            let assigns = matches!(&entry.decision, Decision::Assign { to: Some(to), .. } if has(to));
+            acks && had.ack.is_some() && stays.ack.is_none() || assigns && stays.assignees.is_empty()
         };
         let on_later = self.journal.entries().iter().filter(|entry| entry.incident == *later && takes(entry));
         let lately = on_later.filter(|entry| entry.state == State::Done && entry.settled_at >= Some(since));

@@ -383,25 +383,16 @@ fn while_the_display_is_frozen_so_is_the_health() {
 #[test]
 fn hostile_words_of_a_server_stay_inside_the_frame() {
     let mut hostile = Endpoint::new(SourceId::new("prod\u{1b}[2J\u{202e}"));
-    let words = "\u{1b}]0;x\u{7}\u{202e}evil\n│──┐ 日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語 \u{200b}e\u{301}";
     let mut report = report(3, failure('5'));
-    report.server = Some(Server { name: Clean::line(words), version: Clean::line(words) });
-    report.protocol_version = Some(Clean::line(words));
-    report.checks[0].evidence.body = Some(Clean::block(words));
-    report.checks[0].evidence.headers = vec![("server".into(), Clean::line(words))];
+    report.server = Some(Server { name: Clean::line(HOSTILE), version: Clean::line(HOSTILE) });
+    report.protocol_version = Some(Clean::line(HOSTILE));
+    report.checks[0].evidence.body = Some(Clean::block(HOSTILE));
+    report.checks[0].evidence.headers = vec![("server".into(), Clean::line(HOSTILE))];
     hostile.take(now(), &report, &Rules::default());
     let mut app = with_endpoints(vec![hostile]);
     press(&mut app, "M");
     for keys in ["", "<enter>"] {
         press(&mut app, keys);
-        for (width, height) in [(40, 10), (80, 24), (160, 45)] {
-            let shown = screen(&mut app, width, height);
-            assert!(!shown.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{shown:?}");
-            let (buffer, _) = draw(&app, width, height);
-            for y in 2..height - 2 {
-                assert_eq!(buffer[(0, y)].symbol(), "│", "{shown}");
-                assert_eq!(buffer[(width - 1, y)].symbol(), "│", "{shown}");
-            }
-        }
+        nothing_breaks_out(&mut app);
     }
 }

@@ -242,27 +242,18 @@ fn a_long_tool_scrolls_to_its_end() {
 
 #[test]
 fn hostile_tools_stay_inside_the_frame() {
-    let words = "\u{1b}]0;x\u{7}\u{202e}evil\n│──┐ 日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語 \u{200b}e\u{301}";
-    let schema = json!({"type": "object", "required": [words], "description": words, "properties": {
-        words: {"type": words, "description": words, "default": words, "enum": [words], "pattern": words, "format": words}
+    let schema = json!({"type": "object", "required": [HOSTILE], "description": HOSTILE, "properties": {
+        HOSTILE: {"type": HOSTILE, "description": HOSTILE, "default": HOSTILE, "enum": [HOSTILE], "pattern": HOSTILE, "format": HOSTILE}
     }});
     let hostile = |n: usize| {
-        json!({"name": format!("{words}{n}"), "title": words, "description": words.repeat(n + 1),
-        "annotations": {"title": words}, "inputSchema": schema, "outputSchema": schema})
+        json!({"name": format!("{HOSTILE}{n}"), "title": HOSTILE, "description": HOSTILE.repeat(n + 1),
+        "annotations": {"title": HOSTILE}, "inputSchema": schema, "outputSchema": schema})
     };
     let list: Vec<Value> = (0..30).map(hostile).collect();
     let mut app = opened(&list);
     for keys in ["", "G", "<enter>", "G"] {
         press(&mut app, keys);
-        for (width, height) in [(40, 10), (80, 24), (160, 45)] {
-            let shown = screen(&mut app, width, height);
-            assert!(!shown.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{shown:?}");
-            let (buffer, _) = draw(&app, width, height);
-            for y in 2..height - 2 {
-                assert_eq!(buffer[(0, y)].symbol(), "│", "{shown}");
-                assert_eq!(buffer[(width - 1, y)].symbol(), "│", "{shown}");
-            }
-        }
+        nothing_breaks_out(&mut app);
     }
 }
 
