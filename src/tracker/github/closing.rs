@@ -95,7 +95,7 @@ impl Work<'_> {
         let changed = base.changes(&self.incident(&issue), &self.tracker.customs.labels);
         // A second has room for a comment after the one that was seen, so within it the content tells.
         let (older, same) =
-            base.updated_at.map_or((false, false), |seen| (issue.updated_at < seen, issue.updated_at == seen));
+            self.seen_at().map_or((false, false), |seen| (issue.updated_at < seen, issue.updated_at == seen));
         if older || (same && changed.is_empty()) {
             return Ok(());
         }

@@ -1,6 +1,6 @@
 //! What the tracker says after a decision was done.
 
-use chrono::TimeDelta;
+use chrono::{SubsecRound, TimeDelta};
 
 use super::closing::is_closed;
 use super::work::{Stop, Work};
@@ -104,7 +104,8 @@ impl Work<'_> {
         let deed = Deed { by, at: entry.deed.at };
         apply(facts, &entry.decision, &deed, &self.tracker.customs.labels);
         let seen = self.order.known.as_ref().map_or(facts.updated_at, |known| known.updated_at);
-        facts.updated_at = facts.updated_at.max(seen) + TimeDelta::seconds(1);
+        // Later than what was read, and earlier than whatever the server, which counts in seconds, says next.
+        facts.updated_at = facts.updated_at.max(seen).trunc_subsecs(0) + TimeDelta::milliseconds(1);
     }
 
     /// Who takes an incident that another has snoozed wakes it.

@@ -110,7 +110,7 @@ impl Work<'_> {
     /// Whether, in the very second that the operator last saw, the ack came after what had made the one before void.
     fn is_after_the_cause(&self, ack: &Event, events: &[Event]) -> bool {
         let label = &self.tracker.customs.labels.ack;
-        self.order.entry.base.updated_at == Some(ack.created_at)
+        self.seen_at() == Some(ack.created_at)
             && events.iter().any(|event| {
                 let ours = event.event == "unlabeled" && names(event, label) && self.by_me(event) && self.by_me(ack);
                 event.id < ack.id && event.created_at == ack.created_at && (ours || event.event == "reopened")

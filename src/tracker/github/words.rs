@@ -43,7 +43,7 @@ impl Work<'_> {
     /// Whether our comment is there.
     pub async fn look_for_comment(&mut self) -> Result<Look, Stop> {
         // The server's own time, so that no clock of ours matters.
-        let since = self.order.entry.base.updated_at.map(|at| at - BEFORE);
+        let since = self.seen_at().map(|at| at - BEFORE);
         let since = since.map(|at| format!("&since={}", at.to_rfc3339_opts(SecondsFormat::Secs, true)));
         let url = self.below(&format!("/comments?per_page=100{}", since.unwrap_or_default()));
         let comments: Vec<Comment> = self.list(url).await?;

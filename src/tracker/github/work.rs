@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use http::{Method, Request};
 use serde_json::Value;
 use tokio::time::Instant;
@@ -174,9 +174,14 @@ impl<'a> Work<'a> {
         self.is_me(event.actor.as_ref().and_then(|actor| actor.login.as_deref()))
     }
 
+    /// When what the operator saw had last changed, in the server's whole seconds; what was laid over it adds less.
+    pub fn seen_at(&self) -> Option<DateTime<Utc>> {
+        self.order.entry.base.updated_at.map(|at| at.trunc_subsecs(0))
+    }
+
     /// Whether this happened after what the operator saw.
     pub fn is_news(&self, event: &Event) -> bool {
-        self.order.entry.base.updated_at.is_none_or(|seen| event.created_at > seen)
+        self.seen_at().is_none_or(|seen| event.created_at > seen)
     }
 
     /// Whether, of all that we did to it after what the operator saw and that

@@ -199,6 +199,32 @@ async fn an_ack_again_that_was_lost_within_the_second_is_found() {
 }
 
 #[tokio::test]
+async fn what_could_not_be_read_again_does_not_make_old_what_is_done_next() {
+    let fake = Fake::start();
+    fake.set_time("2026-11-22T12:00:00Z".parse().unwrap());
+    let number = fake.by("bob").open("loader hangs", &[]);
+    let mut desk = Desk::new(&fake, "alice").await;
+    done(&desk.does(number, ACK).await);
+    fake.advance(chrono::TimeDelta::seconds(1));
+    fake.by("bob").close(number, "completed");
+    fake.by("bob").reopen(number);
+    desk.watch.poll().await;
+    for text in ["it was the cache", "it was not", "it was the quota"] {
+        let note = desk.decide(number, Decision::Note { text: text.into() });
+        fake.fail_next(Matcher::on("GET", &format!("/issues/{number}")), Fault::BadGatewayBefore);
+        let facts = done(&desk.first(&note).await).clone();
+        desk.watch.shelf.incidents.insert(number, facts);
+    }
+    fake.advance(chrono::TimeDelta::seconds(1));
+    let ack = desk.decide(number, Decision::Ack { over: dogwatch::domain::decision::Over::VoidAck });
+    fake.fail_next(Matcher::on("POST", "/labels"), Fault::BadGatewayAfter);
+    assert!(is_unknown(&desk.first(&ack).await));
+    assert_eq!(done(&desk.again(&ack).await).ack.clone().unwrap().by, Some(line("alice")));
+    assert_eq!(fake.count_writes(number, |what| *what == What::Labeled("ack".into())), 2, "given, and given anew");
+    assert_eq!(fake.count_writes(number, |what| *what == What::Unlabeled("ack".into())), 1);
+}
+
+#[tokio::test]
 async fn what_another_undid_in_the_meantime_is_not_done_again() {
     let fake = Fake::start();
     fake.set_time("2026-11-22T12:00:00Z".parse().unwrap());
