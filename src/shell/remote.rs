@@ -48,8 +48,11 @@ pub struct Remote {
     every: Duration,
     wake: Notify,
     whole: AtomicBool,
-    news: Mutex<Vec<Incident>>,
+    news: News,
 }
+
+/// What came back from decisions since the last poll began.
+type News = Arc<Mutex<Vec<Incident>>>;
 
 /// How a poll went, and when the next one is due.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,7 +113,7 @@ impl Remote {
             every: github.every.and_then(|every| every.to_std().ok()).unwrap_or(EVERY),
             wake: Notify::new(),
             whole: AtomicBool::new(false),
-            news: Mutex::default(),
+            news: News::default(),
         })
     }
 
@@ -313,7 +316,7 @@ impl Remote {
     }
 
     fn sink(&self, engine: &Engine) -> StoreSink {
-        StoreSink { source: self.source.clone(), engine: engine.clone() }
+        StoreSink { source: self.source.clone(), engine: engine.clone(), news: Arc::clone(&self.news) }
     }
 }
 
@@ -321,6 +324,13 @@ impl Remote {
 struct StoreSink {
     source: SourceId,
     engine: Engine,
+    news: News,
+}
+
+/// A list that was under way when something was decided tells, within the second of that, what was before. The next
+/// poll tells it again.
+fn is_overtaken(incident: &Incident, news: &[Incident]) -> bool {
+    news.iter().any(|later| later.id == incident.id && later.updated_at >= incident.updated_at)
 }
 
 impl Sink for StoreSink {
@@ -328,7 +338,11 @@ impl Sink for StoreSink {
         let source = self.source.clone();
         let now = self.engine.clock().now();
         let engine = self.engine.clone();
+        let news = Arc::clone(&self.news);
         let keep = move |store: &mut Store| {
+            let mut page = page;
+            let news = news.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            page.incidents.retain(|incident| !is_overtaken(incident, &news));
             let incidents = commit(store, &source, page, now)?;
             if !incidents.is_empty() {
                 engine.report(Fact::Page { source, incidents });

@@ -59,6 +59,33 @@ fn a_decision_by_key_and_one_by_command_keep_their_order_on_one_store() {
 }
 
 #[test]
+fn a_list_from_before_a_decision_that_comes_after_it_takes_nothing_back() {
+    let fake = Fake::start();
+    // All within one second, as the server tells it.
+    fake.set_time(chrono::Utc::now());
+    let (_, alice) = (fake.by("bob").open("loader hangs", &["bug"]), Station::of(&fake, "alice"));
+    alice.run(&["sync"]);
+    let screen = alice.screen(&[]).size(100, 30).start();
+    screen.wait_for("! open    api#1");
+    let note = |text: &str| assert_eq!(alice.ask(&["note", "api#1", "-m", text]).outcomes(), ["done"]);
+    // After a decision the next list is kept whatever it says.
+    note("it was the cache");
+    let is_list = |request: &&Request| request.target.contains("state=all");
+    fake.fail_next(Matcher::on("GET", "state=all"), Fault::HangAfter);
+    screen.send("r");
+    fake.wait_until("a list is under way", |requests, _| {
+        requests.iter().rfind(is_list).is_some_and(|list| list.fault.is_some())
+    });
+    note("it was not");
+    let before = fake.requests().len();
+    fake.release();
+    fake.wait_until("the list is kept", |requests, _| requests.len() > before);
+    // A close of what has more comments than its operator has seen would ask.
+    let said = alice.ask(&["close", "api#1"]);
+    assert_eq!(said.outcomes(), ["done"], "{said:?}");
+}
+
+#[test]
 fn of_two_operators_who_ack_the_first_wins_and_the_second_is_told_who() {
     let (fake, alice) = one_issue();
     let bob = Station::of(&fake, "bob");

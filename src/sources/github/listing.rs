@@ -267,7 +267,10 @@ impl Poller {
     }
 
     fn changes(&self, client: &Client) -> Result<Url, Trouble> {
-        let since = self.state.since.map(|at| format!("&since={}", at.to_rfc3339_opts(SecondsFormat::Secs, true)));
+        // A story that was not kept because of a decision is to be told again.
+        let doubtful = self.doubtful.keys().filter_map(|number| Some(self.known.get(number)?.updated_at)).min();
+        let since = self.state.since.map(|at| doubtful.map_or(at, |doubtful| at.min(doubtful)));
+        let since = since.map(|at| format!("&since={}", at.to_rfc3339_opts(SecondsFormat::Secs, true)));
         let query = format!("state=all&sort=updated&direction=asc&per_page=100{}", since.unwrap_or_default());
         client.url(&format!("{}/issues?{query}", self.path()))
     }

@@ -40,6 +40,10 @@ impl Work<'_> {
         if self.has_written() && !self.agrees(&facts) {
             self.lay_over(&mut facts);
         }
+        // What was laid over before, within the same second, is part of what was read now.
+        let laid = self.order.known.as_ref().map(|known| known.updated_at);
+        let laid = laid.filter(|at| at.trunc_subsecs(0) == facts.updated_at.trunc_subsecs(0));
+        facts.updated_at = facts.updated_at.max(laid.unwrap_or_default());
         Ok(self.done(Some(facts)))
     }
 

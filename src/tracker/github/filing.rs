@@ -68,7 +68,10 @@ impl Work<'_> {
         let dropped = match answer.and_then(|answer| answer.json::<Vec<Label>>()) {
             Ok(has) => {
                 let missing = wanted.iter().filter(|name| !has.iter().any(|label| same_name(label.name(), name)));
-                missing.map(|name| name.as_str()).collect::<Vec<_>>().join(", ")
+                let missing = missing.map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
+                // What is told of it if it cannot be read again.
+                self.filed.iter_mut().for_each(|filed| filed.labels.clone_from(&has));
+                missing
             }
             Err(trouble) if trouble.is_final() => trouble.to_string(),
             // It is filed: only the labels may be sent again, and a look finds out which.

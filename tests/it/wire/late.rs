@@ -225,6 +225,35 @@ async fn what_could_not_be_read_again_does_not_make_old_what_is_done_next() {
 }
 
 #[tokio::test]
+async fn what_is_read_in_the_second_of_what_was_laid_over_is_no_older() {
+    let fake = Fake::start();
+    fake.set_time("2026-11-22T12:00:00Z".parse().unwrap());
+    let number = fake.by("bob").open("loader hangs", &[]);
+    let mut desk = Desk::new(&fake, "alice").await;
+    let note = desk.decide(number, Decision::Note { text: "it was the cache".into() });
+    fake.fail_next(Matcher::on("GET", &format!("/issues/{number}")), Fault::BadGatewayBefore);
+    let first = done(&desk.first(&note).await).clone();
+    desk.watch.shelf.incidents.insert(number, first.clone());
+    let outcome = desk.does(number, Decision::Note { text: "it was not".into() }).await;
+    let second = done(&outcome);
+    assert_eq!(second.comments, 2);
+    assert!(second.updated_at >= first.updated_at, "{} is older than {}", second.updated_at, first.updated_at);
+}
+
+#[tokio::test]
+async fn what_was_filed_and_cannot_be_read_again_has_its_labels() {
+    let fake = Fake::start();
+    let mut desk = Desk::new(&fake, "alice").await;
+    let labels = vec!["SEV2".to_owned()];
+    let entry =
+        desk.decide(0, Decision::New { title: "canary fails".into(), body: String::new(), labels, signal: None });
+    fake.fail_next(Matcher::on("GET", "/issues/1"), Fault::BadGatewayBefore);
+    let outcome = desk.first(&entry).await;
+    assert_eq!(fake.faults_waiting(), 0, "the issue was read again, in vain");
+    assert_eq!(done(&outcome).labels, [line("SEV2")]);
+}
+
+#[tokio::test]
 async fn what_another_undid_in_the_meantime_is_not_done_again() {
     let fake = Fake::start();
     fake.set_time("2026-11-22T12:00:00Z".parse().unwrap());
