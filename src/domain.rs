@@ -6,6 +6,7 @@ pub mod civil;
 pub mod clock;
 pub mod decision;
 pub mod drift;
+pub mod evals;
 pub mod hash;
 pub mod health;
 pub mod id;

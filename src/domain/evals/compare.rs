@@ -1,0 +1,1 @@
+//! Two runs of one suite, case by case.
