@@ -12,6 +12,7 @@ pub mod logs;
 pub mod probing;
 pub mod remote;
 mod rounds;
+mod rows;
 pub mod sample;
 pub mod screen;
 pub mod session;

@@ -6,6 +6,7 @@
 //! after that it has changed, and is not compared.
 
 pub mod compare;
+pub mod gather;
 pub mod stats;
 
 use chrono::{DateTime, Utc};

@@ -5,6 +5,7 @@
 //! than a skip. A format is one file and one row of [`FORMATS`].
 
 pub mod deepeval;
+pub mod folder;
 pub mod inspect;
 pub mod jsonl;
 pub mod junit;
