@@ -79,12 +79,7 @@ pub fn entries(
     made
 }
 
-fn go_on(
-    made: &mut Entries,
-    now: &Now<'_>,
-    row: &Incident,
-    (fresh, body): (&Incident, &dyn Fn(&IncidentId) -> Clean),
-) {
+fn go_on(made: &mut Entries, now: &Now<'_>, row: &Incident, (fresh, body): (&Incident, &dyn Fn(&IncidentId) -> Clean)) {
     let (opened, updated_at) = (fresh.opened_at, later(now.at, row));
     let body = || Some(body(&fresh.id));
     match (row.status, now.keeping) {

@@ -240,6 +240,13 @@ pub struct Counts {
     pub unscored: u64,
 }
 
+impl Counts {
+    /// All of them.
+    pub const fn trials(self) -> u64 {
+        self.passed + self.failed + self.errored + self.skipped + self.unscored
+    }
+}
+
 impl Run {
     /// An empty, complete run of a suite.
     pub fn new(tool: Tool, suite: impl Into<String>) -> Self {

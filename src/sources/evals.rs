@@ -10,6 +10,7 @@ pub mod inspect;
 pub mod jsonl;
 pub mod junit;
 pub mod lm_eval;
+pub mod many;
 pub mod openai;
 pub mod promptfoo;
 pub mod sniff;

@@ -1,87 +1,95 @@
 //! Runs from many files put together: a run that was seen twice is one run.
+//!
+//! Of a file there remain one row a run, as it is shown, and the record that
+//! findings are made of; a million trials are never held at once.
 
-use std::collections::BTreeMap;
-use std::fmt;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
+use chrono::{DateTime, Utc};
 
-use super::{Run, Tool};
-use crate::domain::hash::hex;
+use super::history::{Record, RunKey};
+use super::{CaseKey, Counts, Edition, Run, Status, Tool};
+use crate::domain::text::Clean;
 
-/// Names a run wherever its file lies: 16 hexadecimal digits.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct RunKey(String);
-
-impl RunKey {
-    /// The key of a run: its tool, its suite, its model, and its own name or else its content.
-    pub fn of(run: &Run) -> Self {
-        let mut hash = Sha256::new();
-        let mut part = |bytes: &[u8]| {
-            hash.update((bytes.len() as u64).to_le_bytes());
-            hash.update(bytes);
-        };
-        part(run.tool.name().as_bytes());
-        part(run.suite.as_bytes());
-        part(run.model.as_deref().unwrap_or_default().as_bytes());
-        match &run.run_id {
-            Some(id) => part(id.as_bytes()),
-            None => {
-                part(b"\0content");
-                part(&content(run));
-            }
-        }
-        let mut key = hex(&hash.finalize());
-        key.truncate(16);
-        Self(key)
-    }
-
-    /// As the store keeps it.
-    pub fn kept(key: impl Into<String>) -> Self {
-        Self(key.into())
-    }
-
-    /// The digits.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for RunKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// What a run without a name of its own is known by: everything that is said of it.
-fn content(run: &Run) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    hash.update(run.started_at.map_or(0, |at| at.timestamp_millis()).to_le_bytes());
-    for case in &run.cases {
-        hash.update(case.key.0);
-        hash.update(case.guard.map_or(0, |guard| guard.0).to_le_bytes());
-    }
-    for trial in &run.trials {
-        hash.update(trial.case.to_le_bytes());
-        hash.update([trial.outcome as u8]);
-        for figure in [trial.score, trial.latency_ms, trial.cost_usd] {
-            hash.update(figure.map_or(u64::MAX, f64::to_bits).to_le_bytes());
-        }
-    }
-    if let Some(stated) = run.stated {
-        hash.update(stated.cases.unwrap_or(u64::MAX).to_le_bytes());
-        hash.update(stated.mean.map_or(u64::MAX, f64::to_bits).to_le_bytes());
-    }
-    hash.finalize().into()
-}
-
-/// A run in its file.
+/// A run as a row shows it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Filed {
+pub struct Row {
     /// Where it was read.
     pub file: PathBuf,
-    /// What was read.
-    pub run: Run,
+    /// Who wrote it.
+    pub tool: Tool,
+    /// The suite; raw.
+    pub suite: String,
+    /// The tool's own name of the run; raw.
+    pub run_id: Option<String>,
+    /// How it ended.
+    pub status: Status,
+    /// When it began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// What was evaluated; raw.
+    pub model: Option<String>,
+    /// The commit, as written.
+    pub git_sha: Option<String>,
+    /// The harness and its version; raw.
+    pub harness: Option<String>,
+    /// How many cases; none where the file does not state it.
+    pub cases: Option<u64>,
+    /// How its trials count; none where the file does not state it.
+    pub counts: Option<Counts>,
+    /// The mean over cases; none without any.
+    pub mean_score: Option<f64>,
+    /// Which of two files of the same run counts.
+    pub edition: Edition,
+}
+
+impl Row {
+    /// The row of a run in a file.
+    pub fn of(file: &Path, run: &Run) -> Self {
+        let cases = match run.stated {
+            Some(stated) => stated.cases,
+            None => Some(run.cases.len() as u64),
+        };
+        Self {
+            file: file.to_path_buf(),
+            tool: run.tool,
+            suite: run.suite.clone(),
+            run_id: run.run_id.clone(),
+            status: run.status,
+            started_at: run.started_at,
+            model: run.model.clone(),
+            git_sha: run.git_sha.clone(),
+            harness: run.harness.clone(),
+            cases,
+            counts: run.counts(),
+            mean_score: run.mean_score(),
+            edition: run.edition,
+        }
+    }
+
+    /// Whether it states figures without the samples behind them.
+    fn is_stated(&self) -> bool {
+        self.counts.is_none()
+    }
+}
+
+/// A run from a file, as far as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filed {
+    /// As it is shown.
+    pub row: Row,
+    /// What findings are made of.
+    pub record: Record,
+    /// What its cases are called.
+    pub names: Vec<(CaseKey, Clean)>,
+}
+
+impl Filed {
+    /// What is kept of a run in a file.
+    pub fn of(file: &Path, run: &Run) -> Self {
+        let names = run.cases.iter().map(|case| (case.key, case.name.clone())).collect();
+        Self { row: Row::of(file, run), record: Record::from(run), names }
+    }
 }
 
 /// A file that does not count, and why.
@@ -101,17 +109,17 @@ pub fn one_of_each(found: Vec<Filed>) -> (Vec<Filed>, Vec<SetAside>) {
     let mut aside = Vec::new();
     let found = samples_for_results(found, &mut aside);
     let mut best: BTreeMap<RunKey, usize> = BTreeMap::new();
-    let keys: Vec<RunKey> = found.iter().map(|filed| RunKey::of(&filed.run)).collect();
+    let keys: Vec<RunKey> = found.iter().map(|filed| filed.record.run).collect();
     for (at, key) in keys.iter().enumerate() {
-        let held = best.entry(key.clone()).or_insert(at);
-        if found[at].run.edition > found[*held].run.edition {
+        let held = best.entry(*key).or_insert(at);
+        if found[at].row.edition > found[*held].row.edition {
             *held = at;
         }
     }
     let stays: Vec<Option<PathBuf>> = keys
         .iter()
         .enumerate()
-        .map(|(at, key)| best.get(key).filter(|held| **held != at).map(|held| found[*held].file.clone()))
+        .map(|(at, key)| best.get(key).filter(|held| **held != at).map(|held| found[*held].row.file.clone()))
         .collect();
     let mut runs = Vec::with_capacity(found.len());
     for (filed, other) in found.into_iter().zip(stays) {
@@ -119,7 +127,7 @@ pub fn one_of_each(found: Vec<Filed>) -> (Vec<Filed>, Vec<SetAside>) {
             None => runs.push(filed),
             Some(other) => {
                 let reason = format!("same run as {}", other.display());
-                aside.push(SetAside { file: filed.file, reason });
+                aside.push(SetAside { file: filed.row.file, reason });
             }
         }
     }
@@ -128,55 +136,37 @@ pub fn one_of_each(found: Vec<Filed>) -> (Vec<Filed>, Vec<SetAside>) {
 
 /// What lm-eval wrote at one time about one task lies in two files; the one with the samples says more.
 fn samples_for_results(found: Vec<Filed>, aside: &mut Vec<SetAside>) -> Vec<Filed> {
-    let place = |filed: &Filed| {
-        let folder = filed.file.parent().map(Path::to_path_buf).unwrap_or_default();
-        Some((folder, stamp(&filed.file)?.to_owned(), filed.run.suite.clone()))
+    let place = |row: &Row| {
+        let folder = row.file.parent().map(Path::to_path_buf).unwrap_or_default();
+        Some((folder, stamp(&row.file)?.to_owned(), row.suite.clone())).filter(|_| row.tool == Tool::LmEval)
     };
-    let is_lm = |filed: &&Filed| filed.run.tool == Tool::LmEval;
-    let sampled: BTreeMap<_, usize> = found
-        .iter()
-        .enumerate()
-        .filter(|(_, filed)| is_lm(filed) && filed.run.stated.is_none())
-        .filter_map(|(at, filed)| Some((place(filed)?, at)))
-        .collect();
-    if sampled.is_empty() {
-        return found;
-    }
-    let mut facts: BTreeMap<usize, Run> = BTreeMap::new();
-    let mut left: BTreeMap<PathBuf, u32> = BTreeMap::new();
-    let mut gone: Vec<PathBuf> = Vec::new();
+    let sampled = found.iter().enumerate().filter(|(_, filed)| !filed.row.is_stated());
+    let sampled: BTreeMap<_, usize> = sampled.filter_map(|(at, filed)| Some((place(&filed.row)?, at))).collect();
+    let twin = |row: &Row| place(row).filter(|_| row.is_stated()).and_then(|place| sampled.get(&place).copied());
+    let mut results: BTreeMap<usize, Filed> = BTreeMap::new();
     let mut kept: Vec<(usize, Filed)> = Vec::new();
     for (at, filed) in found.into_iter().enumerate() {
-        let twin = if filed.run.stated.is_some() && filed.run.tool == Tool::LmEval {
-            place(&filed).and_then(|place| sampled.get(&place).copied())
-        } else {
-            None
-        };
-        match twin {
-            Some(twin) => {
-                facts.insert(twin, filed.run);
-                gone.push(filed.file);
-            }
-            None => {
-                *left.entry(filed.file.clone()).or_default() += 1;
-                kept.push((at, filed));
-            }
+        match twin(&filed.row) {
+            Some(twin) => drop(results.insert(twin, filed)),
+            None => kept.push((at, filed)),
         }
     }
-    gone.dedup();
-    for file in gone.into_iter().filter(|file| !left.contains_key(file)) {
-        aside.push(SetAside { file, reason: "the samples beside it say more".to_owned() });
-    }
+    let files: BTreeSet<PathBuf> = kept.iter().map(|(_, filed)| filed.row.file.clone()).collect();
+    let gone: BTreeSet<PathBuf> = results.values().map(|filed| filed.row.file.clone()).collect();
+    let reason = "the samples beside it say more";
+    aside.extend(gone.difference(&files).map(|file| SetAside { file: file.clone(), reason: reason.to_owned() }));
     kept.into_iter()
         .map(|(at, mut filed)| {
-            if let Some(results) = facts.remove(&at) {
-                let run = &mut filed.run;
-                run.started_at = run.started_at.or(results.started_at);
-                run.model = run.model.take().or(results.model);
-                run.git_sha = run.git_sha.take().or(results.git_sha);
-                run.harness = run.harness.take().or(results.harness);
-                run.lower_is_better |= results.lower_is_better;
-                run.limited |= results.limited;
+            if let Some(results) = results.remove(&at) {
+                let (row, record) = (&mut filed.row, &mut filed.record);
+                row.started_at = row.started_at.or(results.row.started_at);
+                row.model = row.model.take().or(results.row.model);
+                row.git_sha = row.git_sha.take().or(results.row.git_sha);
+                row.harness = row.harness.take().or(results.row.harness);
+                record.at = record.at.or(results.record.at);
+                record.model = record.model.take().or(results.record.model);
+                record.sha = record.sha.take().or(results.record.sha);
+                record.limited |= results.record.limited;
             }
             filed
         })
