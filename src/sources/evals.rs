@@ -6,6 +6,7 @@
 
 pub mod deepeval;
 pub mod folder;
+pub mod file;
 pub mod inspect;
 pub mod json;
 pub mod jsonl;
