@@ -33,8 +33,8 @@ pub struct Log<'a> {
     #[serde(default, deserialize_with = "truth")]
     pub invalidated: bool,
     /// One for each edit.
-    #[serde(default)]
-    pub log_updates: Option<Vec<IgnoredAny>>,
+    #[serde(rename = "log_updates", default)]
+    pub updates: Option<Vec<IgnoredAny>>,
     /// Edited facts about the run.
     #[serde(borrow, default)]
     pub metadata: Option<Facts<'a>>,
@@ -219,14 +219,14 @@ pub struct Score<'a> {
 #[derive(Debug, Deserialize)]
 pub struct Usage {
     /// In.
-    #[serde(default, deserialize_with = "json::number")]
-    pub input_tokens: Option<f64>,
+    #[serde(rename = "input_tokens", default, deserialize_with = "json::number")]
+    pub input: Option<f64>,
     /// Out.
-    #[serde(default, deserialize_with = "json::number")]
-    pub output_tokens: Option<f64>,
+    #[serde(rename = "output_tokens", default, deserialize_with = "json::number")]
+    pub output: Option<f64>,
     /// All, as the tool counts them.
-    #[serde(default, deserialize_with = "json::number")]
-    pub total_tokens: Option<f64>,
+    #[serde(rename = "total_tokens", default, deserialize_with = "json::number")]
+    pub total: Option<f64>,
 }
 
 /// One message of a conversation.
@@ -251,7 +251,7 @@ pub struct Part<'a> {
     pub text: Text<'a>,
 }
 
-impl<'a> Part<'a> {
+impl Part<'_> {
     /// As summaries have it: what is no text is only named, `(Image)`.
     pub fn words(&self) -> Cow<'_, str> {
         match (self.kind.as_deref(), self.text.as_deref()) {

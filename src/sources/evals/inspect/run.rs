@@ -37,7 +37,7 @@ pub fn of(log: &Log<'_>, rows: &[Row<'_>], beside: &Beside<'_>) -> Run {
     run.status = status(log.status.as_deref(), run.newest_at, beside.now);
     run.edition = Edition {
         ended: !matches!(run.status, Status::Running | Status::Partial),
-        updates: log.log_updates.as_ref().map_or(0, |updates| u32::try_from(updates.len()).unwrap_or(u32::MAX)),
+        updates: log.updates.as_ref().map_or(0, |updates| u32::try_from(updates.len()).unwrap_or(u32::MAX)),
         scores: rows.iter().map(|row| scores(row).count() as u64).sum(),
     };
     run
@@ -136,7 +136,7 @@ fn tokens(row: &Row<'_>) -> Option<u64> {
         .iter()
         .filter_map(|(_, usage)| {
             let usage = usage.as_ref()?;
-            match (usage.total_tokens, usage.input_tokens, usage.output_tokens) {
+            match (usage.total, usage.input, usage.output) {
                 (Some(total), _, _) => Some(total),
                 (None, None, None) => None,
                 (None, input, output) => Some(input.unwrap_or(0.0) + output.unwrap_or(0.0)),
