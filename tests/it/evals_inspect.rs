@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use dogwatch::domain::evals::{Run, Tool};
+use dogwatch::domain::text::Clean;
 use dogwatch::sources::evals::{Skip, file};
 use serde_json::Value;
 
@@ -138,7 +139,7 @@ fn facts_beside_the_samples_come_along() {
     assert_eq!(run.newest_at, Some("2026-11-22T15:22:44.011218Z".parse().unwrap()));
     assert!(!run.limited);
     assert_eq!((run.trials[0].no, run.trials[0].tokens, run.trials[0].latency_ms), (1, Some(18), Some(614.0)));
-    assert_eq!(run.cases[0].tags.iter().map(|tag| tag.as_str()).collect::<Vec<_>>(), ["list"]);
+    assert_eq!(run.cases[0].tags.iter().map(Clean::as_str).collect::<Vec<_>>(), ["list"]);
     assert!(read_file("/14-").limited);
 }
 

@@ -3,7 +3,7 @@
 //! Only regular files are read: a pipe or a device at the end of a path never
 //! holds the reader up. What is too large is said, not tried.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{BufReader, Cursor, Read, Seek};
 use std::path::Path;
 
@@ -154,18 +154,16 @@ fn whole(file: File, size: u64, most: u64) -> std::io::Result<Option<Vec<u8>>> {
 
 /// Opens without waiting for the other end, should it have become a pipe meanwhile.
 #[cfg(unix)]
-#[expect(clippy::disallowed_methods, reason = "result files lie where the team file says")]
 fn without_waiting(path: &Path) -> std::io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
+    use rustix::fs::{Mode, OFlags};
 
-    use rustix::fs::OFlags;
-
-    OpenOptions::new().read(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path)
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    Ok(File::from(rustix::fs::open(path, flags, Mode::empty())?))
 }
 
 /// Opens it; nothing on such a system waits.
 #[cfg(not(unix))]
 #[expect(clippy::disallowed_methods, reason = "result files lie where the team file says")]
 fn without_waiting(path: &Path) -> std::io::Result<File> {
-    OpenOptions::new().read(true).open(path)
+    File::open(path)
 }

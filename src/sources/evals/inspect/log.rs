@@ -157,10 +157,10 @@ pub struct Row<'a> {
     pub target: OneOrMany<'a, Scalar<'a>>,
     /// By scorer, in order.
     #[serde(borrow, default)]
-    pub scores: Named<'a, Option<Score<'a>>>,
+    pub scores: Named<'a, Option<Grade<'a>>>,
     /// The only score of an old log.
     #[serde(borrow, default)]
-    pub score: Option<Score<'a>>,
+    pub score: Option<Grade<'a>>,
     /// Why it died.
     #[serde(default)]
     pub error: Option<IgnoredAny>,
@@ -201,18 +201,12 @@ pub struct Grouping<'a> {
     pub tool: Text<'a>,
 }
 
-/// One score.
+/// One score, by its value alone.
 #[derive(Debug, Deserialize)]
-pub struct Score<'a> {
+pub struct Grade<'a> {
     /// A grade, or several by name.
     #[serde(borrow, default)]
     pub value: Value<'a>,
-    /// What the answer was taken to be.
-    #[serde(borrow, default, deserialize_with = "json::text")]
-    pub answer: Text<'a>,
-    /// What the scorer said.
-    #[serde(borrow, default, deserialize_with = "json::text")]
-    pub explanation: Text<'a>,
 }
 
 /// Tokens of one model.

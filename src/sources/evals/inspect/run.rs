@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
-use super::log::{Facts, Grouping, Log, Message, Row, Score, Scored, Text};
+use super::log::{Facts, Grade, Grouping, Log, Message, Row, Scored, Text};
 use super::loose::{OneOrMany, Value};
 use crate::domain::evals::{Case, CaseKey, Edition, Guard, Outcome, Run, Status, Tool, Trial};
 use crate::domain::text::Clean;
@@ -147,7 +147,7 @@ fn tokens(row: &Row<'_>) -> Option<u64> {
 }
 
 /// The scores of a sample in order; an old log has one without a name.
-fn scores<'r, 'a>(row: &'r Row<'a>) -> impl Iterator<Item = (&'r str, &'r Score<'a>)> {
+fn scores<'r, 'a>(row: &'r Row<'a>) -> impl Iterator<Item = (&'r str, &'r Grade<'a>)> {
     let named = row.scores.0.iter().filter_map(|(name, score)| Some((name.as_ref(), score.as_ref()?)));
     named.chain(row.score.as_ref().map(|score| ("", score)))
 }

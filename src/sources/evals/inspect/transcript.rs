@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::log::{Message, Part, Score, Text};
+use super::log::{Message, Part, Text};
 use super::loose::{Named, OneOrMany, Value};
 use crate::sources::evals::json::{self, Scalar};
 use crate::sources::evals::{Sample, Skip};
@@ -33,6 +33,16 @@ struct Full<'a> {
     error: Option<&'a RawValue>,
     #[serde(borrow, default)]
     attachments: Option<&'a RawValue>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Score<'a> {
+    #[serde(borrow, default)]
+    value: Value<'a>,
+    #[serde(borrow, default, deserialize_with = "json::text")]
+    answer: Text<'a>,
+    #[serde(borrow, default, deserialize_with = "json::text")]
+    explanation: Text<'a>,
 }
 
 #[derive(Debug, Deserialize)]
