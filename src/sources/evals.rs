@@ -6,7 +6,9 @@
 
 pub mod deepeval;
 pub mod folder;
+pub mod file;
 pub mod inspect;
+pub mod json;
 pub mod jsonl;
 pub mod junit;
 pub mod lm_eval;
