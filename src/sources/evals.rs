@@ -7,6 +7,7 @@
 pub mod deepeval;
 pub mod folder;
 pub mod inspect;
+pub mod json;
 pub mod jsonl;
 pub mod junit;
 pub mod lm_eval;
