@@ -13,6 +13,7 @@ mod config;
 #[cfg(feature = "contract")]
 mod contract;
 mod drift;
+mod evals_readers;
 mod frames;
 mod github;
 mod health;

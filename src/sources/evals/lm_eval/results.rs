@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use chrono::DateTime;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::super::json;
@@ -28,6 +29,10 @@ fn knows(shape: &Shape) -> bool {
 struct Document<'a> {
     #[serde(borrow)]
     results: Entries<'a>,
+    #[serde(rename = "configs")]
+    _configs: IgnoredAny,
+    #[serde(rename = "versions")]
+    _versions: IgnoredAny,
     #[serde(borrow, default)]
     groups: Option<&'a RawValue>,
     #[serde(borrow, default)]
