@@ -1,4 +1,4 @@
-//! Test runs of DeepEval, as it saves them, with or without the wrapper
+//! Test runs of `DeepEval`, as it saves them, with or without the wrapper
 //! `testRunData`.
 //!
 //! A test's name is that of its function, so parametrised tests share it; the

@@ -72,11 +72,6 @@ pub fn judged(trial: Trial, verdict: Option<bool>, score: Option<f64>, pass_at: 
     Trial { outcome, score, verdict, ..trial }
 }
 
-/// A yes as 1, a no as 0.
-pub const fn as_score(verdict: bool) -> f64 {
-    if verdict { 1.0 } else { 0.0 }
-}
-
 /// A count or an amount, if it can be one.
 pub fn amount(number: Option<f64>) -> Option<f64> {
     number.filter(|number| number.is_finite() && *number >= 0.0)

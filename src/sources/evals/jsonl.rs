@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::gather::{Gathering, amount, as_score, count, judged, moment, trial_at};
+use super::gather::{Gathering, amount, count, judged, moment, trial_at};
 use super::json;
 use super::lines::{Records, figure, part, shown, text_of, yes_or_no};
 use super::sniff::Shape;
@@ -173,7 +173,7 @@ impl Line<'_> {
     }
 
     fn trial(&self, at: (u64, u64), pass_at: f64) -> Trial {
-        let sides = [self.tokens_in, self.tokens_out].map(|side| count(side));
+        let sides = [self.tokens_in, self.tokens_out].map(count);
         let trial = Trial {
             latency_ms: amount(self.latency_ms),
             cost_usd: amount(self.cost_usd),
@@ -183,7 +183,7 @@ impl Line<'_> {
         match self.status.as_deref() {
             Some("error") => Trial { outcome: Outcome::Errored, ..trial },
             Some("skipped") => Trial { outcome: Outcome::Skipped, ..trial },
-            Some("ok") | None => judged(trial, self.pass, figure(self.score).or(self.pass.map(as_score)), pass_at),
+            Some("ok") | None => judged(trial, self.pass, figure(self.score).or(self.pass.map(f64::from)), pass_at),
             Some(_) => trial,
         }
     }

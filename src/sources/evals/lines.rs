@@ -147,15 +147,13 @@ fn end_of_value(text: &[u8], from: usize) -> Option<usize> {
                 continue;
             }
             b'{' | b'[' => depth += 1,
-            b'}' | b']' if depth == 0 => return Some(at),
-            b'}' | b']' => {
+            b'}' | b']' if depth > 0 => {
                 depth -= 1;
                 if depth == 0 {
                     return Some(at + 1);
                 }
             }
-            b',' if depth == 0 => return Some(at),
-            byte if depth == 0 && byte.is_ascii_whitespace() => return Some(at),
+            b'}' | b']' | b',' | b' ' | b'\t' | b'\r' | b'\n' if depth == 0 => return Some(at),
             _ => {}
         }
         at += 1;
@@ -246,7 +244,7 @@ pub fn yes_or_no<'de, D: Deserializer<'de>>(from: D) -> Result<Option<bool>, D::
 pub fn figure(raw: Option<&RawValue>) -> Option<f64> {
     match scalar(raw) {
         Scalar::Number(number) => Some(number),
-        Scalar::Bool(yes) => Some(if yes { 1.0 } else { 0.0 }),
+        Scalar::Bool(yes) => Some(f64::from(yes)),
         Scalar::Text(text) => text.trim().parse().ok(),
         Scalar::Null | Scalar::List | Scalar::Object => None,
     }

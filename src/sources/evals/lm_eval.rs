@@ -105,8 +105,9 @@ impl Table {
         }
         let figures = self.figures(row);
         let hashes = [words(row.get("doc_hash")), words(row.get("target_hash"))];
-        let hashed = hashes.iter().any(Option::is_some);
-        let guard = hashed.then(|| Guard::of(hashes.iter().map(|hash| hash.as_deref().unwrap_or_default().as_bytes())));
+        let guarded = hashes.iter().any(Option::is_some);
+        let guard =
+            guarded.then(|| Guard::of(hashes.iter().map(|hash| hash.as_deref().unwrap_or_default().as_bytes())));
         if let Some(prompt) = words(row.get("prompt_hash")) {
             self.prompts.extend(prompt.as_bytes());
         }

@@ -1,4 +1,4 @@
-//! What OpenAI's `oaieval` recorded: a specification, a final report if the
+//! What `oaieval` of `OpenAI` recorded: a specification, a final report if the
 //! run lived to write one, and events.
 //!
 //! A sample is what its events say together. One that was asked and never
@@ -120,7 +120,7 @@ impl Asked {
     }
 
     fn add_to(self, gathering: &mut Gathering, pass_at: f64) {
-        let score = self.correct.map(super::gather::as_score).or(self.score);
+        let score = self.correct.map(f64::from).or(self.score);
         let trial = Trial { tokens: self.tokens, ..trial_at(self.at) };
         let trial = match (score, self.errored) {
             (None, true) => Trial { outcome: Outcome::Errored, ..trial },

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::gather::{Gathering, amount, as_score, count, judged, moment, trial_at};
+use super::gather::{Gathering, amount, count, judged, moment, trial_at};
 use super::json;
 use super::lines::{Entries, Records, canonical, figure, part, words, yes_or_no};
 use super::sniff::Shape;
@@ -113,7 +113,7 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     fn key(&self) -> CaseKey {
-        CaseKey::of([&self.vars, &self.description, &self.provider, &self.prompt].map(|part| part.as_bytes()))
+        CaseKey::of([&self.vars, &self.description, &self.provider, &self.prompt].map(String::as_bytes))
     }
 
     fn case(&self) -> Case {
@@ -130,15 +130,15 @@ impl Asked<'_> {
 impl<'a> Row<'a> {
     fn asked(&self) -> Asked<'a> {
         let test: Entries<'_> = part(self.test_case);
-        let vars = self.vars.or_else(|| test.get("vars"));
+        let given = self.vars.or_else(|| test.get("vars"));
         let description = words(test.get("description")).unwrap_or_default();
-        let vars_text = vars.map_or_else(|| "{}".to_owned(), |vars| canonical(Some(vars)));
-        let title = match only_text(&part(vars)) {
+        let vars = given.map_or_else(|| "{}".to_owned(), |given| canonical(Some(given)));
+        let title = match only_text(&part(given)) {
             _ if !description.is_empty() => description.clone(),
-            Some(text) => text,
-            None => vars_text.clone(),
+            Some(only) => only,
+            None => vars.clone(),
         };
-        Asked { vars: vars_text, title, description, provider: self.provider(), prompt: self.prompt(), test }
+        Asked { vars, title, description, provider: self.provider(), prompt: self.prompt(), test }
     }
 
     fn provider(&self) -> String {
@@ -175,7 +175,7 @@ impl<'a> Row<'a> {
         if self.died() {
             return Trial { outcome: Outcome::Errored, ..trial };
         }
-        judged(trial, self.success, self.score.or(self.success.map(as_score)), pass_at)
+        judged(trial, self.success, self.score.or(self.success.map(f64::from)), pass_at)
     }
 }
 

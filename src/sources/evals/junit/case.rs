@@ -2,7 +2,7 @@
 
 use quick_xml::events::BytesStart;
 
-use super::super::gather::{Gathering, amount, as_score, count, judged, trial_at};
+use super::super::gather::{Gathering, amount, count, judged, trial_at};
 use super::attribute;
 use crate::domain::evals::{Case, CaseKey, Outcome, Trial};
 use crate::domain::text::Clean;
@@ -74,7 +74,7 @@ impl Open {
             tokens: count(self.tokens),
             ..trial_at((self.from, to))
         };
-        let verdict = |passed| judged(trial, Some(passed), self.score.or(Some(as_score(passed))), WHOLE);
+        let verdict = |passed| judged(trial, Some(passed), self.score.or(Some(f64::from(passed))), WHOLE);
         let trial = match self.outcome {
             Outcome::Passed => verdict(true),
             Outcome::Failed => verdict(false),
