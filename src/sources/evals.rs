@@ -7,10 +7,12 @@
 pub mod deepeval;
 pub mod folder;
 pub mod file;
+pub mod gather;
 pub mod inspect;
 pub mod json;
 pub mod jsonl;
 pub mod junit;
+pub mod lines;
 pub mod lm_eval;
 pub mod many;
 pub mod openai;

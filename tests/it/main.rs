@@ -14,6 +14,7 @@ mod config;
 mod contract;
 mod drift;
 mod evals_inspect;
+mod evals_readers;
 mod frames;
 mod github;
 mod health;
