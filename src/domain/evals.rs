@@ -7,6 +7,8 @@
 
 pub mod compare;
 pub mod gather;
+pub mod findings;
+pub mod history;
 pub mod stats;
 
 use chrono::{DateTime, Utc};

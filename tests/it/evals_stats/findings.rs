@@ -1,0 +1,1 @@
+//! What a sequence of runs raises, and when it is over.
