@@ -81,9 +81,7 @@ impl Tested {
     /// Fell, and it may be more than chance: weaker evidence than [`Tested::fell`].
     pub fn may_have_fallen(&self, floor: f64) -> bool {
         let weakly = self.p_one_sided.is_some_and(|p| p <= 0.10 + SLACK);
-        self.delta.is_some_and(|delta| {
-            delta < -SLACK && (self.significant() || (weakly && delta <= SLACK - floor))
-        })
+        self.delta.is_some_and(|delta| delta < -SLACK && (self.significant() || (weakly && delta <= SLACK - floor)))
     }
 
     fn significant(&self) -> bool {

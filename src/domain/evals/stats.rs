@@ -13,6 +13,9 @@ pub const SLACK: f64 = 1e-9;
 /// The standard deviation of a normal distribution whose median absolute deviation is 1: 1/Φ⁻¹(¾).
 const NORMAL_PER_MAD: f64 = 1.482_602_218_505_602;
 
+/// So many throws of a coin are still counted way by way.
+const EXACT: u64 = 1_000;
+
 /// A count as a number.
 #[expect(clippy::cast_precision_loss, reason = "counts of cases and trials stay far below 2^52")]
 pub const fn number(count: usize) -> f64 {
@@ -48,6 +51,11 @@ fn ln_choose(n: u64, k: u64) -> f64 {
 
 /// P(X = k) of a fair coin thrown `m` times.
 fn fair(m: u64, k: u64) -> f64 {
+    if m <= EXACT {
+        // Each step is a whole number, so that small figures come out to the last digit.
+        let ways = (1..=k.min(m - k)).fold(1.0, |ways, step| ways * real(m - step + 1) / real(step));
+        return ways * (-real(m)).exp2();
+    }
     real(m).mul_add(-std::f64::consts::LN_2, ln_choose(m, k)).exp()
 }
 
@@ -69,7 +77,8 @@ pub fn mcnemar(b: u64, c: u64) -> Mcnemar {
     let m = b + c;
     let lower: f64 = (0..=b.min(c)).map(|k| fair(m, k)).sum();
     // The upper tail of one side is the lower tail of the other, which is never longer to add up than it must be.
-    let upper: f64 = if b >= c { (0..=c).map(|k| fair(m, k)).sum() } else { 1.0 - (0..b).map(|k| fair(m, k)).sum::<f64>() };
+    let upper: f64 =
+        if b >= c { (0..=c).map(|k| fair(m, k)).sum() } else { 1.0 - (0..b).map(|k| fair(m, k)).sum::<f64>() };
     let at = fair(m, b.min(c));
     let mid = if m == 0 {
         1.0

@@ -18,7 +18,7 @@ fn rates(dice: &mut Dice) -> Vec<f64> {
     rates
 }
 
-/// Sets the scene for a suite as it is usually drawn, where most cases nearly always pass.
+/// Pass rates of a suite that has been looked after: most cases nearly always pass.
 fn steady(dice: &mut Dice) -> Vec<f64> {
     let mut rates = vec![1.0; 25];
     rates.extend([0.99; 10]);
@@ -30,10 +30,8 @@ fn steady(dice: &mut Dice) -> Vec<f64> {
 fn simulated(id: &str, rates: &[f64], trials: usize, dice: &mut Dice) -> Record {
     let mut run: Run = world::run(id, &[]);
     let names: Vec<String> = (0..rates.len()).map(|case| format!("case-{case}")).collect();
-    let letters: Vec<String> = rates
-        .iter()
-        .map(|rate| (0..trials).map(|_| if dice.unit() < *rate { 'p' } else { 'f' }).collect())
-        .collect();
+    let letters: Vec<String> =
+        rates.iter().map(|rate| (0..trials).map(|_| if dice.unit() < *rate { 'p' } else { 'f' }).collect()).collect();
     let cases: Vec<(&str, &str)> = names.iter().zip(&letters).map(|(name, l)| (name.as_str(), l.as_str())).collect();
     let made = world::run(id, &cases);
     (run.cases, run.trials) = (made.cases, made.trials);
@@ -48,7 +46,6 @@ fn open(watch: &Watch) -> BTreeSet<Fingerprint> {
 fn raised(watch: &mut Watch, runs: Vec<Record>) -> usize {
     let before = open(watch);
     watch.sweep(runs);
-    for f in watch.findings().filter(|f| f.state == State::Open && !before.contains(&f.fingerprint)) { eprintln!("DBG {} p={:?} d={:?} n={} runs={}", f.kind.name(), f.p_value, f.delta, f.cases.len(), f.candidate.len()); }
     open(watch).difference(&before).count()
 }
 
@@ -58,8 +55,8 @@ fn share(rates: &[f64], trials: usize, broken: usize, times: usize) -> f64 {
     let mut alarms = 0;
     for _ in 0..times {
         let mut watch = Watch::new(Rules::default());
-        for night in 0..10 {
-            watch.sweep([simulated(&format!("night-{night}"), rates, 2, &mut dice)]);
+        for night in 0..5 {
+            watch.sweep([simulated(&format!("night-{night}"), rates, 4, &mut dice)]);
         }
         let mut now = rates.to_vec();
         let mut left = broken;
@@ -81,7 +78,7 @@ fn a_thousand_unchanged_re_runs_raise_next_to_nothing_and_three_broken_cases_of_
     for (name, rates) in [("agent", rates(&mut Dice(4))), ("steady", steady(&mut Dice(4)))] {
         assert_eq!(rates.len(), 50);
         let quiet = [share(&rates, 3, 0, 1_000), share(&rates, 5, 0, 1_000)];
-        let broken = [share(&rates, 3, 3, 1_000), share(&rates, 5, 3, 1_000)];
+        let broken = [share(&rates, 3, 3, 300), share(&rates, 5, 3, 1_000)];
         eprintln!("{name}: unchanged {quiet:?} (3, 5 trials), 3 of 50 broken {broken:?}");
         assert!(quiet.iter().all(|share| *share <= 0.01), "{name}: unchanged re-runs raise {quiet:?}");
         assert!(broken[1] >= 0.90, "{name}: only {broken:?} are seen");

@@ -61,7 +61,8 @@ fn paired(inputs: &Map<String, Value>) -> Figures {
     let d: Vec<f64> = base.iter().zip(&cand).map(|(a, b)| b - a).collect();
     let mut out = mean_difference(&d);
     let got = stats::paired(&d).unwrap();
-    let around = |se: f64| vec![got.mean - stats::normal_quantile(0.975) * se, got.mean + stats::normal_quantile(0.975) * se];
+    let around =
+        |se: f64| vec![got.mean - stats::normal_quantile(0.975) * se, got.mean + stats::normal_quantile(0.975) * se];
     let (down, up) = (d.iter().filter(|d| **d < 0.0).count(), d.iter().filter(|d| **d > 0.0).count());
     out.insert("n", vec![stats::number(got.n)]);
     out.insert("ci95_normal", around(got.se));
@@ -84,9 +85,15 @@ fn paired(inputs: &Map<String, Value>) -> Figures {
 fn mean_difference(d: &[f64]) -> Figures {
     let got = stats::paired(d).unwrap();
     let MeanTest::T { t, two_sided, below } = got.test else { panic!("the vectors vary") };
-    [("mean_diff", got.mean), ("se", got.se), ("t", t), ("p_t_two_sided", two_sided), ("p_t_one_sided_regression", below)]
-        .map(|(key, value)| (key, vec![value]))
-        .into()
+    [
+        ("mean_diff", got.mean),
+        ("se", got.se),
+        ("t", t),
+        ("p_t_two_sided", two_sided),
+        ("p_t_one_sided_regression", below),
+    ]
+    .map(|(key, value)| (key, vec![value]))
+    .into()
 }
 
 fn epochs(inputs: &Map<String, Value>) -> Figures {
@@ -125,7 +132,8 @@ fn detectable(inputs: &Map<String, Value>) -> Figures {
 
 fn fewest(inputs: &Map<String, Value>) -> Figures {
     let found: Vec<(u64, u64)> = floats(&inputs["alphas"]).into_iter().map(stats::mcnemar_min_b).collect();
-    let side = |of: fn(&(u64, u64)) -> u64| found.iter().map(|pair| f64::from(u32::try_from(of(pair)).unwrap())).collect();
+    let side =
+        |of: fn(&(u64, u64)) -> u64| found.iter().map(|pair| f64::from(u32::try_from(of(pair)).unwrap())).collect();
     [("two_sided", side(|pair| pair.0)), ("one_sided", side(|pair| pair.1))].into()
 }
 
@@ -184,7 +192,10 @@ fn every_needed_formula_agrees_with_the_reference_within_its_tolerance() {
         let (got, tol) = (formula(vector["inputs"].as_object().unwrap()), vector["tol"].as_f64().unwrap());
         for (figure, want) in vector["outputs"].as_object().unwrap() {
             let Some(got) = got.get(figure.as_str()) else {
-                assert!(FIGURES_LEFT_OUT.contains(&figure.as_str()), "{id}: {figure} is neither computed nor named as left out");
+                assert!(
+                    FIGURES_LEFT_OUT.contains(&figure.as_str()),
+                    "{id}: {figure} is neither computed nor named as left out"
+                );
                 continue;
             };
             let want = wanted(want);
@@ -220,7 +231,9 @@ fn no_figure_is_ever_no_number() {
         let p = stats::mcnemar(b, c);
         assert!([p.two_sided, p.one_sided, p.mid].iter().all(|p| (0.0..=1.0).contains(p)), "{b} {c} {p:?}");
     }
-    for d in [&[][..], &[1.0], &[0.0, 0.0], &[1e-300, -1e-300], &[1e300, 1e300], &[f64::NAN, 0.0], &[f64::INFINITY, 0.0]] {
+    for d in
+        [&[][..], &[1.0], &[0.0, 0.0], &[1e-300, -1e-300], &[1e300, 1e300], &[f64::NAN, 0.0], &[f64::INFINITY, 0.0]]
+    {
         if let Some(paired) = stats::paired(d) {
             assert!(!paired.mean.is_nan() && !paired.se.is_nan());
         }

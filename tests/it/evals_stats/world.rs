@@ -127,3 +127,22 @@ fn describe(finding: &Finding) -> String {
     let again = if finding.again { " again" } else { "" };
     format!("{} {} {}{again}", finding.kind.name(), finding.verdict.name(), finding.state.name())
 }
+
+/// The same run with its cases and trials in another order.
+pub fn shuffled(run: &Run, seed: u64) -> Run {
+    let mut dice = Dice(seed);
+    let mut order: Vec<usize> = (0..run.cases.len()).collect();
+    for at in (1..order.len()).rev() {
+        order.swap(at, dice.below(at + 1));
+    }
+    let mut out = run.clone();
+    out.cases = order.iter().map(|at| run.cases[*at].clone()).collect();
+    for trial in &mut out.trials {
+        let place = order.iter().position(|at| *at == trial.case as usize).unwrap();
+        trial.case = u32::try_from(place).unwrap();
+    }
+    for at in (1..out.trials.len()).rev() {
+        out.trials.swap(at, dice.below(at + 1));
+    }
+    out
+}

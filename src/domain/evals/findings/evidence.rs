@@ -48,6 +48,8 @@ pub(super) struct CaseEvidence {
     pub adjusted: f64,
     /// A must-pass case that fails twice running.
     pub must: bool,
+    /// Its past is so mixed that it takes more than that to be believed.
+    pub flaky: bool,
 }
 
 impl CaseEvidence {
@@ -60,6 +62,11 @@ impl CaseEvidence {
     pub fn is_firm(&self) -> bool {
         let seen = self.window.trials >= CANDIDATE_TRIALS && (!self.window.dead || self.window.runs >= 2);
         self.must || (seen && self.adjusted <= ALPHA + SLACK)
+    }
+
+    /// Worth one although no other case says the same.
+    pub fn is_firm_alone(&self) -> bool {
+        self.must || !self.flaky || self.adjusted <= SURE + SLACK
     }
 }
 
@@ -100,8 +107,7 @@ pub(super) fn of_case(case: &Case<'_>, own: Window, earlier: Option<Window>, sui
     if past.trials() < HISTORY_TRIALS {
         return None;
     }
-    let badly = is_bad(past, own);
-    let window = match earlier.filter(|_| badly) {
+    let window = match earlier.filter(|_| is_bad(past, own)) {
         Some(earlier) => Window {
             passed: earlier.passed + own.passed,
             trials: earlier.trials + own.trials,
@@ -117,7 +123,7 @@ pub(super) fn of_case(case: &Case<'_>, own: Window, earlier: Option<Window>, sui
     let must = must_pass && reliable && window.passed == 0 && window.trials >= 2 && !window.dead;
     let rate = |passed: u64, trials: u64| share(passed, trials);
     let delta = rate(window.passed, window.trials) - rate(past.passed, past.trials());
-    Some(CaseEvidence { key: case.now.key, window, delta, p, adjusted: 1.0, must })
+    Some(CaseEvidence { key: case.now.key, window, delta, p, adjusted: 1.0, must, flaky: is_flaky(past) })
 }
 
 /// Whether a case did badly in one run: mostly failing, or less than chance explains.
@@ -130,9 +136,22 @@ fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
-/// Corrects the cases of a suite for being many.
+/// Whether a case so often does either that quarantine may be offered for it.
+pub(super) fn is_flaky(past: Past) -> bool {
+    past.trials() >= 10 && (0.1..=0.9).contains(&past.posterior_mean())
+}
+
+/// Corrects the cases of a suite for being many, and each for how often it
+/// was looked at: runs in a row are chosen by how they began, so that every
+/// further one is a further test (Bonferroni over the looks); and where one
+/// run alone has trials enough, also over where they began.
 pub(super) fn adjust(cases: &mut [CaseEvidence]) {
-    let adjusted = stats::benjamini_hochberg(&cases.iter().map(|case| case.p).collect::<Vec<_>>());
+    let looks = |case: &CaseEvidence| {
+        let runs = f64::from(case.window.runs);
+        let enough = case.window.trials >= CANDIDATE_TRIALS * u64::from(case.window.runs);
+        (case.p * if enough { runs * runs } else { runs }).min(1.0)
+    };
+    let adjusted = stats::benjamini_hochberg(&cases.iter().map(looks).collect::<Vec<_>>());
     for (case, adjusted) in cases.iter_mut().zip(adjusted) {
         case.adjusted = adjusted;
     }
@@ -141,10 +160,8 @@ pub(super) fn adjust(cases: &mut [CaseEvidence]) {
 /// The suite test over the cases with a value on both sides, and the cases
 /// that fell. None where under half of the baseline's cases have a partner.
 pub(super) fn of_suite(cases: &[Case<'_>], baseline: &Baseline) -> Option<(Tested, Vec<CaseKey>)> {
-    let pairs: Vec<(CaseKey, f64, f64)> = cases
-        .iter()
-        .filter_map(|case| Some((case.now.key, case.recent.value?, case.now.value?)))
-        .collect();
+    let pairs: Vec<(CaseKey, f64, f64)> =
+        cases.iter().filter_map(|case| Some((case.now.key, case.recent.value?, case.now.value?))).collect();
     let wanted = baseline.runs.last().map_or(0, |kept| kept.record.cases.len());
     if pairs.is_empty() || 2 * pairs.len() < wanted {
         return None;
@@ -235,16 +252,21 @@ pub(super) fn of_change(record: &Record, reference: &Record) -> Option<Found> {
 }
 
 /// A judge that stopped judging, or moved while the verdicts did not.
-pub(super) fn of_grader(record: &Record, baseline: &Baseline, cases: &[Case<'_>], suite: Option<&Tested>) -> Option<Found> {
-    let found = |p, delta| Some(Found { kind: Kind::Grader, cases: Vec::new(), p, delta: Some(delta), severity: Severity::Medium });
+pub(super) fn of_grader(
+    record: &Record,
+    baseline: &Baseline,
+    cases: &[Case<'_>],
+    suite: Option<&Tested>,
+) -> Option<Found> {
+    let found = |p, delta| {
+        Some(Found { kind: Kind::Grader, cases: Vec::new(), p, delta: Some(delta), severity: Severity::Medium })
+    };
     let (silent, before) = (lost(record).1, usual(Some(baseline), |record| lost(record).1));
     if silent > ERRORS.max(3.0 * before) + SLACK {
         return found(None, silent - before);
     }
-    let moved: Vec<f64> = cases
-        .iter()
-        .filter_map(|case| Some(f64::from(case.now.graded?) - case.recent.graded?))
-        .collect();
+    let moved: Vec<f64> =
+        cases.iter().filter_map(|case| Some(f64::from(case.now.graded?) - case.recent.graded?)).collect();
     let graded = stats::paired(&moved)?;
     let p = match graded.test {
         MeanTest::T { two_sided, .. } | MeanTest::Sign { two_sided, .. } => two_sided,

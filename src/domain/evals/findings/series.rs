@@ -5,16 +5,19 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::evidence::Window;
+use super::evidence::{Window, is_flaky};
 use super::examine::Examined;
 use super::rules::Rules;
 use super::{Finding, State};
-use crate::domain::evals::history::{Baseline, Kept, POOLED_RUNS, Record, Selector, Tally};
+use crate::domain::evals::history::{Baseline, Kept, POOLED_RUNS, Record, RunKey, Selector, Tally};
 use crate::domain::evals::{CaseKey, Guard};
 
 /// So many accepted runs are remembered: those that are pooled, and as many
 /// before them for cases that did badly in the last ones.
 const REMEMBERED: usize = 2 * POOLED_RUNS;
+
+/// So many runs are known again when they come twice.
+const KNOWN: usize = 100;
 
 /// What is remembered of one suite under one model.
 #[derive(Debug, Default)]
@@ -29,6 +32,8 @@ pub(super) struct Series {
     pub fell: bool,
     /// The last whole run, or the one before the suite changed.
     reference: Option<Arc<Record>>,
+    /// The last whole runs, accepted or not.
+    known: VecDeque<RunKey>,
     /// Means of the files that state nothing else.
     pub stated: VecDeque<f64>,
     /// The last stated mean had fallen.
@@ -65,7 +70,7 @@ impl Series {
 
     /// Whether it knows this run already.
     pub fn knows(&self, record: &Record) -> bool {
-        self.accepted.iter().any(|kept| kept.record.run == record.run)
+        self.known.contains(&record.run)
     }
 
     /// The runs that the next one is held against.
@@ -134,6 +139,9 @@ impl Series {
 
     /// Keeps a whole run for what is to come: as baseline, or until the next one tells.
     pub fn keep(&mut self, seen: Examined) {
+        self.known.push_back(seen.record.run);
+        let over = self.known.len().saturating_sub(KNOWN);
+        self.known.drain(..over);
         if seen.record.cases.is_empty() {
             return;
         }
@@ -166,18 +174,13 @@ impl Series {
         self.accepted.iter().map(|kept| &*kept.record)
     }
 
-    /// How many trials of a case failed, and how many passed, in a row up to this run.
-    pub fn streak(&self, key: CaseKey, record: &Record) -> (u64, u64) {
-        let (mut failed, mut passed) = (0, 0);
-        for past in std::iter::once(record).chain(self.held().rev()).filter_map(|r| r.tally(key)).map(Tally::past) {
-            match (past.passed, past.failed) {
-                (0, 0) => {}
-                (0, more) if passed == 0 => failed += more,
-                (more, 0) if failed == 0 => passed += more,
-                _ => break,
-            }
-        }
-        (failed, passed)
+    /// How many trials of a case failed in a row up to this run, and how many passed in a row before it.
+    pub fn streaks(&self, key: CaseKey, record: &Record) -> (u64, u64) {
+        let past = |record: &Record| record.tally(key).map(Tally::past);
+        let before = || self.held().rev().filter_map(past);
+        let failed = past(record).into_iter().chain(before()).take_while(|past| past.passed == 0);
+        let passed = before().take_while(|past| past.failed == 0);
+        (failed.map(|past| past.failed).sum(), passed.map(|past| past.passed).sum())
     }
 
     /// Cases whose results are mixed although nothing changed: quarantine may be offered for them.
@@ -189,8 +192,7 @@ impl Series {
             past.failed += u64::from(tally.failed);
             *mixed |= tally.passed > 0 && tally.failed > 0;
         }
-        let flaky = |past: &super::Past| past.trials() >= 10 && (0.1..=0.9).contains(&past.posterior_mean());
-        pools.into_iter().filter(|(_, (past, mixed))| *mixed || flaky(past)).map(|(key, _)| key).collect()
+        pools.into_iter().filter(|(_, (past, mixed))| *mixed || is_flaky(*past)).map(|(key, _)| key).collect()
     }
 }
 

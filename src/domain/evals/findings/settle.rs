@@ -50,7 +50,8 @@ impl Fresh {
 /// Corrects over the suites that were examined together.
 pub(super) fn adjust(sweep: &mut [&mut Examined]) {
     let all = |of: &dyn Fn(&Examined) -> Option<f64>| {
-        let known: Vec<(usize, f64)> = sweep.iter().enumerate().filter_map(|(at, seen)| Some((at, of(seen)?))).collect();
+        let known: Vec<(usize, f64)> =
+            sweep.iter().enumerate().filter_map(|(at, seen)| Some((at, of(seen)?))).collect();
         let adjusted = stats::benjamini_hochberg(&known.iter().map(|(_, p)| *p).collect::<Vec<_>>());
         known.into_iter().zip(adjusted).map(|((at, _), p)| (at, p)).collect::<BTreeMap<_, _>>()
     };
@@ -76,7 +77,8 @@ pub(super) fn settle(series: &mut Series, seen: Examined, rules: &Rules) {
     waive(series, &seen);
     let fresh = fresh(series, &seen, (rules, suite));
     let stated = aggregates::judge(series, &seen.record, suite);
-    let shown: BTreeSet<Fingerprint> = fresh.into_iter().chain(stated).map(|fresh| join(series, fresh, &seen)).collect();
+    let shown: BTreeSet<Fingerprint> =
+        fresh.into_iter().chain(stated).map(|fresh| join(series, fresh, &seen)).collect();
     if seen.record.is_whole() {
         recover(series, &seen, &shown, suite);
         series.fell = seen.suite.as_ref().is_some_and(|(tested, _)| tested.fell(suite.floor));
@@ -98,23 +100,23 @@ fn waive(series: &mut Series, seen: &Examined) {
 
 fn fresh(series: &Series, seen: &Examined, (rules, suite): (&Rules, &Suite)) -> Vec<Fresh> {
     let quarantined = quarantined(series, &seen.record, rules);
-    let (flaky, free): (Vec<&CaseEvidence>, Vec<_>) = seen
-        .cases
-        .iter()
-        .filter(|case| case.is_suspicious())
-        .partition(|case| quarantined.contains(&case.key));
-    let (firm, weak): (Vec<_>, Vec<_>) = free
-        .into_iter()
-        .partition(|case| case.is_firm() && (!series.borrowed || case.window.runs > 1));
-    let mut all = of_cases(series, &firm, suite);
-    all.extend(of_suite(series, seen, suite, firm.len()));
-    let single = |verdict| move |case: &&CaseEvidence| together(&[case], None, verdict);
     let listed: BTreeSet<CaseKey> = series
         .findings
         .iter()
         .filter(|f| f.state == State::Open && f.kind == Kind::CaseRegression)
         .flat_map(|f| f.cases.iter().copied())
         .collect();
+    let (flaky, free): (Vec<&CaseEvidence>, Vec<_>) =
+        seen.cases.iter().filter(|case| case.is_suspicious()).partition(|case| quarantined.contains(&case.key));
+    let (mut firm, mut weak): (Vec<_>, Vec<_>) =
+        free.into_iter().partition(|case| case.is_firm() && (!series.borrowed || case.window.runs > 1));
+    // A known flake that no other case bears out is confirmed first.
+    if firm.len() == 1 && firm.iter().any(|case| !case.is_firm_alone() && !listed.contains(&case.key)) {
+        weak.append(&mut firm);
+    }
+    let mut all = of_cases(series, &firm, suite);
+    all.extend(of_suite(series, seen, suite, firm.len()));
+    let single = |verdict| move |case: &&CaseEvidence| together(&[case], None, verdict);
     all.extend(weak.iter().filter(|case| !listed.contains(&case.key)).map(single(Verdict::Suspected)));
     all.extend(flaky.iter().map(single(Verdict::Quarantined)));
     if !seen.expected.is_empty() {
@@ -128,7 +130,7 @@ fn fresh(series: &Series, seen: &Examined, (rules, suite): (&Rules, &Suite)) -> 
 fn quarantined(series: &Series, record: &Record, rules: &Rules) -> BTreeSet<CaseKey> {
     let mut cases = rules.quarantined(record);
     cases.retain(|key| {
-        let (failed, passed) = series.streak(*key, record);
+        let (failed, passed) = series.streaks(*key, record);
         failed < STREAK && passed < STREAK
     });
     cases
@@ -382,7 +384,9 @@ fn is_good(finding: &Finding, seen: &Examined, suite: &Suite) -> bool {
         Kind::CaseRegression => {
             !finding.cases.is_empty() && finding.cases.iter().all(|key| seen.own.get(key) == Some(&Own::Good))
         }
-        Kind::SuiteRegression => tested.map_or(seen.record.stated.is_some(), |tested| !tested.may_have_fallen(suite.floor)),
+        Kind::SuiteRegression => {
+            tested.map_or(seen.record.stated.is_some(), |tested| !tested.may_have_fallen(suite.floor))
+        }
         Kind::Errors | Kind::SuiteChanged => true,
         Kind::Latency => seen.priced.0 > 0,
         Kind::Cost => seen.priced.1 > 0,
