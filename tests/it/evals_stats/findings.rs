@@ -6,12 +6,13 @@ use chrono::TimeDelta;
 use dogwatch::domain::evals::findings::{
     Cases, Finding, Fingerprint, Kind, Known, Point, Quarantine, Rules, Severity, State, Suite, Verdict, Waiver,
 };
-use dogwatch::domain::evals::history::Record;
+use dogwatch::domain::evals::history::{Record, Selector};
 use dogwatch::domain::evals::{Guard, Run, Status};
 use dogwatch::domain::text::Clean;
 
 use super::world::{self, Dice, Story, day, key, run, suite};
 
+type Stop = fn(&mut Run);
 type Cased = Vec<(&'static str, &'static str)>;
 
 const NAMES: [&str; 12] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
@@ -47,7 +48,7 @@ fn two_cases_break_and_are_one_incident_until_two_good_runs_in_a_row() {
     let open = story.open();
     assert_eq!(story.told(), ["case-regression regression open"]);
     assert_eq!((&open[0].cases, open[0].severity), (&keys(&["a", "b"]), Severity::Medium));
-    assert_eq!((open[0].baseline.len(), open[0].selector.map(|s| s.name())), (5, Some("pooled")));
+    assert_eq!((open[0].baseline.len(), open[0].selector.map(Selector::name)), (5, Some("pooled")));
     assert_eq!(open[0].fingerprint, Fingerprint::of(suite(), Kind::CaseRegression, &keys(&["b", "a"]), None));
     story.runs(1, &but(&[]));
     story.runs(1, &broken());
@@ -85,7 +86,7 @@ fn a_case_that_breaks_beside_open_ones_joins_them_and_the_fingerprint_stays() {
 
 #[test]
 fn runs_that_did_not_see_the_whole_suite_open_no_regression_and_close_nothing() {
-    let stops: [(&str, fn(&mut Run)); 5] = [
+    let stops: [(&str, Stop); 5] = [
         ("partial", |run| run.status = Status::Partial),
         ("cancelled", |run| run.status = Status::Cancelled),
         ("error", |run| run.status = Status::Error),

@@ -6,7 +6,7 @@ use dogwatch::domain::evals::history::{Record, SuiteKey};
 use dogwatch::domain::evals::{Case, CaseKey, Guard, Outcome, Run, Tool, Trial};
 use dogwatch::domain::text::Clean;
 
-/// A generator of numbers that look random and never change (SplitMix64, Steele et al. 2014).
+/// A generator of numbers that look random and never change (`SplitMix64`, Steele et al. 2014).
 pub struct Dice(pub u64);
 
 impl Dice {
