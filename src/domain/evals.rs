@@ -6,8 +6,8 @@
 //! after that it has changed, and is not compared.
 
 pub mod compare;
-pub mod gather;
 pub mod findings;
+pub mod gather;
 pub mod history;
 pub mod stats;
 

@@ -5,8 +5,8 @@
 //! than a skip. A format is one file and one row of [`FORMATS`].
 
 pub mod deepeval;
-pub mod folder;
 pub mod file;
+pub mod folder;
 pub mod gather;
 pub mod inspect;
 pub mod json;

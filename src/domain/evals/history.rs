@@ -4,6 +4,7 @@
 //! It is what the store keeps, and all that a finding is made of; transcripts
 //! stay in their files.
 
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use chrono::{DateTime, Utc};
 
 use super::stats::Past;
 use super::{CaseKey, Guard, Outcome, Run, Status, Tool, Trial, compare, digest};
+use crate::domain::hash::hex;
 
 /// Which suite: its tool and its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -19,6 +21,12 @@ pub struct SuiteKey(pub [u8; 16]);
 /// Which run. A file that is seen twice is one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RunKey(pub [u8; 16]);
+
+impl fmt::Display for RunKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&hex(&self.0))
+    }
+}
 
 fn half(whole: [u8; 32]) -> [u8; 16] {
     let [key @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = whole;
