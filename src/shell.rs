@@ -16,6 +16,7 @@ mod rows;
 pub mod sample;
 pub mod screen;
 pub mod session;
+mod suites;
 pub mod terminal;
 pub mod timeline;
 pub mod width;

@@ -18,6 +18,7 @@
 mod cache;
 mod changes;
 mod error;
+mod evals;
 pub mod files;
 mod folder;
 mod journal;
@@ -43,6 +44,7 @@ use serde::{Deserialize, Serialize};
 pub use cache::{Bodies, Event, Health, Page};
 pub use changes::Changes;
 pub use error::StoreError;
+pub use evals::{FileMark, FileRead};
 pub use lease::{Lease, lease};
 pub use local::Answer;
 pub use portable::Imported;

@@ -6,18 +6,22 @@
 //! after that it has changed, and is not compared.
 
 pub mod compare;
+pub mod evidence;
 pub mod findings;
 pub mod gather;
 pub mod history;
+pub mod packed;
 pub mod stats;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::text::Clean;
 
 /// The tools whose results are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Tool {
     /// Inspect (`inspect_ai`), `.eval` and `.json` logs.
     Inspect,
@@ -51,7 +55,8 @@ impl Tool {
 }
 
 /// How a run ended, if it did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     /// To its end, also with errored trials.
     Complete,
@@ -176,7 +181,7 @@ pub struct Stated {
 }
 
 /// Which of two files of one run is the later edition: the greater.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Edition {
     /// Ended over not.
     pub ended: bool,
@@ -228,7 +233,7 @@ pub struct Run {
 }
 
 /// How the trials of a run count.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Passed.
     pub passed: u64,

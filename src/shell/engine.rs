@@ -21,6 +21,7 @@ use super::logs;
 use super::remote::Remote;
 use super::rounds::Rounds;
 use super::session::Plan;
+use super::suites::Suites;
 use super::timeline::timeline;
 use crate::app::event::{Effect, Fact, Level};
 use crate::domain::catalogue::Catalogue;
@@ -242,14 +243,42 @@ impl Engine {
     /// Probes every MCP endpoint once, if no other process does.
     pub async fn probe_once(&self) {
         let Some(rounds) = Rounds::of(&self.plan, self) else { return };
-        // The right to send comes a moment after it was asked for, or not at all.
+        if self.will_send().await {
+            rounds.make_one().await;
+        }
+    }
+
+    /// Looks at results of evaluations whenever they change, from when this process sends until the program ends.
+    pub fn keep_reading_results(&self) {
+        for suites in Suites::all(&self.plan, self) {
+            let engine = self.clone();
+            tokio::spawn(async move {
+                while !engine.sends() {
+                    tokio::time::sleep(ASK_FOR_LEASE).await;
+                }
+                suites.watch().await;
+            });
+        }
+    }
+
+    /// Looks at results of evaluations once, if no other process does.
+    pub async fn read_results_once(&self) {
+        let all = Suites::all(&self.plan, self);
+        if all.is_empty() || !self.will_send().await {
+            return;
+        }
+        for suites in all {
+            suites.look().await;
+        }
+    }
+
+    /// The right to send comes a moment after it was asked for, or not at all.
+    async fn will_send(&self) -> bool {
         let end = tokio::time::Instant::now() + 5 * ASK_FOR_LEASE;
         while !self.sends() && tokio::time::Instant::now() < end {
             tokio::time::sleep(ASK_FOR_LEASE / 10).await;
         }
-        if self.sends() {
-            rounds.make_one().await;
-        }
+        self.sends()
     }
 
     fn sends(&self) -> bool {

@@ -49,6 +49,14 @@ CREATE INDEX incidents_signal ON incidents(signal) WHERE signal IS NOT NULL;
 ", "
 CREATE TABLE served(endpoint TEXT PRIMARY KEY, at INTEGER NOT NULL, hash TEXT NOT NULL, names TEXT NOT NULL,
 raw TEXT NOT NULL);
+", "
+ALTER TABLE incidents ADD COLUMN suite TEXT;
+ALTER TABLE incidents ADD COLUMN hint TEXT;
+CREATE TABLE eval_files(source TEXT NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,
+inode INTEGER NOT NULL, aside TEXT, UNIQUE(source, path));
+CREATE TABLE eval_runs(source TEXT NOT NULL, path TEXT NOT NULL, at INTEGER, about TEXT NOT NULL, cases BLOB NOT NULL);
+CREATE INDEX eval_runs_path ON eval_runs(source, path);
+CREATE TABLE eval_cases(key BLOB PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
 "];
 
 /// `dogw`, so that other people's databases are never taken for ours.

@@ -7,15 +7,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::history::{Record, RunKey};
 use super::{CaseKey, Counts, Edition, Run, Status, Tool};
 use crate::domain::text::Clean;
 
 /// A run as a row shows it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     /// Where it was read.
+    #[serde(skip)]
     pub file: PathBuf,
     /// Who wrote it.
     pub tool: Tool,
@@ -31,8 +33,16 @@ pub struct Row {
     pub model: Option<String>,
     /// The commit, as written.
     pub git_sha: Option<String>,
+    /// The branch, where it is known.
+    pub branch: Option<String>,
     /// The harness and its version; raw.
     pub harness: Option<String>,
+    /// Version of the prompts.
+    pub prompt_version: Option<String>,
+    /// Version of the tools' schemas.
+    pub tool_schema_version: Option<String>,
+    /// Only a part of the suite was asked for.
+    pub limited: bool,
     /// How many cases; none where the file does not state it.
     pub cases: Option<u64>,
     /// How its trials count; none where the file does not state it.
@@ -59,7 +69,11 @@ impl Row {
             started_at: run.started_at,
             model: run.model.clone(),
             git_sha: run.git_sha.clone(),
+            branch: run.branch.clone(),
             harness: run.harness.clone(),
+            prompt_version: run.prompt_version.clone(),
+            tool_schema_version: run.tool_schema_version.clone(),
+            limited: run.limited,
             cases,
             counts: run.counts(),
             mean_score: run.mean_score(),

@@ -70,16 +70,29 @@ impl Walked {
             Ok(about) if about.is_dir() => self.walk(path, 0),
             Ok(about) => self.take(path.to_path_buf(), &about),
             Err(error) => {
+                // At the end of a pattern, `**` means whatever is below, not the folders alone.
                 let pattern = path.to_str().filter(|text| text.contains(['*', '?', '[']));
-                match pattern.map(glob::glob) {
+                let pattern = pattern.map(|text| if text.ends_with("**") { format!("{text}/*") } else { text.into() });
+                match pattern.as_deref().map(glob::glob) {
                     None => self.set_aside(path, &error.to_string()),
                     Some(Err(error)) => self.set_aside(path, &error.to_string()),
-                    Some(Ok(paths)) => paths.for_each(|found| match found {
-                        Ok(found) => self.add_found(&found),
-                        Err(error) => self.set_aside(error.path(), &error.error().to_string()),
-                    }),
+                    Some(Ok(paths)) => self.add_all(path, paths),
                 }
             }
+        }
+    }
+
+    fn add_all(&mut self, pattern: &Path, paths: glob::Paths) {
+        let mut nothing = true;
+        for found in paths {
+            nothing = false;
+            match found {
+                Ok(found) => self.add_found(&found),
+                Err(error) => self.set_aside(error.path(), &error.error().to_string()),
+            }
+        }
+        if nothing {
+            self.set_aside(pattern, "nothing is there");
         }
     }
 
