@@ -171,11 +171,8 @@ impl Artifacts {
     ) -> Result<Polled, PollError> {
         reading(client)?;
         self.state.use_mark(client.etag_mark());
-        if self.met == Meeting::Ahead {
-            self.meet(client).await?;
-        }
         let mut polled = Polled::default();
-        let aside = self.list(client).await?;
+        let aside = self.look(client).await.map_err(|trouble| self.named(trouble))?;
         self.keep(Taken { aside, ..Taken::default() }, &mut polled, sink).await?;
         let most = match reading(client)? {
             Reading::All => self.bounds.downloads,
@@ -193,6 +190,31 @@ impl Artifacts {
         polled.waiting = self.state.waiting.len();
         polled.budget = client.budget().map(|budget| budget.words());
         Ok(polled)
+    }
+
+    /// Notices what is new, and downloads nothing.
+    async fn look(&mut self, client: &Client) -> Result<Vec<SetAside>, Trouble> {
+        if self.met == Meeting::Ahead {
+            self.meet(client).await?;
+        }
+        self.list(client).await
+    }
+
+    /// Says which repository a refusal is about.
+    fn named(&self, trouble: Trouble) -> Trouble {
+        let told = |reason: &Clean| Clean::line(&format!("artifacts of {}: {reason}", self.target.full_name()));
+        match trouble {
+            Trouble::Missing(reason) => Trouble::Missing(told(&reason)),
+            Trouble::Forbidden(reason) => Trouble::Forbidden(told(&reason)),
+            other @ (Trouble::NotSent(_)
+            | Trouble::Unknown { .. }
+            | Trouble::Wait { .. }
+            | Trouble::Moved { .. }
+            | Trouble::BadToken(_)
+            | Trouble::Deleted(_)
+            | Trouble::Refused(_)
+            | Trouble::Unreadable(_)) => other,
+        }
     }
 
     /// Asks the repository, once, who it is and which branch counts.

@@ -30,7 +30,7 @@ async fn a_download_that_failed_is_tried_again_later_and_given_up_in_the_end() {
     let mut watch = Watch::new(&fake);
     let again = format!("artifact:{id}: its digest is not the one that the list names; it is tried again later");
     watch.poll().await;
-    assert_eq!(watch.shelf.aside(), [again.clone()]);
+    assert_eq!(watch.shelf.aside(), std::slice::from_ref(&again));
     watch.poll_after(1).await;
     assert_eq!(depot.asked().len(), 1, "not yet");
     for minutes in [5, 10, 20, 40, 80, 160] {
@@ -170,7 +170,8 @@ async fn an_address_on_another_host_is_not_even_asked() {
 
 #[tokio::test]
 async fn limits_and_refusals_of_the_api_end_the_poll_and_cost_the_artifact_nothing() {
-    let faults: [(Fault, fn(&Trouble) -> bool); 4] = [
+    type Is = fn(&Trouble) -> bool;
+    let faults: [(Fault, Is); 4] = [
         (Fault::TooManyRequests { retry_after: Some(7) }, |trouble| matches!(trouble, Trouble::Wait { .. })),
         (Fault::SecondaryLimit { retry_after: None }, |trouble| matches!(trouble, Trouble::Wait { .. })),
         (Fault::Unauthorized, |trouble| matches!(trouble, Trouble::BadToken(_))),
@@ -222,4 +223,17 @@ async fn with_little_left_of_the_hour_the_api_is_left_to_decisions() {
     assert_eq!((fake.requests().len(), depot.asked().len()), (before + 1, 1));
     assert!(watch.try_poll().await.is_err());
     assert_eq!(fake.requests().len(), before + 1);
+}
+
+#[tokio::test]
+async fn a_repository_that_is_not_there_is_named() {
+    let (fake, _depot) = (Fake::start(), Depot::start());
+    fake.fail_next(Matcher::on("GET", "/repos/acme/dataface"), Fault::Status(404, r#"{"message":"Not Found"}"#.into()));
+    let mut watch = Watch::new(&fake);
+    let error = watch.try_poll().await.unwrap_err().to_string();
+    assert!(error.starts_with("artifacts of acme/dataface: 404"), "{error}");
+    assert_eq!(
+        watch.poll().await,
+        Polled { budget: Some(watch.client.budget().unwrap().words()), ..Polled::default() }
+    );
 }

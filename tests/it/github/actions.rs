@@ -16,9 +16,9 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
+use dogwatch::domain::hash::sha256;
 use futures_util::stream::{self, StreamExt};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 
 use super::Fake;
@@ -48,12 +48,11 @@ pub struct Artifact {
 impl Artifact {
     /// `evals` of a commit on `main`, with the size and the digest of this archive.
     pub fn of(archive: &[u8], location: &str) -> Self {
-        let digest: String = Sha256::digest(archive).iter().map(|byte| format!("{byte:02x}")).collect();
         Self {
             id: 0,
             name: "evals".to_owned(),
             size: archive.len() as u64,
-            digest: Some(format!("sha256:{digest}")),
+            digest: Some(format!("sha256:{}", sha256(archive))),
             expired: false,
             branch: "main".to_owned(),
             fork: None,

@@ -7,13 +7,12 @@
 
 use http::Request;
 use reqwest::Response;
-use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::Bounds;
 use super::state::Waiting;
 use crate::config::is_loopback;
-use crate::domain::hash::hex;
+use crate::domain::hash::sha256;
 use crate::sources::github::client::Client;
 use crate::sources::github::trouble::Trouble;
 use crate::sources::tokens::Rules;
@@ -179,7 +178,7 @@ async fn body(mut answer: Response, artifact: &Waiting, bounds: Bounds) -> Resul
 
 /// Whether these are the bytes that the list names, where it names them.
 pub(super) fn is_as_listed(bytes: &[u8], artifact: &Waiting) -> bool {
-    artifact.digest.as_ref().is_none_or(|digest| hex(&Sha256::digest(bytes)) == *digest)
+    artifact.digest.as_ref().is_none_or(|digest| sha256(bytes) == *digest)
 }
 
 fn too_large(size: u64, most: u64) -> String {
