@@ -22,6 +22,9 @@ async fn a_run_comes_with_the_full_commit_and_the_branch_of_its_workflow() {
         );
         assert_eq!(found.created_at, Some("2026-11-22T15:00:00Z".parse().unwrap()));
     }
+    let junit = found[1].filed();
+    assert_eq!((junit.row.started_at, junit.record.at), (None, found[1].created_at), "it names no time of its own");
+    assert_eq!((&junit.row.file, junit.record.sha.as_deref()), (&found[1].place, Some(SHA)));
     assert_eq!(watch.shelf.aside(), [format!("artifact:{id}/read.me: neither JSON nor XML nor a zip archive")]);
 }
 

@@ -16,7 +16,7 @@ use zip::ZipArchive;
 use super::Bounds;
 use super::state::Waiting;
 use crate::domain::evals::Run;
-use crate::domain::evals::gather::SetAside;
+use crate::domain::evals::gather::{Filed, SetAside};
 use crate::sources::evals::file;
 
 /// The most that is read to find the archive's directory and to read it, in bytes: some 80,000 members.
@@ -44,6 +44,15 @@ pub struct Found {
     pub created_at: Option<DateTime<Utc>>,
     /// The run, with commit and branch of the workflow's run.
     pub run: Run,
+}
+
+impl Found {
+    /// What is kept of it. A run that names no time is ordered by when its artifact was made.
+    pub fn filed(&self) -> Filed {
+        let mut filed = Filed::of(&self.place, &self.run);
+        filed.record.at = filed.record.at.or(self.created_at);
+        filed
+    }
 }
 
 /// What an archive holds.
