@@ -4,6 +4,7 @@
 //! of the formats below is set aside with the reason: a wrong guess is worse
 //! than a skip. A format is one file and one row of [`FORMATS`].
 
+pub mod artifacts;
 pub mod deepeval;
 pub mod file;
 pub mod folder;
