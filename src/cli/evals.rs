@@ -5,10 +5,12 @@ mod answer;
 mod compare;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::{Global, out};
+use crate::config::{Source, SourceKind};
 use crate::domain::evals::CaseKey;
 use crate::domain::evals::findings::{Finding, Rules, State, findings};
 use crate::domain::evals::gather::{Filed, SetAside, one_of_each};
@@ -25,7 +27,7 @@ const PASS_AT: f64 = 1.0;
 pub(super) struct Args {
     #[command(subcommand)]
     what: Option<What>,
-    /// Files, folders or patterns; no team file is needed.
+    /// Files, folders or patterns; default: those of the team file's sources.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -79,23 +81,51 @@ struct Read {
     findings: Vec<Finding>,
 }
 
-fn read(global: &Global, args: &Args) -> Result<Exit, Failure> {
-    if args.paths.is_empty() {
-        return Err(Failure::wrong("name files, folders or patterns of result files; see `dogwatch evals --help`"));
+/// Where results lie, and how they are read.
+struct Place {
+    paths: Vec<PathBuf>,
+    pass_at: f64,
+}
+
+/// What was named, else what the team file's sources name.
+fn places(global: &Global, args: &Args) -> Result<Vec<Place>, Failure> {
+    if !args.paths.is_empty() {
+        return Ok(vec![Place { paths: args.paths.clone(), pass_at: args.reading.pass_at() }]);
     }
+    let context = Context::load(global)?;
+    let home = context.team_path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+    let of = |source: &Source| match &source.kind {
+        SourceKind::Evals(evals) => Some(Place {
+            paths: evals.paths.iter().map(|path| home.join(path)).collect(),
+            pass_at: args.reading.pass_at.unwrap_or(evals.pass_at),
+        }),
+        SourceKind::Github(_) | SourceKind::Mcp(_) => None,
+    };
+    let places: Vec<Place> = context.team.sources.iter().filter_map(of).collect();
+    if places.iter().all(|place| place.paths.is_empty()) {
+        let remedy = "name files, folders or patterns, or give the team file a source with kind = \"evals\"";
+        return Err(Failure::wrong(format!("there is nothing to read: {remedy}")));
+    }
+    Ok(places)
+}
+
+fn read(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let now = Clock::starting(global.now).now();
-    let walked = Walked::below(args.paths.iter().cloned());
-    let files: Vec<PathBuf> = walked.files.into_keys().collect();
-    let (mut found, mut aside, mut names) = (Vec::new(), walked.aside, BTreeMap::new());
-    read_many(&files, now, args.reading.pass_at(), |told| match told.said {
-        Ok(filed) => {
-            found.extend(filed.into_iter().filter(|filed| args.reading.wants(&filed.row.suite)).map(|mut filed| {
-                names.extend(std::mem::take(&mut filed.names));
-                filed
-            }))
-        }
-        Err(skip) => aside.push(SetAside { file: told.file, reason: skip.reason }),
-    });
+    let (mut found, mut aside, mut names) = (Vec::new(), Vec::new(), BTreeMap::new());
+    for Place { paths, pass_at } in places(global, args)? {
+        let walked = Walked::below(paths);
+        aside.extend(walked.aside);
+        let files: Vec<PathBuf> = walked.files.into_keys().collect();
+        read_many(&files, now, pass_at, |told| match told.said {
+            Ok(runs) => {
+                for mut one in runs.into_iter().filter(|one| args.reading.wants(&one.row.suite)) {
+                    names.extend(std::mem::take(&mut one.names));
+                    found.push(one);
+                }
+            }
+            Err(skip) => aside.push(SetAside { file: told.file, reason: skip.reason }),
+        });
+    }
     found.sort_by(|one, other| (&one.row.file, &one.row.suite).cmp(&(&other.row.file, &other.row.suite)));
     let (runs, twice) = one_of_each(found);
     aside.extend(twice);

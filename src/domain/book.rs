@@ -62,8 +62,8 @@ pub fn entries(
     for fresh in now.standing {
         match rows.get(&fresh.id) {
             None => {
-                let (updated_at, body) = (now.at.max(fresh.opened_at), Some(body(&fresh.id)));
-                made.rows.push(Incident { updated_at, body, ..fresh.clone() });
+                let (body, updated_at) = (Some(body(&fresh.id)), now.at.max(fresh.opened_at));
+                made.rows.push(Incident { body, updated_at, ..fresh.clone() });
             }
             Some(row) => go_on(&mut made, now, row, (fresh, &body)),
         }
@@ -96,7 +96,7 @@ fn go_on(made: &mut Entries, now: &Now<'_>, row: &Incident, (fresh, body): (&Inc
             let opened_at = if soon { row.opened_at } else { opened };
             made.relapsed.extend(soon.then(|| row.id.clone()));
             let reopened_at = soon.then_some(opened);
-            made.rows.push(Incident { opened_at, updated_at, reopened_at, body: body(), ..fresh.clone() });
+            made.rows.push(Incident { body: body(), opened_at, updated_at, reopened_at, ..fresh.clone() });
         }
     }
 }

@@ -128,8 +128,8 @@ impl CaseKey {
 impl Guard {
     /// The guard over this content.
     pub fn of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
-        let [a, b, c, d, e, f, g, h, ..] = digest(parts);
-        Self(u64::from_le_bytes([a, b, c, d, e, f, g, h]))
+        let whole = digest(parts);
+        Self(whole.iter().take(8).rev().fold(0, |guard, byte| guard << 8 | u64::from(*byte)))
     }
 }
 

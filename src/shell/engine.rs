@@ -21,7 +21,6 @@ use super::logs;
 use super::remote::Remote;
 use super::rounds::Rounds;
 use super::session::Plan;
-use super::suites::Suites;
 use super::timeline::timeline;
 use crate::app::event::{Effect, Fact, Level};
 use crate::domain::catalogue::Catalogue;
@@ -35,7 +34,7 @@ use crate::store::{Answer, Lease, Store, StoreError, lease};
 use crate::tracker::local;
 
 /// How often a process without the right to send looks whether it is free.
-const ASK_FOR_LEASE: Duration = Duration::from_millis(200);
+pub(super) const ASK_FOR_LEASE: Duration = Duration::from_millis(200);
 
 /// Whether sources may be asked and decisions sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +114,11 @@ impl Engine {
             asked: Asked::default(),
             trust,
         }
+    }
+
+    /// What it was built from.
+    pub(super) fn plan(&self) -> &Plan {
+        &self.plan
     }
 
     /// The store's thread.
@@ -248,32 +252,8 @@ impl Engine {
         }
     }
 
-    /// Looks at results of evaluations whenever they change, from when this process sends until the program ends.
-    pub fn keep_reading_results(&self) {
-        for suites in Suites::all(&self.plan, self) {
-            let engine = self.clone();
-            tokio::spawn(async move {
-                while !engine.sends() {
-                    tokio::time::sleep(ASK_FOR_LEASE).await;
-                }
-                suites.watch().await;
-            });
-        }
-    }
-
-    /// Looks at results of evaluations once, if no other process does.
-    pub async fn read_results_once(&self) {
-        let all = Suites::all(&self.plan, self);
-        if all.is_empty() || !self.will_send().await {
-            return;
-        }
-        for suites in all {
-            suites.look().await;
-        }
-    }
-
     /// The right to send comes a moment after it was asked for, or not at all.
-    async fn will_send(&self) -> bool {
+    pub(super) async fn will_send(&self) -> bool {
         let end = tokio::time::Instant::now() + 5 * ASK_FOR_LEASE;
         while !self.sends() && tokio::time::Instant::now() < end {
             tokio::time::sleep(ASK_FOR_LEASE / 10).await;
@@ -281,7 +261,7 @@ impl Engine {
         self.sends()
     }
 
-    fn sends(&self) -> bool {
+    pub(super) fn sends(&self) -> bool {
         self.lease.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 

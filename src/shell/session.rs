@@ -384,11 +384,8 @@ fn setup(plan: &Plan, store: &Store) -> Setup {
 
 /// The sources whose incidents are shown, with their kinds.
 fn known_sources(team: &TeamFile) -> Vec<(SourceId, &'static str)> {
-    let mut known: Vec<(SourceId, &'static str)> = team
-        .sources
-        .iter()
-        .map(|source| (SourceId::new(&source.id), source.kind.name()))
-        .collect();
+    let mut known: Vec<(SourceId, &'static str)> =
+        team.sources.iter().map(|source| (SourceId::new(&source.id), source.kind.name())).collect();
     if team.tracker.kind == TrackerKind::Local || known.iter().all(|(_, kind)| *kind != "github") {
         known.insert(0, (SourceId::local(), SourceId::LOCAL));
     }

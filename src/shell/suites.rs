@@ -12,7 +12,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use glob::Pattern;
 
-use super::engine::{Engine, told};
+use super::engine::{ASK_FOR_LEASE, Engine, told};
 use super::rows;
 use super::session::Plan;
 use crate::app::event::Fact;
@@ -74,6 +74,32 @@ struct Look {
     fresh: Vec<(PathBuf, FileMark)>,
     growing: bool,
     trouble: Option<Clean>,
+}
+
+impl Engine {
+    /// Looks at results of evaluations whenever they change, from when this process sends until the program ends.
+    pub fn keep_reading_results(&self) {
+        for suites in Suites::all(self.plan(), self) {
+            let engine = self.clone();
+            tokio::spawn(async move {
+                while !engine.sends() {
+                    tokio::time::sleep(ASK_FOR_LEASE).await;
+                }
+                suites.watch().await;
+            });
+        }
+    }
+
+    /// Looks at results of evaluations once, if no other process does.
+    pub async fn read_results_once(&self) {
+        let all = Suites::all(self.plan(), self);
+        if all.is_empty() || !self.will_send().await {
+            return;
+        }
+        for suites in all {
+            suites.look().await;
+        }
+    }
 }
 
 impl Suites {
@@ -186,7 +212,9 @@ impl Suites {
                     Err(skip) => (Some(Clean::line(&skip.reason)), Vec::new()),
                 };
                 // A name is kept once.
-                runs.iter_mut().for_each(|filed| filed.names.retain(|(key, _)| named.insert(*key)));
+                for filed in &mut runs {
+                    filed.names.retain(|(key, _)| named.insert(*key));
+                }
                 batch.push(FileRead { path, mark, aside, runs });
                 if batch.len() == BATCH {
                     let _gone = tell.blocking_send(std::mem::take(&mut batch));
@@ -280,10 +308,8 @@ impl Suites {
     async fn rules(&self, runs: &[Filed]) -> Rules {
         let newest: BTreeMap<SuiteKey, &Filed> = runs.iter().map(|filed| (filed.record.suite, filed)).collect();
         let globs: Vec<Pattern> = self.source.must_pass.iter().filter_map(|glob| Pattern::new(glob).ok()).collect();
-        let keys: Vec<CaseKey> = match globs.is_empty() {
-            true => Vec::new(),
-            false => newest.values().flat_map(|filed| filed.record.cases.iter().map(|case| case.key)).collect(),
-        };
+        let wanted = newest.values().filter(|_| !globs.is_empty());
+        let keys: Vec<CaseKey> = wanted.flat_map(|filed| filed.record.cases.iter().map(|case| case.key)).collect();
         let names = self.engine.keeper().ask(move |store| store.eval_names(&keys).unwrap_or_default()).await;
         let must_pass = |(key, name): (CaseKey, Clean)| {
             let known = Known { must_pass: true, tags: Vec::new() };

@@ -5,6 +5,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Read;
 use crate::cli::json::maybe_time;
+use crate::domain::evals::Counts;
 use crate::domain::evals::findings::Finding;
 use crate::domain::evals::gather::{Filed, Row, SetAside};
 use crate::domain::text::Clean;
@@ -32,7 +33,7 @@ fn row(row: &Row) -> Value {
         "model": row.model,
         "git_sha": row.git_sha,
         "cases": row.cases,
-        "trials": counts.map(|counts| counts.trials()),
+        "trials": counts.map(Counts::trials),
         "passed": counts.map(|counts| counts.passed),
         "failed": counts.map(|counts| counts.failed),
         "errored": counts.map(|counts| counts.errored),
