@@ -13,9 +13,6 @@ use super::id::IncidentId;
 use super::incident::{CloseReason, Incident, Status};
 use super::text::Clean;
 
-/// How often the evidence of an open row is brought up to date while it merely goes on.
-const REFRESH: TimeDelta = TimeDelta::minutes(5);
-
 /// Where decisions about a signal are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keeping {
@@ -46,6 +43,8 @@ pub struct Now<'a> {
     pub open: &'a BTreeSet<IncidentId>,
     /// How soon after it was well the same signal goes on as the same incident.
     pub again: TimeDelta,
+    /// How often the evidence of an open row is brought up to date while it merely goes on.
+    pub refresh: TimeDelta,
     /// Where decisions are kept.
     pub keeping: Keeping,
 }
@@ -84,8 +83,10 @@ fn go_on(made: &mut Entries, now: &Now<'_>, row: &Incident, (fresh, body): (&Inc
     let body = || Some(body(&fresh.id));
     match (row.status, now.keeping) {
         (Status::Open, _) => {
-            if row.title != fresh.title || now.at - row.updated_at >= REFRESH {
-                made.rows.push(Incident { title: fresh.title.clone(), body: body(), updated_at, ..row.clone() });
+            let is_due = row.title != fresh.title || now.at - row.updated_at >= now.refresh;
+            let (title, body) = (fresh.title.clone(), if is_due { body() } else { None });
+            if is_due && (row.title != title || row.body != body) {
+                made.rows.push(Incident { title, body, updated_at, ..row.clone() });
             }
         }
         // Closed while it failed: that is somebody's decision.

@@ -43,6 +43,8 @@ const KEPT_EVERY: TimeDelta = TimeDelta::minutes(1);
 const LOOKS: usize = 3;
 /// A single run waits for what is due within this time, and for nothing else.
 const SOON: TimeDelta = TimeDelta::seconds(6);
+/// How often the evidence of an open incident is brought up to date while it merely goes on.
+const REFRESH: TimeDelta = TimeDelta::minutes(5);
 /// How long the control address may take.
 const CONTROL: Duration = Duration::from_secs(2);
 
@@ -341,6 +343,7 @@ impl Rounds {
             standing: standing.map(Signal::row).collect(),
             open: ruling.standings.iter().map(|standing| standing.signal.incident()).collect(),
             again: health::REOPEN,
+            refresh: REFRESH,
             bodies,
         };
         rows::put(&self.engine, self.keeping, said, move |row| heard.contains(&row.source)).await;

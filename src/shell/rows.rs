@@ -22,6 +22,8 @@ pub(super) struct Said {
     pub open: BTreeSet<IncidentId>,
     /// How soon after it was well a signal goes on as the same incident.
     pub again: TimeDelta,
+    /// How often the evidence of an open row is brought up to date.
+    pub refresh: TimeDelta,
     /// The evidence of those that stand.
     pub bodies: BTreeMap<IncidentId, Clean>,
 }
@@ -38,7 +40,8 @@ pub(super) async fn put(
     let work = move |store: &mut Store| {
         let Ok(rows) = store.signals() else { return };
         let rows = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
-        let now = Now { at: said.at, standing: &said.standing, open: &said.open, again: said.again, keeping };
+        let Said { at, ref standing, ref open, again, refresh, .. } = said;
+        let now = Now { at, standing, open, again, refresh, keeping };
         let body = |id: &IncidentId| said.bodies.get(id).cloned().unwrap_or_default();
         let entries = book::entries(&now, &rows, heard, body);
         let mut by_source: BTreeMap<SourceId, Page> = BTreeMap::new();

@@ -296,6 +296,8 @@ impl Suites {
             standing: open.iter().filter_map(|finding| evidence::row(&self.id, finding, &around)).collect(),
             open: open.iter().map(|finding| id(finding)).collect(),
             again: TimeDelta::days(AGAIN_DAYS),
+            // Only a new run says anything new.
+            refresh: TimeDelta::zero(),
             bodies: open.iter().map(|finding| (id(finding), evidence::body(finding, &around))).collect(),
         };
         // Only what runs have shown to be well again, or people have called expected, is over.
