@@ -13,8 +13,8 @@ use super::sniff::{self, Shape};
 use super::{Archive, Beside, FORMATS, Format, Reader, Sample, Skip, TEXT_BYTES};
 use crate::domain::evals::{Case, Run, Tool, Trial};
 
-/// Archives up to this size are read whole, in bytes; larger ones by their members.
-const SMALL: u64 = 8 << 20;
+/// Archives up to this size are read whole, in bytes; of larger ones only the members in question, which are few.
+const SMALL: u64 = 32 << 10;
 
 /// What an open file holds.
 enum Content<'a> {
@@ -133,6 +133,7 @@ fn open(path: &Path) -> Result<Content<'static>, Skip> {
     file.rewind().map_err(failed)?;
     let archive = magic == sniff::ZIP;
     if archive && metadata.len() > SMALL {
+        here_and_there(&file);
         return Ok(Content::Archive(Box::new(BufReader::new(file))));
     }
     let most = if archive { SMALL } else { TEXT_BYTES };
@@ -151,6 +152,19 @@ fn whole(file: File, size: u64, most: u64) -> std::io::Result<Option<Vec<u8>>> {
     let read = file.take(most + 1).read_to_end(&mut text)? as u64;
     Ok((read <= most).then_some(text))
 }
+
+/// Tells the system not to fetch what lies beside: of an archive a few members are read, and most of it never.
+#[cfg(target_os = "linux")]
+fn here_and_there(file: &File) {
+    use rustix::fs::{Advice, fadvise};
+
+    // Advice that is not taken does no harm.
+    let _taken = fadvise(file, 0, None, Advice::Random);
+}
+
+/// Nobody to tell on such a system.
+#[cfg(not(target_os = "linux"))]
+fn here_and_there(_: &File) {}
 
 /// Opens without waiting for the other end, should it have become a pipe meanwhile.
 #[cfg(unix)]
