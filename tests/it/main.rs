@@ -15,6 +15,7 @@ mod contract;
 mod drift;
 mod evals_inspect;
 mod evals_readers;
+mod evals_samples;
 mod evals_stats;
 mod frames;
 mod github;
