@@ -128,14 +128,15 @@ fn open(path: &Path) -> Result<Content<'static>, Skip> {
     if !metadata.is_file() {
         return Err(Skip::because("not a regular file"));
     }
+    announce(&file, Order::HereAndThere);
     let mut magic = Vec::with_capacity(sniff::ZIP.len());
     (&mut file).take(sniff::ZIP.len() as u64).read_to_end(&mut magic).map_err(failed)?;
     file.rewind().map_err(failed)?;
     let archive = magic == sniff::ZIP;
     if archive && metadata.len() > SMALL {
-        here_and_there(&file);
         return Ok(Content::Archive(Box::new(BufReader::new(file))));
     }
+    announce(&file, Order::FrontToBack);
     let most = if archive { SMALL } else { TEXT_BYTES };
     let text = whole(file, metadata.len(), most).map_err(failed)?.ok_or_else(|| {
         Skip::because(format!("larger than {} MB, the most that is read of one text file", most >> 20))
@@ -153,18 +154,31 @@ fn whole(file: File, size: u64, most: u64) -> std::io::Result<Option<Vec<u8>>> {
     Ok((read <= most).then_some(text))
 }
 
-/// Tells the system not to fetch what lies beside: of an archive a few members are read, and most of it never.
+/// In which order a file is about to be read.
+#[derive(Debug, Clone, Copy)]
+enum Order {
+    /// A few members of an archive; most of it never.
+    HereAndThere,
+    /// All of it.
+    FrontToBack,
+}
+
+/// Tells the system, which else fetches far more than the first bytes as soon as those are read.
 #[cfg(target_os = "linux")]
-fn here_and_there(file: &File) {
+fn announce(file: &File, order: Order) {
     use rustix::fs::{Advice, fadvise};
 
+    let advice = match order {
+        Order::HereAndThere => Advice::Random,
+        Order::FrontToBack => Advice::Sequential,
+    };
     // Advice that is not taken does no harm.
-    let _taken = fadvise(file, 0, None, Advice::Random);
+    let _taken = fadvise(file, 0, None, advice);
 }
 
 /// Nobody to tell on such a system.
 #[cfg(not(target_os = "linux"))]
-fn here_and_there(_: &File) {}
+fn announce(_: &File, _: Order) {}
 
 /// Opens without waiting for the other end, should it have become a pipe meanwhile.
 #[cfg(unix)]
