@@ -16,6 +16,7 @@ mod drift;
 mod evals_artifacts;
 mod evals_inspect;
 mod evals_readers;
+mod evals_samples;
 mod evals_stats;
 mod frames;
 mod github;

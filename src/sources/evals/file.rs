@@ -13,8 +13,8 @@ use super::sniff::{self, Shape};
 use super::{Archive, Beside, FORMATS, Format, Reader, Sample, Skip, TEXT_BYTES};
 use crate::domain::evals::{Case, Run, Tool, Trial};
 
-/// Archives up to this size are read whole, in bytes; larger ones by their members.
-const SMALL: u64 = 8 << 20;
+/// Archives up to this size are read whole, in bytes; of larger ones only the members in question, which are few.
+const SMALL: u64 = 32 << 10;
 
 /// What an open file holds.
 enum Content<'a> {
@@ -128,6 +128,7 @@ fn open(path: &Path) -> Result<Content<'static>, Skip> {
     if !metadata.is_file() {
         return Err(Skip::because("not a regular file"));
     }
+    announce(&file, Order::HereAndThere);
     let mut magic = Vec::with_capacity(sniff::ZIP.len());
     (&mut file).take(sniff::ZIP.len() as u64).read_to_end(&mut magic).map_err(failed)?;
     file.rewind().map_err(failed)?;
@@ -135,6 +136,7 @@ fn open(path: &Path) -> Result<Content<'static>, Skip> {
     if archive && metadata.len() > SMALL {
         return Ok(Content::Archive(Box::new(BufReader::new(file))));
     }
+    announce(&file, Order::FrontToBack);
     let most = if archive { SMALL } else { TEXT_BYTES };
     let text = whole(file, metadata.len(), most).map_err(failed)?.ok_or_else(|| {
         Skip::because(format!("larger than {} MB, the most that is read of one text file", most >> 20))
@@ -151,6 +153,32 @@ fn whole(file: File, size: u64, most: u64) -> std::io::Result<Option<Vec<u8>>> {
     let read = file.take(most + 1).read_to_end(&mut text)? as u64;
     Ok((read <= most).then_some(text))
 }
+
+/// In which order a file is about to be read.
+#[derive(Debug, Clone, Copy)]
+enum Order {
+    /// A few members of an archive; most of it never.
+    HereAndThere,
+    /// All of it.
+    FrontToBack,
+}
+
+/// Tells the system, which else fetches far more than the first bytes as soon as those are read.
+#[cfg(target_os = "linux")]
+fn announce(file: &File, order: Order) {
+    use rustix::fs::{Advice, fadvise};
+
+    let advice = match order {
+        Order::HereAndThere => Advice::Random,
+        Order::FrontToBack => Advice::Sequential,
+    };
+    // Advice that is not taken does no harm.
+    let _taken = fadvise(file, 0, None, advice);
+}
+
+/// Nobody to tell on such a system.
+#[cfg(not(target_os = "linux"))]
+fn announce(_: &File, _: Order) {}
 
 /// Opens without waiting for the other end, should it have become a pipe meanwhile.
 #[cfg(unix)]

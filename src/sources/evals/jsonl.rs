@@ -162,14 +162,15 @@ fn ending(status: Option<&str>) -> Status {
 impl Line<'_> {
     fn add_to(&self, gathering: &mut Gathering, at: (u64, u64), pass_at: f64) {
         let Some(id) = self.case_id.as_deref() else { return };
+        let key = CaseKey::of([id.as_bytes()]);
         let describe = || Case {
-            key: CaseKey::of([id.as_bytes()]),
+            key,
             name: Clean::line(id),
             raw: "".into(),
             guard: self.input_hash.as_deref().map(|hash| Guard::of([hash.as_bytes()])),
             tags: tags(self.tags),
         };
-        gathering.add(CaseKey::of([id.as_bytes()]), describe, self.trial(at, pass_at));
+        gathering.add(key, describe, self.trial(at, pass_at));
     }
 
     fn trial(&self, at: (u64, u64), pass_at: f64) -> Trial {

@@ -120,19 +120,18 @@ fn outline(text: &[u8]) -> Result<Shape, Skip> {
     match one(text) {
         Ok(shape) => Ok(shape),
         Err(error) if error.is_eof() => Err(Skip::because(format!("the JSON ends too early: cut off? ({error})"))),
-        Err(_) => {
+        Err(error) => {
             let mut repaired = text.to_vec();
             if !json::repair(&mut repaired) {
-                return Err(broken(text));
+                return Err(broken(&error));
             }
-            one(&repaired).map_err(|_| broken(&repaired))
+            one(&repaired).map_err(|error| broken(&error))
         }
     }
 }
 
-fn broken(text: &[u8]) -> Skip {
-    let error = one(text).err().map_or_else(String::new, |error| format!(": {error}"));
-    Skip::because(format!("no JSON{error}"))
+fn broken(error: &serde_json::Error) -> Skip {
+    Skip::because(format!("no JSON: {error}"))
 }
 
 /// The first document; where more follows it, the rows of the first lines.

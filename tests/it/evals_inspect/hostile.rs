@@ -2,20 +2,9 @@
 
 use dogwatch::domain::evals::Tool;
 use dogwatch::sources::evals::{file, json};
-use rayon::prelude::*;
 
 use super::archives::{Archive, HEADER, Method, summary};
-use super::{folder, index, late, read};
-
-/// The same numbers each time.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % bound.max(1)
-    }
-}
+use super::{late, read};
 
 /// Reads it and opens what it tells, whatever comes of it.
 fn survive(bytes: &[u8]) {
@@ -28,19 +17,6 @@ fn survive(bytes: &[u8]) {
     }
 }
 
-fn samples() -> Vec<Vec<u8>> {
-    index().into_iter().map(|(file, _)| std::fs::read(folder().join(file)).unwrap()).collect()
-}
-
-#[test]
-fn every_sample_cut_anywhere_is_survived() {
-    samples().par_iter().for_each(|bytes| {
-        for part in 0..50 {
-            survive(&bytes[..bytes.len() * part / 50]);
-        }
-    });
-}
-
 #[test]
 fn every_log_that_is_cut_is_set_aside() {
     for part in 1..50 {
@@ -50,20 +26,6 @@ fn every_log_that_is_cut_is_set_aside() {
         let skip = read(&bytes[..bytes.len() * part / 50]).unwrap_err();
         assert!(skip.reason.contains("cut off"), "{skip}");
     }
-}
-
-#[test]
-fn every_sample_with_a_flipped_bit_is_survived() {
-    samples().par_iter().enumerate().filter(|(_, bytes)| !bytes.is_empty()).for_each(|(seed, bytes)| {
-        let mut numbers = Numbers(seed as u64);
-        let mut bytes = bytes.clone();
-        for _ in 0..200 {
-            let (at, bit) = (numbers.below(bytes.len()), 1 << numbers.below(8));
-            bytes[at] ^= bit;
-            survive(&bytes);
-            bytes[at] ^= bit;
-        }
-    });
 }
 
 /// A frame that unfolds to this many blocks of 128 KB of spaces.

@@ -10,6 +10,7 @@ use super::loose::{OneOrMany, Value};
 use crate::domain::evals::{Case, CaseKey, Edition, Guard, Outcome, Run, Status, Tool, Trial};
 use crate::domain::text::Clean;
 use crate::sources::evals::Beside;
+use crate::sources::evals::gather::amount;
 use crate::sources::evals::json::Scalar;
 
 /// After this long without a word, a run that did not end never will.
@@ -116,7 +117,7 @@ fn trial(row: &Row<'_>, case: u32, at: u64, score: Option<f64>, pass_at: f64) ->
         outcome,
         score: score.filter(|_| judged),
         verdict: None,
-        latency_ms: row.total_time.map(|seconds| seconds * 1000.0),
+        latency_ms: amount(row.total_time.map(|seconds| seconds * 1000.0)),
         cost_usd: None,
         tokens: tokens(row),
         at: (at, at),

@@ -12,7 +12,7 @@ use super::super::lines::{Entries, figure, part, shown};
 use super::super::sniff::Shape;
 use super::super::{Beside, Format, Reader, Sample, Skip};
 use super::less_is_better;
-use crate::domain::evals::{Case, Run, Stated, Tool, Trial};
+use crate::domain::evals::{Case, Edition, Run, Stated, Tool, Trial};
 
 /// The figures of all tasks.
 pub const RESULTS: Format = Format { tool: Tool::LmEval, knows, reader: Reader::Text { runs, sample } };
@@ -85,6 +85,7 @@ impl Document<'_> {
             limited: figure(config.get("limit")).is_some(),
             lower_is_better: first.is_some_and(|(metric, _)| self.less_is_better(task, metric)),
             stated: Some(stated),
+            edition: Edition { ended: true, ..Edition::default() },
             ..Run::new(Tool::LmEval, task)
         }
     }
