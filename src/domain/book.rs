@@ -43,8 +43,8 @@ pub struct Now<'a> {
     pub open: &'a BTreeSet<IncidentId>,
     /// How soon after it was well the same signal goes on as the same incident.
     pub again: TimeDelta,
-    /// How often the evidence of an open row is brought up to date while it merely goes on.
-    pub refresh: TimeDelta,
+    /// How often the evidence of an open row is brought up to date while it merely goes on; none: whenever it differs.
+    pub refresh: Option<TimeDelta>,
     /// Where decisions are kept.
     pub keeping: Keeping,
 }
@@ -83,7 +83,8 @@ fn go_on(made: &mut Entries, now: &Now<'_>, row: &Incident, (fresh, body): (&Inc
     let body = || Some(body(&fresh.id));
     match (row.status, now.keeping) {
         (Status::Open, _) => {
-            let is_due = row.title != fresh.title || now.at - row.updated_at >= now.refresh;
+            let rested = now.refresh.is_none_or(|pause| now.at - row.updated_at >= pause);
+            let is_due = row.title != fresh.title || rested;
             let (title, body) = (fresh.title.clone(), if is_due { body() } else { None });
             if is_due && (row.title != title || row.body != body) {
                 made.rows.push(Incident { title, body, updated_at, ..row.clone() });

@@ -343,7 +343,7 @@ impl Rounds {
             standing: standing.map(Signal::row).collect(),
             open: ruling.standings.iter().map(|standing| standing.signal.incident()).collect(),
             again: health::REOPEN,
-            refresh: REFRESH,
+            refresh: Some(REFRESH),
             bodies,
         };
         rows::put(&self.engine, self.keeping, said, move |row| heard.contains(&row.source)).await;

@@ -22,8 +22,8 @@ pub(super) struct Said {
     pub open: BTreeSet<IncidentId>,
     /// How soon after it was well a signal goes on as the same incident.
     pub again: TimeDelta,
-    /// How often the evidence of an open row is brought up to date.
-    pub refresh: TimeDelta,
+    /// How often the evidence of an open row is brought up to date; none: whenever it differs.
+    pub refresh: Option<TimeDelta>,
     /// The evidence of those that stand.
     pub bodies: BTreeMap<IncidentId, Clean>,
 }

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -28,7 +29,8 @@ use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
 use crate::sources::evals::folder::{Stamp, Walked};
 use crate::sources::evals::many::read_many;
-use crate::store::{FileMark, FileRead};
+use crate::store::StoreError;
+use crate::store::results::{FileMark, FileRead, Results};
 
 /// How often folders are looked at while nothing is new.
 const EVERY: Duration = Duration::from_secs(2);
@@ -51,7 +53,11 @@ pub(super) struct Suites {
     known: BTreeMap<PathBuf, FileMark>,
     settling: BTreeMap<PathBuf, FileMark>,
     judged: Judged,
+    results: Option<Shelf>,
 }
+
+/// Reading and writing it may take a moment, and nobody but us waits for that.
+type Shelf = Arc<Mutex<Results>>;
 
 /// Whether what is known has been judged in this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,6 +134,7 @@ impl Suites {
                 known: BTreeMap::new(),
                 settling: BTreeMap::new(),
                 judged: Judged::No,
+                results: None,
             })
             .collect()
     }
@@ -135,6 +142,9 @@ impl Suites {
     /// Goes on until the program ends.
     pub(super) async fn watch(mut self) {
         self.remember().await;
+        if self.results.is_none() {
+            return;
+        }
         let every = self.source.every.and_then(|every| every.to_std().ok()).unwrap_or(EVERY);
         let mut judged_at = self.engine.clock().now();
         loop {
@@ -151,15 +161,42 @@ impl Suites {
     /// Looks and judges once.
     pub(super) async fn look(mut self) {
         self.remember().await;
+        if self.results.is_none() {
+            return;
+        }
         self.look_once(Patience::None).await;
         self.judge().await;
     }
 
     async fn remember(&mut self) {
+        let folder = self.engine.folder().to_owned();
+        let opened = tokio::task::spawn_blocking(move || Results::open(&folder)).await;
+        match opened {
+            Ok(Ok(results)) => self.results = Some(Arc::new(Mutex::new(results))),
+            Ok(Err(error)) => return self.tell(Some(told(&error))).await,
+            // Cancelled, as only at the end of the program.
+            Err(_) => return,
+        }
         let source = self.id.clone();
         // What is not known is read again.
-        let files = self.engine.keeper().ask(move |store| store.eval_files(&source).unwrap_or_default()).await;
-        self.known = files.unwrap_or_default().into_iter().map(|(path, mark)| (path.into(), mark)).collect();
+        let files = self.with(move |results| results.files(&source)).await.and_then(Result::ok).unwrap_or_default();
+        self.known = files.into_iter().map(|(path, mark)| (path.into(), mark)).collect();
+    }
+
+    /// Does this with what is remembered of results; none if there is nothing, or at the end of the program.
+    async fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Results) -> Result<T, StoreError> + Send + 'static,
+    ) -> Option<Result<T, StoreError>> {
+        let results = Arc::clone(self.results.as_ref()?);
+        let work = move || work(&mut results.lock().unwrap_or_else(PoisonError::into_inner));
+        tokio::task::spawn_blocking(work).await.ok()
+    }
+
+    /// What these cases are called.
+    async fn names(&self, keys: Vec<CaseKey>) -> BTreeMap<CaseKey, Clean> {
+        // Without a name a case is shown as one without.
+        self.with(move |results| results.names(&keys)).await.and_then(Result::ok).unwrap_or_default()
     }
 
     /// Whether something may still be growing.
@@ -225,7 +262,7 @@ impl Suites {
         while let Some(batch) = hear.recv().await {
             let source = self.id.clone();
             let kept: Vec<PathBuf> = batch.iter().map(|file| PathBuf::from(&file.path)).collect();
-            let done = self.engine.keeper().ask(move |store| store.keep_eval_files(&source, &batch)).await;
+            let done = self.with(move |results| results.keep(&source, &batch)).await;
             match done {
                 Some(Ok(())) => {
                     self.known.extend(kept.into_iter().filter_map(|path| Some((path.clone(), *marks.get(&path)?))));
@@ -259,7 +296,7 @@ impl Suites {
         let (mut all, mut after) = (Vec::new(), 0);
         loop {
             let source = self.id.clone();
-            let chunk = self.engine.keeper().ask(move |store| store.eval_runs(&source, after, CHUNK)).await;
+            let chunk = self.with(move |results| results.runs(&source, after, CHUNK)).await;
             let Some(Ok(chunk)) = chunk else { return all };
             let Some((last, _)) = chunk.last() else { return all };
             after = *last;
@@ -281,8 +318,8 @@ impl Suites {
         let Ok((runs, findings)) = judged.await else { return };
         let keys: BTreeSet<CaseKey> = findings.iter().flat_map(|finding| finding.cases.iter().copied()).collect();
         let keys: Vec<CaseKey> = keys.into_iter().collect();
-        let names = self.engine.keeper().ask(move |store| store.eval_names(&keys).unwrap_or_default()).await;
-        self.put_into_the_queue(&runs, &findings, &names.unwrap_or_default()).await;
+        let names = self.names(keys).await;
+        self.put_into_the_queue(&runs, &findings, &names).await;
     }
 
     async fn put_into_the_queue(&self, runs: &[Filed], findings: &[Finding], names: &BTreeMap<CaseKey, Clean>) {
@@ -297,7 +334,7 @@ impl Suites {
             open: open.iter().map(|finding| id(finding)).collect(),
             again: TimeDelta::days(AGAIN_DAYS),
             // Only a new run says anything new.
-            refresh: TimeDelta::zero(),
+            refresh: None,
             bodies: open.iter().map(|finding| (id(finding), evidence::body(finding, &around))).collect(),
         };
         // Only what runs have shown to be well again, or people have called expected, is over.
@@ -312,12 +349,12 @@ impl Suites {
         let globs: Vec<Pattern> = self.source.must_pass.iter().filter_map(|glob| Pattern::new(glob).ok()).collect();
         let wanted = newest.values().filter(|_| !globs.is_empty());
         let keys: Vec<CaseKey> = wanted.flat_map(|filed| filed.record.cases.iter().map(|case| case.key)).collect();
-        let names = self.engine.keeper().ask(move |store| store.eval_names(&keys).unwrap_or_default()).await;
+        let names = self.names(keys).await;
         let must_pass = |(key, name): (CaseKey, Clean)| {
             let known = Known { must_pass: true, tags: Vec::new() };
             globs.iter().any(|glob| glob.matches(name.as_str())).then_some((key, known))
         };
-        let known: BTreeMap<CaseKey, Known> = names.unwrap_or_default().into_iter().filter_map(must_pass).collect();
+        let known: BTreeMap<CaseKey, Known> = names.into_iter().filter_map(must_pass).collect();
         let suite = Suite { floor: self.source.floor / 100.0, known };
         Rules { suites: newest.into_keys().map(|key| (key, suite.clone())).collect(), ..Rules::default() }
     }

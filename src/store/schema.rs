@@ -52,11 +52,6 @@ raw TEXT NOT NULL);
 ", "
 ALTER TABLE incidents ADD COLUMN suite TEXT;
 ALTER TABLE incidents ADD COLUMN hint TEXT;
-CREATE TABLE eval_files(source TEXT NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,
-inode INTEGER NOT NULL, aside TEXT, UNIQUE(source, path));
-CREATE TABLE eval_runs(source TEXT NOT NULL, path TEXT NOT NULL, at INTEGER, about TEXT NOT NULL, cases BLOB NOT NULL);
-CREATE INDEX eval_runs_path ON eval_runs(source, path);
-CREATE TABLE eval_cases(key BLOB PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
 "];
 
 /// `dogw`, so that other people's databases are never taken for ours.

@@ -161,7 +161,7 @@ fn asked(fake: &Fake, part: &str) -> usize {
 /// A log of Inspect.
 fn log() -> std::path::PathBuf {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/evals");
-    let text = std::fs::read_to_string(folder.join("index-inspect.json")).unwrap();
+    let text = std::fs::read_to_string(folder.join("index.json")).unwrap();
     let entries: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
     let names = entries.iter().filter_map(|entry| entry["file"].as_str());
     folder.join(names.into_iter().find(|name| name.contains("/01-")).unwrap())

@@ -162,3 +162,31 @@ fn a_place_without_results_is_told() {
     assert_eq!(said.code, 3, "{said:?}");
     assert!(said.err.contains("out/**: nothing is there"), "{}", said.err);
 }
+
+#[test]
+fn what_is_remembered_of_results_is_read_again_when_it_is_damaged() {
+    let home = quiet_week();
+    night(&home, 11, &[3, 4, 5]);
+    home.sync();
+    home.write("data/results.db", "this is no database, and long enough to be taken for one by its length alone\n");
+    let _ = (
+        std::fs::remove_file(home.path("data/results.db-wal")),
+        std::fs::remove_file(home.path("data/results.db-shm")),
+    );
+    home.sync();
+    assert_eq!(home.queue().as_array().unwrap().len(), 1, "nothing is forgotten, nothing is told twice");
+}
+
+#[test]
+fn on_the_screen_a_new_file_shows_by_itself() {
+    let home = quiet_week();
+    let screen = crate::pty::Launch::dogwatch(&["--data-dir", "data"]).home(&home.path("")).size(100, 30).start();
+    screen.wait_for("/ filter");
+    night(&home, 11, &[3, 4, 5]);
+    screen.wait_for("evals mcp-tools: 3 cases broke");
+    screen.send("a");
+    screen.wait_for("+ acked");
+    night(&home, 12, &[]);
+    night(&home, 13, &[]);
+    screen.wait_gone("+ acked");
+}
