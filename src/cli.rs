@@ -10,6 +10,7 @@ mod context;
 mod decide;
 mod demo;
 mod doctor;
+mod evals;
 mod examples;
 mod exit;
 mod json;
@@ -174,6 +175,9 @@ enum Command {
     /// What MCP servers offer, and what changed about it.
     #[command(after_help = examples::PROBE)]
     Probe(probe::Args),
+    /// What evaluations said, and whether it got worse.
+    #[command(after_help = examples::EVALS)]
+    Evals(evals::Args),
     /// Is everything reachable and sane?
     #[command(after_help = examples::DOCTOR)]
     Doctor,
@@ -327,6 +331,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Log(args)) => log::run(&global, &args).await,
         Some(Command::Sync(args)) => sync::run(&global, &args).await,
         Some(Command::Probe(args)) => probe::run(&global, &args).await,
+        Some(Command::Evals(args)) => evals::run(&global, &args),
         Some(Command::Doctor) => doctor::run(&global).await,
         Some(Command::Trust(args)) => trust::trust(&global, &args),
         Some(Command::Untrust) => trust::untrust(&global),

@@ -1,11 +1,13 @@
 //! The rules of the watch: what an incident is, what may be decided about it,
 //! and what that means. Pure: no clock, no file, no socket.
 
+pub mod book;
 pub mod catalogue;
 pub mod civil;
 pub mod clock;
 pub mod decision;
 pub mod drift;
+pub mod evals;
 pub mod hash;
 pub mod health;
 pub mod id;

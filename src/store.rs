@@ -28,6 +28,7 @@ mod open;
 mod portable;
 mod probes;
 mod prune;
+pub mod results;
 mod row;
 mod salvage;
 mod schema;

@@ -230,6 +230,7 @@ fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<A
         | Command::Log(_)
         | Command::Sync(_)
         | Command::Probe(_)
+        | Command::Evals(_)
         | Command::Doctor
         | Command::Trust(_)
         | Command::Untrust

@@ -216,3 +216,23 @@ Examples:
 pub(super) const MAN: &str = "\
 Examples:
   dogwatch man > ~/.local/share/man/man1/dogwatch.1";
+
+pub(super) const EVALS: &str = "\
+Examples:
+  dogwatch evals logs/                        every result below logs/
+  dogwatch evals 'out/**/*.xml' --json
+  dogwatch evals compare base.eval new.eval   did it get worse?
+
+It reads Inspect, promptfoo, JUnit, DeepEval, lm-eval, OpenAI evals and the
+documented lines `dogwatch.eval.v1`, told by what is in a file. Anything else
+is set aside with the reason.
+Exit status: 0; 1 when a regression was found.";
+
+pub(super) const EVALS_COMPARE: &str = "\
+Examples:
+  dogwatch evals compare base.eval new.eval
+  dogwatch evals compare before/ after/ --suite mcp-tools --json
+
+Cases are paired by what they ask. A case whose question changed is not
+compared; one that errored is no wrong answer.
+Exit status: 0; 1 when the second is worse.";

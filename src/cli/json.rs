@@ -22,7 +22,7 @@ pub fn drift(one: &Drift) -> Value {
     json!({"tool": one.tool, "path": one.path, "change": one.change.word(), "impact": one.impact.word()})
 }
 
-fn maybe_time(at: Option<DateTime<Utc>>) -> Value {
+pub(super) fn maybe_time(at: Option<DateTime<Utc>>) -> Value {
     at.map_or(Value::Null, |at| Value::from(time(at)))
 }
 

@@ -48,7 +48,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
 
 /// The same JSON with nothing in it that a terminal obeys or hides: such
 /// characters stand only in strings, and there they may be escaped.
-fn visible(json: &str) -> String {
+pub(super) fn visible(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     for c in json.chars() {
         if c != '\n' && is_hidden(c) {

@@ -103,6 +103,7 @@ async fn unattended(
     let health = session.folder().join(HEALTH);
     session.file_by_policy();
     session.engine().keep_probing();
+    session.engine().keep_reading_results();
     loop {
         beat(session, &health, "running").await;
         tokio::select! {

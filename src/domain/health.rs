@@ -14,7 +14,6 @@
 //! looks now. Only after the level has recovered may another look open anew.
 
 pub mod baseline;
-pub mod book;
 pub mod damping;
 pub mod evidence;
 pub mod fleet;

@@ -54,6 +54,12 @@ pub struct Incident {
     /// Of a signal: which check of its source says so, for the triage rules (`handshake`, `drift`).
     #[serde(default)]
     pub check: Option<Clean>,
+    /// Of an eval signal: the suite that it is about, for the triage rules.
+    #[serde(default)]
+    pub suite: Option<Clean>,
+    /// Of an eval signal: how grave its source thinks it is (`high`, `medium`, `low`, `info`), where no rule says so.
+    #[serde(default)]
+    pub hint: Option<Clean>,
     /// Why the tracker no longer has it (deleted, transferred); a tombstone is never dropped silently.
     pub gone: Option<Clean>,
 }
@@ -166,6 +172,8 @@ impl Incident {
             fingerprint: None,
             signal: None,
             check: None,
+            suite: None,
+            hint: None,
             gone: None,
         }
     }

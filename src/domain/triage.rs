@@ -101,9 +101,21 @@ impl Model {
             let lower = usize::from(incident.check.as_ref().is_some_and(|check| check.as_str() == ANNOUNCED));
             Some((severity + lower).min(self.team.severities.len() - 1))
         });
+        let severity = severity.or_else(|| self.hinted(incident));
         let area = rule.and_then(|set| set.area.as_ref()).or_else(|| by_kind?.area.as_ref());
         let area = area.and_then(|id| self.team.areas.iter().position(|area| area.id == *id));
         Class { severity, kind, area }
+    }
+
+    /// What a source thinks of its own finding, among the team's severities; the gravest is for people to give.
+    fn hinted(&self, incident: &Incident) -> Option<usize> {
+        let last = self.team.severities.len().checked_sub(1)?;
+        let step = match incident.hint.as_ref()?.as_str() {
+            "high" => 1,
+            "medium" => 2,
+            _ => last,
+        };
+        Some(step.min(last))
     }
 
     fn fits(&self, rule: &TriageRule, incident: &Incident) -> bool {
@@ -115,7 +127,8 @@ impl Model {
         let check = incident.check.as_ref().map(Clean::as_str);
         let says = |wanted: &String| check == Some(wanted.as_str()) || (check == Some(ANNOUNCED) && wanted == "drift");
         // Suites are words of eval signals; nothing else has one.
-        when.suite.is_empty()
+        let of_suite = |wanted: &String| incident.suite.as_ref().is_some_and(|suite| suite.as_str() == wanted);
+        (when.suite.is_empty() || when.suite.iter().any(of_suite))
             && (when.check.is_empty() || when.check.iter().any(says))
             && (when.source.is_empty() || when.source.iter().any(of_source))
             && (when.label.is_empty() || when.label.iter().any(|label| incident.has_label(label)))

@@ -34,7 +34,7 @@ use crate::store::{Answer, Lease, Store, StoreError, lease};
 use crate::tracker::local;
 
 /// How often a process without the right to send looks whether it is free.
-const ASK_FOR_LEASE: Duration = Duration::from_millis(200);
+pub(super) const ASK_FOR_LEASE: Duration = Duration::from_millis(200);
 
 /// Whether sources may be asked and decisions sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +114,11 @@ impl Engine {
             asked: Asked::default(),
             trust,
         }
+    }
+
+    /// What it was built from.
+    pub(super) fn plan(&self) -> &Plan {
+        &self.plan
     }
 
     /// The store's thread.
@@ -242,17 +247,21 @@ impl Engine {
     /// Probes every MCP endpoint once, if no other process does.
     pub async fn probe_once(&self) {
         let Some(rounds) = Rounds::of(&self.plan, self) else { return };
-        // The right to send comes a moment after it was asked for, or not at all.
-        let end = tokio::time::Instant::now() + 5 * ASK_FOR_LEASE;
-        while !self.sends() && tokio::time::Instant::now() < end {
-            tokio::time::sleep(ASK_FOR_LEASE / 10).await;
-        }
-        if self.sends() {
+        if self.will_send().await {
             rounds.make_one().await;
         }
     }
 
-    fn sends(&self) -> bool {
+    /// The right to send comes a moment after it was asked for, or not at all.
+    pub(super) async fn will_send(&self) -> bool {
+        let end = tokio::time::Instant::now() + 5 * ASK_FOR_LEASE;
+        while !self.sends() && tokio::time::Instant::now() < end {
+            tokio::time::sleep(ASK_FOR_LEASE / 10).await;
+        }
+        self.sends()
+    }
+
+    pub(super) fn sends(&self) -> bool {
         self.lease.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 

@@ -5,7 +5,7 @@
 //! is remembered of the endpoints is in the store, so the next one goes on
 //! where this one stopped. The queue and the keys never wait for a probe.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,12 +18,13 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::engine::Engine;
 use super::logs;
 use super::probing::{Endpoint, Seen};
+use super::rows;
 use super::session::{FLEET, Plan};
 use crate::app::event::Fact;
 use crate::config::{Maintenance, McpSource, SourceKind, TrackerKind, host_and_port};
+use crate::domain::book::Keeping;
 use crate::domain::drift::{Drift, PromiseFinding};
-use crate::domain::health::book::{self, Keeping, Now};
-use crate::domain::health::fleet::{Control, Fleet, Member, Ruling};
+use crate::domain::health::fleet::{Control, Fleet, Member, Place, Ruling};
 use crate::domain::health::interface;
 use crate::domain::health::signal::{Cause, Change, Fingerprint, Signal};
 use crate::domain::health::{self, Judgement, Rules, evidence, maintenance, schedule};
@@ -31,7 +32,6 @@ use crate::domain::id::SourceId;
 use crate::domain::probe::{Condition, Level};
 use crate::domain::text::Clean;
 use crate::sources::mcp::SharedHttp;
-use crate::store::{Page, Store};
 
 /// How often results are judged and what is due is begun.
 const TURN: Duration = Duration::from_millis(500);
@@ -43,6 +43,8 @@ const KEPT_EVERY: TimeDelta = TimeDelta::minutes(1);
 const LOOKS: usize = 3;
 /// A single run waits for what is due within this time, and for nothing else.
 const SOON: TimeDelta = TimeDelta::seconds(6);
+/// How often the evidence of an open incident is brought up to date while it merely goes on.
+const REFRESH: TimeDelta = TimeDelta::minutes(5);
 /// How long the control address may take.
 const CONTROL: Duration = Duration::from_secs(2);
 
@@ -331,46 +333,20 @@ impl Rounds {
         self.engine.keeper().ask(move |store| store.keep_endpoints(&memories, now).is_ok()).await;
     }
 
-    /// Rows are read, compared and written in one go, so that no decision is overwritten.
     async fn put_into_the_queue(&self, now: DateTime<Utc>, ruling: &Ruling) {
-        let bodies: BTreeMap<Fingerprint, Clean> = ruling
-            .standings
-            .iter()
-            .map(|standing| (standing.signal.fingerprint.clone(), self.body(&standing.signal)))
-            .collect();
-        let heard: BTreeSet<SourceId> = self
-            .stops
-            .iter()
-            .filter(|stop| stop.memory.condition(now, stop.plan.handshake) != Condition::Unknown)
-            .map(|stop| stop.id.clone())
-            .collect();
-        let (standings, keeping, engine) = (ruling.standings.clone(), self.keeping, self.engine.clone());
-        let work = move |store: &mut Store| {
-            let Ok(rows) = store.signals() else { return };
-            let rows = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
-            let now = Now { at: now, standings: &standings, heard: &heard, keeping };
-            let entries =
-                book::entries(&now, &rows, |signal| bodies.get(&signal.fingerprint).cloned().unwrap_or_default());
-            let mut by_source: BTreeMap<SourceId, Page> = BTreeMap::new();
-            for row in entries.rows {
-                by_source.entry(row.source.clone()).or_default().incidents.push(row);
-            }
-            for (source, page) in by_source {
-                // What cannot be kept is put there by the next round.
-                if let Ok(incidents) = store.commit_page(&source, &page)
-                    && !incidents.is_empty()
-                {
-                    engine.report(Fact::Page { source, incidents });
-                }
-            }
-            if !entries.relapsed.is_empty() {
-                engine.report(Fact::Relapsed(entries.relapsed));
-            }
-            if !entries.recovered.is_empty() {
-                engine.report(Fact::Recovered(entries.recovered));
-            }
+        let standing = ruling.standings.iter().filter(|one| one.place == Place::Stands).map(|one| &one.signal);
+        let bodies = standing.clone().map(|signal| (signal.incident(), self.body(signal))).collect();
+        let known = |stop: &&Stop| stop.memory.condition(now, stop.plan.handshake) != Condition::Unknown;
+        let heard: BTreeSet<SourceId> = self.stops.iter().filter(known).map(|stop| stop.id.clone()).collect();
+        let said = rows::Said {
+            at: now,
+            standing: standing.map(Signal::row).collect(),
+            open: ruling.standings.iter().map(|standing| standing.signal.incident()).collect(),
+            again: health::REOPEN,
+            refresh: Some(REFRESH),
+            bodies,
         };
-        self.engine.keeper().ask(work).await;
+        rows::put(&self.engine, self.keeping, said, move |row| heard.contains(&row.source)).await;
     }
 
     fn body(&self, signal: &Signal) -> Clean {

@@ -90,6 +90,7 @@ pub async fn run(
     }
     screen.engine.keep_polling();
     screen.engine.keep_probing();
+    screen.engine.keep_reading_results();
     while go == Go::On {
         go = tokio::select! {
             input = screen.inputs.next() => match input? {

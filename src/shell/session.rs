@@ -15,7 +15,7 @@ use super::logs;
 use super::remote::{self, Remote};
 use crate::app::desk::{Decided, Desk, Setup};
 use crate::app::event::{Effect, Fact, Level, News};
-use crate::config::{PersonalFile, SourceKind, TeamFile, TrackerKind, TrustItem, wants_trust};
+use crate::config::{PersonalFile, TeamFile, TrackerKind, TrustItem, wants_trust};
 use crate::domain::hash::hex;
 use crate::domain::id::{OpId, SourceId};
 use crate::domain::incident::Incident;
@@ -295,6 +295,7 @@ impl Session {
         if let Probes::One = probes {
             let (engine, done) = (self.engine.clone(), done.clone());
             tokio::spawn(async move {
+                engine.read_results_once().await;
                 engine.probe_once().await;
                 let _gone = done.send(SourceId::local());
             });
@@ -383,12 +384,8 @@ fn setup(plan: &Plan, store: &Store) -> Setup {
 
 /// The sources whose incidents are shown, with their kinds.
 fn known_sources(team: &TeamFile) -> Vec<(SourceId, &'static str)> {
-    let mut known: Vec<(SourceId, &'static str)> = team
-        .sources
-        .iter()
-        .filter(|source| matches!(source.kind, SourceKind::Github(_) | SourceKind::Mcp(_)))
-        .map(|source| (SourceId::new(&source.id), source.kind.name()))
-        .collect();
+    let mut known: Vec<(SourceId, &'static str)> =
+        team.sources.iter().map(|source| (SourceId::new(&source.id), source.kind.name())).collect();
     if team.tracker.kind == TrackerKind::Local || known.iter().all(|(_, kind)| *kind != "github") {
         known.insert(0, (SourceId::local(), SourceId::LOCAL));
     }

@@ -237,7 +237,7 @@ impl Poller {
 }
 
 /// How much the budget lets us read.
-fn reading(client: &Client) -> Result<Reading, Trouble> {
+pub(crate) fn reading(client: &Client) -> Result<Reading, Trouble> {
     let now = Instant::now();
     let Some(budget) = client.budget() else { return Ok(Reading::All) };
     match budget.reading(now) {

@@ -19,13 +19,13 @@ const MOST_AT_ONCE: usize = 20_000;
 
 const COLUMNS: &str = "id, source, number, key, title, url, author, labels, assignees, closed, closed_at, opened_at, \
     updated_at, comments, acked, ack_by, ack_at, reopened_at, human_at, snoozed_until, snoozed_by, snoozed_at, \
-    fingerprint, gone, signal, checked";
+    fingerprint, gone, signal, checked, suite, hint";
 
 const UPSERT: &str = "INSERT INTO incidents VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,\
-    ?20,?21,?22,?23,?24,?25,?26) ON CONFLICT(id) DO UPDATE SET (source, number, key, title, url, author, labels, assignees, \
+    ?20,?21,?22,?23,?24,?25,?26,?27,?28) ON CONFLICT(id) DO UPDATE SET (source, number, key, title, url, author, labels, assignees, \
     closed, closed_at, opened_at, updated_at, comments, acked, ack_by, ack_at, reopened_at, human_at, snoozed_until, \
-    snoozed_by, snoozed_at, fingerprint, gone, signal, checked) = (?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,\
-    ?21,?22,?23,?24,?25,?26)";
+    snoozed_by, snoozed_at, fingerprint, gone, signal, checked, suite, hint) = (?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,\
+    ?21,?22,?23,?24,?25,?26,?27,?28)";
 
 /// A time as milliseconds since 1970.
 pub(super) fn ms(at: DateTime<Utc>) -> i64 {
@@ -161,6 +161,8 @@ impl Reader {
             gone: self.maybe_name(row, 23)?,
             signal: row.get::<_, Option<String>>(24)?.map(IncidentId::new),
             check: self.maybe_name(row, 25)?,
+            suite: self.maybe_name(row, 26)?,
+            hint: self.maybe_name(row, 27)?,
         })
     }
 }
@@ -286,6 +288,8 @@ fn write(db: &Connection, incident: &Incident) -> Result<(), Fault> {
         incident.gone.as_ref().map(Clean::as_str),
         incident.signal.as_ref().map(IncidentId::as_str),
         incident.check.as_ref().map(Clean::as_str),
+        incident.suite.as_ref().map(Clean::as_str),
+        incident.hint.as_ref().map(Clean::as_str),
     ])?;
     Ok(())
 }

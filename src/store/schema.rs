@@ -49,6 +49,9 @@ CREATE INDEX incidents_signal ON incidents(signal) WHERE signal IS NOT NULL;
 ", "
 CREATE TABLE served(endpoint TEXT PRIMARY KEY, at INTEGER NOT NULL, hash TEXT NOT NULL, names TEXT NOT NULL,
 raw TEXT NOT NULL);
+", "
+ALTER TABLE incidents ADD COLUMN suite TEXT;
+ALTER TABLE incidents ADD COLUMN hint TEXT;
 "];
 
 /// `dogw`, so that other people's databases are never taken for ours.

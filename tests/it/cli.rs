@@ -4,6 +4,7 @@
 mod decisions;
 mod demo;
 mod doctor;
+mod evals;
 mod github;
 mod probe;
 mod servers;
@@ -99,6 +100,13 @@ impl Home {
     fn json(&self, args: &[&str]) -> Value {
         let said = self.run(args);
         assert_eq!(said.code, 0, "{args:?}: {said:?}");
+        said.json()
+    }
+
+    /// The answer as JSON, of a command that ends so.
+    fn json_of(&self, args: &[&str], code: i32) -> Value {
+        let said = self.run(args);
+        assert_eq!(said.code, code, "{args:?}: {said:?}");
         said.json()
     }
 

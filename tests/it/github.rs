@@ -17,6 +17,7 @@
 
 #![expect(dead_code, reason = "a fake of GitHub offers more than any one test needs")]
 
+pub mod actions;
 pub mod answer;
 pub mod bad_day;
 #[cfg(test)]

@@ -13,6 +13,11 @@ mod config;
 #[cfg(feature = "contract")]
 mod contract;
 mod drift;
+mod evals_artifacts;
+mod evals_inspect;
+mod evals_readers;
+mod evals_samples;
+mod evals_stats;
 mod frames;
 mod github;
 mod health;

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::hash::hex;
 use crate::domain::id::{IncidentId, SourceId};
+use crate::domain::incident::Incident;
 use crate::domain::probe::{Class, Failure, Level};
 use crate::domain::text::Clean;
 use crate::domain::triage::ANNOUNCED;
@@ -135,6 +136,18 @@ impl Signal {
     /// What is filed as, and stays the id after it has been filed.
     pub fn incident(&self) -> IncidentId {
         IncidentId::new(format!("{}:{}", self.endpoint, self.fingerprint.short()))
+    }
+
+    /// The row that it becomes in the queue, without its evidence.
+    pub fn row(&self) -> Incident {
+        let id = self.incident();
+        Incident {
+            id: id.clone(),
+            signal: Some(id),
+            check: Some(Clean::line(self.check())),
+            fingerprint: Some(self.fingerprint.as_str().to_owned()),
+            ..Incident::opened(&self.endpoint, 0, self.title.clone(), self.opened)
+        }
     }
 
     /// Whether it is about the interface.

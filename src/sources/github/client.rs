@@ -38,6 +38,7 @@ const API_VERSION: &str = "2022-11-28";
 #[derive(Clone)]
 pub struct Client {
     octocrab: Octocrab,
+    http: reqwest::Client,
     base: Url,
     token: Token,
     budget: Arc<Mutex<Option<Budget>>>,
@@ -85,13 +86,13 @@ impl Client {
             .map_err(|_| Unbuilt::Http("the token holds what no header can carry".to_owned()))?;
         bearer.set_sensitive(true);
         let octocrab = OctocrabBuilder::new_empty()
-            .with_service(ReqwestConnector::new(http))
+            .with_service(ReqwestConnector::new(http.clone()))
             .with_layer(&BaseUriLayer::new(uri.clone()))
             .with_layer(&AuthHeaderLayer::new(Some(bearer), uri.clone(), uri))
             .with_auth(AuthState::None)
             .build()
             .unwrap_or_else(|never| match never {});
-        Ok(Self { octocrab, base, token, budget: Arc::default() })
+        Ok(Self { octocrab, http, base, token, budget: Arc::default() })
     }
 
     /// The host as pacing and the journal know it.
@@ -187,6 +188,11 @@ impl Client {
         })?;
         answer.body = body.to_bytes().to_vec();
         Ok(answer)
+    }
+
+    /// The same way out, with the same certificates and patience, that knows no token: for what lies on other hosts.
+    pub(crate) fn without_token(&self) -> &reqwest::Client {
+        &self.http
     }
 
     /// The text as it may be shown: without the token, without what a terminal obeys, on one line.

@@ -2,7 +2,7 @@
 
 use super::Home;
 
-const COMMANDS: [&str; 27] = [
+const COMMANDS: [&str; 28] = [
     "demo",
     "queue",
     "show",
@@ -22,6 +22,7 @@ const COMMANDS: [&str; 27] = [
     "log",
     "sync",
     "probe",
+    "evals",
     "doctor",
     "trust",
     "untrust",
@@ -143,7 +144,7 @@ fn the_readme_names_every_command_and_its_files_are_good() {
     }
     let files: Vec<String> =
         readme.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap().into()).collect();
-    let [team, personal, server] = files.try_into().unwrap();
+    let [team, personal, server, results] = files.try_into().unwrap();
     let home = Home::new();
     home.write("dogwatch.toml", &team);
     home.write_personal(&personal);
@@ -156,7 +157,8 @@ fn the_readme_names_every_command_and_its_files_are_good() {
         ),
         "{said:?}"
     );
-    home.write("dogwatch.toml", &format!("{team}\n{server}"));
+    home.write("dogwatch.toml", &format!("{team}\n{server}\n{results}"));
     let said = home.run(&["--offline", "queue"]);
     assert!(said.code == 0 && said.out.contains("prod: never fetched"), "{said:?}");
+    assert!(said.out.contains("nightly: never fetched"), "{said:?}");
 }

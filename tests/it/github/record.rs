@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
+use super::actions::Artifact;
+
 /// What a person may do in a repository, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
@@ -170,6 +172,8 @@ pub struct Repo {
     pub labels: Vec<Label>,
     pub roles: BTreeMap<String, Role>,
     pub slots: BTreeMap<u64, Slot>,
+    /// What its workflows left behind, oldest first.
+    pub artifacts: Vec<Artifact>,
     pub created_at: DateTime<Utc>,
 }
 

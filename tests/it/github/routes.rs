@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+use super::actions;
 use super::answer::Answer;
 use super::json as shape;
 use super::listing::{self, Numbered, Query};
@@ -137,6 +138,7 @@ fn in_repo(world: &mut World, visit: &Visit<'_>, rest: &[&str]) -> Result<Answer
             Ok(Answer::json(200, &shape::label(world, repo, found)))
         }
         ("POST", ["labels"]) => define_label(world, visit),
+        ("GET", ["actions", rest @ ..]) => actions::answer(world, repo, query, rest),
         ("GET", ["assignees"]) => {
             let items = repo.roles.keys().collect();
             let path = "assignees";

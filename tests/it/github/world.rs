@@ -76,6 +76,7 @@ impl World {
             labels: Vec::new(),
             roles: roles.unwrap_or_default(),
             slots: BTreeMap::new(),
+            artifacts: Vec::new(),
             created_at,
         });
         id

@@ -1,0 +1,147 @@
+//! Which files there are to read.
+//!
+//! A path is a file, a folder that is walked, or a pattern. What a tool keeps
+//! beside its results (checkpoints, version control) is passed over; nothing
+//! but plain files is ever opened, and no link to a folder is followed.
+
+use std::collections::BTreeMap;
+use std::fs::{self, Metadata};
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use crate::domain::evals::gather::SetAside;
+
+/// The most files that one look takes in.
+const FILES: usize = 200_000;
+/// How deep folders are walked.
+const DEPTH: usize = 32;
+
+/// What tells, without opening it, that a file is as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// In bytes.
+    pub size: u64,
+    /// Nanoseconds since 1970.
+    pub modified: i64,
+    /// Which file it is on its disk; 0 where the system has no such number.
+    pub inode: u64,
+}
+
+impl Stamp {
+    fn of(about: &Metadata) -> Self {
+        let modified = about.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+        let modified = modified.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or_default();
+        Self { size: about.len(), modified, inode: inode(about) }
+    }
+}
+
+#[cfg(unix)]
+fn inode(about: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(about)
+}
+
+#[cfg(not(unix))]
+fn inode(_: &Metadata) -> u64 {
+    0
+}
+
+/// The files that there are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Walked {
+    /// Each once, by path.
+    pub files: BTreeMap<PathBuf, Stamp>,
+    /// What could not be looked at.
+    pub aside: Vec<SetAside>,
+}
+
+impl Walked {
+    /// Everything below these paths.
+    pub fn below(paths: impl IntoIterator<Item = PathBuf>) -> Self {
+        let mut walked = Self::default();
+        for path in paths {
+            walked.add(&path);
+        }
+        walked
+    }
+
+    /// A path that is there is taken as it is; else it is read as a pattern.
+    fn add(&mut self, path: &Path) {
+        match fs::metadata(path) {
+            Ok(about) if about.is_dir() => self.walk(path, 0),
+            Ok(about) => self.take(path.to_path_buf(), &about),
+            Err(error) => {
+                // At the end of a pattern, `**` means whatever is below, not the folders alone.
+                let pattern = path.to_str().filter(|text| text.contains(['*', '?', '[']));
+                let pattern = pattern.map(|text| if text.ends_with("**") { format!("{text}/*") } else { text.into() });
+                match pattern.as_deref().map(glob::glob) {
+                    None => self.set_aside(path, &error.to_string()),
+                    Some(Err(error)) => self.set_aside(path, &error.to_string()),
+                    Some(Ok(paths)) => self.add_all(path, paths),
+                }
+            }
+        }
+    }
+
+    fn add_all(&mut self, pattern: &Path, paths: glob::Paths) {
+        let mut nothing = true;
+        for found in paths {
+            nothing = false;
+            match found {
+                Ok(found) => self.add_found(&found),
+                Err(error) => self.set_aside(error.path(), &error.error().to_string()),
+            }
+        }
+        if nothing {
+            self.set_aside(pattern, "nothing is there");
+        }
+    }
+
+    /// What a pattern found: files only, its `**` has been everywhere already.
+    fn add_found(&mut self, path: &Path) {
+        let passed_over = path.components().any(|part| is_passed_over(&part.as_os_str().to_string_lossy()));
+        match fs::metadata(path) {
+            Ok(about) if about.is_file() && !passed_over => self.take(path.to_path_buf(), &about),
+            Ok(_) => {}
+            Err(error) => self.set_aside(path, &error.to_string()),
+        }
+    }
+
+    fn walk(&mut self, folder: &Path, depth: usize) {
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) => return self.set_aside(folder, &error.to_string()),
+        };
+        for entry in entries.flatten() {
+            let (path, Ok(kind)) = (entry.path(), entry.file_type()) else { continue };
+            if is_passed_over(&entry.file_name().to_string_lossy()) {
+                continue;
+            }
+            if kind.is_dir() && depth < DEPTH {
+                self.walk(&path, depth + 1);
+            } else if (kind.is_file() || kind.is_symlink())
+                && let Ok(about) = fs::metadata(&path)
+                && about.is_file()
+            {
+                self.take(path, &about);
+            }
+        }
+    }
+
+    fn take(&mut self, path: PathBuf, about: &Metadata) {
+        if !about.is_file() {
+            self.set_aside(&path, "it is no plain file");
+        } else if self.files.len() < FILES {
+            self.files.insert(path, Stamp::of(about));
+        } else if self.files.len() == FILES && !self.aside.iter().any(|one| one.reason.starts_with("past the")) {
+            self.set_aside(&path, &format!("past the {FILES} files that are looked at"));
+        }
+    }
+
+    fn set_aside(&mut self, path: &Path, reason: &str) {
+        self.aside.push(SetAside { file: path.to_path_buf(), reason: reason.to_owned() });
+    }
+}
+
+fn is_passed_over(name: &str) -> bool {
+    name == ".git" || name.ends_with(".checkpoints")
+}

@@ -1,0 +1,225 @@
+//! What was read of eval results: which files are known, the runs in them, and
+//! what cases are called.
+//!
+//! All of it can be read again from the files, so it lies in a file of its own,
+//! `results.db`: writing it keeps no decision waiting, and a damaged one is
+//! begun anew. Transcripts are never kept.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, TransactionBehavior, params};
+
+use super::error::{Fault, StoreError};
+use super::folder::{beside, private_file};
+use super::row::ms;
+use super::schema::tune;
+use crate::domain::evals::CaseKey;
+use crate::domain::evals::gather::{Filed, Row};
+use crate::domain::evals::packed;
+use crate::domain::id::SourceId;
+use crate::domain::text::Clean;
+
+/// What the file is called.
+const FILE: &str = "results.db";
+/// The version of its tables; a file of another version is begun anew.
+const VERSION: i64 = 1;
+const TABLES: &str = "
+CREATE TABLE files(source TEXT NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,
+inode INTEGER NOT NULL, aside TEXT, UNIQUE(source, path));
+CREATE TABLE runs(source TEXT NOT NULL, path TEXT NOT NULL, at INTEGER, about TEXT NOT NULL, cases BLOB NOT NULL);
+CREATE INDEX runs_path ON runs(source, path);
+CREATE TABLE cases(key BLOB PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
+";
+const BUSY: Duration = Duration::from_secs(5);
+
+/// A file as it was when it was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileMark {
+    /// In bytes.
+    pub size: u64,
+    /// When it changed, in nanoseconds since 1970.
+    pub modified: i64,
+    /// Which file it is on its disk; 0 where there are no such numbers.
+    pub inode: u64,
+}
+
+/// What came of reading one file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileRead {
+    /// Its path, as text.
+    pub path: String,
+    /// As it was then.
+    pub mark: FileMark,
+    /// Why it is no result; none if it is one.
+    pub aside: Option<Clean>,
+    /// What it holds.
+    pub runs: Vec<Filed>,
+}
+
+/// The results of one folder, as this process has them open.
+#[derive(Debug)]
+pub struct Results {
+    db: Connection,
+    path: PathBuf,
+}
+
+impl Results {
+    /// Opens what is remembered beside the store of this folder; a file that cannot be used is begun anew.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`]: the folder cannot be written.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        let path = folder.join(FILE);
+        match Self::opened(&path) {
+            Ok(results) => Ok(results),
+            Err(StoreError::Damaged { .. }) => {
+                for suffix in ["", "-wal", "-shm"] {
+                    let old = beside(&path, suffix);
+                    match std::fs::remove_file(&old) {
+                        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                            return Err(StoreError::io("remove", &old, error));
+                        }
+                        Ok(()) | Err(_) => {}
+                    }
+                }
+                Self::opened(&path)
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    fn opened(path: &Path) -> Result<Self, StoreError> {
+        private_file(path).map_err(|error| StoreError::io("create", path, error))?;
+        let work = || -> Result<Connection, Fault> {
+            let mut db = Connection::open(path)?;
+            db.busy_timeout(BUSY)?;
+            db.query_row("PRAGMA journal_mode=WAL", [], |_| Ok(()))?;
+            tune(&db)?;
+            db.pragma_update(None, "synchronous", "NORMAL")?;
+            let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            match tx.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))? {
+                VERSION => {}
+                0 => {
+                    tx.execute_batch(TABLES)?;
+                    tx.pragma_update(None, "user_version", VERSION)?;
+                }
+                other => return Err(Fault::Damage(format!("its version is {other}"))),
+            }
+            tx.commit()?;
+            Ok(db)
+        };
+        let db = work().map_err(|fault| fault.judge("open the results", path))?;
+        Ok(Self { db, path: path.to_path_buf() })
+    }
+
+    fn read<T>(
+        &self,
+        doing: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        work(&self.db).map_err(|fault| fault.judge(doing, &self.path))
+    }
+
+    /// The files of a source that have been read, by path.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when they cannot be read.
+    pub fn files(&self, source: &SourceId) -> Result<BTreeMap<String, FileMark>, StoreError> {
+        self.read("read the files of results", |db| {
+            let sql = "SELECT path, size, modified, inode FROM files WHERE source=?1";
+            let mut statement = db.prepare_cached(sql)?;
+            let mut rows = statement.query([source.as_str()])?;
+            let mut files = BTreeMap::new();
+            while let Some(row) = rows.next()? {
+                let (size, inode) = (row.get::<_, i64>(1)?.cast_unsigned(), row.get::<_, i64>(3)?.cast_unsigned());
+                files.insert(row.get(0)?, FileMark { size, modified: row.get(2)?, inode });
+            }
+            Ok(files)
+        })
+    }
+
+    /// Remembers what these files hold, in place of what they held before.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::ReadOnly`] or [`StoreError::Full`]; nothing is kept then.
+    pub fn keep(&mut self, source: &SourceId, files: &[FileRead]) -> Result<(), StoreError> {
+        let path = self.path.clone();
+        let mut work = || -> Result<(), Fault> {
+            let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let mark = "INSERT INTO files VALUES(?1,?2,?3,?4,?5,?6) ON CONFLICT(source, path) DO UPDATE SET \
+                        (size, modified, inode, aside) = (?3,?4,?5,?6)";
+            let mut mark = tx.prepare_cached(mark)?;
+            let mut forget = tx.prepare_cached("DELETE FROM runs WHERE source=?1 AND path=?2")?;
+            let mut keep = tx.prepare_cached("INSERT INTO runs VALUES(?1,?2,?3,?4,?5)")?;
+            let mut name = tx.prepare_cached("INSERT OR IGNORE INTO cases VALUES(?1,?2)")?;
+            for file in files {
+                let FileMark { size, modified, inode } = file.mark;
+                let aside = file.aside.as_ref().map(Clean::as_str);
+                let (size, inode) = (size.cast_signed(), inode.cast_signed());
+                mark.execute(params![source.as_str(), file.path, size, modified, inode, aside])?;
+                forget.execute(params![source.as_str(), file.path])?;
+                for Filed { row, record, names } in &file.runs {
+                    let about = serde_json::to_string(row).map_err(|error| Fault::Damage(error.to_string()))?;
+                    let at = record.at.map(ms);
+                    keep.execute(params![source.as_str(), file.path, at, about, packed::pack(record)])?;
+                    for (key, shown) in names {
+                        name.execute(params![key.0.as_slice(), shown.as_str()])?;
+                    }
+                }
+            }
+            drop((mark, forget, keep, name));
+            Ok(tx.commit()?)
+        };
+        work().map_err(|fault| fault.judge("keep results", &path))
+    }
+
+    /// At most so many runs of a source after this place, without the names of their cases, in the order in which
+    /// they were kept; each with its place. What cannot be read is left out: its file is read again when it changes.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when they cannot be read.
+    pub fn runs(&self, source: &SourceId, after: i64, most: u32) -> Result<Vec<(i64, Filed)>, StoreError> {
+        self.read("read the runs", |db| {
+            let sql = "SELECT rowid, path, about, cases FROM runs WHERE source=?1 AND rowid>?2 ORDER BY rowid LIMIT ?3";
+            let mut statement = db.prepare_cached(sql)?;
+            let mut rows = statement.query(params![source.as_str(), after, most])?;
+            let mut runs = Vec::new();
+            while let Some(row) = rows.next()? {
+                let (place, path): (i64, String) = (row.get(0)?, row.get(1)?);
+                let about = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
+                let bytes = row.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?;
+                let known = serde_json::from_str::<Row>(about).ok().and_then(|mut row| {
+                    row.file = path.into();
+                    Some(Filed { record: packed::unpack(&row, bytes)?, row, names: Vec::new() })
+                });
+                runs.extend(known.map(|filed| (place, filed)));
+            }
+            Ok(runs)
+        })
+    }
+
+    /// What these cases are called.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when they cannot be read.
+    pub fn names(&self, keys: &[CaseKey]) -> Result<BTreeMap<CaseKey, Clean>, StoreError> {
+        self.read("read the names of cases", |db| {
+            let mut statement = db.prepare_cached("SELECT name FROM cases WHERE key=?1")?;
+            let mut names = BTreeMap::new();
+            for key in keys {
+                let mut rows = statement.query([key.0.as_slice()])?;
+                if let Some(row) = rows.next()? {
+                    names.insert(*key, Clean::line(&row.get::<_, String>(0)?));
+                }
+            }
+            Ok(names)
+        })
+    }
+}

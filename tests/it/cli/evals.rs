@@ -1,0 +1,192 @@
+//! `dogwatch evals`, and what an evals source puts into the queue.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::{Home, Said};
+
+const TEAM: &str = r#"version = 1
+[team]
+timezone = "UTC"
+[[severities]]
+id = "SEV1"
+[[severities]]
+id = "SEV2"
+[[severities]]
+id = "SEV3"
+[[kinds]]
+id = "eval-regression"
+title = "An eval got worse"
+severity = "SEV2"
+[[sources]]
+id = "nightly"
+kind = "evals"
+paths = ["out/**"]
+[[triage]]
+when = { suite = "mcp-tools", check = "case-regression" }
+set = { kind = "eval-regression" }
+"#;
+
+/// A run of forty cases with three trials each, on this day of November; every case passes but these.
+fn night(home: &Home, day: u32, broken: &[u32]) {
+    let head = format!(
+        r#"{{"type":"run","schema":"dogwatch.eval.v1","run_id":"night-{day}","suite":"mcp-tools","started_at":"2026-11-{day:02}T02:00:00Z","git_sha":"{day:040}"}}"#
+    );
+    let mut lines = head + "\n";
+    for case in 0..40 {
+        for trial in 0..3 {
+            let pass = !broken.contains(&case);
+            let line = format!(
+                r#"{{"type":"trial","case_id":"case-{case}","trial":{trial},"status":"ok","pass":{pass},"input_hash":"q{case}"}}"#
+            );
+            writeln!(lines, "{line}").unwrap();
+        }
+    }
+    lines.push_str("{\"type\":\"end\",\"status\":\"complete\"}\n");
+    home.write(&format!("out/{day}.jsonl"), &lines);
+}
+
+/// A team whose suite has passed for eight nights.
+fn quiet_week() -> Home {
+    let mut home = Home::new();
+    home.write("dogwatch.toml", TEAM);
+    home.always = ["--data-dir", "data", "--now", "2026-11-20T12:00:00Z"].map(str::to_owned).to_vec();
+    for day in 3..=10 {
+        night(&home, day, &[]);
+    }
+    home.sync();
+    assert_eq!(home.queue().as_array().unwrap().len(), 0, "an unchanged re-run raises nothing");
+    home
+}
+
+impl Home {
+    fn sync(&self) -> Said {
+        let said = self.run(&["sync"]);
+        assert_eq!(said.code, 0, "{said:?}");
+        said
+    }
+
+    fn queue(&self) -> Value {
+        self.json(&["queue", "--all", "--json"])["incidents"].clone()
+    }
+}
+
+#[test]
+fn a_regression_becomes_one_incident_that_closes_after_two_good_runs() {
+    let home = quiet_week();
+    night(&home, 11, &[3, 4, 5]);
+    home.sync();
+    let queue = home.queue();
+    let incident = &queue[0];
+    assert_eq!(incident["title"], "evals mcp-tools: 3 cases broke");
+    assert_eq!(
+        (&incident["kind"], &incident["severity"]),
+        (&"eval-regression".into(), &"SEV2".into()),
+        "by [[triage]]"
+    );
+    let id = incident["id"].as_str().unwrap().to_owned();
+    assert!(id.starts_with("nightly:"), "{id}");
+
+    night(&home, 12, &[3, 4, 5]);
+    home.sync();
+    assert_eq!(home.queue().as_array().unwrap().len(), 1, "the next run joins it: {}", home.queue());
+    let shown = home.run(&["show", &id]);
+    for words in ["3 of 40 cases broke", "`case-4`", "p = ", "cannot see drops under", "2026-11-12 02:00 UTC"] {
+        assert!(shown.out.contains(words), "{words}: {}", shown.out);
+    }
+
+    night(&home, 13, &[]);
+    home.sync();
+    assert_eq!(home.incident(&id)["state"], "open", "one good run may be luck");
+    night(&home, 14, &[]);
+    home.sync();
+    home.sync();
+    assert_eq!(home.incident(&id)["state"], "closed");
+}
+
+#[test]
+fn a_run_that_died_opens_no_regression_and_closes_none() {
+    let home = quiet_week();
+    night(&home, 11, &[3, 4, 5]);
+    home.sync();
+    let id = home.queue()[0]["id"].as_str().unwrap().to_owned();
+    for day in [12, 13] {
+        night(&home, day, &[]);
+        let whole = std::fs::read_to_string(home.path(&format!("out/{day}.jsonl"))).unwrap();
+        home.write(&format!("out/{day}.jsonl"), whole.replace("\"complete\"", "\"cancelled\"").as_str());
+    }
+    home.sync();
+    assert_eq!(home.incident(&id)["state"], "open");
+}
+
+#[test]
+fn the_same_results_in_another_file_are_no_second_run() {
+    let home = quiet_week();
+    night(&home, 11, &[3, 4, 5]);
+    let copy = std::fs::read_to_string(home.path("out/11.jsonl")).unwrap();
+    home.write("out/again/copy.jsonl", &copy);
+    let said = home.json_of(&["evals", "out", "--json"], 1);
+    assert_eq!(said["runs"].as_array().unwrap().len(), 9);
+    assert_eq!(said["skipped"][0]["reason"], "same run as out/11.jsonl");
+    assert_eq!(said["findings"][0]["kind"], "case-regression");
+    assert_eq!(said["findings"][0]["cases"].as_array().unwrap().len(), 3);
+    // Without a path, of the sources of the team file.
+    assert_eq!(home.json_of(&["evals", "--json"], 1)["findings"], said["findings"]);
+}
+
+#[test]
+fn two_runs_are_compared_without_any_configuration() {
+    let home = Home::new();
+    night(&home, 1, &[]);
+    night(&home, 2, &[1, 2, 3, 4, 5, 6, 7, 8]);
+    let worse = home.run(&["evals", "compare", "out/1.jsonl", "out/2.jsonl"]);
+    assert_eq!(worse.code, 1, "{worse:?}");
+    assert!(worse.out.starts_with("mcp-tools: a regression\n"), "{}", worse.out);
+    let same = home.run(&["evals", "compare", "out/1.jsonl", "out/1.jsonl"]);
+    assert_eq!(same.code, 0, "{same:?}");
+    assert!(same.out.contains("this suite cannot see drops under"), "{}", same.out);
+    home.write("notes.txt", "no results\n");
+    let wrong = home.run(&["evals", "compare", "out/1.jsonl", "notes.txt"]);
+    assert_eq!(wrong.code, 2, "{wrong:?}");
+    assert!(wrong.err.contains("notes.txt is no result"), "{}", wrong.err);
+    let several = home.run(&["evals", "compare", "out", "out/1.jsonl"]);
+    assert!(several.err.contains("has several runs of mcp-tools"), "{several:?}");
+}
+
+#[test]
+fn a_place_without_results_is_told() {
+    let home = Home::new();
+    home.write("dogwatch.toml", TEAM);
+    let said = home.run(&["sync"]);
+    assert_eq!(said.code, 3, "{said:?}");
+    assert!(said.err.contains("out/**: nothing is there"), "{}", said.err);
+}
+
+#[test]
+fn what_is_remembered_of_results_is_read_again_when_it_is_damaged() {
+    let home = quiet_week();
+    night(&home, 11, &[3, 4, 5]);
+    home.sync();
+    home.write("data/results.db", "this is no database, and long enough to be taken for one by its length alone\n");
+    let _ = (
+        std::fs::remove_file(home.path("data/results.db-wal")),
+        std::fs::remove_file(home.path("data/results.db-shm")),
+    );
+    home.sync();
+    assert_eq!(home.queue().as_array().unwrap().len(), 1, "nothing is forgotten, nothing is told twice");
+}
+
+#[test]
+fn on_the_screen_a_new_file_shows_by_itself() {
+    let home = quiet_week();
+    let screen = crate::pty::Launch::dogwatch(&["--data-dir", "data"]).home(&home.path("")).size(100, 30).start();
+    screen.wait_for("/ filter");
+    night(&home, 11, &[3, 4, 5]);
+    screen.wait_for("evals mcp-tools: 3 cases broke");
+    screen.send("a");
+    screen.wait_for("+ acked");
+    night(&home, 12, &[]);
+    night(&home, 13, &[]);
+    screen.wait_gone("+ acked");
+}
