@@ -4,6 +4,7 @@
 
 mod berths;
 mod sample;
+mod suites;
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use crate::domain::incident::{CloseReason, Incident};
 use crate::domain::journal::Entry;
 use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
+use crate::shell::clock::Clock;
 use crate::store::{Answer, Store, StoreError, files};
 use crate::tracker::local;
 
@@ -42,6 +44,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     if !team.exists() {
         files::folder(&folder).map_err(|error| unusable(&error))?;
         files::create(&team, TEAM).map_err(|error| unusable(&error))?;
+        lay_out_results(&folder, Clock::starting(global.now).now()).map_err(|error| unusable(&error))?;
     }
     let global = Global { config: Some(team.clone()), data_dir: Some(data.clone()), ..global.clone() };
     let on_screen = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
@@ -64,6 +67,13 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let ended = queue::print(&global, session.desk(), &queue::Args::plain());
     out::say(&twins);
     ended
+}
+
+/// What the sample team's evaluations have left behind.
+fn lay_out_results(folder: &Path, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let folder = folder.join("evals");
+    files::folder(&folder)?;
+    suites::results(now).iter().try_for_each(|(name, text)| files::create(&folder.join(name), text))
 }
 
 fn shown(path: Option<&Path>) -> String {

@@ -26,6 +26,21 @@ fn a_demo_has_incidents_of_every_state_and_severity() {
 }
 
 #[test]
+fn the_evals_of_a_demo_show_one_regression_and_one_run_that_died() {
+    let home = Home::demo();
+    let said = home.json_of(&["evals", "--json"], 1);
+    let found = said["findings"].as_array().unwrap();
+    let told = |finding: &serde_json::Value| {
+        let word = |key: &str| finding[key].as_str().unwrap().to_owned();
+        (word("suite"), word("kind"), finding["cases"].as_array().unwrap().len())
+    };
+    let mut told: Vec<_> = found.iter().filter(|finding| finding["verdict"] == "regression").map(told).collect();
+    told.sort();
+    let wanted = [("mcp-tools", "case-regression", 3), ("routing", "errors", 32)];
+    assert_eq!(told, wanted.map(|(suite, kind, cases)| (suite.to_owned(), kind.to_owned(), cases)), "{found:#?}");
+}
+
+#[test]
 fn a_demo_in_a_folder_goes_on_with_what_was_decided_there() {
     let home = Home::demo();
     assert_eq!(home.run(&["ack", "local#24"]).code, 0);
