@@ -13,6 +13,8 @@ use crate::domain::text::Clean;
 
 /// So many cases are named.
 const NAMED: usize = 20;
+/// So many characters of a commit are shown.
+const COMMIT: usize = 12;
 /// How many digits of a fingerprint go into the id of an incident.
 const SHORT: usize = 12;
 
@@ -87,6 +89,7 @@ pub fn body(finding: &Finding, around: &Around<'_>) -> Clean {
         lines.push(String::new());
     }
     let (before, now) = (around.newest(&finding.baseline), around.newest(&finding.candidate));
+    lines.extend(["The run before and this one:".to_owned(), String::new()]);
     lines.extend(between(before, now));
     if let Some(drop) = finding.detectable_drop {
         lines.push(format!("- This suite cannot see drops under {:.0} points.", drop * 100.0));
@@ -131,7 +134,7 @@ fn between(before: Option<&Row>, now: Option<&Row>) -> Vec<String> {
         }
     };
     line("Runs", &at);
-    line("Commit", &|row| row.git_sha.clone());
+    line("Commit", &|row| row.git_sha.as_ref().map(|sha| sha.chars().take(COMMIT).collect()));
     line("Model", &|row| row.model.clone());
     line("Prompt", &|row| row.prompt_version.clone());
     line("Tool schema", &|row| row.tool_schema_version.clone());
