@@ -206,7 +206,9 @@ fn nothing_goes_out(desk: &Desk, reachable: &BTreeSet<SourceId>) -> bool {
         let failed = health.is_some_and(|health| health.freshness(desk.now()) == Freshness::Failed);
         failed || !(entry.source.is_local() || reachable.contains(&entry.source))
     };
-    desk.journal().unsettled().all(|entry| !entry.state.holds_its_place() || (failed(entry) && !entry.is_sending()))
+    // What has been decided a moment ago is not on disk yet, and then goes out.
+    let waits = |entry: &Entry| entry.state.holds_its_place() || entry.state == journal::State::Deciding;
+    desk.journal().unsettled().all(|entry| !waits(entry) || (failed(entry) && !entry.is_sending()))
 }
 
 /// One thing that is not as it was.

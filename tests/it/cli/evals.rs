@@ -98,13 +98,14 @@ fn a_regression_becomes_one_incident_that_closes_after_two_good_runs() {
         assert!(shown.out.contains(words), "{words}: {}", shown.out);
     }
 
+    assert_eq!(home.run(&["ack", &id]).code, 0);
     night(&home, 13, &[]);
     home.sync();
-    assert_eq!(home.incident(&id)["state"], "open", "one good run may be luck");
+    assert_eq!(home.incident(&id)["state"], "acked", "one good run may be luck");
     night(&home, 14, &[]);
-    home.sync();
-    home.sync();
-    assert_eq!(home.incident(&id)["state"], "closed");
+    let said = home.sync();
+    assert!(said.out.contains(&format!("{id} acked → closed")), "one run of it sees the end: {said:?}");
+    assert_eq!(home.incident(&id)["pending"], serde_json::json!([]));
 }
 
 #[test]
