@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use glob::Pattern;
+use tokio::time::Instant;
 
 use super::engine::{ASK_FOR_LEASE, Engine, told};
 use super::rows;
@@ -19,11 +20,11 @@ use super::session::Plan;
 use crate::app::event::Fact;
 use crate::config::{EvalsSource, SourceKind, TrackerKind};
 use crate::domain::book::Keeping;
-use crate::domain::evals::CaseKey;
 use crate::domain::evals::evidence::{self, Around};
 use crate::domain::evals::findings::{AGAIN_DAYS, Finding, Known, Rules, State, Suite, findings};
 use crate::domain::evals::gather::{Filed, one_of_each};
 use crate::domain::evals::history::SuiteKey;
+use crate::domain::evals::{CaseKey, Status};
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
@@ -32,11 +33,15 @@ use crate::sources::evals::many::read_many;
 use crate::store::StoreError;
 use crate::store::results::{FileMark, FileRead, Results};
 
-/// How often folders are looked at while nothing is new.
+/// How often folders are looked at while nothing is new, if that is quick.
 const EVERY: Duration = Duration::from_secs(2);
+/// Looking takes at most one part in so many of the time.
+const SHARE: u32 = 100;
+/// How often it is told that all is as it was.
+const TOLD_EVERY: TimeDelta = TimeDelta::minutes(1);
 /// How soon again when a file may still be growing.
 const SOON: Duration = Duration::from_millis(150);
-/// An unended run is judged anew this often: it may have become old.
+/// An unended run is read anew this often: it may have become old.
 const RUNNING: TimeDelta = TimeDelta::hours(1);
 /// So many files are kept at once.
 const BATCH: usize = 200;
@@ -54,6 +59,11 @@ pub(super) struct Suites {
     settling: BTreeMap<PathBuf, FileMark>,
     judged: Judged,
     results: Option<Shelf>,
+    told: Option<(DateTime<Utc>, Option<Clean>)>,
+    /// How long the last look at the folders took.
+    walk: Duration,
+    /// Files with a run that had not ended when it was read.
+    running: Vec<PathBuf>,
 }
 
 /// Reading and writing it may take a moment, and nobody but us waits for that.
@@ -135,6 +145,9 @@ impl Suites {
                 settling: BTreeMap::new(),
                 judged: Judged::No,
                 results: None,
+                told: None,
+                walk: Duration::ZERO,
+                running: Vec::new(),
             })
             .collect()
     }
@@ -145,16 +158,20 @@ impl Suites {
         if self.results.is_none() {
             return;
         }
-        let every = self.source.every.and_then(|every| every.to_std().ok()).unwrap_or(EVERY);
+        let wanted = self.source.every.and_then(|every| every.to_std().ok()).unwrap_or(EVERY);
         let mut judged_at = self.engine.clock().now();
         loop {
             let growing = self.look_once(Patience::TwoLooks).await;
             let now = self.engine.clock().now();
-            if self.judged == Judged::No || now - judged_at >= RUNNING {
+            if self.judged == Judged::No {
                 self.judge().await;
                 judged_at = now;
+            } else if now - judged_at >= RUNNING {
+                self.doubt_what_runs();
+                judged_at = now;
             }
-            tokio::time::sleep(if growing { SOON } else { every }).await;
+            let pause = if growing { SOON } else { wanted };
+            tokio::time::sleep(pause.max(self.walk * SHARE)).await;
         }
     }
 
@@ -166,6 +183,16 @@ impl Suites {
         }
         self.look_once(Patience::None).await;
         self.judge().await;
+        if self.doubt_what_runs() {
+            self.look_once(Patience::None).await;
+            self.judge().await;
+        }
+    }
+
+    /// A run that had not ended is read again: it may be too old by now to be still at work.
+    fn doubt_what_runs(&mut self) -> bool {
+        let running = std::mem::take(&mut self.running);
+        running.iter().filter(|path| self.known.remove(*path).is_some()).count() > 0
     }
 
     async fn remember(&mut self) {
@@ -202,7 +229,9 @@ impl Suites {
     /// Whether something may still be growing.
     async fn look_once(&mut self, patience: Patience) -> bool {
         let paths: Vec<PathBuf> = self.source.paths.iter().map(|path| self.home.join(path)).collect();
+        let began = Instant::now();
         let walked = tokio::task::spawn_blocking(move || Walked::below(paths)).await.unwrap_or_default();
+        self.walk = began.elapsed();
         let look = self.compare(&walked, patience);
         if !look.fresh.is_empty() {
             self.take_in(look.fresh).await;
@@ -277,10 +306,15 @@ impl Suites {
         let _ended = reading.await;
     }
 
-    /// Tells how the source is.
-    async fn tell(&self, trouble: Option<Clean>) {
+    /// Tells how the source is: when that changes, and now and then that it is as it was.
+    async fn tell(&mut self, trouble: Option<Clean>) {
+        let now = self.engine.clock().now();
+        if self.told.as_ref().is_some_and(|(at, told)| *told == trouble && now - *at < TOLD_EVERY) {
+            return;
+        }
+        self.told = Some((now, trouble.clone()));
         let mut health = SourceHealth::never(self.id.clone(), "evals");
-        health.fetched_at = Some(self.engine.clock().now());
+        health.fetched_at = Some(now);
         health.error = trouble;
         let engine = self.engine.clone();
         let work = move |store: &mut crate::store::Store| {
@@ -307,6 +341,8 @@ impl Suites {
     async fn judge(&mut self) {
         self.judged = Judged::Yes;
         let runs = self.runs().await;
+        let is_running = |filed: &&Filed| filed.row.status == Status::Running;
+        self.running = runs.iter().filter(is_running).map(|filed| filed.row.file.clone()).collect();
         let (rules, home) = (self.rules(&runs).await, self.home.clone());
         let judged = tokio::task::spawn_blocking(move || {
             let (mut runs, _) = one_of_each(runs);

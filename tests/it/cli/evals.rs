@@ -124,6 +124,21 @@ fn a_run_that_died_opens_no_regression_and_closes_none() {
 }
 
 #[test]
+fn a_run_that_was_killed_is_no_longer_called_running_when_nothing_came_for_hours() {
+    let mut home = Home::new();
+    home.write("dogwatch.toml", TEAM);
+    let killed = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/evals/cut/inspect-killed-midway.eval");
+    std::fs::create_dir_all(home.path("out")).unwrap();
+    std::fs::copy(killed, home.path("out/killed.eval")).unwrap();
+    home.always = ["--data-dir", "data", "--now", "2026-11-22T16:00:00Z"].map(str::to_owned).to_vec();
+    home.sync();
+    assert_eq!(home.queue().as_array().unwrap().len(), 0, "it may be at work");
+    home.always = ["--data-dir", "data", "--now", "2026-11-23T16:00:00Z"].map(str::to_owned).to_vec();
+    home.sync();
+    assert_eq!(home.queue()[0]["title"], "evals mcp_tools: runs die");
+}
+
+#[test]
 fn the_same_results_in_another_file_are_no_second_run() {
     let home = quiet_week();
     night(&home, 11, &[3, 4, 5]);
