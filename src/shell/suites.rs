@@ -28,7 +28,7 @@ use crate::domain::evals::{CaseKey, Status};
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
-use crate::sources::evals::folder::{Stamp, Walked};
+use crate::sources::evals::folder::Walked;
 use crate::sources::evals::many::read_many;
 use crate::store::StoreError;
 use crate::store::results::{FileMark, FileRead, Results};
@@ -243,15 +243,14 @@ impl Suites {
     fn compare(&mut self, walked: &Walked, patience: Patience) -> Look {
         let mut fresh = Vec::new();
         let mut settling = BTreeMap::new();
-        for (path, stamp) in &walked.files {
-            let mark = mark(stamp);
-            if self.known.get(path) == Some(&mark) {
+        for (path, mark) in &walked.files {
+            if self.known.get(path) == Some(mark) {
                 continue;
             }
-            if patience == Patience::None || self.settling.get(path) == Some(&mark) {
-                fresh.push((path.clone(), mark));
+            if patience == Patience::None || self.settling.get(path) == Some(mark) {
+                fresh.push((path.clone(), *mark));
             } else {
-                settling.insert(path.clone(), mark);
+                settling.insert(path.clone(), *mark);
             }
         }
         self.settling = settling;
@@ -400,8 +399,4 @@ impl Suites {
         let suite = Suite { floor: self.source.floor / 100.0, known };
         Rules { suites: newest.into_keys().map(|key| (key, suite.clone())).collect(), ..Rules::default() }
     }
-}
-
-fn mark(stamp: &Stamp) -> FileMark {
-    FileMark { size: stamp.size, modified: stamp.modified, inode: stamp.inode }
 }

@@ -5,6 +5,7 @@
 //! than a skip. A format is one file and one row of [`FORMATS`].
 
 pub mod artifacts;
+mod bounded;
 pub mod deepeval;
 pub mod file;
 pub mod folder;

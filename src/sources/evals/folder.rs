@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use crate::domain::evals::gather::SetAside;
+use crate::store::results::FileMark;
 
 /// The most files that one look takes in.
 const FILES: usize = 200_000;
@@ -17,22 +18,10 @@ const FILES: usize = 200_000;
 const DEPTH: usize = 32;
 
 /// What tells, without opening it, that a file is as it was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stamp {
-    /// In bytes.
-    pub size: u64,
-    /// Nanoseconds since 1970.
-    pub modified: i64,
-    /// Which file it is on its disk; 0 where the system has no such number.
-    pub inode: u64,
-}
-
-impl Stamp {
-    fn of(about: &Metadata) -> Self {
-        let modified = about.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
-        let modified = modified.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or_default();
-        Self { size: about.len(), modified, inode: inode(about) }
-    }
+fn mark(about: &Metadata) -> FileMark {
+    let modified = about.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+    let modified = modified.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or_default();
+    FileMark { size: about.len(), modified, inode: inode(about) }
 }
 
 #[cfg(unix)]
@@ -49,7 +38,7 @@ fn inode(_: &Metadata) -> u64 {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Walked {
     /// Each once, by path.
-    pub files: BTreeMap<PathBuf, Stamp>,
+    pub files: BTreeMap<PathBuf, FileMark>,
     /// What could not be looked at.
     pub aside: Vec<SetAside>,
 }
@@ -131,7 +120,7 @@ impl Walked {
         if !about.is_file() {
             self.set_aside(&path, "it is no plain file");
         } else if self.files.len() < FILES {
-            self.files.insert(path, Stamp::of(about));
+            self.files.insert(path, mark(about));
         } else if self.files.len() == FILES && !self.aside.iter().any(|one| one.reason.starts_with("past the")) {
             self.set_aside(&path, &format!("past the {FILES} files that are looked at"));
         }

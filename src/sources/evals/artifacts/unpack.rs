@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::io::{BufReader, Cursor, Read};
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
@@ -17,6 +17,7 @@ use super::Bounds;
 use super::state::Waiting;
 use crate::domain::evals::Run;
 use crate::domain::evals::gather::{Filed, SetAside};
+use crate::sources::evals::bounded::Bounded;
 use crate::sources::evals::file;
 
 /// The most that is read to find the archive's directory and to read it, in bytes: some 80,000 members.
@@ -83,27 +84,6 @@ pub fn place(artifact: u64, member: Option<&str>) -> PathBuf {
     place
 }
 
-/// A reader that stops when its allowance is spent.
-struct Bounded<'a> {
-    inner: BufReader<Cursor<&'a [u8]>>,
-    left: &'a Cell<u64>,
-}
-
-impl Read for Bounded<'_> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(into)?;
-        let left = self.left.get().checked_sub(read as u64);
-        self.left.set(left.ok_or_else(|| io::Error::other("too much to read"))?);
-        Ok(read)
-    }
-}
-
-impl Seek for Bounded<'_> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.inner.seek(to)
-    }
-}
-
 /// What stands beside the archive.
 #[derive(Debug, Clone)]
 pub(super) struct Beside {
@@ -122,7 +102,7 @@ pub(super) struct Beside {
 pub(super) fn runs(archive: &[u8], beside: &Beside) -> Result<Unpacked, String> {
     let left = Cell::new(DIRECTORY_BYTES);
     let inner = BufReader::new(Cursor::new(archive));
-    let mut zip = ZipArchive::new(Bounded { inner, left: &left })
+    let mut zip = ZipArchive::new(Bounded::new(inner, &left))
         .map_err(|error| format!("no zip archive that can be read, or one with too many members ({error})"))?;
     left.set(u64::MAX);
     let mut unpacked = Unpacked::default();
@@ -165,7 +145,7 @@ fn is_passed_over(name: &str) -> bool {
 
 /// The bytes of a member; none of what is passed over.
 fn unfold(
-    zip: &mut ZipArchive<Bounded<'_>>,
+    zip: &mut ZipArchive<Bounded<'_, BufReader<Cursor<&[u8]>>>>,
     (index, name): (usize, &str),
     total: &mut u64,
     stated: &mut u64,

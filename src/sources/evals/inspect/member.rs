@@ -5,10 +5,11 @@
 //! claim. Nothing is ever written under a member's name.
 
 use std::cell::Cell;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{BufReader, Read};
 
 use zip::ZipArchive;
 
+use crate::sources::evals::bounded::Bounded;
 use crate::sources::evals::{Archive, Skip};
 
 /// The largest directory, in bytes: well over a million members.
@@ -27,30 +28,9 @@ const SAMPLES: &str = "samples/";
 
 const MB: u64 = 1 << 20;
 
-/// A reader that stops when its allowance is spent.
-struct Bounded<'a> {
-    inner: BufReader<&'a mut dyn Archive>,
-    left: &'a Cell<u64>,
-}
-
-impl Read for Bounded<'_> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(into)?;
-        let left = self.left.get().checked_sub(read as u64);
-        self.left.set(left.ok_or_else(|| io::Error::other("too much to read"))?);
-        Ok(read)
-    }
-}
-
-impl Seek for Bounded<'_> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.inner.seek(to)
-    }
-}
-
 /// The directory of an open archive.
 pub struct Members<'a> {
-    zip: ZipArchive<Bounded<'a>>,
+    zip: ZipArchive<Bounded<'a, BufReader<&'a mut dyn Archive>>>,
     left: u64,
 }
 
@@ -62,7 +42,7 @@ impl<'a> Members<'a> {
     /// Without a directory (a cut archive), or with one that is too large.
     pub fn open(file: &'a mut dyn Archive, allowance: &'a Cell<u64>) -> Result<Self, Skip> {
         allowance.set(DIRECTORY_BYTES);
-        let zip = ZipArchive::new(Bounded { inner: BufReader::new(file), left: allowance }).map_err(|error| {
+        let zip = ZipArchive::new(Bounded::new(BufReader::new(file), allowance)).map_err(|error| {
             if allowance.get() < MB {
                 Skip::because(format!("the zip directory is larger than {} MB", DIRECTORY_BYTES / MB))
             } else {
