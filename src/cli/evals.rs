@@ -12,8 +12,8 @@ use super::exit::{Exit, Failure};
 use super::{Global, out};
 use crate::config::{Source, SourceKind};
 use crate::domain::evals::CaseKey;
-use crate::domain::evals::findings::{Finding, Rules, State, findings};
-use crate::domain::evals::gather::{Filed, SetAside, one_of_each};
+use crate::domain::evals::findings::{Finding, Rules, State};
+use crate::domain::evals::gather::{Filed, SetAside, judge, one_of_each};
 use crate::domain::text::Clean;
 use crate::shell::clock::Clock;
 use crate::sources::evals::folder::Walked;
@@ -130,9 +130,7 @@ fn read(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let (runs, twice) = one_of_each(found);
     aside.extend(twice);
     aside.sort_by(|one, other| one.file.cmp(&other.file));
-    let mut records: Vec<_> = runs.iter().map(|filed| filed.record.clone()).collect();
-    records.sort_by_key(|record| record.at);
-    let findings = findings(Rules::default(), [records]);
+    let findings = judge(Rules::default(), &runs);
     let read = Read { runs, aside, names, findings };
     if global.json {
         out::answer(&super::probe::visible(&format!("{:#}", answer::json(&read))))?;

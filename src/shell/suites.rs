@@ -21,8 +21,8 @@ use crate::app::event::Fact;
 use crate::config::{EvalsSource, SourceKind, TrackerKind};
 use crate::domain::book::Keeping;
 use crate::domain::evals::evidence::{self, Around};
-use crate::domain::evals::findings::{AGAIN_DAYS, Finding, Known, Rules, State, Suite, findings};
-use crate::domain::evals::gather::{Filed, one_of_each};
+use crate::domain::evals::findings::{AGAIN_DAYS, Finding, Known, Rules, State, Suite};
+use crate::domain::evals::gather::{Filed, judge, one_of_each};
 use crate::domain::evals::history::SuiteKey;
 use crate::domain::evals::{CaseKey, Status};
 use crate::domain::id::{IncidentId, SourceId};
@@ -351,9 +351,7 @@ impl Suites {
                     filed.row.file = beside.to_path_buf();
                 }
             }
-            let mut records: Vec<_> = runs.iter().map(|filed| filed.record.clone()).collect();
-            records.sort_by_key(|record| record.at);
-            let findings = findings(rules, [records]);
+            let findings = judge(rules, &runs);
             (runs, findings)
         });
         let Ok((runs, findings)) = judged.await else { return };

@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use super::Read;
 use crate::cli::json::maybe_time;
 use crate::domain::evals::Counts;
+use crate::domain::evals::evidence::p_value;
 use crate::domain::evals::findings::Finding;
 use crate::domain::evals::gather::{Filed, Row, SetAside};
 use crate::domain::text::Clean;
@@ -120,9 +121,4 @@ fn sentence(read: &Read, finding: &Finding) -> String {
     let delta = finding.delta.map(|delta| format!("; {:+.1} points", delta * 100.0)).unwrap_or_default();
     let (state, kind) = (finding.state.name(), finding.kind.name());
     format!("{state} {} {kind}{named}{delta}{p}", Clean::line(suite(read, finding)))
-}
-
-/// A p value as people read it.
-pub(super) fn p_value(p: f64) -> String {
-    if p < 0.001 { format!("{p:.1e}") } else { format!("{p:.3}") }
 }

@@ -115,9 +115,14 @@ fn headline(finding: &Finding, around: &Around<'_>) -> String {
         Kind::SuiteChanged => (format!("{count}{of} changed or vanished"), None),
         Kind::Grader => ("the judge, rather than what is judged, changed".to_owned(), points),
     };
-    let p = finding.p_value.map(|p| if p < 0.001 { format!("p = {p:.1e}") } else { format!("p = {p:.3}") });
+    let p = finding.p_value.map(|p| format!("p = {}", p_value(p)));
     let said: Vec<String> = [Some(format!("{suite}: {what}")), figure, p].into_iter().flatten().collect();
     format!("**{}**", said.join("; "))
+}
+
+/// A p value as people read it.
+pub fn p_value(p: f64) -> String {
+    if p < 0.001 { format!("{p:.1e}") } else { format!("{p:.3}") }
 }
 
 /// What else changed between the runs: each line only where both sides say it.
