@@ -119,7 +119,7 @@ fn read(global: &Global, args: &Args) -> Result<Exit, Failure> {
         read_many(&files, now, pass_at, |told| match told.said {
             Ok(runs) => {
                 for mut one in runs.into_iter().filter(|one| args.reading.wants(&one.row.suite)) {
-                    names.extend(std::mem::take(&mut one.names));
+                    names.extend(std::mem::take(&mut one.names).into_iter().map(|named| (named.key, named.name)));
                     found.push(one);
                 }
             }

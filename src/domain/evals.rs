@@ -100,8 +100,8 @@ pub enum Outcome {
 
 /// What identifies a case within its suite: a hash of its raw identity, so
 /// that two cases that differ in an invisible character stay two.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CaseKey(pub [u8; 16]);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CaseKey(#[serde(with = "crate::domain::hash::digits")] pub [u8; 16]);
 
 /// What says that it is still the same question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

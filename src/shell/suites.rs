@@ -5,33 +5,31 @@
 //! counts once its size has held still; one that is as it was costs a look at
 //! its folder. The queue and the keys never wait for a file.
 
+mod folders;
+mod rules;
+mod shelf;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use glob::Pattern;
-use tokio::time::Instant;
 
-use super::engine::{ASK_FOR_LEASE, Engine, told};
+use self::shelf::Shelf;
+use super::engine::{ASK_FOR_LEASE, Engine};
 use super::rows;
 use super::session::Plan;
 use crate::app::event::Fact;
 use crate::config::{EvalsSource, SourceKind, TrackerKind};
 use crate::domain::book::Keeping;
 use crate::domain::evals::evidence::{self, Around};
-use crate::domain::evals::findings::{AGAIN_DAYS, Finding, Known, Rules, State, Suite};
-use crate::domain::evals::gather::{Filed, judge, one_of_each};
-use crate::domain::evals::history::SuiteKey;
+use crate::domain::evals::findings::{AGAIN_DAYS, Finding, State};
+use crate::domain::evals::gather::{Filed, Named, judge, one_of_each};
 use crate::domain::evals::{CaseKey, Status};
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
-use crate::sources::evals::folder::Walked;
-use crate::sources::evals::many::read_many;
-use crate::store::StoreError;
-use crate::store::results::{FileMark, FileRead, Results};
+use crate::store::results::FileMark;
 
 /// How often folders are looked at while nothing is new, if that is quick.
 const EVERY: Duration = Duration::from_secs(2);
@@ -43,10 +41,6 @@ const TOLD_EVERY: TimeDelta = TimeDelta::minutes(1);
 const SOON: Duration = Duration::from_millis(150);
 /// An unended run is read anew this often: it may have become old.
 const RUNNING: TimeDelta = TimeDelta::hours(1);
-/// So many files are kept at once.
-const BATCH: usize = 200;
-/// So many runs are taken from the store at once.
-const CHUNK: u32 = 500;
 
 /// The folders of one source.
 pub(super) struct Suites {
@@ -66,9 +60,6 @@ pub(super) struct Suites {
     running: Vec<PathBuf>,
 }
 
-/// Reading and writing it may take a moment, and nobody but us waits for that.
-type Shelf = Arc<Mutex<Results>>;
-
 /// Whether what is known has been judged in this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Judged {
@@ -83,13 +74,6 @@ enum Patience {
     TwoLooks,
     /// It is taken as it is.
     None,
-}
-
-/// What one look found.
-struct Look {
-    fresh: Vec<(PathBuf, FileMark)>,
-    growing: bool,
-    trouble: Option<Clean>,
 }
 
 impl Engine {
@@ -195,116 +179,6 @@ impl Suites {
         running.iter().filter(|path| self.known.remove(*path).is_some()).count() > 0
     }
 
-    async fn remember(&mut self) {
-        let folder = self.engine.folder().to_owned();
-        let opened = tokio::task::spawn_blocking(move || Results::open(&folder)).await;
-        match opened {
-            Ok(Ok(results)) => self.results = Some(Arc::new(Mutex::new(results))),
-            Ok(Err(error)) => return self.tell(Some(told(&error))).await,
-            // Cancelled, as only at the end of the program.
-            Err(_) => return,
-        }
-        let source = self.id.clone();
-        // What is not known is read again.
-        let files = self.with(move |results| results.files(&source)).await.and_then(Result::ok).unwrap_or_default();
-        self.known = files.into_iter().map(|(path, mark)| (path.into(), mark)).collect();
-    }
-
-    /// Does this with what is remembered of results; none if there is nothing, or at the end of the program.
-    async fn with<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Results) -> Result<T, StoreError> + Send + 'static,
-    ) -> Option<Result<T, StoreError>> {
-        let results = Arc::clone(self.results.as_ref()?);
-        let work = move || work(&mut results.lock().unwrap_or_else(PoisonError::into_inner));
-        tokio::task::spawn_blocking(work).await.ok()
-    }
-
-    /// What these cases are called.
-    async fn names(&self, keys: Vec<CaseKey>) -> BTreeMap<CaseKey, Clean> {
-        // Without a name a case is shown as one without.
-        self.with(move |results| results.names(&keys)).await.and_then(Result::ok).unwrap_or_default()
-    }
-
-    /// Whether something may still be growing.
-    async fn look_once(&mut self, patience: Patience) -> bool {
-        let paths: Vec<PathBuf> = self.source.paths.iter().map(|path| self.home.join(path)).collect();
-        let began = Instant::now();
-        let walked = tokio::task::spawn_blocking(move || Walked::below(paths)).await.unwrap_or_default();
-        self.walk = began.elapsed();
-        let look = self.compare(&walked, patience);
-        if !look.fresh.is_empty() {
-            self.take_in(look.fresh).await;
-        }
-        self.tell(look.trouble).await;
-        look.growing
-    }
-
-    fn compare(&mut self, walked: &Walked, patience: Patience) -> Look {
-        let mut fresh = Vec::new();
-        let mut settling = BTreeMap::new();
-        for (path, mark) in &walked.files {
-            if self.known.get(path) == Some(mark) {
-                continue;
-            }
-            if patience == Patience::None || self.settling.get(path) == Some(mark) {
-                fresh.push((path.clone(), *mark));
-            } else {
-                settling.insert(path.clone(), *mark);
-            }
-        }
-        self.settling = settling;
-        let trouble = walked.aside.first();
-        let trouble = trouble.map(|aside| Clean::line(&format!("{}: {}", aside.file.display(), aside.reason)));
-        Look { fresh, growing: !self.settling.is_empty(), trouble }
-    }
-
-    /// Reads these files and keeps what they hold, some at a time.
-    async fn take_in(&mut self, fresh: Vec<(PathBuf, FileMark)>) {
-        let (now, pass_at) = (self.engine.clock().now(), self.source.pass_at);
-        let marks: BTreeMap<PathBuf, FileMark> = fresh.into_iter().collect();
-        let files: Vec<PathBuf> = marks.keys().cloned().collect();
-        let (tell, mut hear) = tokio::sync::mpsc::channel::<Vec<FileRead>>(2);
-        let theirs = marks.clone();
-        let mut named = BTreeSet::new();
-        let reading = tokio::task::spawn_blocking(move || {
-            let mut batch = Vec::with_capacity(BATCH);
-            read_many(&files, now, pass_at, |told| {
-                let Some(mark) = theirs.get(&told.file).copied() else { return };
-                let path = told.file.to_string_lossy().into_owned();
-                let (aside, mut runs) = match told.said {
-                    Ok(runs) => (None, runs),
-                    Err(skip) => (Some(Clean::line(&skip.reason)), Vec::new()),
-                };
-                // A name is kept once.
-                for filed in &mut runs {
-                    filed.names.retain(|(key, _)| named.insert(*key));
-                }
-                batch.push(FileRead { path, mark, aside, runs });
-                if batch.len() == BATCH {
-                    let _gone = tell.blocking_send(std::mem::take(&mut batch));
-                }
-            });
-            let _gone = tell.blocking_send(batch);
-        });
-        while let Some(batch) = hear.recv().await {
-            let source = self.id.clone();
-            let kept: Vec<PathBuf> = batch.iter().map(|file| PathBuf::from(&file.path)).collect();
-            let done = self.with(move |results| results.keep(&source, &batch)).await;
-            match done {
-                Some(Ok(())) => {
-                    self.known.extend(kept.into_iter().filter_map(|path| Some((path.clone(), *marks.get(&path)?))));
-                    self.judged = Judged::No;
-                }
-                // They are read again by the next look.
-                Some(Err(error)) => self.tell(Some(told(&error))).await,
-                None => return,
-            }
-        }
-        // It has told everything.
-        let _ended = reading.await;
-    }
-
     /// Tells how the source is: when that changes, and now and then that it is as it was.
     async fn tell(&mut self, trouble: Option<Clean>) {
         let now = self.engine.clock().now();
@@ -322,19 +196,6 @@ impl Suites {
             engine.report(Fact::FetchEnded(health));
         };
         self.engine.keeper().ask(work).await;
-    }
-
-    /// Everything that is known of this source.
-    async fn runs(&self) -> Vec<Filed> {
-        let (mut all, mut after) = (Vec::new(), 0);
-        loop {
-            let source = self.id.clone();
-            let chunk = self.with(move |results| results.runs(&source, after, CHUNK)).await;
-            let Some(Ok(chunk)) = chunk else { return all };
-            let Some((last, _)) = chunk.last() else { return all };
-            after = *last;
-            all.extend(chunk.into_iter().map(|(_, filed)| filed));
-        }
     }
 
     async fn judge(&mut self) {
@@ -355,13 +216,16 @@ impl Suites {
             (runs, findings)
         });
         let Ok((runs, findings)) = judged.await else { return };
+        let (source, kept) = (self.id.clone(), findings.clone());
+        // What cannot be kept is found again.
+        let _unkept = self.with(move |results| results.keep_findings(&source, &kept)).await;
         let keys: BTreeSet<CaseKey> = findings.iter().flat_map(|finding| finding.cases.iter().copied()).collect();
         let keys: Vec<CaseKey> = keys.into_iter().collect();
         let names = self.names(keys).await;
         self.put_into_the_queue(&runs, &findings, &names).await;
     }
 
-    async fn put_into_the_queue(&self, runs: &[Filed], findings: &[Finding], names: &BTreeMap<CaseKey, Clean>) {
+    async fn put_into_the_queue(&self, runs: &[Filed], findings: &[Finding], names: &BTreeMap<CaseKey, Named>) {
         let by_key = runs.iter().map(|filed| (filed.record.run, &filed.row)).collect();
         let around = Around { runs: &by_key, names };
         let is_open = |finding: &&Finding| finding.state == State::Open && evidence::is_incident(finding);
@@ -380,21 +244,5 @@ impl Suites {
         let over: BTreeSet<IncidentId> =
             findings.iter().filter(|finding| matches!(finding.state, State::Closed | State::Held)).map(id).collect();
         rows::put(&self.engine, self.keeping, said, move |row| over.contains(&row.id)).await;
-    }
-
-    /// What the team file says of its suites.
-    async fn rules(&self, runs: &[Filed]) -> Rules {
-        let newest: BTreeMap<SuiteKey, &Filed> = runs.iter().map(|filed| (filed.record.suite, filed)).collect();
-        let globs: Vec<Pattern> = self.source.must_pass.iter().filter_map(|glob| Pattern::new(glob).ok()).collect();
-        let wanted = newest.values().filter(|_| !globs.is_empty());
-        let keys: Vec<CaseKey> = wanted.flat_map(|filed| filed.record.cases.iter().map(|case| case.key)).collect();
-        let names = self.names(keys).await;
-        let must_pass = |(key, name): (CaseKey, Clean)| {
-            let known = Known { must_pass: true, tags: Vec::new() };
-            globs.iter().any(|glob| glob.matches(name.as_str())).then_some((key, known))
-        };
-        let known: BTreeMap<CaseKey, Known> = names.into_iter().filter_map(must_pass).collect();
-        let suite = Suite { floor: self.source.floor / 100.0, known };
-        Rules { suites: newest.into_keys().map(|key| (key, suite.clone())).collect(), ..Rules::default() }
     }
 }

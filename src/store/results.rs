@@ -1,22 +1,25 @@
-//! What was read of eval results: which files are known, the runs in them, and
-//! what cases are called.
+//! What was read of eval results: which files are known, the runs in them,
+//! what cases are called, and what was found in them last.
 //!
-//! All of it can be read again from the files, so it lies in a file of its own,
-//! `results.db`: writing it keeps no decision waiting, and a damaged one is
-//! begun anew. Transcripts are never kept.
+//! Nearly all of it can be read again from the files, so it lies in a file of
+//! its own, `results.db`: writing it keeps no decision waiting, and a damaged
+//! one is begun anew. Only runs out of artifacts that have expired are lost
+//! then. Transcripts are never kept.
+
+mod look;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::error::{Fault, StoreError};
 use super::folder::{beside, private_file};
 use super::row::ms;
 use super::schema::tune;
 use crate::domain::evals::CaseKey;
-use crate::domain::evals::gather::{Filed, Row};
+use crate::domain::evals::gather::{Filed, Named, Row};
 use crate::domain::evals::packed;
 use crate::domain::id::SourceId;
 use crate::domain::text::Clean;
@@ -24,13 +27,19 @@ use crate::domain::text::Clean;
 /// What the file is called.
 const FILE: &str = "results.db";
 /// The version of its tables; a file of another version is begun anew.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 const TABLES: &str = "
 CREATE TABLE files(source TEXT NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,
 inode INTEGER NOT NULL, aside TEXT, UNIQUE(source, path));
-CREATE TABLE runs(source TEXT NOT NULL, path TEXT NOT NULL, at INTEGER, about TEXT NOT NULL, cases BLOB NOT NULL);
+CREATE TABLE runs(source TEXT NOT NULL, path TEXT NOT NULL, run BLOB NOT NULL, suite BLOB NOT NULL, at INTEGER,
+name TEXT, about TEXT NOT NULL, cases BLOB NOT NULL);
 CREATE INDEX runs_path ON runs(source, path);
-CREATE TABLE cases(key BLOB PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX runs_run ON runs(run);
+CREATE INDEX runs_name ON runs(name) WHERE name IS NOT NULL;
+CREATE INDEX runs_suite ON runs(suite, at);
+CREATE TABLE cases(key BLOB PRIMARY KEY, name TEXT NOT NULL, tags TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE findings(source TEXT NOT NULL, print TEXT NOT NULL, about TEXT NOT NULL, UNIQUE(source, print));
+CREATE TABLE cursors(source TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, UNIQUE(source, name));
 ";
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -142,40 +151,54 @@ impl Results {
         })
     }
 
+    /// Does all of this, or none.
+    fn write<T>(
+        &mut self,
+        doing: &'static str,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        let all = || -> Result<T, Fault> {
+            let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let done = work(&tx)?;
+            tx.commit()?;
+            Ok(done)
+        };
+        all().map_err(|fault| fault.judge(doing, &self.path))
+    }
+
     /// Remembers what these files hold, in place of what they held before.
     ///
     /// # Errors
     ///
     /// [`StoreError::ReadOnly`] or [`StoreError::Full`]; nothing is kept then.
     pub fn keep(&mut self, source: &SourceId, files: &[FileRead]) -> Result<(), StoreError> {
-        let path = self.path.clone();
-        let mut work = || -> Result<(), Fault> {
-            let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let mark = "INSERT INTO files VALUES(?1,?2,?3,?4,?5,?6) ON CONFLICT(source, path) DO UPDATE SET \
-                        (size, modified, inode, aside) = (?3,?4,?5,?6)";
-            let mut mark = tx.prepare_cached(mark)?;
-            let mut forget = tx.prepare_cached("DELETE FROM runs WHERE source=?1 AND path=?2")?;
-            let mut keep = tx.prepare_cached("INSERT INTO runs VALUES(?1,?2,?3,?4,?5)")?;
-            let mut name = tx.prepare_cached("INSERT OR IGNORE INTO cases VALUES(?1,?2)")?;
-            for file in files {
-                let FileMark { size, modified, inode } = file.mark;
-                let aside = file.aside.as_ref().map(Clean::as_str);
-                let (size, inode) = (size.cast_signed(), inode.cast_signed());
-                mark.execute(params![source.as_str(), file.path, size, modified, inode, aside])?;
-                forget.execute(params![source.as_str(), file.path])?;
-                for Filed { row, record, names } in &file.runs {
-                    let about = serde_json::to_string(row).map_err(|error| Fault::Damage(error.to_string()))?;
-                    let at = record.at.map(ms);
-                    keep.execute(params![source.as_str(), file.path, at, about, packed::pack(record)])?;
-                    for (key, shown) in names {
-                        name.execute(params![key.0.as_slice(), shown.as_str()])?;
-                    }
+        self.write("keep results", |tx| keep_files(tx, source, files))
+    }
+
+    /// As [`Self::keep`], with how far the source has been read under this name: both, or neither.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::keep`].
+    pub fn keep_up_to(
+        &mut self,
+        source: &SourceId,
+        files: &[FileRead],
+        (name, value): (&str, Option<&str>),
+    ) -> Result<(), StoreError> {
+        self.write("keep results", |tx| {
+            keep_files(tx, source, files)?;
+            match value {
+                None => {
+                    tx.execute("DELETE FROM cursors WHERE source=?1 AND name=?2", params![source.as_str(), name])?
                 }
-            }
-            drop((mark, forget, keep, name));
-            Ok(tx.commit()?)
-        };
-        work().map_err(|fault| fault.judge("keep results", &path))
+                Some(value) => tx.execute(
+                    "INSERT INTO cursors VALUES(?1,?2,?3) ON CONFLICT(source, name) DO UPDATE SET value=?3",
+                    params![source.as_str(), name, value],
+                )?,
+            };
+            Ok(())
+        })
     }
 
     /// At most so many runs of a source after this place, without the names of their cases, in the order in which
@@ -191,14 +214,8 @@ impl Results {
             let mut rows = statement.query(params![source.as_str(), after, most])?;
             let mut runs = Vec::new();
             while let Some(row) = rows.next()? {
-                let (place, path): (i64, String) = (row.get(0)?, row.get(1)?);
-                let about = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
-                let bytes = row.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?;
-                let known = serde_json::from_str::<Row>(about).ok().and_then(|mut row| {
-                    row.file = path.into();
-                    Some(Filed { record: packed::unpack(&row, bytes)?, row, names: Vec::new() })
-                });
-                runs.extend(known.map(|filed| (place, filed)));
+                let place: i64 = row.get(0)?;
+                runs.extend(filed(row, 1)?.map(|filed| (place, filed)));
             }
             Ok(runs)
         })
@@ -209,17 +226,59 @@ impl Results {
     /// # Errors
     ///
     /// [`StoreError::Damaged`] when they cannot be read.
-    pub fn names(&self, keys: &[CaseKey]) -> Result<BTreeMap<CaseKey, Clean>, StoreError> {
+    pub fn names(&self, keys: &[CaseKey]) -> Result<BTreeMap<CaseKey, Named>, StoreError> {
         self.read("read the names of cases", |db| {
-            let mut statement = db.prepare_cached("SELECT name FROM cases WHERE key=?1")?;
+            let mut statement = db.prepare_cached("SELECT name, tags FROM cases WHERE key=?1")?;
             let mut names = BTreeMap::new();
             for key in keys {
                 let mut rows = statement.query([key.0.as_slice()])?;
                 if let Some(row) = rows.next()? {
-                    names.insert(*key, Clean::line(&row.get::<_, String>(0)?));
+                    let name = Clean::line(&row.get::<_, String>(0)?);
+                    let tags = row.get::<_, String>(1)?.lines().map(Clean::line).collect();
+                    names.insert(*key, Named { key: *key, name, tags });
                 }
             }
             Ok(names)
         })
     }
+}
+
+fn keep_files(tx: &Transaction<'_>, source: &SourceId, files: &[FileRead]) -> Result<(), Fault> {
+    let mark = "INSERT INTO files VALUES(?1,?2,?3,?4,?5,?6) ON CONFLICT(source, path) DO UPDATE SET \
+                (size, modified, inode, aside) = (?3,?4,?5,?6)";
+    let mut mark = tx.prepare_cached(mark)?;
+    let mut forget = tx.prepare_cached("DELETE FROM runs WHERE source=?1 AND path=?2")?;
+    let mut keep = tx.prepare_cached("INSERT INTO runs VALUES(?1,?2,?3,?4,?5,?6,?7,?8)")?;
+    let name = "INSERT INTO cases VALUES(?1,?2,?3) ON CONFLICT(key) DO UPDATE SET (name, tags) = (?2,?3) \
+                WHERE name<>?2 OR tags<>?3";
+    let mut name = tx.prepare_cached(name)?;
+    for file in files {
+        let FileMark { size, modified, inode } = file.mark;
+        let aside = file.aside.as_ref().map(Clean::as_str);
+        let (size, inode) = (size.cast_signed(), inode.cast_signed());
+        mark.execute(params![source.as_str(), file.path, size, modified, inode, aside])?;
+        forget.execute(params![source.as_str(), file.path])?;
+        for Filed { row, record, names } in &file.runs {
+            let about = serde_json::to_string(row).map_err(|error| Fault::Damage(error.to_string()))?;
+            let (run, suite, at) = (record.run.0.as_slice(), record.suite.0.as_slice(), record.at.map(ms));
+            let cases = packed::pack(record);
+            keep.execute(params![source.as_str(), file.path, run, suite, at, row.run_id, about, cases])?;
+            for Named { key, name: shown, tags } in names {
+                let tags: Vec<&str> = tags.iter().map(Clean::as_str).collect();
+                name.execute(params![key.0.as_slice(), shown.as_str(), tags.join("\n")])?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The run in a row whose columns from this one on are path, row and cases; none if they cannot be read.
+fn filed(row: &rusqlite::Row<'_>, from: usize) -> Result<Option<Filed>, Fault> {
+    let path: String = row.get(from)?;
+    let about = row.get_ref(from + 1)?.as_str().map_err(rusqlite::Error::from)?;
+    let bytes = row.get_ref(from + 2)?.as_blob().map_err(rusqlite::Error::from)?;
+    Ok(serde_json::from_str::<Row>(about).ok().and_then(|mut row| {
+        row.file = path.into();
+        Some(Filed { record: packed::unpack(&row, bytes)?, row, names: Vec::new() })
+    }))
 }

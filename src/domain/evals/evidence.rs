@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::findings::{Finding, Kind, Severity};
-use super::gather::Row;
+use super::gather::{Named, Row};
 use super::history::RunKey;
 use super::{CaseKey, Tool};
 use crate::domain::id::{IncidentId, SourceId};
@@ -23,7 +23,7 @@ pub struct Around<'a> {
     /// The rows of the runs, by their keys.
     pub runs: &'a BTreeMap<RunKey, &'a Row>,
     /// What cases are called.
-    pub names: &'a BTreeMap<CaseKey, Clean>,
+    pub names: &'a BTreeMap<CaseKey, Named>,
 }
 
 impl Around<'_> {
@@ -33,7 +33,7 @@ impl Around<'_> {
     }
 
     fn name(&self, key: CaseKey) -> Clean {
-        self.names.get(&key).cloned().unwrap_or_else(|| Clean::line("(a case without a name)"))
+        self.names.get(&key).map(|named| named.name.clone()).unwrap_or_else(|| Clean::line("(a case without a name)"))
     }
 }
 

@@ -14,6 +14,7 @@ mod settle;
 mod watch;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::CaseKey;
@@ -26,7 +27,8 @@ pub use rules::{Cases, Known, Point, Quarantine, Rules, Suite, Waiver};
 pub use watch::{Watch, findings};
 
 /// What kind of thing is wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// The suite as a whole fell.
     SuiteRegression,
@@ -79,7 +81,8 @@ impl Kind {
 }
 
 /// How sure a finding is, and whether anybody should hear of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Sure enough for an incident.
     Regression,
@@ -104,7 +107,8 @@ impl Verdict {
 }
 
 /// How grave; `[[triage]]` may say otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// To be known.
     Info,
@@ -129,7 +133,8 @@ impl Severity {
 }
 
 /// Where a finding stands, as far as runs alone decide it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum State {
     /// Listed, and waiting for the next complete run.
     Confirming,
@@ -154,7 +159,8 @@ impl State {
 }
 
 /// What a finding is known by, from run to run: 16 hexadecimal digits.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Fingerprint(String);
 
 impl Fingerprint {
@@ -190,7 +196,7 @@ impl Fingerprint {
 }
 
 /// Something that is wrong with a suite, and how far it got.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// What it is known by.
     pub fingerprint: Fingerprint,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::findings::{Finding, Rules, findings};
 use super::history::{Record, RunKey};
-use super::{CaseKey, Counts, Edition, Run, Status, Tool};
+use super::{Case, CaseKey, Counts, Edition, Run, Status, Tool};
 use crate::domain::text::Clean;
 
 /// A run as a row shows it.
@@ -88,6 +88,17 @@ impl Row {
     }
 }
 
+/// What a case is called, and the words that group it with others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Which case.
+    pub key: CaseKey,
+    /// As it is shown.
+    pub name: Clean,
+    /// The tool's tags.
+    pub tags: Vec<Clean>,
+}
+
 /// A run from a file, as far as it is kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Filed {
@@ -96,13 +107,14 @@ pub struct Filed {
     /// What findings are made of.
     pub record: Record,
     /// What its cases are called.
-    pub names: Vec<(CaseKey, Clean)>,
+    pub names: Vec<Named>,
 }
 
 impl Filed {
     /// What is kept of a run in a file.
     pub fn of(file: &Path, run: &Run) -> Self {
-        let names = run.cases.iter().map(|case| (case.key, case.name.clone())).collect();
+        let named = |case: &Case| Named { key: case.key, name: case.name.clone(), tags: case.tags.clone() };
+        let names = run.cases.iter().map(named).collect();
         Self { row: Row::of(file, run), record: Record::from(run), names }
     }
 }

@@ -9,18 +9,19 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::stats::Past;
 use super::{CaseKey, Guard, Outcome, Run, Status, Tool, Trial, compare, digest};
 use crate::domain::hash::hex;
 
 /// Which suite: its tool and its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SuiteKey(pub [u8; 16]);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SuiteKey(#[serde(with = "crate::domain::hash::digits")] pub [u8; 16]);
 
 /// Which run. A file that is seen twice is one run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct RunKey(pub [u8; 16]);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RunKey(#[serde(with = "crate::domain::hash::digits")] pub [u8; 16]);
 
 impl fmt::Display for RunKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -209,7 +210,8 @@ impl Record {
 }
 
 /// How the baseline of a finding was chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Selector {
     /// Somebody said so.
     Pin,
