@@ -7,6 +7,7 @@
 //! to write instead. Nothing here touches a disk, a clock or the environment.
 
 mod defaults;
+mod expected;
 mod hosts;
 mod house;
 mod hygiene;
@@ -30,6 +31,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use toml::de::{DeTable, Deserializer};
 
+pub use expected::{Chosen, EXPECTED_FILE, Entry as ExpectedEntry, ExpectedFile, Quarantined};
 pub use hosts::{GITHUB_API, host_and_port, is_github, is_loopback, without_secrets};
 pub use house::{Expected, Filing, FrontMatter, Limits, Lint, Maintenance, Runbooks, Waiver};
 pub use personal::{Color, PersonalFile, Retention, Settings, TokenSource, Ui, layered};
@@ -39,7 +41,7 @@ pub use plan::{
 pub use problem::Problem;
 pub use recurrence::{Freq, Recurrence};
 pub use rotation::{Escalation, Override, Role, Rotation, Secondary, Step, Stretch, Swap};
-pub use schema::{personal_schema, team_schema};
+pub use schema::{expected_schema, personal_schema, team_schema};
 pub use sources::{
     Artifacts, Canary, EvalsSource, GithubSource, McpEndpoint, McpSource, Source, SourceKind, Tracker, TrackerKind,
     TrackerLabels,
@@ -67,6 +69,15 @@ pub fn team_file(text: &str, file: &str) -> Result<TeamFile, Vec<Problem>> {
 /// As for [`team_file`].
 pub fn personal_file(text: &str, file: &str) -> Result<PersonalFile, Vec<Problem>> {
     checked(text, file, &personal_schema(), read::personal_file)
+}
+
+/// Reads what was said of eval findings; `file` is what problems call it, as a rule its path.
+///
+/// # Errors
+///
+/// As for [`team_file`].
+pub fn expected_file(text: &str, file: &str) -> Result<ExpectedFile, Vec<Problem>> {
+    checked(text, file, &expected_schema(), read::expected_file)
 }
 
 /// The bindings that a personal file names and the screen does not have, each with its place.

@@ -20,3 +20,4 @@ mod suites;
 pub mod terminal;
 pub mod timeline;
 pub mod width;
+pub mod words;

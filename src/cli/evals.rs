@@ -7,15 +7,18 @@ mod compare;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
+
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::{Global, out};
 use crate::config::{Source, SourceKind};
 use crate::domain::evals::CaseKey;
-use crate::domain::evals::findings::{Finding, Rules, State};
-use crate::domain::evals::gather::{Filed, SetAside, judge, one_of_each};
-use crate::domain::text::Clean;
+use crate::domain::evals::findings::{Finding, Spoken, State, Story};
+use crate::domain::evals::gather::{Named, Row, SetAside};
+use crate::domain::evals::history::SuiteKey;
 use crate::shell::clock::Clock;
+use crate::shell::words;
 use crate::sources::evals::folder::Walked;
 use crate::sources::evals::many::read_many;
 
@@ -74,10 +77,12 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
 }
 
 /// What was read, each run once.
+#[derive(Default)]
 struct Read {
-    runs: Vec<Filed>,
+    runs: Vec<Row>,
     aside: Vec<SetAside>,
-    names: BTreeMap<CaseKey, Clean>,
+    names: BTreeMap<CaseKey, Named>,
+    suites: BTreeMap<SuiteKey, String>,
     findings: Vec<Finding>,
 }
 
@@ -85,17 +90,22 @@ struct Read {
 struct Place {
     paths: Vec<PathBuf>,
     pass_at: f64,
+    spoken: Spoken,
 }
 
 /// What was named, else what the team file's sources name.
 fn places(global: &Global, args: &Args) -> Result<Vec<Place>, Failure> {
     if !args.paths.is_empty() {
-        return Ok(vec![Place { paths: args.paths.clone(), pass_at: args.reading.pass_at() }]);
+        let spoken = Spoken::default();
+        return Ok(vec![Place { paths: args.paths.clone(), pass_at: args.reading.pass_at(), spoken }]);
     }
     let context = Context::load(global)?;
     let home = context.team_path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+    let mut said = words::heard(home).map_err(|why| Failure::wrong(why.to_string()))?;
+    said.expected.splice(0..0, context.team.expected.iter().cloned());
     let of = |source: &Source| match &source.kind {
         SourceKind::Evals(evals) => Some(Place {
+            spoken: Spoken::of(evals, said.clone(), context.team.team.timezone),
             paths: evals.paths.iter().map(|path| home.join(path)).collect(),
             pass_at: args.reading.pass_at.unwrap_or(evals.pass_at),
         }),
@@ -111,27 +121,12 @@ fn places(global: &Global, args: &Args) -> Result<Vec<Place>, Failure> {
 
 fn read(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let now = Clock::starting(global.now).now();
-    let (mut found, mut aside, mut names) = (Vec::new(), Vec::new(), BTreeMap::new());
-    for Place { paths, pass_at } in places(global, args)? {
-        let walked = Walked::below(paths);
-        aside.extend(walked.aside);
-        let files: Vec<PathBuf> = walked.files.into_keys().collect();
-        read_many(&files, now, pass_at, |told| match told.said {
-            Ok(runs) => {
-                for mut one in runs.into_iter().filter(|one| args.reading.wants(&one.row.suite)) {
-                    names.extend(std::mem::take(&mut one.names).into_iter().map(|named| (named.key, named.name)));
-                    found.push(one);
-                }
-            }
-            Err(skip) => aside.push(SetAside { file: told.file, reason: skip.reason }),
-        });
+    let mut read = Read::default();
+    for place in places(global, args)? {
+        read.take(place, now, &args.reading);
     }
-    found.sort_by(|one, other| (&one.row.file, &one.row.suite).cmp(&(&other.row.file, &other.row.suite)));
-    let (runs, twice) = one_of_each(found);
-    aside.extend(twice);
-    aside.sort_by(|one, other| one.file.cmp(&other.file));
-    let findings = judge(Rules::default(), &runs);
-    let read = Read { runs, aside, names, findings };
+    read.runs.sort_by(|one, other| (&one.file, &one.suite).cmp(&(&other.file, &other.suite)));
+    read.aside.sort_by(|one, other| one.file.cmp(&other.file));
     if global.json {
         out::answer(&super::probe::visible(&format!("{:#}", answer::json(&read))))?;
     } else {
@@ -139,4 +134,30 @@ fn read(global: &Global, args: &Args) -> Result<Exit, Failure> {
     }
     let open = |finding: &Finding| finding.kind.is_regression() && finding.state == State::Open;
     Ok(if read.findings.iter().any(open) { Exit::Found } else { Exit::Done })
+}
+
+impl Read {
+    /// Reads everything in a place, and judges it by what was said of it.
+    fn take(&mut self, place: Place, now: DateTime<Utc>, reading: &Reading) {
+        let walked = Walked::below(place.paths);
+        self.aside.extend(walked.aside);
+        let files: Vec<PathBuf> = walked.files.into_keys().collect();
+        let mut found = Vec::new();
+        read_many(&files, now, place.pass_at, |told| match told.said {
+            Ok(runs) => {
+                for mut one in runs.into_iter().filter(|one| reading.wants(&one.row.suite)) {
+                    self.names.extend(std::mem::take(&mut one.names).into_iter().map(|named| (named.key, named)));
+                    found.push(one);
+                }
+            }
+            Err(skip) => self.aside.push(SetAside { file: told.file, reason: skip.reason }),
+        });
+        found.sort_by(|one, other| (&one.row.file, &one.row.suite).cmp(&(&other.row.file, &other.row.suite)));
+        self.suites.extend(found.iter().map(|filed| (filed.record.suite, filed.row.suite.clone())));
+        let rules = place.spoken.rules(&found, &self.names);
+        let (story, twice) = Story::of(rules, found);
+        self.aside.extend(twice);
+        self.findings.extend(story.findings());
+        self.runs.extend(story.into_rows());
+    }
 }

@@ -3,6 +3,7 @@
 //!
 //! What the doc comments here say is what an editor shows.
 
+pub(super) mod expected;
 pub(super) mod house;
 pub(super) mod personal;
 pub(super) mod plan;

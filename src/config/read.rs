@@ -3,6 +3,7 @@
 //! Reading goes on after a problem, with a stand-in that is never handed out,
 //! so that one run names all that is wrong.
 
+mod expected;
 mod house;
 mod personal;
 mod plan;
@@ -14,9 +15,11 @@ use std::ops::Range;
 
 use chrono::{NaiveDate, TimeDelta};
 
+use super::expected::ExpectedFile;
 use super::parse::{self, Refused, nearest};
 use super::problem::{Problems, quoted};
 use super::raw::RawTeamFile;
+use super::raw::expected::RawExpectedFile;
 use super::raw::personal::RawPersonalFile;
 use super::text::{Placed, Text};
 use super::values::{Span, Who};
@@ -32,6 +35,11 @@ pub(super) fn team_file(raw: &RawTeamFile, problems: &mut Problems<'_>) -> TeamF
 /// Makes sense of a personal file; what does not make sense is noted.
 pub(super) fn personal_file(raw: &RawPersonalFile, problems: &mut Problems<'_>) -> PersonalFile {
     Reader { problems, ids: Ids::default() }.personal_file(raw)
+}
+
+/// Makes sense of what was said of eval findings; what does not make sense is noted.
+pub(super) fn expected_file(raw: &RawExpectedFile, problems: &mut Problems<'_>) -> ExpectedFile {
+    Reader { problems, ids: Ids::default() }.expected_file(raw)
 }
 
 /// What ids can name.

@@ -8,6 +8,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value};
 
 use super::raw::RawTeamFile;
+use super::raw::expected::RawExpectedFile;
 use super::raw::personal::RawPersonalFile;
 
 /// The JSON Schema (2020-12) of the team file.
@@ -18,6 +19,11 @@ pub fn team_schema() -> Value {
 /// The JSON Schema (2020-12) of the personal file.
 pub fn personal_schema() -> Value {
     schema_of::<RawPersonalFile>()
+}
+
+/// The JSON Schema (2020-12) of what was said of eval findings.
+pub fn expected_schema() -> Value {
+    schema_of::<RawExpectedFile>()
 }
 
 fn schema_of<T: JsonSchema>() -> Value {

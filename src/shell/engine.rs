@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::watch;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -59,6 +60,7 @@ pub struct Engine {
     polls: Arc<tokio::sync::Mutex<BTreeMap<SourceId, Poller>>>,
     lease: Arc<Mutex<Option<Lease>>>,
     asked: Asked,
+    spoken: Arc<watch::Sender<()>>,
     trust: Trust,
 }
 
@@ -112,6 +114,7 @@ impl Engine {
             polls: Arc::default(),
             lease: Arc::default(),
             asked: Asked::default(),
+            spoken: Arc::new(watch::Sender::new(())),
             trust,
         }
     }
@@ -144,6 +147,11 @@ impl Engine {
     /// The sources on other machines.
     pub fn remotes(&self) -> &BTreeMap<SourceId, Remote> {
         &self.remotes
+    }
+
+    /// Hears when somebody here has said something of eval findings.
+    pub(super) fn spoken(&self) -> watch::Receiver<()> {
+        self.spoken.subscribe()
     }
 
     /// What the operator wants to have probed.

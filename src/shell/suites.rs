@@ -5,40 +5,45 @@
 //! counts once its size has held still; one that is as it was costs a look at
 //! its folder. The queue and the keys never wait for a file.
 
+mod ear;
 mod folders;
+mod judging;
 mod rules;
 mod shelf;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use tokio::time::Instant;
 
+use self::ear::{Ear, Hearing, Touched};
+use self::folders::{Found, Patience, Settling};
+use self::rules::{Said, Words};
 use self::shelf::Shelf;
 use super::engine::{ASK_FOR_LEASE, Engine};
-use super::rows;
 use super::session::Plan;
 use crate::app::event::Fact;
 use crate::config::{EvalsSource, SourceKind, TrackerKind};
 use crate::domain::book::Keeping;
-use crate::domain::evals::evidence::{self, Around};
-use crate::domain::evals::findings::{AGAIN_DAYS, Finding, State};
-use crate::domain::evals::gather::{Filed, Named, judge, one_of_each};
-use crate::domain::evals::{CaseKey, Status};
-use crate::domain::id::{IncidentId, SourceId};
+use crate::domain::evals::findings::Story;
+use crate::domain::evals::gather::Filed;
+use crate::domain::id::SourceId;
 use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
 use crate::store::results::FileMark;
 
-/// How often folders are looked at while nothing is new, if that is quick.
+/// How often folders are looked at where the system does not tell what changes, if that is quick.
 const EVERY: Duration = Duration::from_secs(2);
+/// How often where it does.
+const SELDOM: Duration = Duration::from_secs(30);
 /// Looking takes at most one part in so many of the time.
 const SHARE: u32 = 100;
 /// How often it is told that all is as it was.
 const TOLD_EVERY: TimeDelta = TimeDelta::minutes(1);
 /// How soon again when a file may still be growing.
-const SOON: Duration = Duration::from_millis(150);
+const SOON: Duration = Duration::from_millis(100);
 /// An unended run is read anew this often: it may have become old.
 const RUNNING: TimeDelta = TimeDelta::hours(1);
 
@@ -49,9 +54,16 @@ pub(super) struct Suites {
     source: EvalsSource,
     home: PathBuf,
     keeping: Keeping,
+    /// The branch that the repository's clone was made of.
+    branch: Option<String>,
     known: BTreeMap<PathBuf, FileMark>,
-    settling: BTreeMap<PathBuf, FileMark>,
+    settling: Settling,
+    words: Words,
     judged: Judged,
+    /// What the runs have told so far; none before they have been judged in this process.
+    story: Option<Story>,
+    /// Runs that are kept and not part of the story yet.
+    fresh: Vec<Filed>,
     results: Option<Shelf>,
     told: Option<(DateTime<Utc>, Option<Clean>)>,
     /// How long the last look at the folders took.
@@ -65,15 +77,6 @@ pub(super) struct Suites {
 enum Judged {
     Yes,
     No,
-}
-
-/// Whether a file must have held still.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Patience {
-    /// From one look to the next.
-    TwoLooks,
-    /// It is taken as it is.
-    None,
 }
 
 impl Engine {
@@ -123,11 +126,15 @@ impl Suites {
                 engine: engine.clone(),
                 id,
                 source,
+                branch: rules::default_branch(&home),
                 home: home.clone(),
                 keeping,
                 known: BTreeMap::new(),
-                settling: BTreeMap::new(),
+                settling: Settling::default(),
+                words: Words::default(),
                 judged: Judged::No,
+                story: None,
+                fresh: Vec::new(),
                 results: None,
                 told: None,
                 walk: Duration::ZERO,
@@ -142,10 +149,17 @@ impl Suites {
         if self.results.is_none() {
             return;
         }
-        let wanted = self.source.every.and_then(|every| every.to_std().ok()).unwrap_or(EVERY);
+        let paths: Vec<PathBuf> = self.source.paths.iter().map(|path| self.home.join(path)).collect();
+        let mut ear = Ear::to(&paths, &self.home);
+        let mut spoken = self.engine.spoken();
         let mut judged_at = self.engine.clock().now();
+        let mut touched = Touched::Everything;
         loop {
-            let growing = self.look_once(Patience::TwoLooks).await;
+            let looked_at = Instant::now();
+            self.look_at(touched).await;
+            if self.hear().await == Said::Anew {
+                self.tell_anew();
+            }
             let now = self.engine.clock().now();
             if self.judged == Judged::No {
                 self.judge().await;
@@ -154,19 +168,36 @@ impl Suites {
                 self.doubt_what_runs();
                 judged_at = now;
             }
-            let pause = if growing { SOON } else { wanted };
-            tokio::time::sleep(pause.max(self.walk * SHARE)).await;
+            let pause = self.pause(ear.listen());
+            touched = tokio::select! {
+                touched = ear.next() => touched,
+                () = tokio::time::sleep_until(looked_at + SOON), if self.settling.is_any() => self.settling.touched(),
+                () = tokio::time::sleep(pause) => Touched::Everything,
+                _ = spoken.changed() => Touched::default(),
+            };
         }
     }
 
-    /// Looks and judges once.
+    /// Until all folders are looked at again.
+    fn pause(&self, hearing: Hearing) -> Duration {
+        let usual = match hearing {
+            Hearing::Good => SELDOM,
+            Hearing::Patchy => EVERY,
+        };
+        let wanted = self.source.every.and_then(|every| every.to_std().ok()).unwrap_or(usual);
+        wanted.max(self.walk * SHARE)
+    }
+
+    /// Looks and judges once; what was judged before as it is now is not judged again.
     pub(super) async fn look(mut self) {
         self.remember().await;
         if self.results.is_none() {
             return;
         }
-        self.look_once(Patience::None).await;
-        self.judge().await;
+        self.hear().await;
+        if self.look_once(Patience::None).await == Found::Something || !self.was_judged().await {
+            self.judge().await;
+        }
         if self.doubt_what_runs() {
             self.look_once(Patience::None).await;
             self.judge().await;
@@ -177,6 +208,13 @@ impl Suites {
     fn doubt_what_runs(&mut self) -> bool {
         let running = std::mem::take(&mut self.running);
         running.iter().filter(|path| self.known.remove(*path).is_some()).count() > 0
+    }
+
+    /// Something holds now that did not when the runs were judged.
+    fn tell_anew(&mut self) {
+        self.story = None;
+        self.fresh.clear();
+        self.judged = Judged::No;
     }
 
     /// Tells how the source is: when that changes, and now and then that it is as it was.
@@ -196,53 +234,5 @@ impl Suites {
             engine.report(Fact::FetchEnded(health));
         };
         self.engine.keeper().ask(work).await;
-    }
-
-    async fn judge(&mut self) {
-        self.judged = Judged::Yes;
-        let runs = self.runs().await;
-        let is_running = |filed: &&Filed| filed.row.status == Status::Running;
-        self.running = runs.iter().filter(is_running).map(|filed| filed.row.file.clone()).collect();
-        let (rules, home) = (self.rules(&runs).await, self.home.clone());
-        let judged = tokio::task::spawn_blocking(move || {
-            let (mut runs, _) = one_of_each(runs);
-            for filed in &mut runs {
-                // What is told of a file is where it lies beside the team file, not on which machine.
-                if let Ok(beside) = filed.row.file.strip_prefix(&home) {
-                    filed.row.file = beside.to_path_buf();
-                }
-            }
-            let findings = judge(rules, &runs);
-            (runs, findings)
-        });
-        let Ok((runs, findings)) = judged.await else { return };
-        let (source, kept) = (self.id.clone(), findings.clone());
-        // What cannot be kept is found again.
-        let _unkept = self.with(move |results| results.keep_findings(&source, &kept)).await;
-        let keys: BTreeSet<CaseKey> = findings.iter().flat_map(|finding| finding.cases.iter().copied()).collect();
-        let keys: Vec<CaseKey> = keys.into_iter().collect();
-        let names = self.names(keys).await;
-        self.put_into_the_queue(&runs, &findings, &names).await;
-    }
-
-    async fn put_into_the_queue(&self, runs: &[Filed], findings: &[Finding], names: &BTreeMap<CaseKey, Named>) {
-        let by_key = runs.iter().map(|filed| (filed.record.run, &filed.row)).collect();
-        let around = Around { runs: &by_key, names };
-        let is_open = |finding: &&Finding| finding.state == State::Open && evidence::is_incident(finding);
-        let open: Vec<&Finding> = findings.iter().filter(is_open).collect();
-        let id = |finding: &Finding| evidence::incident_id(&self.id, finding);
-        let said = rows::Said {
-            at: self.engine.clock().now(),
-            standing: open.iter().filter_map(|finding| evidence::row(&self.id, finding, &around)).collect(),
-            open: open.iter().map(|finding| id(finding)).collect(),
-            again: TimeDelta::days(AGAIN_DAYS),
-            // Only a new run says anything new.
-            refresh: None,
-            bodies: open.iter().map(|finding| (id(finding), evidence::body(finding, &around))).collect(),
-        };
-        // Only what runs have shown to be well again, or people have called expected, is over.
-        let over: BTreeSet<IncidentId> =
-            findings.iter().filter(|finding| matches!(finding.state, State::Closed | State::Held)).map(id).collect();
-        rows::put(&self.engine, self.keeping, said, move |row| over.contains(&row.id)).await;
     }
 }

@@ -41,6 +41,8 @@ CREATE TABLE cases(key BLOB PRIMARY KEY, name TEXT NOT NULL, tags TEXT NOT NULL)
 CREATE TABLE findings(source TEXT NOT NULL, print TEXT NOT NULL, about TEXT NOT NULL, UNIQUE(source, print));
 CREATE TABLE cursors(source TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, UNIQUE(source, name));
 ";
+/// The name under which it is counted how often runs of a source were kept.
+const EDITION: &str = ":edition";
 const BUSY: Duration = Duration::from_secs(5);
 
 /// A file as it was when it was read.
@@ -269,6 +271,9 @@ fn keep_files(tx: &Transaction<'_>, source: &SourceId, files: &[FileRead]) -> Re
             }
         }
     }
+    let sql = "INSERT INTO cursors VALUES(?1,?2,'1') ON CONFLICT(source, name) DO UPDATE SET \
+               value=CAST(value AS INTEGER)+1";
+    tx.execute(sql, params![source.as_str(), EDITION])?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use crate::cli::json::maybe_time;
 use crate::domain::evals::Counts;
 use crate::domain::evals::evidence::p_value;
 use crate::domain::evals::findings::Finding;
-use crate::domain::evals::gather::{Filed, Row, SetAside};
+use crate::domain::evals::gather::{Row, SetAside};
 use crate::domain::text::Clean;
 
 /// `dogwatch.evals/1`.
@@ -16,7 +16,7 @@ pub(super) fn json(read: &Read) -> Value {
     let aside = |one: &SetAside| json!({"file": one.file.display().to_string(), "reason": Clean::line(&one.reason)});
     json!({
         "schema": "dogwatch.evals/1",
-        "runs": read.runs.iter().map(|filed| row(&filed.row)).collect::<Vec<_>>(),
+        "runs": read.runs.iter().map(row).collect::<Vec<_>>(),
         "skipped": read.aside.iter().map(aside).collect::<Vec<_>>(),
         "findings": read.findings.iter().map(|one| finding(read, one)).collect::<Vec<_>>(),
     })
@@ -61,20 +61,19 @@ fn finding(read: &Read, finding: &Finding) -> Value {
 
 /// The name of the suite that a finding is about.
 fn suite<'a>(read: &'a Read, finding: &Finding) -> &'a str {
-    let of_it = |filed: &&Filed| filed.record.suite == finding.suite;
-    read.runs.iter().find(of_it).map(|filed| filed.row.suite.as_str()).unwrap_or_default()
+    read.suites.get(&finding.suite).map(String::as_str).unwrap_or_default()
 }
 
 fn cases(read: &Read, finding: &Finding) -> Vec<Clean> {
-    finding.cases.iter().filter_map(|key| read.names.get(key).cloned()).collect()
+    finding.cases.iter().filter_map(|key| read.names.get(key)).map(|named| named.name.clone()).collect()
 }
 
 /// A line a run, a line a finding, a line a file that was set aside.
 pub(super) fn text(read: &Read) -> String {
     let mut lines = Vec::new();
     let suite = |row: &Row| Clean::line(&row.suite);
-    let width = read.runs.iter().map(|filed| suite(&filed.row).as_str().width()).max().unwrap_or(0);
-    for Filed { row, .. } in &read.runs {
+    let width = read.runs.iter().map(|row| suite(row).as_str().width()).max().unwrap_or(0);
+    for row in &read.runs {
         let name = suite(row);
         let pad = " ".repeat(width - name.as_str().width());
         let at = row.started_at.map_or_else(|| "-".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string());

@@ -90,12 +90,17 @@ impl Reader<'_, '_> {
     }
 
     pub(super) fn expected(&mut self, raw: &RawExpected) -> Expected {
+        let author = self.known(&raw.author, Named::Person);
+        Expected { author, ..self.expected_by_anybody(raw) }
+    }
+
+    pub(super) fn expected_by_anybody(&mut self, raw: &RawExpected) -> Expected {
         Expected {
             suite: self.said(&raw.suite),
             cases: raw.cases.as_ref().map_or_else(|| vec!["*".into()], |cases| self.all_said(&cases.all())),
             from: self.said(&raw.from),
             reason: self.said(&raw.reason),
-            author: self.known(&raw.author, Named::Person),
+            author: raw.author.value.clone(),
             until: self.day(&raw.until),
         }
     }

@@ -21,7 +21,7 @@ const SHORT: usize = 12;
 /// What is known beside the finding itself.
 pub struct Around<'a> {
     /// The rows of the runs, by their keys.
-    pub runs: &'a BTreeMap<RunKey, &'a Row>,
+    pub runs: &'a BTreeMap<RunKey, Row>,
     /// What cases are called.
     pub names: &'a BTreeMap<CaseKey, Named>,
 }
@@ -29,7 +29,7 @@ pub struct Around<'a> {
 impl Around<'_> {
     /// The row of the newest of these runs that is known.
     fn newest(&self, runs: &[RunKey]) -> Option<&Row> {
-        runs.iter().rev().find_map(|key| self.runs.get(key).copied())
+        runs.iter().rev().find_map(|key| self.runs.get(key))
     }
 
     fn name(&self, key: CaseKey) -> Clean {

@@ -11,6 +11,8 @@ mod examine;
 mod rules;
 mod series;
 mod settle;
+mod spoken;
+mod story;
 mod watch;
 
 use chrono::{DateTime, Utc};
@@ -24,6 +26,8 @@ use crate::domain::hash;
 use crate::domain::text::Clean;
 
 pub use rules::{Cases, Known, Point, Quarantine, Rules, Suite, Waiver};
+pub use spoken::Spoken;
+pub use story::{GoesOn, Story};
 pub use watch::{Watch, findings};
 
 /// What kind of thing is wrong.

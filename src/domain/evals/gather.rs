@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::findings::{Finding, Rules, findings};
 use super::history::{Record, RunKey};
 use super::{Case, CaseKey, Counts, Edition, Run, Status, Tool};
 use crate::domain::text::Clean;
@@ -159,13 +158,6 @@ pub fn one_of_each(found: Vec<Filed>) -> (Vec<Filed>, Vec<SetAside>) {
         }
     }
     (runs, aside)
-}
-
-/// What these runs raise when they are judged together, each suite's oldest first.
-pub fn judge(rules: Rules, runs: &[Filed]) -> Vec<Finding> {
-    let mut records: Vec<Record> = runs.iter().map(|filed| filed.record.clone()).collect();
-    records.sort_by_key(|record| record.at);
-    findings(rules, [records])
 }
 
 /// What lm-eval wrote at one time about one task lies in two files; the one with the samples says more.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use tokio::time::Instant;
 
-use super::{Judged, Patience, Suites};
+use super::{Judged, Suites, Touched};
 use crate::domain::text::Clean;
 use crate::shell::engine::told;
 use crate::sources::evals::folder::Walked;
@@ -14,50 +14,129 @@ use crate::store::results::{FileMark, FileRead};
 
 /// So many files are kept at once.
 const BATCH: usize = 200;
+/// A file that was read so often and grew again has to hold still this many looks longer.
+const MOST_LOOKS: u32 = 50;
 
-/// What one look found.
-struct Look {
-    fresh: Vec<(PathBuf, FileMark)>,
-    growing: bool,
-    trouble: Option<Clean>,
+/// Whether a file must have held still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// From one look to the next.
+    TwoLooks,
+    /// It is taken as it is.
+    None,
+}
+
+/// Whether a look found anything that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    /// It did.
+    Something,
+    /// All is as it was.
+    Nothing,
+}
+
+/// Files that may still be growing.
+#[derive(Debug, Default)]
+pub(super) struct Settling {
+    /// As each was seen last, and how many looks it has yet to hold still.
+    files: BTreeMap<PathBuf, (FileMark, u32)>,
+    /// How often each has been read by this process.
+    reads: BTreeMap<PathBuf, u32>,
+}
+
+impl Settling {
+    /// Whether there are any.
+    pub fn is_any(&self) -> bool {
+        !self.files.is_empty()
+    }
+
+    /// They are to be looked at.
+    pub fn touched(&self) -> Touched {
+        Touched::These(self.files.keys().cloned().collect())
+    }
+
+    /// Whether a file that looks like this now has held still.
+    fn is_still(&mut self, path: &PathBuf, mark: FileMark) -> bool {
+        let looks = self.reads.get(path).copied().unwrap_or(0).min(MOST_LOOKS);
+        match self.files.get_mut(path) {
+            Some((before, 0)) if *before == mark => {
+                self.files.remove(path);
+                *self.reads.entry(path.clone()).or_default() += 1;
+                true
+            }
+            Some((before, left)) if *before == mark => {
+                *left -= 1;
+                false
+            }
+            Some(_) | None => {
+                self.files.insert(path.clone(), (mark, looks));
+                false
+            }
+        }
+    }
 }
 
 impl Suites {
-    /// Whether something may still be growing.
-    pub(super) async fn look_once(&mut self, patience: Patience) -> bool {
-        let paths: Vec<PathBuf> = self.source.paths.iter().map(|path| self.home.join(path)).collect();
+    /// Looks at what was touched.
+    pub(super) async fn look_at(&mut self, touched: Touched) {
+        let files = match touched {
+            Touched::Everything => {
+                self.look_once(Patience::TwoLooks).await;
+                return;
+            }
+            Touched::These(files) if files.is_empty() => return,
+            // What is made in a new folder may have come before anybody listened there.
+            Touched::These(files) if files.iter().any(|file| file.is_dir()) => {
+                self.look_once(Patience::TwoLooks).await;
+                return;
+            }
+            Touched::These(files) => files,
+        };
+        let (paths, looked_at) = (self.paths(), files.clone());
+        let walked = tokio::task::spawn_blocking(move || Walked::among(&paths, &looked_at)).await.unwrap_or_default();
+        self.settling.files.retain(|file, _| !files.contains(file) || walked.files.contains_key(file));
+        let fresh = self.compare(&walked, Patience::TwoLooks);
+        self.take_in(fresh).await;
+    }
+
+    /// Looks at all folders.
+    pub(super) async fn look_once(&mut self, patience: Patience) -> Found {
+        let paths = self.paths();
         let began = Instant::now();
         let walked = tokio::task::spawn_blocking(move || Walked::below(paths)).await.unwrap_or_default();
         self.walk = began.elapsed();
-        let look = self.compare(&walked, patience);
-        if !look.fresh.is_empty() {
-            self.take_in(look.fresh).await;
-        }
-        self.tell(look.trouble).await;
-        look.growing
-    }
-
-    fn compare(&mut self, walked: &Walked, patience: Patience) -> Look {
-        let mut fresh = Vec::new();
-        let mut settling = BTreeMap::new();
-        for (path, mark) in &walked.files {
-            if self.known.get(path) == Some(mark) {
-                continue;
-            }
-            if patience == Patience::None || self.settling.get(path) == Some(mark) {
-                fresh.push((path.clone(), *mark));
-            } else {
-                settling.insert(path.clone(), *mark);
-            }
-        }
-        self.settling = settling;
+        self.settling.files.retain(|file, _| walked.files.contains_key(file));
+        let fresh = self.compare(&walked, patience);
+        let found = if fresh.is_empty() { Found::Nothing } else { Found::Something };
+        self.take_in(fresh).await;
         let trouble = walked.aside.first();
         let trouble = trouble.map(|aside| Clean::line(&format!("{}: {}", aside.file.display(), aside.reason)));
-        Look { fresh, growing: !self.settling.is_empty(), trouble }
+        self.tell(trouble.or_else(|| self.words.trouble.clone())).await;
+        found
+    }
+
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        self.source.paths.iter().map(|path| self.home.join(path)).collect()
+    }
+
+    /// What is another file than before, and has held still.
+    fn compare(&mut self, walked: &Walked, patience: Patience) -> Vec<(PathBuf, FileMark)> {
+        let mut fresh = Vec::new();
+        for (path, mark) in &walked.files {
+            if self.known.get(path) == Some(mark) {
+                self.settling.files.remove(path);
+            } else if patience == Patience::None || self.settling.is_still(path, *mark) {
+                fresh.push((path.clone(), *mark));
+            }
+        }
+        fresh
     }
 
     /// Reads these files and keeps what they hold, some at a time.
     async fn take_in(&mut self, fresh: Vec<(PathBuf, FileMark)>) {
+        if fresh.is_empty() {
+            return;
+        }
         let (now, pass_at) = (self.engine.clock().now(), self.source.pass_at);
         let marks: BTreeMap<PathBuf, FileMark> = fresh.into_iter().collect();
         let files: Vec<PathBuf> = marks.keys().cloned().collect();
@@ -87,10 +166,17 @@ impl Suites {
         while let Some(batch) = hear.recv().await {
             let source = self.id.clone();
             let kept: Vec<PathBuf> = batch.iter().map(|file| PathBuf::from(&file.path)).collect();
+            // Before they are judged for the first time, all of them are taken from the store.
+            let runs = if self.story.is_some() {
+                batch.iter().flat_map(|file| file.runs.clone()).collect()
+            } else {
+                Vec::new()
+            };
             let done = self.with(move |results| results.keep(&source, &batch)).await;
             match done {
                 Some(Ok(())) => {
                     self.known.extend(kept.into_iter().filter_map(|path| Some((path.clone(), *marks.get(&path)?))));
+                    self.fresh.extend(runs);
                     self.judged = Judged::No;
                 }
                 // They are read again by the next look.

@@ -24,6 +24,11 @@ fn mark(about: &Metadata) -> FileMark {
     FileMark { size: about.len(), modified, inode: inode(about) }
 }
 
+/// As [`FileMark`] tells it; none where there is no plain file.
+pub fn mark_of(path: &Path) -> Option<FileMark> {
+    fs::metadata(path).ok().filter(Metadata::is_file).map(|about| mark(&about))
+}
+
 #[cfg(unix)]
 fn inode(about: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::ino(about)
@@ -53,21 +58,30 @@ impl Walked {
         walked
     }
 
+    /// Of these files, those that the paths and patterns mean and that are there.
+    pub fn among<'a>(paths: &[PathBuf], files: impl IntoIterator<Item = &'a PathBuf>) -> Self {
+        let mut walked = Self::default();
+        let meant = |file: &&PathBuf| paths.iter().any(|path| means(path, file));
+        for file in files.into_iter().filter(meant) {
+            if let Ok(about) = fs::metadata(file)
+                && about.is_file()
+            {
+                walked.take(file.clone(), &about);
+            }
+        }
+        walked
+    }
+
     /// A path that is there is taken as it is; else it is read as a pattern.
     fn add(&mut self, path: &Path) {
         match fs::metadata(path) {
             Ok(about) if about.is_dir() => self.walk(path, 0),
             Ok(about) => self.take(path.to_path_buf(), &about),
-            Err(error) => {
-                // At the end of a pattern, `**` means whatever is below, not the folders alone.
-                let pattern = path.to_str().filter(|text| text.contains(['*', '?', '[']));
-                let pattern = pattern.map(|text| if text.ends_with("**") { format!("{text}/*") } else { text.into() });
-                match pattern.as_deref().map(glob::glob) {
-                    None => self.set_aside(path, &error.to_string()),
-                    Some(Err(error)) => self.set_aside(path, &error.to_string()),
-                    Some(Ok(paths)) => self.add_all(path, paths),
-                }
-            }
+            Err(error) => match pattern(path).as_deref().map(glob::glob) {
+                None => self.set_aside(path, &error.to_string()),
+                Some(Err(error)) => self.set_aside(path, &error.to_string()),
+                Some(Ok(paths)) => self.add_all(path, paths),
+            },
         }
     }
 
@@ -87,9 +101,8 @@ impl Walked {
 
     /// What a pattern found: files only, its `**` has been everywhere already.
     fn add_found(&mut self, path: &Path) {
-        let passed_over = path.components().any(|part| is_passed_over(&part.as_os_str().to_string_lossy()));
         match fs::metadata(path) {
-            Ok(about) if about.is_file() && !passed_over => self.take(path.to_path_buf(), &about),
+            Ok(about) if about.is_file() && !lies_aside(path) => self.take(path.to_path_buf(), &about),
             Ok(_) => {}
             Err(error) => self.set_aside(path, &error.to_string()),
         }
@@ -129,6 +142,24 @@ impl Walked {
     fn set_aside(&mut self, path: &Path, reason: &str) {
         self.aside.push(SetAside { file: path.to_path_buf(), reason: reason.to_owned() });
     }
+}
+
+/// The pattern that a path may be. At its end, `**` means whatever is below, not the folders alone.
+fn pattern(path: &Path) -> Option<String> {
+    let text = path.to_str().filter(|text| text.contains(['*', '?', '[']))?;
+    Some(if text.ends_with("**") { format!("{text}/*") } else { text.to_owned() })
+}
+
+/// Whether a file is one that a walk of this path would find.
+fn means(path: &Path, file: &Path) -> bool {
+    let rules = glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::new() };
+    let fits = |pattern: &str| glob::Pattern::new(pattern).is_ok_and(|pattern| pattern.matches_path_with(file, rules));
+    let found = file.starts_with(path) || pattern(path).is_some_and(|pattern| fits(&pattern));
+    found && !lies_aside(file)
+}
+
+fn lies_aside(path: &Path) -> bool {
+    path.components().any(|part| is_passed_over(&part.as_os_str().to_string_lossy()))
 }
 
 fn is_passed_over(name: &str) -> bool {

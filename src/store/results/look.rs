@@ -3,7 +3,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Results, filed};
+use super::{EDITION, Results, filed};
 use crate::domain::evals::findings::Finding;
 use crate::domain::evals::gather::Filed;
 use crate::domain::evals::history::{RunKey, SuiteKey};
@@ -24,6 +24,16 @@ impl Results {
             let mut statement = db.prepare_cached("SELECT value FROM cursors WHERE source=?1 AND name=?2")?;
             Ok(statement.query_row([source.as_str(), name], |row| row.get(0)).optional()?)
         })
+    }
+
+    /// How often runs of a source have been kept: as long as it stays, they are the same.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when it cannot be read.
+    pub fn edition(&self, source: &SourceId) -> Result<u64, StoreError> {
+        let kept = self.cursor(source, EDITION)?;
+        Ok(kept.and_then(|kept| kept.parse().ok()).unwrap_or_default())
     }
 
     /// The last runs of a suite that any source has read, the newest first, without the names of their cases.

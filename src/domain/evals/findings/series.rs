@@ -20,7 +20,7 @@ const REMEMBERED: usize = 2 * POOLED_RUNS;
 const KNOWN: usize = 100;
 
 /// What is remembered of one suite under one model.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Series {
     /// Runs without an open regression: what the next one is held against.
     accepted: VecDeque<Kept>,

@@ -4,20 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::examine::{Examined, examine};
-use super::rules::Rules;
+use super::rules::{Known, Rules};
 use super::series::Series;
 use super::{Finding, settle};
 use crate::domain::evals::CaseKey;
 use crate::domain::evals::history::{Record, SuiteKey};
 
 /// Which series: a suite under one model.
-type SeriesKey = (SuiteKey, Option<Box<str>>);
+pub(super) type SeriesKey = (SuiteKey, Option<Box<str>>);
 
 /// What is known of all suites after the runs so far. It holds the last 20
 /// runs of each at most, however many there were.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Watch {
-    rules: Rules,
+    rules: Arc<Rules>,
     series: BTreeMap<SeriesKey, Series>,
     /// The model of the last run of each suite.
     last: BTreeMap<SuiteKey, Option<Box<str>>>,
@@ -25,23 +25,24 @@ pub struct Watch {
 
 impl Watch {
     /// One that has seen no run yet.
-    pub const fn new(rules: Rules) -> Self {
-        Self { rules, series: BTreeMap::new(), last: BTreeMap::new() }
+    pub fn new(rules: Rules) -> Self {
+        Self { rules: Arc::new(rules), series: BTreeMap::new(), last: BTreeMap::new() }
     }
 
     /// Takes in runs that belong together, such as those of one night: each
     /// suite's oldest first. Suites that are judged together are corrected
     /// for being many.
-    pub fn sweep(&mut self, records: impl IntoIterator<Item = Record>) {
+    pub fn sweep(&mut self, records: impl IntoIterator<Item: Into<Arc<Record>>>) {
         let mut rounds: Vec<BTreeMap<SeriesKey, Arc<Record>>> = Vec::new();
-        for record in records.into_iter().filter(|record| self.rules.counts(record)) {
+        let records = records.into_iter().map(Into::into);
+        for record in records.filter(|record: &Arc<Record>| self.rules.counts(record)) {
             let key = (record.suite, record.model.clone());
             let at = rounds.iter().rposition(|round| round.contains_key(&key)).map_or(0, |at| at + 1);
             if at == rounds.len() {
                 rounds.push(BTreeMap::new());
             }
             if let Some(round) = rounds.get_mut(at) {
-                round.insert(key, Arc::new(record));
+                round.insert(key, record);
             }
         }
         for round in rounds {
@@ -81,6 +82,18 @@ impl Watch {
             let beside = |(other, _): &(&SeriesKey, &mut Series)| other.0 == key.0;
             self.series.iter_mut().filter(beside).for_each(|(_, series)| series.stand_alone());
         }
+    }
+
+    /// More is known of cases that no run has told of before.
+    pub(super) fn know(&mut self, suite: SuiteKey, floor: f64, known: &BTreeMap<CaseKey, Known>) {
+        let suite = Arc::make_mut(&mut self.rules).suites.entry(suite).or_default();
+        suite.floor = floor;
+        suite.known.extend(known.iter().map(|(key, known)| (*key, known.clone())));
+    }
+
+    /// Whether it is known which branch counts.
+    pub(super) fn knows_its_branch(&self) -> bool {
+        self.rules.default_branch.is_some()
     }
 
     /// What is open, confirming, held, or closed within 14 days; by suite and model, the oldest first.

@@ -1,0 +1,138 @@
+//! What people have said of eval findings: changes that were meant, known
+//! flakes, baselines that were chosen. It stands in a file of its own beside
+//! the team file, so that a program may add to it and people review it.
+
+use chrono::NaiveDate;
+
+use super::house::Expected;
+
+/// Where the file lies, seen from the team file's folder.
+pub const EXPECTED_FILE: &str = ".dogwatch/expected.toml";
+
+/// What the file says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ExpectedFile {
+    /// `[[expected]]`: changes that were meant.
+    pub expected: Vec<Expected>,
+    /// `[[quarantined]]`: known flakes.
+    pub quarantined: Vec<Quarantined>,
+    /// `[[pinned]]`: the run that a suite is held against, whatever came after it.
+    pub pinned: Vec<Chosen>,
+    /// `[[accepted]]`: runs that are the new normal, whatever they show.
+    pub accepted: Vec<Chosen>,
+}
+
+/// Cases of a suite that are known to flake: they run, show and count, but open nothing alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quarantined {
+    /// The suite.
+    pub suite: String,
+    /// Globs of cases.
+    pub cases: Vec<String>,
+    /// For people to read.
+    pub reason: String,
+    /// Who says so.
+    pub author: String,
+    /// The last day on which it holds.
+    pub until: NaiveDate,
+}
+
+/// A run that somebody chose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    /// The suite.
+    pub suite: String,
+    /// The tool's own name of the run, or the first digits of our key.
+    pub run: String,
+    /// For people to read.
+    pub reason: String,
+    /// Who says so.
+    pub author: String,
+}
+
+/// One thing that can be said in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// A change that was meant.
+    Expected(Expected),
+    /// A known flake.
+    Quarantined(Quarantined),
+    /// A baseline.
+    Pinned(Chosen),
+    /// A new normal.
+    Accepted(Chosen),
+}
+
+impl Entry {
+    /// As it is written at the end of the file.
+    pub fn block(&self) -> String {
+        let (table, lines) = match self {
+            Self::Expected(one) => {
+                let from = ("from", quoted(&one.from));
+                (
+                    "expected",
+                    lines(&one.suite, &one.cases, [from, ("reason", quoted(&one.reason))], &one.author, one.until),
+                )
+            }
+            Self::Quarantined(one) => {
+                let reason = ("reason", quoted(&one.reason));
+                ("quarantined", lines(&one.suite, &one.cases, [reason], &one.author, one.until))
+            }
+            Self::Pinned(one) => ("pinned", chosen(one)),
+            Self::Accepted(one) => ("accepted", chosen(one)),
+        };
+        let lines = lines.into_iter().map(|(key, value)| format!("{key} = {value}\n"));
+        format!("[[{table}]]\n{}", lines.collect::<String>())
+    }
+
+    /// The file with this at its end; as it is, if it says so already.
+    pub fn added_to(&self, text: &str) -> String {
+        let block = self.block();
+        if text.contains(&block) {
+            return text.to_owned();
+        }
+        let text = text.trim_end();
+        if text.is_empty() { format!("{HEAD}\n{block}") } else { format!("{text}\n\n{block}") }
+    }
+
+    /// The file without this; none if it does not say so, or says it in other words.
+    pub fn taken_from(&self, text: &str) -> Option<String> {
+        let block = self.block();
+        let at = text.rfind(&block)?;
+        let (before, after) = (text[..at].trim_end(), text[at + block.len()..].trim_start());
+        Some(match (before.is_empty(), after.is_empty()) {
+            (true, _) => after.to_owned(),
+            (false, true) => format!("{before}\n"),
+            (false, false) => format!("{before}\n\n{after}"),
+        })
+    }
+}
+
+/// How the file begins.
+const HEAD: &str =
+    "# What was said of eval findings: `dogwatch evals expect` adds to it. Commit it, so that it is reviewed.
+# An entry may be changed or taken out by hand; nothing here outlives its `until`.
+";
+
+type Line = (&'static str, String);
+
+fn lines<const N: usize>(suite: &str, cases: &[String], more: [Line; N], author: &str, until: NaiveDate) -> Vec<Line> {
+    let cases = cases.iter().map(|case| quoted(case)).collect::<Vec<_>>().join(", ");
+    let mut lines = vec![("suite", quoted(suite)), ("cases", format!("[{cases}]"))];
+    lines.extend(more);
+    lines.extend([("author", quoted(author)), ("until", quoted(&until.to_string()))]);
+    lines
+}
+
+fn chosen(one: &Chosen) -> Vec<Line> {
+    vec![
+        ("suite", quoted(&one.suite)),
+        ("run", quoted(&one.run)),
+        ("reason", quoted(&one.reason)),
+        ("author", quoted(&one.author)),
+    ]
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}

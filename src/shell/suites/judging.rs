@@ -1,0 +1,117 @@
+//! From runs to the queue: what they raise, kept where anybody finds it, and a
+//! row for each that is an incident.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use chrono::TimeDelta;
+
+use super::{Judged, Suites};
+use crate::domain::evals::evidence::{self, Around};
+use crate::domain::evals::findings::{AGAIN_DAYS, Finding, GoesOn, State, Story};
+use crate::domain::evals::gather::Filed;
+use crate::domain::evals::{CaseKey, Status};
+use crate::domain::hash::sha256;
+use crate::domain::id::IncidentId;
+use crate::shell::rows;
+
+/// Under which name the store remembers what was judged last.
+const JUDGED: &str = "judged";
+/// More new runs than this are not told one by one.
+const FEW: usize = 500;
+
+impl Suites {
+    pub(super) async fn judge(&mut self) {
+        self.judged = Judged::Yes;
+        let mut story = match self.gone_on().await {
+            Some(story) => story,
+            None => match self.told_from_the_beginning().await {
+                Some(story) => story,
+                None => return,
+            },
+        };
+        let running = story.rows().values().filter(|row| row.status == Status::Running);
+        self.running = running.map(|row| self.home.join(&row.file)).collect();
+        let findings = story.findings();
+        let (source, kept) = (self.id.clone(), findings.clone());
+        // What cannot be kept is found again.
+        let _unkept = self.with(move |results| results.keep_findings(&source, &kept)).await;
+        self.put_into_the_queue(&mut story, &findings).await;
+        self.story = Some(story);
+        self.remember_what_was_judged().await;
+    }
+
+    /// The story with the new runs, if it goes on with them.
+    async fn gone_on(&mut self) -> Option<Story> {
+        let mut fresh = std::mem::take(&mut self.fresh);
+        let mut story = self.story.take().filter(|_| fresh.len() <= FEW)?;
+        fresh.iter_mut().for_each(|filed| lies_beside(&self.home, filed));
+        self.know(&mut story, &fresh).await?;
+        let told = tokio::task::spawn_blocking(move || (story.go_on(fresh), story));
+        match told.await {
+            Ok((GoesOn::On, story)) => Some(story),
+            Ok((GoesOn::Anew, _)) | Err(_) => None,
+        }
+    }
+
+    async fn told_from_the_beginning(&self) -> Option<Story> {
+        let mut runs = self.runs().await;
+        let (rules, home) = (self.rules(&runs).await, self.home.clone());
+        let told = tokio::task::spawn_blocking(move || {
+            runs.iter_mut().for_each(|filed| lies_beside(&home, filed));
+            Story::of(rules, runs).0
+        });
+        told.await.ok()
+    }
+
+    async fn put_into_the_queue(&self, story: &mut Story, findings: &[Finding]) {
+        let keys: BTreeSet<CaseKey> = findings.iter().flat_map(|finding| finding.cases.iter().copied()).collect();
+        let names = self.names(keys.into_iter().collect()).await;
+        let around = Around { runs: story.rows(), names: &names };
+        let is_open = |finding: &&Finding| finding.state == State::Open && evidence::is_incident(finding);
+        let open: Vec<&Finding> = findings.iter().filter(is_open).collect();
+        let id = |finding: &Finding| evidence::incident_id(&self.id, finding);
+        let said = rows::Said {
+            at: self.engine.clock().now(),
+            standing: open.iter().filter_map(|finding| evidence::row(&self.id, finding, &around)).collect(),
+            open: open.iter().map(|finding| id(finding)).collect(),
+            again: TimeDelta::days(AGAIN_DAYS),
+            // Only a new run says anything new.
+            refresh: None,
+            bodies: open.iter().map(|finding| (id(finding), evidence::body(finding, &around))).collect(),
+        };
+        // Only what runs have shown to be well again, or people have called expected, is over.
+        let over: BTreeSet<IncidentId> =
+            findings.iter().filter(|finding| matches!(finding.state, State::Closed | State::Held)).map(id).collect();
+        rows::put(&self.engine, self.keeping, said, move |row| over.contains(&row.id)).await;
+    }
+
+    /// What everything that counts now is known by: the runs, and what was said of them.
+    async fn stamp(&self) -> Option<String> {
+        let source = self.id.clone();
+        let edition = self.with(move |results| results.edition(&source)).await?.ok()?;
+        Some(sha256(format!("{} {edition:?} {:?}", env!("CARGO_PKG_VERSION"), self.spoken()).as_bytes()))
+    }
+
+    async fn remember_what_was_judged(&self) {
+        let Some(stamp) = self.stamp().await.filter(|_| self.running.is_empty()) else { return };
+        let source = self.id.clone();
+        // What is not remembered is judged again.
+        self.engine.keeper().ask(move |store| store.set_cursor(&source, JUDGED, Some(&stamp)).is_ok()).await;
+    }
+
+    /// Whether the runs were judged as they are, by what is said now, and none of them may have grown old since.
+    pub(super) async fn was_judged(&self) -> bool {
+        let Some(stamp) = self.stamp().await else { return false };
+        let source = self.id.clone();
+        let kept = self.engine.keeper().ask(move |store| store.cursor(&source, JUDGED)).await;
+        matches!(kept, Some(Ok(Some(kept))) if kept == stamp)
+    }
+}
+
+/// What is told of a file is where it lies beside the team file, not on which machine.
+fn lies_beside(home: &Path, filed: &mut Filed) {
+    if let Ok(beside) = filed.row.file.strip_prefix(home) {
+        filed.row.file = beside.to_path_buf();
+    }
+}

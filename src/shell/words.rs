@@ -1,0 +1,92 @@
+//! What people say of eval findings, in a file beside the team file: read when
+//! it changes, added to by a decision, and committed by people.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::config::{EXPECTED_FILE, ExpectedEntry, ExpectedFile, expected_file};
+use crate::domain::text::Clean;
+use crate::store::files;
+
+/// The file is not longer than this, in bytes.
+const LONGEST: u64 = 1 << 20;
+/// Held in our own folder while the file is changed: two terminals may speak at once.
+const LOCK: &str = "expected.lock";
+
+/// Where the file lies for a team file in this folder.
+pub fn place(home: &Path) -> PathBuf {
+    home.join(EXPECTED_FILE)
+}
+
+/// What has been said so far; nothing, where there is no file.
+///
+/// # Errors
+///
+/// Why it cannot be read, with its place and what to write instead.
+pub fn heard(home: &Path) -> Result<ExpectedFile, Clean> {
+    let text = text(home)?;
+    expected_file(&text, EXPECTED_FILE).map_err(|problems| {
+        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        Clean::line(&problems.join("; "))
+    })
+}
+
+/// Adds this to the file; it is on disk when this returns.
+///
+/// # Errors
+///
+/// Why it could not be added, with a remedy; the file is then what it was.
+pub fn say(home: &Path, data: &Path, entry: &ExpectedEntry) -> Result<(), Clean> {
+    change(home, data, |text| Ok(entry.added_to(text)))
+}
+
+/// Takes this out of the file again.
+///
+/// # Errors
+///
+/// As [`say`]; also when the file says it in other words by now.
+pub fn unsay(home: &Path, data: &Path, entry: &ExpectedEntry) -> Result<(), Clean> {
+    change(home, data, |text| {
+        entry
+            .taken_from(text)
+            .ok_or_else(|| Clean::line(&format!("{EXPECTED_FILE} says it in other words by now; change it by hand")))
+    })
+}
+
+fn change(home: &Path, data: &Path, change: impl FnOnce(&str) -> Result<String, Clean>) -> Result<(), Clean> {
+    let failed = |error: &dyn std::error::Error| {
+        let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+        Clean::line(&format!("{EXPECTED_FILE} cannot be written: {error}{cause}"))
+    };
+    let lock = File::options().create(true).append(true).open(data.join(LOCK)).map_err(|error| failed(&error))?;
+    lock.lock().map_err(|error| failed(&error))?;
+    // What is wrong already is mended by people first: adding to it would hide nothing and help nobody.
+    heard(home)?;
+    let before = text(home)?;
+    let after = change(&before)?;
+    if after == before {
+        return Ok(());
+    }
+    let path = place(home);
+    if let Some(folder) = path.parent() {
+        files::folder(folder).map_err(|error| failed(&error))?;
+    }
+    files::replace(&path, &after).map_err(|error| failed(&error))
+}
+
+fn text(home: &Path) -> Result<String, Clean> {
+    let path = place(home);
+    let unreadable = |why: &str| Clean::line(&format!("{EXPECTED_FILE} cannot be read: {why}"));
+    match fs::metadata(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(String::new()),
+        Err(error) => return Err(unreadable(&error.to_string())),
+        Ok(about) if !about.is_file() => return Err(unreadable("it is no regular file")),
+        Ok(about) if about.len() > LONGEST => return Err(unreadable("it is longer than 1 MiB")),
+        Ok(_) => {}
+    }
+    let mut text = String::new();
+    let file = File::open(&path).map_err(|error| unreadable(&error.to_string()))?;
+    file.take(LONGEST).read_to_string(&mut text).map_err(|error| unreadable(&error.to_string()))?;
+    Ok(text)
+}
