@@ -7,6 +7,7 @@ pub mod key;
 pub mod list;
 pub mod marks;
 pub mod pick;
+pub mod saying;
 pub mod toast;
 pub mod typed;
 pub mod watch;

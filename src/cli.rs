@@ -242,6 +242,12 @@ enum Reason {
     Completed,
     NotPlanned,
     Duplicate,
+    /// An eval finding was mended; a run that shows it again opens it again.
+    Fixed,
+    /// An eval test is wrong, not what it tests.
+    Invalid,
+    /// An eval finding is true, and nothing will be done.
+    Wontfix,
 }
 
 impl From<Reason> for CloseReason {
@@ -250,6 +256,9 @@ impl From<Reason> for CloseReason {
             Reason::Completed => Self::Completed,
             Reason::NotPlanned => Self::NotPlanned,
             Reason::Duplicate => Self::Duplicate,
+            Reason::Fixed => Self::Fixed,
+            Reason::Invalid => Self::Invalid,
+            Reason::Wontfix => Self::WontFix,
         }
     }
 }
@@ -331,7 +340,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Log(args)) => log::run(&global, &args).await,
         Some(Command::Sync(args)) => sync::run(&global, &args).await,
         Some(Command::Probe(args)) => probe::run(&global, &args).await,
-        Some(Command::Evals(args)) => evals::run(&global, &args),
+        Some(Command::Evals(args)) => evals::run(&global, &args).await,
         Some(Command::Doctor) => doctor::run(&global).await,
         Some(Command::Trust(args)) => trust::trust(&global, &args),
         Some(Command::Untrust) => trust::untrust(&global),

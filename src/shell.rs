@@ -14,6 +14,7 @@ pub mod remote;
 mod rounds;
 mod rows;
 pub mod sample;
+pub mod saying;
 pub mod screen;
 pub mod session;
 mod suites;

@@ -33,6 +33,8 @@ pub enum Command {
     Unack,
     Assign,
     Close,
+    Expect,
+    Flaky,
     Reopen,
     Snooze,
     Wake,
@@ -159,6 +161,8 @@ bindings! {
         Command::Unack => "unack" ["U"] "Unack: I have it no longer" ""
         Command::Assign => "assign" ["A"] "Assign it to a person, or to nobody" "assign"
         Command::Close => "close" ["x"] "Close it, with a reason" "close"
+        Command::Expect => "expect" ["="] "Expected: this eval change was meant, until a day" ""
+        Command::Flaky => "flaky" ["~"] "Flaky: quarantine these eval cases, until a day" ""
         Command::Reopen => "reopen" ["X"] "Reopen it" ""
         Command::Snooze => "snooze" ["s"] "Snooze: not before a time" "snooze"
         Command::Wake => "wake" ["w"] "Wake: end a snooze now" ""

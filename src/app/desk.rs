@@ -19,7 +19,7 @@ use crate::domain::decision::{Base, Decision, Deed};
 use crate::domain::health::Endpoint;
 use crate::domain::health::fleet::Fleet;
 use crate::domain::id::{IncidentId, OpId, OpIds, SourceId};
-use crate::domain::incident::Incident;
+use crate::domain::incident::{CloseReason, Incident};
 use crate::domain::journal::{Entry, Journal, Lease, Rules, State, Step};
 use crate::domain::queue::{self, Queue, Row};
 use crate::domain::source::SourceHealth;
@@ -274,10 +274,26 @@ impl Desk {
         Some(self.undo_act(&batch))
     }
 
-    /// Takes back this act, whole.
+    /// Takes back this act, whole; also what was written down with it.
     pub fn undo_act(&mut self, batch: &OpId) -> Decided {
         let undoing = self.journal.undoing(batch).into_iter().map(|(id, decision)| (id, Ok(decision))).collect();
-        self.decide(undoing, Some(batch))
+        let written = |entry: &&Entry| {
+            let reason = if let Decision::Close { reason } = entry.decision { Some(reason) } else { None };
+            entry.batch == *batch && reason.is_some_and(CloseReason::is_written_down)
+        };
+        let said: Vec<IncidentId> =
+            self.journal.entries().iter().filter(written).filter_map(|entry| self.finding(&entry.incident)).collect();
+        let mut decided = self.decide(undoing, Some(batch));
+        decided.effects.extend(said.into_iter().map(Effect::Unsay));
+        decided
+    }
+
+    /// The signal of the eval finding that an incident stands for; none if it is no such incident.
+    pub fn finding(&self, id: &IncidentId) -> Option<IncidentId> {
+        let incident = self.incident(id)?;
+        let signal = incident.signal.clone()?;
+        let twin = self.facts.get(&signal);
+        (incident.suite.is_some() || twin.is_some_and(|twin| twin.suite.is_some())).then_some(signal)
     }
 
     /// The operator's newest act in this store that has not been taken back,
@@ -328,6 +344,12 @@ impl Desk {
                 Some(_) => return Err(Clean::line(&format!("{into} is closed; merge into one that stays open"))),
                 None => return Err(Clean::line(&format!("no incident {into} is known here"))),
             }
+        }
+        if let Wish::Close(reason) = wish
+            && reason.is_of_findings()
+            && self.finding(id).is_none()
+        {
+            return Err(Clean::line(&format!("only an eval finding can be closed as {}", reason.word())));
         }
         match (self.incident(id), self.row(id)) {
             (Some(incident), Some(row)) => {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::saying::{Said, Saying};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::health::Endpoint;
 use crate::domain::health::fleet::Fleet;
@@ -116,6 +117,8 @@ pub enum Fact {
         /// The note.
         text: Option<String>,
     },
+    /// What was said of eval findings is written down, or not; those of which it is are closed for it.
+    Said(Said),
     /// The team file asks for what could do harm, and nobody has allowed it:
     /// what it wants, in plain words.
     TrustWanted(Vec<Clean>),
@@ -157,6 +160,7 @@ impl Fact {
             | Self::Identified { .. }
             | Self::ReadOnly(_)
             | Self::NoteWritten { .. }
+            | Self::Said(_)
             | Self::TrustWanted(_)
             | Self::Told { .. }
             | Self::Ticked
@@ -218,6 +222,15 @@ pub enum Effect {
         /// The text.
         text: String,
     },
+    /// Write down what is said of eval findings; answered by `Said`.
+    Say {
+        /// What is said.
+        saying: Saying,
+        /// The incidents, and the signals for which they stand.
+        findings: Vec<(IncidentId, IncidentId)>,
+    },
+    /// Take out of the file what was said of this finding.
+    Unsay(IncidentId),
     /// Let the operator write a note in their editor.
     WriteNote(Vec<IncidentId>),
     /// Allow what the team file asks for, now and until that changes.

@@ -1,6 +1,6 @@
 //! A list to choose from: typing narrows it, Enter takes the line.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::bindings::Command;
 use super::typed::Typed;
@@ -33,6 +33,10 @@ pub enum Means {
     Kind(Option<String>),
     /// Asks whether to merge into this one.
     Merge(IncidentId),
+    /// Says so of eval findings, until a day that is asked for next.
+    Say(CloseReason),
+    /// Until the end of this day.
+    Until(NaiveDate),
     /// Does what a key would do.
     Do(Command),
 }
@@ -48,6 +52,13 @@ pub enum Purpose {
         title: String,
         /// Its labels so far.
         labels: Vec<String>,
+    },
+    /// To say something of these eval findings, until a day.
+    Say {
+        /// Which.
+        ids: Vec<IncidentId>,
+        /// What.
+        verdict: CloseReason,
     },
     /// To find a command.
     Command,

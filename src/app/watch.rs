@@ -11,6 +11,7 @@ mod health;
 mod keys;
 mod log;
 mod openers;
+mod saying;
 mod tools;
 
 use std::collections::{BTreeMap, BTreeSet};

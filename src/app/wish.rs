@@ -52,6 +52,7 @@ impl Wish {
             Self::Ack => "ack",
             Self::Unack => "unack",
             Self::Assign(_) => "assign",
+            Self::Close(CloseReason::Expected) => "expect",
             Self::Close(_) => "close",
             Self::Reopen => "reopen",
             Self::Snooze(_) => "snooze",

@@ -3,22 +3,24 @@
 
 mod answer;
 mod compare;
+mod expect;
+mod said;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
+use self::expect::Verb;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::{Global, out};
-use crate::config::{Source, SourceKind};
+use crate::config::{ExpectedEntry, Source, SourceKind};
 use crate::domain::evals::CaseKey;
 use crate::domain::evals::findings::{Finding, Spoken, State, Story};
 use crate::domain::evals::gather::{Named, Row, SetAside};
 use crate::domain::evals::history::SuiteKey;
 use crate::shell::clock::Clock;
-use crate::shell::words;
 use crate::sources::evals::folder::Walked;
 use crate::sources::evals::many::read_many;
 
@@ -67,11 +69,27 @@ enum What {
     /// Compares two runs case by case; ends with 1 when the second is worse.
     #[command(after_help = super::examples::EVALS_COMPARE)]
     Compare(compare::Args),
+    /// Says that a change was meant: its cases have a new normal, until a day. Alone it lists what has been said.
+    #[command(after_help = super::examples::EVALS_EXPECT)]
+    Expect(expect::Args),
+    /// Puts cases that are known to do either into quarantine, until a day.
+    #[command(after_help = super::examples::EVALS_FLAKY)]
+    Flaky(expect::Args),
+    /// Holds a suite against this run from now on, whatever came after it.
+    #[command(after_help = super::examples::EVALS_PIN)]
+    Pin(expect::ChooseArgs),
+    /// Makes a run the new normal of its suite, whatever it shows.
+    #[command(after_help = super::examples::EVALS_PIN)]
+    Accept(expect::ChooseArgs),
 }
 
-pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
+pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     match &args.what {
         Some(What::Compare(args)) => compare::run(global, args),
+        Some(What::Expect(args)) => expect::run(global, args, Verb::Expect).await,
+        Some(What::Flaky(args)) => expect::run(global, args, Verb::Flaky).await,
+        Some(What::Pin(args)) => expect::choose(global, args, ExpectedEntry::Pinned),
+        Some(What::Accept(args)) => expect::choose(global, args, ExpectedEntry::Accepted),
         None => read(global, args),
     }
 }
@@ -84,6 +102,8 @@ struct Read {
     names: BTreeMap<CaseKey, Named>,
     suites: BTreeMap<SuiteKey, String>,
     findings: Vec<Finding>,
+    /// What was said of them, a line each.
+    said: Vec<String>,
 }
 
 /// Where results lie, and how they are read.
@@ -101,8 +121,7 @@ fn places(global: &Global, args: &Args) -> Result<Vec<Place>, Failure> {
     }
     let context = Context::load(global)?;
     let home = context.team_path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-    let mut said = words::heard(home).map_err(|why| Failure::wrong(why.to_string()))?;
-    said.expected.splice(0..0, context.team.expected.iter().cloned());
+    let said = said::heard(&context)?;
     let of = |source: &Source| match &source.kind {
         SourceKind::Evals(evals) => Some(Place {
             spoken: Spoken::of(evals, said.clone(), context.team.team.timezone),
@@ -122,7 +141,11 @@ fn places(global: &Global, args: &Args) -> Result<Vec<Place>, Failure> {
 fn read(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let now = Clock::starting(global.now).now();
     let mut read = Read::default();
-    for place in places(global, args)? {
+    let places = places(global, args)?;
+    if let Some(place) = places.first() {
+        read.said = said::lines(&place.spoken.said, now.with_timezone(&place.spoken.zone).date_naive());
+    }
+    for place in places {
         read.take(place, now, &args.reading);
     }
     read.runs.sort_by(|one, other| (&one.file, &one.suite).cmp(&(&other.file, &other.suite)));

@@ -222,6 +222,7 @@ Examples:
   dogwatch evals logs/                        every result below logs/
   dogwatch evals 'out/**/*.xml' --json
   dogwatch evals compare base.eval new.eval   did it get worse?
+  dogwatch evals expect evals:1f2e3d4c5b6a --until 2w -m 'new system prompt'
 
 It reads Inspect, promptfoo, JUnit, DeepEval, lm-eval, OpenAI evals and the
 documented lines `dogwatch.eval.v1`, told by what is in a file. Anything else
@@ -236,3 +237,33 @@ Examples:
 Cases are paired by what they ask. A case whose question changed is not
 compared; one that errored is no wrong answer.
 Exit status: 0; 1 when the second is worse.";
+
+pub(super) const EVALS_EXPECT: &str = "\
+Examples:
+  dogwatch evals expect                  what has been said so far
+  dogwatch evals expect evals:1f2e3d4c5b6a --until 2w -m 'new system prompt'
+  dogwatch evals expect --suite sql --case 'join-*' --from 3b2aabc \\
+                        --until 2026-12-31 -m 'rows are sorted now'
+
+It is written to .dogwatch/expected.toml beside the team file: commit it, so
+that it is reviewed. From the run or commit on, those cases are held against
+what they do since; all others as before. `dogwatch undo` takes it back.
+Exit status: 0; 1 when it was refused.";
+
+pub(super) const EVALS_FLAKY: &str = "\
+Examples:
+  dogwatch evals flaky evals:1f2e3d4c5b6a --until 1w -m 'search index is random'
+  dogwatch evals flaky --suite sql --case sql-17 --until friday -m 'known flake'
+
+A case in quarantine runs, shows and counts, but opens nothing alone. It leaves
+after ten passes in a row; what fails every time is broken, not flaky. At most
+a tenth of a suite may be in quarantine.
+Exit status: 0; 1 when it was refused.";
+
+pub(super) const EVALS_PIN: &str = "\
+Examples:
+  dogwatch evals pin mcp-tools night-412 -m 'the last release'
+  dogwatch evals accept mcp-tools night-415 -m 'the cases were rewritten'
+
+It is written to .dogwatch/expected.toml beside the team file; to end it, take
+the entry out.";

@@ -35,6 +35,8 @@ pub struct Quarantined {
     pub author: String,
     /// The last day on which it holds.
     pub until: NaiveDate,
+    /// The incident of which it was said; absent: none.
+    pub incident: Option<String>,
 }
 
 /// A run that somebody chose.
@@ -68,15 +70,12 @@ impl Entry {
     pub fn block(&self) -> String {
         let (table, lines) = match self {
             Self::Expected(one) => {
-                let from = ("from", quoted(&one.from));
-                (
-                    "expected",
-                    lines(&one.suite, &one.cases, [from, ("reason", quoted(&one.reason))], &one.author, one.until),
-                )
+                let Expected { suite, cases, from, reason, author, until, incident } = one;
+                ("expected", lines((suite, cases), Some(from), (reason, author, *until), incident.as_deref()))
             }
             Self::Quarantined(one) => {
-                let reason = ("reason", quoted(&one.reason));
-                ("quarantined", lines(&one.suite, &one.cases, [reason], &one.author, one.until))
+                let Quarantined { suite, cases, reason, author, until, incident } = one;
+                ("quarantined", lines((suite, cases), None, (reason, author, *until), incident.as_deref()))
             }
             Self::Pinned(one) => ("pinned", chosen(one)),
             Self::Accepted(one) => ("accepted", chosen(one)),
@@ -94,18 +93,24 @@ impl Entry {
         let text = text.trim_end();
         if text.is_empty() { format!("{HEAD}\n{block}") } else { format!("{text}\n\n{block}") }
     }
+}
 
-    /// The file without this; none if it does not say so, or says it in other words.
-    pub fn taken_from(&self, text: &str) -> Option<String> {
-        let block = self.block();
-        let at = text.rfind(&block)?;
-        let (before, after) = (text[..at].trim_end(), text[at + block.len()..].trim_start());
-        Some(match (before.is_empty(), after.is_empty()) {
-            (true, _) => after.to_owned(),
-            (false, true) => format!("{before}\n"),
-            (false, false) => format!("{before}\n\n{after}"),
-        })
+/// The file without its last table that was said of this incident, and with all else as it stands; none if there is
+/// no such table.
+pub fn without(text: &str, incident: &str) -> Option<String> {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let said = format!("incident = {}", quoted(incident));
+    let at = lines.iter().rposition(|line| line.trim() == said)?;
+    let begins = lines.get(..at)?.iter().rposition(|line| line.trim_start().starts_with("[["))?;
+    let next = lines.iter().skip(at).position(|line| line.trim_start().starts_with('['));
+    let mut ends = next.map_or(lines.len(), |next| at + next);
+    // What stands above the next table belongs to it.
+    let stands_above = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with('#');
+    while next.is_some() && ends > at + 1 && lines.get(ends - 1).is_some_and(stands_above) {
+        ends -= 1;
     }
+    let (before, after) = (lines.get(..begins)?.concat(), lines.get(ends..)?.concat());
+    Some(format!("{}\n{after}", before.trim_end()))
 }
 
 /// How the file begins.
@@ -116,11 +121,17 @@ const HEAD: &str =
 
 type Line = (&'static str, String);
 
-fn lines<const N: usize>(suite: &str, cases: &[String], more: [Line; N], author: &str, until: NaiveDate) -> Vec<Line> {
+fn lines(
+    (suite, cases): (&str, &[String]),
+    from: Option<&String>,
+    (reason, author, until): (&str, &str, NaiveDate),
+    incident: Option<&str>,
+) -> Vec<Line> {
     let cases = cases.iter().map(|case| quoted(case)).collect::<Vec<_>>().join(", ");
     let mut lines = vec![("suite", quoted(suite)), ("cases", format!("[{cases}]"))];
-    lines.extend(more);
-    lines.extend([("author", quoted(author)), ("until", quoted(&until.to_string()))]);
+    lines.extend(from.map(|from| ("from", quoted(from))));
+    lines.extend([("reason", quoted(reason)), ("author", quoted(author)), ("until", quoted(&until.to_string()))]);
+    lines.extend(incident.map(|incident| ("incident", quoted(incident))));
     lines
 }
 

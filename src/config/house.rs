@@ -100,6 +100,8 @@ pub struct Expected {
     pub author: String,
     /// The last day on which it holds.
     pub until: NaiveDate,
+    /// The incident of which it was said; absent: none.
+    pub incident: Option<String>,
 }
 
 /// From where on `check` speaks up.

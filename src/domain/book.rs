@@ -86,12 +86,14 @@ fn go_on(made: &mut Entries, now: &Now<'_>, row: &Incident, (fresh, body): (&Inc
             let rested = now.refresh.is_none_or(|pause| now.at - row.updated_at >= pause);
             let is_due = row.title != fresh.title || rested;
             let (title, body) = (fresh.title.clone(), if is_due { body() } else { None });
-            if is_due && (row.title != title || row.body != body) {
-                made.rows.push(Incident { title, body, updated_at, ..row.clone() });
+            let shown_at = fresh.shown_at;
+            if is_due && (row.title != title || row.body != body || row.shown_at != shown_at) {
+                made.rows.push(Incident { title, body, shown_at, updated_at, ..row.clone() });
             }
         }
-        // Closed while it failed: that is somebody's decision.
-        (Status::Closed { at, .. }, _) if at.is_none_or(|at| at >= opened) => {}
+        // Closed while it failed: that is somebody's decision, unless it said that the cause is gone and it is not.
+        (Status::Closed { at, reason }, _)
+            if at.is_none_or(|at| at >= opened && !is_shown_since(fresh, at, reason)) => {}
         (Status::Closed { .. }, Keeping::Here) => made.relapsed.push(row.id.clone()),
         (Status::Closed { at, .. }, Keeping::Elsewhere) => {
             let soon = at.is_some_and(|at| opened - at <= now.again);
@@ -101,6 +103,11 @@ fn go_on(made: &mut Entries, now: &Now<'_>, row: &Incident, (fresh, body): (&Inc
             made.rows.push(Incident { body: body(), opened_at, updated_at, reopened_at, ..fresh.clone() });
         }
     }
+}
+
+/// Whether somebody said that the cause is gone, and what came after that shows that it is not.
+fn is_shown_since(fresh: &Incident, closed: DateTime<Utc>, reason: CloseReason) -> bool {
+    reason.is_mended() && fresh.shown_at.is_some_and(|shown| shown > closed)
 }
 
 /// Newer than what is kept, so that it is taken.

@@ -122,6 +122,7 @@ impl Decision {
             Self::Ack { .. } => "ack",
             Self::Unack => "unack",
             Self::Assign { .. } => "assign",
+            Self::Close { reason: CloseReason::Expected } => "expect",
             Self::Close { .. } => "close",
             Self::Reopen => "reopen",
             Self::Snooze { .. } => "snooze",
@@ -143,6 +144,7 @@ impl Decision {
                 String::new()
             }
             Self::Assign { to, .. } => format!(" to {}", to.as_ref().map_or("nobody", Clean::as_str)),
+            Self::Close { reason: CloseReason::Expected } => String::new(),
             Self::Close { reason } => format!(" as {}", reason.word()),
             Self::Snooze { until } => format!(" until {}", until.format("%Y-%m-%d %H:%M UTC")),
             Self::Severity { to, .. } | Self::Kind { to, .. } => format!(" to {}", to.as_deref().unwrap_or("none")),

@@ -60,6 +60,9 @@ pub struct Incident {
     /// Of an eval signal: how grave its source thinks it is (`high`, `medium`, `low`, `info`), where no rule says so.
     #[serde(default)]
     pub hint: Option<Clean>,
+    /// Of an eval signal: when the newest run began that shows it.
+    #[serde(default)]
+    pub shown_at: Option<DateTime<Utc>>,
     /// Why the tracker no longer has it (deleted, transferred); a tombstone is never dropped silently.
     pub gone: Option<Clean>,
 }
@@ -79,7 +82,8 @@ pub enum Status {
     },
 }
 
-/// Why an incident was closed; GitHub's three, in dogwatch's spelling.
+/// Why an incident was closed: GitHub's three in dogwatch's spelling, and what an operator may say of an eval finding,
+/// of which GitHub only knows whether something was mended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CloseReason {
@@ -91,16 +95,52 @@ pub enum CloseReason {
     Duplicate,
     /// Its source says that it is well again; nobody chooses this.
     Recovered,
+    /// An eval finding: mended; the next run that shows it again opens it again.
+    Fixed,
+    /// An eval finding: it was meant, and is the new normal.
+    Expected,
+    /// An eval finding: its cases are known to do either.
+    Flaky,
+    /// An eval finding: the test is wrong, not what it tests.
+    Invalid,
+    /// An eval finding: true, and nothing will be done.
+    #[serde(rename = "wontfix")]
+    WontFix,
 }
 
 impl CloseReason {
     /// Those that an operator may give, in the order in which they are offered.
     pub const OFFERED: [Self; 3] = [Self::Completed, Self::NotPlanned, Self::Duplicate];
 
+    /// What an operator may say of an eval finding, in the order in which it is offered.
+    pub const OF_FINDINGS: [Self; 6] =
+        [Self::Fixed, Self::Expected, Self::Flaky, Self::Invalid, Self::WontFix, Self::Duplicate];
+
     /// The one with this word.
     pub fn of_word(word: &str) -> Option<Self> {
-        let all = [Self::Completed, Self::NotPlanned, Self::Duplicate, Self::Recovered];
+        let all = Self::OFFERED.into_iter().chain([Self::Recovered]).chain(Self::OF_FINDINGS);
         all.into_iter().find(|reason| reason.word() == word)
+    }
+
+    /// Whether it says something of an eval finding, and nothing of any other incident.
+    pub fn is_of_findings(self) -> bool {
+        match self {
+            Self::Fixed | Self::Expected | Self::Flaky | Self::Invalid | Self::WontFix => true,
+            Self::Completed | Self::NotPlanned | Self::Duplicate | Self::Recovered => false,
+        }
+    }
+
+    /// Whether it says that the cause is gone, so that what shows it again is news.
+    pub fn is_mended(self) -> bool {
+        match self {
+            Self::Completed | Self::Fixed | Self::Recovered => true,
+            Self::NotPlanned | Self::Duplicate | Self::Expected | Self::Flaky | Self::Invalid | Self::WontFix => false,
+        }
+    }
+
+    /// Whether it stands in a file beside the team file, too, and ends on a day.
+    pub fn is_written_down(self) -> bool {
+        matches!(self, Self::Expected | Self::Flaky)
     }
 
     /// The word for it, on screen and on the command line.
@@ -110,6 +150,11 @@ impl CloseReason {
             Self::NotPlanned => "not-planned",
             Self::Duplicate => "duplicate",
             Self::Recovered => "recovered",
+            Self::Fixed => "fixed",
+            Self::Expected => "expected",
+            Self::Flaky => "flaky",
+            Self::Invalid => "invalid",
+            Self::WontFix => "wontfix",
         }
     }
 }
@@ -174,6 +219,7 @@ impl Incident {
             check: None,
             suite: None,
             hint: None,
+            shown_at: None,
             gone: None,
         }
     }

@@ -154,6 +154,11 @@ impl Engine {
         self.spoken.subscribe()
     }
 
+    /// Something was said of eval findings here.
+    pub(super) fn has_spoken(&self) {
+        self.spoken.send_replace(());
+    }
+
     /// What the operator wants to have probed.
     pub(super) fn asked(&self) -> &Asked {
         &self.asked
@@ -177,6 +182,8 @@ impl Engine {
             Effect::LoadTools(endpoint) => self.load_tools(endpoint),
             Effect::LoadToolNames => self.load_tool_names(),
             Effect::Trust => self.trust(),
+            Effect::Say { saying, findings } => self.say(saying, findings),
+            Effect::Unsay(finding) => self.unsay(finding),
             terminal @ (Effect::Browse(_)
             | Effect::Copy { .. }
             | Effect::WriteNote(_)

@@ -182,7 +182,9 @@ impl Loop {
             | Effect::FetchDetail(_)
             | Effect::LoadAssignable(_)
             | Effect::LoadTools(_)
-            | Effect::LoadToolNames => {}
+            | Effect::LoadToolNames
+            | Effect::Say { .. }
+            | Effect::Unsay(_) => {}
         }
         Ok(Go::On)
     }

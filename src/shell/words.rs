@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::config::{EXPECTED_FILE, ExpectedEntry, ExpectedFile, expected_file};
+use crate::config::{EXPECTED_FILE, ExpectedEntry, ExpectedFile, expected_file, without_saying};
 use crate::domain::text::Clean;
 use crate::store::files;
 
@@ -41,17 +41,14 @@ pub fn say(home: &Path, data: &Path, entry: &ExpectedEntry) -> Result<(), Clean>
     change(home, data, |text| Ok(entry.added_to(text)))
 }
 
-/// Takes this out of the file again.
+/// Takes out of the file again what was said last of this incident.
 ///
 /// # Errors
 ///
-/// As [`say`]; also when the file says it in other words by now.
-pub fn unsay(home: &Path, data: &Path, entry: &ExpectedEntry) -> Result<(), Clean> {
-    change(home, data, |text| {
-        entry
-            .taken_from(text)
-            .ok_or_else(|| Clean::line(&format!("{EXPECTED_FILE} says it in other words by now; change it by hand")))
-    })
+/// As [`say`]; also when the file says nothing of it.
+pub fn unsay(home: &Path, data: &Path, incident: &str) -> Result<(), Clean> {
+    let nothing = || Clean::line(&format!("{EXPECTED_FILE} says nothing of {incident}; change it by hand"));
+    change(home, data, |text| without_saying(text, incident).ok_or_else(nothing))
 }
 
 fn change(home: &Path, data: &Path, change: impl FnOnce(&str) -> Result<String, Clean>) -> Result<(), Clean> {

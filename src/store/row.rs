@@ -19,13 +19,13 @@ const MOST_AT_ONCE: usize = 20_000;
 
 const COLUMNS: &str = "id, source, number, key, title, url, author, labels, assignees, closed, closed_at, opened_at, \
     updated_at, comments, acked, ack_by, ack_at, reopened_at, human_at, snoozed_until, snoozed_by, snoozed_at, \
-    fingerprint, gone, signal, checked, suite, hint";
+    fingerprint, gone, signal, checked, suite, hint, shown_at";
 
 const UPSERT: &str = "INSERT INTO incidents VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,\
-    ?20,?21,?22,?23,?24,?25,?26,?27,?28) ON CONFLICT(id) DO UPDATE SET (source, number, key, title, url, author, labels, assignees, \
+    ?20,?21,?22,?23,?24,?25,?26,?27,?28,?29) ON CONFLICT(id) DO UPDATE SET (source, number, key, title, url, author, labels, assignees, \
     closed, closed_at, opened_at, updated_at, comments, acked, ack_by, ack_at, reopened_at, human_at, snoozed_until, \
-    snoozed_by, snoozed_at, fingerprint, gone, signal, checked, suite, hint) = (?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,\
-    ?21,?22,?23,?24,?25,?26,?27,?28)";
+    snoozed_by, snoozed_at, fingerprint, gone, signal, checked, suite, hint, shown_at) = (?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,\
+    ?21,?22,?23,?24,?25,?26,?27,?28,?29)";
 
 /// A time as milliseconds since 1970.
 pub(super) fn ms(at: DateTime<Utc>) -> i64 {
@@ -163,6 +163,7 @@ impl Reader {
             check: self.maybe_name(row, 25)?,
             suite: self.maybe_name(row, 26)?,
             hint: self.maybe_name(row, 27)?,
+            shown_at: time_at(row, 28)?,
         })
     }
 }
@@ -290,6 +291,7 @@ fn write(db: &Connection, incident: &Incident) -> Result<(), Fault> {
         incident.check.as_ref().map(Clean::as_str),
         incident.suite.as_ref().map(Clean::as_str),
         incident.hint.as_ref().map(Clean::as_str),
+        incident.shown_at.map(ms),
     ])?;
     Ok(())
 }

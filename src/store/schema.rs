@@ -52,6 +52,8 @@ raw TEXT NOT NULL);
 ", "
 ALTER TABLE incidents ADD COLUMN suite TEXT;
 ALTER TABLE incidents ADD COLUMN hint TEXT;
+", "
+ALTER TABLE incidents ADD COLUMN shown_at INTEGER;
 "];
 
 /// `dogw`, so that other people's databases are never taken for ours.

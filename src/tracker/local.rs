@@ -80,12 +80,11 @@ fn objection(known: &Incident, entry: &Entry, labels: &StateLabels) -> Option<Ou
             let at = ack.at.map(|at| at.format(" %H:%M").to_string()).unwrap_or_default();
             Some(conflict(known, &format!("already acked by {by}{at}")))
         }
-        Decision::Close { reason: CloseReason::Completed | CloseReason::NotPlanned | CloseReason::Duplicate }
-        | Decision::Merge { .. } => moved_on(known, entry, labels),
-        Decision::Retract { .. } => Some(Outcome::refused("already written down, so it cannot be taken back")),
         // Whatever anybody has written since a signal's source said it is well: the cause is gone.
-        Decision::Close { reason: CloseReason::Recovered }
-        | Decision::Ack { over: Over::VoidAck }
+        Decision::Close { reason: CloseReason::Recovered } => None,
+        Decision::Close { .. } | Decision::Merge { .. } => moved_on(known, entry, labels),
+        Decision::Retract { .. } => Some(Outcome::refused("already written down, so it cannot be taken back")),
+        Decision::Ack { over: Over::VoidAck }
         | Decision::Unack
         | Decision::Assign { .. }
         | Decision::Reopen

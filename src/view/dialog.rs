@@ -34,7 +34,14 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
             None
         }
         Dialog::Note { ids, typed } => Some(draw_note(app, buffer, area, (ids.len(), typed))),
-        Dialog::Title(typed) => Some(draw_title(app, buffer, area, typed)),
+        Dialog::Title(typed) => {
+            let into = format!("New incident in {}: its title", app.desk().files_into());
+            Some(draw_line(app, buffer, area, (&into, typed)))
+        }
+        Dialog::Why { saying, typed } => {
+            let why = format!("{} until {}: why?", saying.verdict.word(), saying.until);
+            Some(draw_line(app, buffer, area, (&why, typed)))
+        }
         Dialog::Log(cursor) => {
             log::draw(app, buffer, area, app.log_place(cursor));
             None
@@ -158,9 +165,8 @@ fn titled(app: &App, id: &crate::domain::id::IncidentId) -> String {
     fit::cut(&format!("{} {title}", crate::app::list::short_id(&app.desk().name(id))), 60)
 }
 
-fn draw_title(app: &App, buffer: &mut Buffer, area: Rect, typed: &Typed) -> Position {
-    let into = format!("New incident in {}: its title", app.desk().files_into());
-    let inside = open(app, buffer, middle(area, 70, 3), &into);
+fn draw_line(app: &App, buffer: &mut Buffer, area: Rect, (title, typed): (&str, &Typed)) -> Position {
+    let inside = open(app, buffer, middle(area, 70, 3), title);
     let (shown, column) = visible(typed, usize::from(inside.width).saturating_sub(2));
     buffer.set_stringn(inside.x + 1, inside.y, shown, usize::from(inside.width), app.outfit().theme.text);
     Position::new(inside.x + 1 + column, inside.y)

@@ -50,6 +50,7 @@ fn typing(app: &App) -> Option<(&Typed, usize)> {
         | Dialog::Trust(_)
         | Dialog::Note { .. }
         | Dialog::Title(_)
+        | Dialog::Why { .. }
         | Dialog::Log(_) => None,
     }
 }
@@ -65,7 +66,7 @@ fn filter(app: &App) -> &str {
 fn place(app: &App) -> Place {
     match app.dialog() {
         None | Some(Dialog::Filter(_)) => Place::Queue,
-        Some(Dialog::Help { .. } | Dialog::Pick(_) | Dialog::Title(_)) => Place::List,
+        Some(Dialog::Help { .. } | Dialog::Pick(_) | Dialog::Title(_) | Dialog::Why { .. }) => Place::List,
         Some(Dialog::Ask(_) | Dialog::Trust(_)) => Place::Question,
         Some(Dialog::Note { .. }) => Place::Note,
         Some(Dialog::Log(_)) => Place::Log,

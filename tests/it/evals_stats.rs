@@ -3,5 +3,6 @@
 mod compare;
 mod findings;
 mod simulation;
+mod story;
 mod vectors;
 mod world;

@@ -51,6 +51,7 @@ impl Desk {
             | Fact::ToolNamesLoaded(_)
             | Fact::AssignableLoaded { .. }
             | Fact::NoteWritten { .. }
+            | Fact::Said(_)
             | Fact::TrustWanted(_)
             | Fact::Ticked
             | Fact::Dismissed => {}

@@ -269,8 +269,10 @@ impl Desk {
                         wanted.extend(self.well(issue, at));
                     }
                 }
-                (Status::Open, Status::Closed { at: Some(at), .. }) => {
-                    if twin.reopened_at.is_some_and(|again| again >= at && again - at <= REOPEN) {
+                (Status::Open, Status::Closed { at: Some(at), reason }) => {
+                    let again = twin.reopened_at.is_some_and(|again| again >= at && again - at <= REOPEN);
+                    let shown = reason.is_mended() && twin.shown_at.is_some_and(|shown| shown > at);
+                    if again || shown {
                         wanted.extend(self.open_again(issue));
                     }
                 }

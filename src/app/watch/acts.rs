@@ -71,7 +71,7 @@ impl App {
     }
 
     /// Tells what was refused on the spot; what was decided is told once it is on disk.
-    fn after_decision(&mut self, decided: &Decided) -> Vec<Effect> {
+    pub(super) fn after_decision(&mut self, decided: &Decided) -> Vec<Effect> {
         match decided.refused.as_slice() {
             [] => {}
             [(id, why)] => self.refuse(&format!("{}: {why}", Self::named(std::slice::from_ref(id)))),
@@ -198,6 +198,7 @@ impl App {
                 }
                 None => return self.hint("the note was left empty; nothing is sent"),
             },
+            Fact::Said(said) => return self.close_what_was_said(said),
             Fact::TrustWanted(wanted) => self.dialog = Some(Dialog::Trust(wanted.clone())),
             Fact::Loaded { .. }
             | Fact::Mirrored { .. }

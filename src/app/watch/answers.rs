@@ -53,8 +53,10 @@ impl App {
             Means::Assign(_) if !text.is_empty() && !text.contains(' ') => {
                 (text.to_owned(), "as typed".to_owned(), Means::Assign(Some(text.to_owned())))
             }
+            Means::Until(_) => self.last_day(text)?,
             Means::Assign(_)
             | Means::Close(_)
+            | Means::Say(_)
             | Means::Severity(_)
             | Means::Kind(_)
             | Means::Merge(_)
@@ -70,10 +72,13 @@ impl App {
         match purpose {
             Purpose::Decide(ids) => self.choose_for(means, ids),
             Purpose::File { title, labels } => self.choose_label(means, title, labels),
+            Purpose::Say { ids, verdict } => self.choose_last_day(&means, ids, *verdict),
             Purpose::Command => match means {
                 Means::Do(command) => self.run(command),
                 Means::Assign(_)
                 | Means::Close(_)
+                | Means::Say(_)
+                | Means::Until(_)
                 | Means::Snooze(_)
                 | Means::Severity(_)
                 | Means::Kind(_)
@@ -94,7 +99,8 @@ impl App {
                 self.dialog = Some(Dialog::Ask(Question { text, ids: ids.to_vec(), wish: Wish::Merge(into) }));
                 return Vec::new();
             }
-            Means::Do(_) => return Vec::new(),
+            Means::Say(verdict) => return self.ask_last_day(ids.to_vec(), verdict),
+            Means::Until(_) | Means::Do(_) => return Vec::new(),
         };
         self.decide(ids, &wish)
     }
@@ -104,9 +110,13 @@ impl App {
         let (label, last) = match means {
             Means::Severity(severity) => (severity, self.desk.model().team.kinds.is_empty()),
             Means::Kind(kind) => (kind, true),
-            Means::Assign(_) | Means::Close(_) | Means::Snooze(_) | Means::Merge(_) | Means::Do(_) => {
-                return Vec::new();
-            }
+            Means::Assign(_)
+            | Means::Close(_)
+            | Means::Say(_)
+            | Means::Until(_)
+            | Means::Snooze(_)
+            | Means::Merge(_)
+            | Means::Do(_) => return Vec::new(),
         };
         let labels: Vec<String> = labels.iter().cloned().chain(label).collect();
         if last {
@@ -200,7 +210,12 @@ impl App {
                 typed.insert(text);
                 self.seek(typed.text());
             }
-            Dialog::Help { typed, .. } | Dialog::Note { typed, .. } | Dialog::Title(typed) => typed.insert(text),
+            Dialog::Help { typed, .. }
+            | Dialog::Note { typed, .. }
+            | Dialog::Title(typed)
+            | Dialog::Why { typed, .. } => {
+                typed.insert(text);
+            }
             Dialog::Pick(pick) => {
                 pick.typed_mut().insert(text);
                 self.narrow(pick);

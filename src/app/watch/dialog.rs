@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::app::event::News;
 use crate::app::pick::Pick;
+use crate::app::saying::Saying;
 use crate::app::typed::Typed;
 use crate::app::wish::Wish;
 use crate::domain::id::{IncidentId, OpId, SourceId};
@@ -39,6 +40,13 @@ pub enum Dialog {
     },
     /// The title of a new incident is being typed.
     Title(Typed),
+    /// Why something is said of eval findings is being typed.
+    Why {
+        /// What is said; its reason is still empty.
+        saying: Saying,
+        /// The reason.
+        typed: Typed,
+    },
     /// What was decided and what became of it.
     Log(LogCursor),
     /// How the MCP endpoints are.
@@ -57,6 +65,7 @@ impl Dialog {
             | Self::Trust(_)
             | Self::Note { .. }
             | Self::Title(_)
+            | Self::Why { .. }
             | Self::Log(_) => None,
         }
     }

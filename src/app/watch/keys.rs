@@ -7,6 +7,7 @@ use crate::app::key::{Input, Key};
 use crate::app::list::{Because, Closed};
 use crate::app::typed::{Heard, Typed};
 use crate::app::wish::Wish;
+use crate::domain::incident::CloseReason;
 use crate::panes::frame::{Focus, Shape};
 
 impl App {
@@ -52,6 +53,10 @@ impl App {
                 self.press_in_note(key, &ids, typed)
             }
             Dialog::Title(typed) => self.press_in_title(key, typed),
+            Dialog::Why { saying, typed } => {
+                let saying = saying.clone();
+                self.press_in_why(key, saying, typed)
+            }
             Dialog::Log(cursor) => self.press_in_log(key, cursor),
             Dialog::Health(cursor) => self.press_in_health(key, cursor),
         };
@@ -108,6 +113,8 @@ impl App {
             Command::Wake => return self.ask_if_many(Wish::Wake),
             Command::Assign => return self.pick_person(),
             Command::Close => return self.pick_reason(),
+            Command::Expect => return self.pick_last_day(CloseReason::Expected),
+            Command::Flaky => return self.pick_last_day(CloseReason::Flaky),
             Command::Snooze => return self.pick_time(),
             Command::Note => return self.open_note(),
             Command::Severity => return self.pick_severity(),
@@ -312,7 +319,7 @@ impl Dialog {
     /// Whether something has been typed that should not be lost to `ctrl-c`.
     fn holds_text(&self) -> bool {
         match self {
-            Self::Note { typed, .. } | Self::Title(typed) => !typed.is_empty(),
+            Self::Note { typed, .. } | Self::Title(typed) | Self::Why { typed, .. } => !typed.is_empty(),
             Self::Filter(_)
             | Self::Help { .. }
             | Self::Pick(_)

@@ -12,13 +12,13 @@ use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::CloseReason;
 use crate::domain::queue::State;
 
-fn choice(label: impl Into<String>, hint: impl Into<String>, means: Means) -> Choice {
+pub(super) fn choice(label: impl Into<String>, hint: impl Into<String>, means: Means) -> Choice {
     Choice { label: label.into(), hint: hint.into(), means }
 }
 
 impl App {
     /// What a decision is about; none, with a word why, if nothing can be decided.
-    fn deciding(&mut self) -> Option<Vec<IncidentId>> {
+    pub(super) fn deciding(&mut self) -> Option<Vec<IncidentId>> {
         if let Some(why) = self.desk.read_only().cloned() {
             self.complain(&format!("nothing can be decided: {why}"));
             return None;
@@ -113,9 +113,22 @@ impl App {
             CloseReason::NotPlanned => "nothing will be done",
             CloseReason::Duplicate => "another incident stands for it",
             CloseReason::Recovered => "its source says so",
+            CloseReason::Fixed => "mended; a run that shows it again opens it again",
+            CloseReason::Expected => "it was meant: the new normal, until a day",
+            CloseReason::Flaky => "known to do either: in quarantine, until a day",
+            CloseReason::Invalid => "the test is wrong, not what it tests",
+            CloseReason::WontFix => "true, and nothing will be done",
         };
-        let choices = CloseReason::OFFERED.map(|reason| choice(reason.word(), hint(reason), Means::Close(reason)));
-        self.open_pick("Close", ids, choices.into());
+        let means = |reason: CloseReason| {
+            if reason.is_written_down() { Means::Say(reason) } else { Means::Close(reason) }
+        };
+        let one = |reason: CloseReason| choice(reason.word(), hint(reason), means(reason));
+        let choices = if ids.iter().all(|id| self.desk.finding(id).is_some()) {
+            CloseReason::OF_FINDINGS.map(one).to_vec()
+        } else {
+            CloseReason::OFFERED.map(one).to_vec()
+        };
+        self.open_pick("Close", ids, choices);
         Vec::new()
     }
 

@@ -88,6 +88,10 @@ pub(super) fn text(read: &Read) -> String {
         lines.push(format!("findings ({})", read.findings.len()));
         lines.extend(read.findings.iter().map(|finding| format!("  {}", sentence(read, finding))));
     }
+    if !read.said.is_empty() {
+        lines.push(format!("said of them ({})", read.said.len()));
+        lines.extend(read.said.iter().map(|line| format!("  {line}")));
+    }
     if !read.aside.is_empty() {
         lines.push(format!("set aside ({})", read.aside.len()));
         let aside = |one: &SetAside| {

@@ -38,6 +38,8 @@ pub(in crate::config) struct RawQuarantined {
     /// The last day on which it holds.
     #[schemars(with = "Day")]
     pub(in crate::config) until: Text,
+    /// The incident of which it was said.
+    pub(in crate::config) incident: Option<Text>,
 }
 
 /// A run that somebody chose.

@@ -262,6 +262,8 @@ pub(in crate::config) struct RawExpected {
     /// The last day on which it holds.
     #[schemars(with = "Day")]
     pub(in crate::config) until: Text,
+    /// The incident of which it was said; `dogwatch evals expect` writes it.
+    pub(in crate::config) incident: Option<Text>,
 }
 
 /// From where on `check` speaks up.

@@ -21,6 +21,7 @@ impl Reader<'_, '_> {
                     reason: self.said(&one.reason),
                     author: self.said(&one.author),
                     until: self.day(&one.until),
+                    incident: one.incident.as_ref().map(|incident| incident.value.clone()),
                 })
                 .collect(),
             pinned: raw.pinned.iter().map(|one| self.chosen(one)).collect(),

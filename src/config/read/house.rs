@@ -102,6 +102,7 @@ impl Reader<'_, '_> {
             reason: self.said(&raw.reason),
             author: raw.author.value.clone(),
             until: self.day(&raw.until),
+            incident: raw.incident.as_ref().map(|incident| incident.value.clone()),
         }
     }
 

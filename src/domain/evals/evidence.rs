@@ -55,6 +55,7 @@ pub fn row(source: &SourceId, finding: &Finding, around: &Around<'_>) -> Option<
         suite: Some(Clean::line(&newest.suite)),
         hint: Some(Clean::line(finding.severity.name())),
         fingerprint: Some(finding.fingerprint.as_str().to_owned()),
+        shown_at: newest.started_at,
         ..Incident::opened(source, 0, title(finding, newest), opened)
     })
 }

@@ -14,6 +14,7 @@ mod settle;
 mod spoken;
 mod story;
 mod watch;
+pub mod word;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

@@ -14,6 +14,7 @@ use crate::domain::evals::{CaseKey, Status};
 use crate::domain::hash::sha256;
 use crate::domain::id::IncidentId;
 use crate::shell::rows;
+use crate::store::results::Results;
 
 /// Under which name the store remembers what was judged last.
 const JUDGED: &str = "judged";
@@ -23,7 +24,7 @@ const FEW: usize = 500;
 impl Suites {
     pub(super) async fn judge(&mut self) {
         self.judged = Judged::Yes;
-        let mut story = match self.gone_on().await {
+        let story = match self.gone_on().await {
             Some(story) => story,
             None => match self.told_from_the_beginning().await {
                 Some(story) => story,
@@ -34,9 +35,14 @@ impl Suites {
         self.running = running.map(|row| self.home.join(&row.file)).collect();
         let findings = story.findings();
         let (source, kept) = (self.id.clone(), findings.clone());
-        // What cannot be kept is found again.
-        let _unkept = self.with(move |results| results.keep_findings(&source, &kept)).await;
-        self.put_into_the_queue(&mut story, &findings).await;
+        let keep = move |results: &mut Results| {
+            let before = results.findings(&source).unwrap_or_default();
+            // What cannot be kept is found again.
+            let _unkept = results.keep_findings(&source, &kept);
+            Ok(before)
+        };
+        let before = self.with(keep).await.and_then(Result::ok).unwrap_or_default();
+        self.put_into_the_queue(&story, &findings, &before).await;
         self.story = Some(story);
         self.remember_what_was_judged().await;
     }
@@ -64,7 +70,9 @@ impl Suites {
         told.await.ok()
     }
 
-    async fn put_into_the_queue(&self, story: &mut Story, findings: &[Finding]) {
+    /// `before` is what was found the last time: what the same runs do not show any more is over, too, since somebody
+    /// has said something of them.
+    async fn put_into_the_queue(&self, story: &Story, findings: &[Finding], before: &[Finding]) {
         let keys: BTreeSet<CaseKey> = findings.iter().flat_map(|finding| finding.cases.iter().copied()).collect();
         let names = self.names(keys.into_iter().collect()).await;
         let around = Around { runs: story.rows(), names: &names };
@@ -81,8 +89,11 @@ impl Suites {
             bodies: open.iter().map(|finding| (id(finding), evidence::body(finding, &around))).collect(),
         };
         // Only what runs have shown to be well again, or people have called expected, is over.
-        let over: BTreeSet<IncidentId> =
-            findings.iter().filter(|finding| matches!(finding.state, State::Closed | State::Held)).map(id).collect();
+        let ended = findings.iter().filter(|finding| matches!(finding.state, State::Closed | State::Held));
+        let there: BTreeSet<IncidentId> = findings.iter().map(id).collect();
+        let known = |finding: &&Finding| finding.candidate.iter().all(|run| story.rows().contains_key(run));
+        let gone = before.iter().filter(known).filter(|finding| !there.contains(&id(finding)));
+        let over: BTreeSet<IncidentId> = ended.chain(gone).map(id).collect();
         rows::put(&self.engine, self.keeping, said, move |row| over.contains(&row.id)).await;
     }
 

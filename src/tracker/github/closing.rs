@@ -136,8 +136,12 @@ pub(super) fn is_closed(issue: &Issue) -> bool {
 
 fn word(reason: CloseReason) -> &'static str {
     match reason {
-        CloseReason::Completed | CloseReason::Recovered => "completed",
-        CloseReason::NotPlanned => "not_planned",
+        CloseReason::Completed | CloseReason::Recovered | CloseReason::Fixed => "completed",
+        CloseReason::NotPlanned
+        | CloseReason::Expected
+        | CloseReason::Flaky
+        | CloseReason::Invalid
+        | CloseReason::WontFix => "not_planned",
         CloseReason::Duplicate => "duplicate",
     }
 }

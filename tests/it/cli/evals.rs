@@ -29,7 +29,7 @@ set = { kind = "eval-regression" }
 "#;
 
 /// A run of forty cases with three trials each, on this day of November; every case passes but these.
-fn night(home: &Home, day: u32, broken: &[u32]) {
+pub(super) fn night(home: &Home, day: u32, broken: &[u32]) {
     let head = format!(
         r#"{{"type":"run","schema":"dogwatch.eval.v1","run_id":"night-{day}","suite":"mcp-tools","started_at":"2026-11-{day:02}T02:00:00Z","git_sha":"{day:040}"}}"#
     );
@@ -48,7 +48,7 @@ fn night(home: &Home, day: u32, broken: &[u32]) {
 }
 
 /// A team whose suite has passed for eight nights.
-fn quiet_week() -> Home {
+pub(super) fn quiet_week() -> Home {
     let mut home = Home::new();
     home.write("dogwatch.toml", TEAM);
     home.always = ["--data-dir", "data", "--now", "2026-11-20T12:00:00Z"].map(str::to_owned).to_vec();
@@ -61,13 +61,13 @@ fn quiet_week() -> Home {
 }
 
 impl Home {
-    fn sync(&self) -> Said {
+    pub(super) fn sync(&self) -> Said {
         let said = self.run(&["sync"]);
         assert_eq!(said.code, 0, "{said:?}");
         said
     }
 
-    fn queue(&self) -> Value {
+    pub(super) fn queue(&self) -> Value {
         self.json(&["queue", "--all", "--json"])["incidents"].clone()
     }
 }

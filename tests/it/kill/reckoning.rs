@@ -233,8 +233,12 @@ impl Ledger {
 
 fn word(reason: CloseReason) -> &'static str {
     match reason {
-        CloseReason::Completed | CloseReason::Recovered => "completed",
-        CloseReason::NotPlanned => "not_planned",
+        CloseReason::Completed | CloseReason::Recovered | CloseReason::Fixed => "completed",
+        CloseReason::NotPlanned
+        | CloseReason::Expected
+        | CloseReason::Flaky
+        | CloseReason::Invalid
+        | CloseReason::WontFix => "not_planned",
         CloseReason::Duplicate => "duplicate",
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
+use super::word::QUARANTINE_SHARE;
 use crate::domain::evals::CaseKey;
 use crate::domain::evals::compare::FLOOR;
 use crate::domain::evals::history::{Record, RunKey, SuiteKey};
@@ -115,9 +116,6 @@ pub struct Rules {
     /// Known flakes, the first of a suite first in its quota.
     pub quarantine: Vec<Quarantine>,
 }
-
-/// Of a suite's cases, at most one in this many is in quarantine.
-const QUARANTINE_SHARE: usize = 10;
 
 impl Rules {
     /// Whether a run may say anything about the suite.

@@ -74,8 +74,9 @@ pub(super) fn settle(series: &mut Series, seen: Examined, rules: &Rules) {
         series.accept(&seen.record);
         return;
     }
-    waive(series, &seen);
-    let fresh = fresh(series, &seen, (rules, suite));
+    let quarantined = quarantined(series, &seen.record, rules);
+    waive(series, &seen, &quarantined);
+    let fresh = fresh(series, &seen, (&quarantined, suite));
     let stated = aggregates::judge(series, &seen.record, suite);
     let shown: BTreeSet<Fingerprint> =
         fresh.into_iter().chain(stated).map(|fresh| join(series, fresh, &seen)).collect();
@@ -86,20 +87,32 @@ pub(super) fn settle(series: &mut Series, seen: Examined, rules: &Rules) {
     }
 }
 
-/// Takes cases that are expected to have changed out of what is open.
-fn waive(series: &mut Series, seen: &Examined) {
-    for finding in series.findings.iter_mut().filter(|f| f.kind == Kind::CaseRegression && f.state != State::Closed) {
-        let rest: Vec<CaseKey> = finding.cases.iter().filter(|key| !seen.waived.contains(key)).copied().collect();
-        if rest.is_empty() {
+/// Takes cases that are expected to have changed, and known flakes, out of what is open; what is about the suite as a
+/// whole is expected where all of its cases are.
+fn waive(series: &mut Series, seen: &Examined, quarantined: &BTreeSet<CaseKey>) {
+    let all = seen.record.cases.iter().all(|case| seen.waived.contains(&case.key));
+    for finding in series.findings.iter_mut().filter(|f| f.state != State::Closed) {
+        let rest = |of: &BTreeSet<CaseKey>| -> Vec<CaseKey> {
+            finding.cases.iter().filter(|key| !of.contains(key)).copied().collect()
+        };
+        let unexpected = rest(&seen.waived);
+        let whole = match finding.kind {
+            Kind::CaseRegression => false,
+            Kind::SuiteRegression => !finding.cases.is_empty() && unexpected.is_empty(),
+            Kind::Errors => continue,
+            Kind::Cost | Kind::Latency | Kind::SuiteChanged | Kind::Grader => all && !seen.record.cases.is_empty(),
+        };
+        if whole || finding.kind == Kind::CaseRegression && unexpected.is_empty() {
             (finding.verdict, finding.state) = (Verdict::Expected, State::Held);
-        } else {
-            finding.cases = rest;
+        } else if finding.kind == Kind::CaseRegression && rest(quarantined).is_empty() {
+            (finding.verdict, finding.state) = (Verdict::Quarantined, State::Held);
+        } else if finding.kind == Kind::CaseRegression {
+            finding.cases = unexpected;
         }
     }
 }
 
-fn fresh(series: &Series, seen: &Examined, (rules, suite): (&Rules, &Suite)) -> Vec<Fresh> {
-    let quarantined = quarantined(series, &seen.record, rules);
+fn fresh(series: &Series, seen: &Examined, (quarantined, suite): (&BTreeSet<CaseKey>, &Suite)) -> Vec<Fresh> {
     let listed: BTreeSet<CaseKey> = series
         .findings
         .iter()

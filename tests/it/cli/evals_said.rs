@@ -1,0 +1,196 @@
+//! What people say of eval findings: expected, flaky, fixed, pinned, accepted.
+
+use std::fmt::Write as _;
+
+use super::Home;
+use super::evals::{night, quiet_week};
+
+const FILE: &str = ".dogwatch/expected.toml";
+
+/// A team whose suite lost three of forty cases in the last night, and the incident.
+fn a_bad_night() -> (Home, String) {
+    let home = quiet_week();
+    night(&home, 11, &[3, 4, 5]);
+    home.sync();
+    let id = home.queue()[0]["id"].as_str().unwrap().to_owned();
+    (home, id)
+}
+
+fn file(home: &Home) -> String {
+    std::fs::read_to_string(home.path(FILE)).unwrap_or_default()
+}
+
+/// The incidents that are open, as `title`.
+fn open(home: &Home) -> Vec<String> {
+    let queue = home.queue();
+    let rows = queue.as_array().unwrap().iter().filter(|row| row["state"] == "open");
+    rows.map(|row| row["title"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn an_expected_change_closes_its_incident_and_is_the_new_normal_of_its_cases_alone() {
+    let (home, id) = a_bad_night();
+    let said = home.run(&["evals", "expect", &id, "--until", "2w", "-m", "new system prompt", "--json"]);
+    assert_eq!((said.code, said.outcomes()), (0, vec![format!("{id} done"), format!("{id} done")]), "{said:?}");
+    let written = "[[expected]]\nsuite = \"mcp-tools\"\ncases = [\"case-3\", \"case-4\", \"case-5\"]\nfrom = \"night-11\"\n\
+                   reason = \"new system prompt\"\nauthor = \"kim\"\nuntil = \"2026-12-04\"\n";
+    assert!(file(&home).contains(written), "{}", file(&home));
+    assert_eq!(home.incident(&id)["state"], "closed");
+    let shown = home.run(&["show", &id]);
+    assert!(shown.out.contains("closed as expected"), "{}", shown.out);
+    assert!(shown.out.contains("Expected until 2026-12-04: new system prompt"), "{}", shown.out);
+
+    for day in [12, 13] {
+        night(&home, day, &[3, 4, 5]);
+    }
+    home.sync();
+    assert_eq!(open(&home), [""; 0], "the same three are the new normal");
+    night(&home, 14, &[3, 4, 5, 20, 21]);
+    home.sync();
+    assert_eq!(open(&home), ["evals mcp-tools: 2 cases broke"], "all others are held against what they did");
+    let listed = home.run(&["evals", "expect"]);
+    assert!(listed.out.contains("expected mcp-tools: case-3, case-4, case-5 from night-11, until 2026-12-04"));
+    let all = home.run(&["evals"]);
+    assert!(all.out.contains("until 2026-12-04: new system prompt (kim)"), "it is listed while it lives: {}", all.out);
+}
+
+#[test]
+fn undo_takes_out_of_the_file_what_was_said_and_leaves_the_rest() {
+    let (home, id) = a_bad_night();
+    let others = "# Ours.\n[[quarantined]]\nsuite = \"sql\"\ncases = [\"a\"]\nreason = \"known\"\nauthor = \"ana\"\nuntil = \"2026-12-31\"\n";
+    home.write(FILE, others);
+    assert_eq!(home.run(&["evals", "expect", &id, "--until", "friday", "-m", "meant"]).code, 0);
+    assert!(file(&home).starts_with(others) && file(&home).contains("reason = \"meant\""), "{}", file(&home));
+    let said = home.run(&["undo"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert_eq!(file(&home), others);
+    assert_eq!(home.incident(&id)["state"], "open");
+}
+
+#[test]
+fn what_is_fixed_and_shows_again_is_opened_again_and_what_will_not_be_fixed_is_not() {
+    for (reason, again) in [("fixed", "open"), ("completed", "open"), ("wontfix", "closed"), ("invalid", "closed")] {
+        let (mut home, id) = a_bad_night();
+        home.always = ["--data-dir", "data", "--now", "2026-11-11T08:00:00Z"].map(str::to_owned).to_vec();
+        let said = home.run(&["close", &id, "--reason", reason]);
+        assert_eq!(said.code, 0, "{said:?}");
+        let shown = home.run(&["show", &id]);
+        assert!(shown.out.contains(&format!("closed as {reason}")), "{reason}: {}", shown.out);
+        night(&home, 12, &[3, 4, 5]);
+        home.always = ["--data-dir", "data", "--now", "2026-11-12T08:00:00Z"].map(str::to_owned).to_vec();
+        home.sync();
+        assert_eq!(home.incident(&id)["state"], again, "{reason}");
+    }
+}
+
+/// Seven nights in which one case passes two trials of three, and one in which it fails all of them.
+fn a_flake() -> (Home, String) {
+    let home = quiet_week();
+    for day in 11..=18 {
+        night(&home, day, &[]);
+        let path = format!("out/{day}.jsonl");
+        let whole = std::fs::read_to_string(home.path(&path)).unwrap();
+        let fails = if day == 18 { vec![0, 1, 2] } else { vec![day % 3] };
+        let mut lines = String::new();
+        for line in whole.lines() {
+            let fails =
+                line.contains("\"case-7\"") && fails.iter().any(|no| line.contains(&format!("\"trial\":{no},")));
+            writeln!(
+                lines,
+                "{}",
+                if fails { line.replace("\"pass\":true", "\"pass\":false") } else { line.to_owned() }
+            )
+            .unwrap();
+        }
+        home.write(&path, &lines);
+    }
+    home.sync();
+    (home, "case-7".to_owned())
+}
+
+#[test]
+fn a_flake_goes_into_quarantine_and_what_always_fails_does_not() {
+    let (home, id) = a_bad_night();
+    let said = home.run(&["evals", "flaky", &id, "--until", "1w", "-m", "it flakes"]);
+    assert_eq!(said.code, 0, "three passed eight nights before: {said:?}");
+    let (home, _) = a_flake();
+    let said =
+        home.run(&["evals", "flaky", "--suite", "mcp-tools", "--case", "case-7", "--until", "1w", "-m", "random"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(file(&home).contains("[[quarantined]]\nsuite = \"mcp-tools\"\ncases = [\"case-7\"]\n"), "{}", file(&home));
+    home.sync();
+    assert_eq!(open(&home), [""; 0]);
+    let findings = home.json(&["evals", "--json"])["findings"].clone();
+    assert!(findings.as_array().unwrap().iter().all(|one| one["verdict"] != "regression"), "{findings:#}");
+}
+
+#[test]
+fn no_more_than_a_tenth_of_a_suite_goes_into_quarantine() {
+    let home = quiet_week();
+    night(&home, 11, &[3, 4, 5, 6, 7]);
+    home.sync();
+    let id = home.queue()[0]["id"].as_str().unwrap().to_owned();
+    let said = home.run(&["evals", "flaky", &id, "--until", "1w", "-m", "they flake", "--json"]);
+    assert_eq!((said.code, said.outcomes()), (1, vec![format!("{id} refused")]), "{said:?}");
+    assert!(said.out.contains("at most 4 of the suite's 40 cases"), "{said:?}");
+    assert_eq!((file(&home).as_str(), home.incident(&id)["state"].as_str()), ("", Some("open")));
+}
+
+#[test]
+fn nothing_is_said_without_an_end_a_reason_and_a_finding() {
+    let (home, id) = a_bad_night();
+    let other = home.run(&["new", "Gateway answers 403"]);
+    assert_eq!(other.code, 0, "{other:?}");
+    let cases: [(&[&str], i32, &str); 7] = [
+        (&["evals", "expect", &id, "-m", "x"], 2, "say until when"),
+        (&["evals", "expect", &id, "--until", "2w"], 2, "say why"),
+        (&["evals", "expect", &id, "--until", "2026-01-01", "-m", "x"], 2, "that day is past"),
+        (&["evals", "expect", "nightly:0000", "--until", "2w", "-m", "x"], 1, "no incident nightly:0000 is known here"),
+        (&["evals", "expect", "local#1", "--until", "2w", "-m", "x"], 1, "it is no eval finding"),
+        (&["close", "local#1", "--reason", "fixed"], 1, "only an eval finding can be closed as fixed"),
+        (&["evals", "pin", "mcp-tools", "night-99", "-m", "x"], 2, "no run night-99 of a suite mcp-tools"),
+    ];
+    for (args, code, why) in cases {
+        let said = home.run(args);
+        assert_eq!(said.code, code, "{args:?}: {said:?}");
+        assert!(format!("{}{}", said.out, said.err).contains(why), "{args:?}: {said:?}");
+    }
+    assert_eq!(file(&home), "");
+}
+
+#[test]
+fn a_file_with_a_mistake_is_told_with_its_place_and_changes_nothing() {
+    let (home, id) = a_bad_night();
+    home.write(FILE, "[[expected]]\nsuite = \"mcp-tools\"\nfrom = \"night-11\"\nreason = \"x\"\nauthor = \"kim\"\n");
+    let said = home.run(&["sync"]);
+    assert_eq!(said.code, 3, "{said:?}");
+    assert!(said.err.contains(".dogwatch/expected.toml:1:1"), "{said:?}");
+    let queue = home.json_of(&["queue", "--json"], 3);
+    assert_eq!(queue["incidents"][0]["state"], "open", "{queue:#}");
+    let said = home.run(&["evals", "expect", &id, "--until", "2w", "-m", "x"]);
+    assert_eq!(said.code, 1, "what is wrong is mended first: {said:?}");
+    assert!(said.out.contains("until"), "{said:?}");
+    assert_eq!(home.run(&["evals"]).code, 2);
+}
+
+#[test]
+fn a_run_that_is_accepted_is_the_new_normal_and_one_that_is_pinned_stays_the_measure() {
+    let (home, id) = a_bad_night();
+    let said = home.run(&["evals", "accept", "mcp-tools", "night-11", "-m", "the cases were rewritten"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    home.sync();
+    assert_eq!(home.incident(&id)["state"], "closed", "what it shows is as it should be");
+    for day in 12..=14 {
+        night(&home, day, &[3, 4, 5]);
+    }
+    home.sync();
+    assert_eq!(open(&home), [""; 0]);
+
+    let pinned = |home: &Home| home.run(&["evals", "pin", "mcp-tools", "night-10", "-m", "the last release"]);
+    home.write(FILE, "");
+    assert_eq!(pinned(&home).code, 0);
+    night(&home, 15, &[3, 4, 5, 6, 7, 8, 9, 10]);
+    let found = home.json_of(&["evals", "--json"], 1)["findings"].clone();
+    assert_eq!(found[0]["kind"], "suite-regression", "{found:#}");
+    assert_eq!(found[0]["baseline"].as_array().unwrap().len(), 1, "one run is the measure: {found:#}");
+}
