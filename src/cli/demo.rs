@@ -15,6 +15,7 @@ use self::sample::{Deed as Done, SAMPLES, Sample};
 use super::context::{self, Context};
 use super::exit::{Exit, Failure};
 use super::{Global, open, out, queue, watch};
+use crate::config::EXPECTED_FILE;
 use crate::domain::decision::{Base, Decision, Deed, Over, StateLabels};
 use crate::domain::id::{IncidentId, OpId, OpIds, SourceId};
 use crate::domain::incident::{CloseReason, Incident};
@@ -69,8 +70,13 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     ended
 }
 
-/// What the sample team's evaluations have left behind.
+/// What the sample team's evaluations have left behind, and what was said of them.
 fn lay_out_results(folder: &Path, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let said = folder.join(EXPECTED_FILE);
+    if let Some(beside) = said.parent() {
+        files::folder(beside)?;
+    }
+    files::create(&said, &suites::said(now))?;
     let folder = folder.join("evals");
     files::folder(&folder)?;
     suites::results(now).iter().try_for_each(|(name, text)| files::create(&folder.join(name), text))
