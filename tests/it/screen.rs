@@ -11,6 +11,7 @@ mod keys;
 mod log;
 mod moves;
 mod random;
+mod saying;
 mod terminal;
 mod tools;
 mod when;

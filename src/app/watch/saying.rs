@@ -88,7 +88,8 @@ impl App {
     /// What is written down closes its incidents; what could not be written changes nothing.
     pub(super) fn close_what_was_said(&mut self, said: &Said) -> Vec<Effect> {
         if let Some((id, why)) = said.refused.first() {
-            let text = Clean::line(&format!("{id} is not {}: {why}", said.saying.verdict.word()));
+            let name = self.desk.name(id);
+            let text = Clean::line(&format!("{name} is not {}: {why}", said.saying.verdict.word()));
             self.toasts.say(News { at: self.now, level: Level::Error, text, incident: None });
         }
         let ids = &said.saying.ids;

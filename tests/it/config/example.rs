@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dogwatch::config::{
-    PersonalFile, Settings, TeamFile, TrackerKind, Ui, layered, personal_file, personal_schema, team_file, team_schema,
+    PersonalFile, Settings, TeamFile, TrackerKind, Ui, expected_schema, layered, personal_file, personal_schema,
+    team_file, team_schema,
 };
 use serde_json::Value;
 
@@ -95,7 +96,7 @@ fn look_for_keys(root: &Value, schema: &Value, shown: &[Value], path: &str, miss
 
 #[test]
 fn every_key_has_a_sentence_for_editors() {
-    for schema in [personal_schema(), team_schema()] {
+    for schema in [personal_schema(), team_schema(), expected_schema()] {
         let silent = undescribed(&schema, "");
         assert_eq!(silent, Vec::<String>::new());
     }
@@ -116,7 +117,12 @@ fn undescribed(schema: &Value, path: &str) -> Vec<String> {
 
 #[test]
 fn the_schemas_checked_in_are_those_of_the_program() {
-    for (name, schema) in [("dogwatch.schema.json", team_schema()), ("config.schema.json", personal_schema())] {
+    let all = [
+        ("dogwatch.schema.json", team_schema()),
+        ("config.schema.json", personal_schema()),
+        ("expected.schema.json", expected_schema()),
+    ];
+    for (name, schema) in all {
         let path = folder().join(name);
         let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
         if std::env::var_os("DOGWATCH_BLESS").is_some() {
