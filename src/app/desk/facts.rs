@@ -1,12 +1,14 @@
 //! What each fact does to the desk.
 
+use std::collections::BTreeSet;
 use std::collections::btree_map::Entry as Place;
 
 use super::filing::ends_well;
 use super::{Desk, Loading};
 use crate::app::event::{Effect, Fact, Level};
+use crate::domain::decision::Decision;
 use crate::domain::health::Endpoint;
-use crate::domain::id::OpId;
+use crate::domain::id::{IncidentId, OpId};
 use crate::domain::incident::Incident;
 use crate::domain::journal::{Entry, Outcome, State, Step};
 use crate::domain::queue;
@@ -118,8 +120,12 @@ impl Desk {
         // What is well again is told by its row, in whichever process.
         let told: Vec<&Entry> =
             recorded.iter().filter(|entry| !entry.is_unattended() || !ends_well(&recorded, &entry.incident)).collect();
-        let Some(first) = told.first() else { return super::effects(put_away) };
-        let text = match told.len() {
+        // That a signal gets an issue by the way is not what was decided.
+        let by_the_way = |entry: &&&Entry| matches!(entry.decision, Decision::New { signal: Some(_), .. });
+        let decided = told.iter().find(|entry| !by_the_way(entry)).or(told.first());
+        let Some(first) = decided else { return super::effects(put_away) };
+        let about: BTreeSet<&IncidentId> = told.iter().map(|entry| &entry.incident).collect();
+        let text = match about.len() {
             1 => format!("{} {}", first.decision.verb(), first.incident),
             many => format!("{} {many} incidents", first.decision.verb()),
         };

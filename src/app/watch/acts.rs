@@ -1,5 +1,7 @@
 //! Decisions and requests: what leaves the screen.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use super::{App, Dialog, Told};
@@ -57,7 +59,8 @@ impl App {
     fn undone(&self, decided: &Decided) -> Clean {
         let Some((id, op)) = decided.ops.first() else { return Clean::line("undone") };
         let verb = self.desk.journal().entry(op).map_or("act", |undoing| self.undone_verb(id, &undoing.decision));
-        Clean::line(&match decided.ops.len() {
+        let about: BTreeSet<&IncidentId> = decided.ops.iter().map(|(id, _)| id).collect();
+        Clean::line(&match about.len() {
             1 => format!("undone: {verb} {id}"),
             many => format!("undone: {verb} of {many} incidents"),
         })

@@ -137,6 +137,19 @@ fn no_more_than_a_tenth_of_a_suite_goes_into_quarantine() {
 }
 
 #[test]
+fn that_a_run_died_is_nothing_that_was_meant() {
+    let home = quiet_week();
+    night(&home, 11, &[]);
+    let whole = std::fs::read_to_string(home.path("out/11.jsonl")).unwrap();
+    home.write("out/11.jsonl", &whole.replace("\"ok\"", "\"error\"").replace("\"complete\"", "\"error\""));
+    home.sync();
+    let id = home.queue()[0]["id"].as_str().unwrap().to_owned();
+    let said = home.run(&["evals", "expect", &id, "--until", "1w", "-m", "meant"]);
+    assert!(said.code == 1 && said.out.contains("a run that dies is not expected"), "{said:?}");
+    assert_eq!((file(&home).as_str(), home.incident(&id)["state"].as_str()), ("", Some("open")));
+}
+
+#[test]
 fn nothing_is_said_without_an_end_a_reason_and_a_finding() {
     let (home, id) = a_bad_night();
     let other = home.run(&["new", "Gateway answers 403"]);

@@ -48,6 +48,8 @@ fn an_expected_change_is_asked_for_its_last_day_and_its_reason_and_nothing_is_cl
     assert_eq!(*notes[1], Decision::Note { text: "Expected until 2026-12-31: new prompt".into() });
     keep(&mut app, &effects);
     assert_eq!(selected(&app), "api#5", "the cursor goes on");
+    let told = screen(&mut app, 80, 24);
+    assert!(told.contains("ok: expect api#4"), "{told}");
 
     let undone = press(&mut app, "u");
     assert!(undone.contains(&Effect::Unsay(IncidentId::new("nightly:f601ecff6466"))), "{undone:?}");

@@ -40,6 +40,9 @@ pub enum Unsayable {
     /// The suite's name is not known any more.
     #[error("none of its runs is known any more; `dogwatch sync` reads them again")]
     NoRun,
+    /// That a run died says nothing of what it should have said.
+    #[error("a run that dies is not expected: mend it, or close it as wontfix")]
+    Died,
     /// A flake is a case.
     #[error("only cases can be flaky; of a suite as a whole say `expected`")]
     NoCases,
@@ -91,6 +94,9 @@ impl About<'_> {
 ///
 /// [`Unsayable`].
 pub fn expected(finding: &Finding, about: &About<'_>, word: Word) -> Result<ExpectedEntry, Unsayable> {
+    if finding.kind == Kind::Errors {
+        return Err(Unsayable::Died);
+    }
     let newest = about.newest().ok_or(Unsayable::NoRun)?;
     let of_cases = finding.kind == Kind::CaseRegression && !finding.cases.is_empty();
     let own = if of_cases { about.named(finding) } else { vec!["*".to_owned()] };
