@@ -56,8 +56,7 @@ fn change(home: &Path, data: &Path, change: impl FnOnce(&str) -> Result<String, 
         let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
         Clean::line(&format!("{EXPECTED_FILE} cannot be written: {error}{cause}"))
     };
-    let lock = File::options().create(true).append(true).open(data.join(LOCK)).map_err(|error| failed(&error))?;
-    lock.lock().map_err(|error| failed(&error))?;
+    let _held = files::alone(&data.join(LOCK)).map_err(|error| failed(&error))?;
     // What is wrong already is mended by people first: adding to it would hide nothing and help nobody.
     heard(home)?;
     let before = text(home)?;
@@ -66,8 +65,14 @@ fn change(home: &Path, data: &Path, change: impl FnOnce(&str) -> Result<String, 
         return Ok(());
     }
     let path = place(home);
-    if let Some(folder) = path.parent() {
-        files::folder(folder).map_err(|error| failed(&error))?;
+    let folder = path.parent().unwrap_or(home);
+    files::folder(folder).map_err(|error| failed(&error))?;
+    // A repository that anybody may have written must not choose what else on this machine is written to.
+    let whole = |path: &Path| fs::canonicalize(path).map_err(|error| failed(&error));
+    let leads_out =
+        !whole(folder)?.starts_with(whole(if home.as_os_str().is_empty() { Path::new(".") } else { home })?);
+    if leads_out || path.is_symlink() {
+        return Err(Clean::line(&format!("{EXPECTED_FILE} is a link; make it a file of this repository")));
     }
     files::replace(&path, &after).map_err(|error| failed(&error))
 }

@@ -61,6 +61,18 @@ pub fn temporary_folder(name: &str) -> Result<PathBuf, StoreError> {
     made.map(tempfile::TempDir::keep).map_err(|error| StoreError::io("create", &std::env::temp_dir(), error))
 }
 
+/// Waits until no other process of this machine holds this lock of our own folder, and holds it as long as what is
+/// returned is kept.
+///
+/// # Errors
+///
+/// As [`folder`].
+pub fn alone(path: &Path) -> Result<fs::File, StoreError> {
+    let held = log(path)?;
+    held.lock().map_err(|error| StoreError::io("lock", path, error))?;
+    Ok(held)
+}
+
 /// Puts a text whole into our own folder, for this user alone. It is gone after a loss of power, as what it says is then.
 ///
 /// # Errors

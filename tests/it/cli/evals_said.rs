@@ -136,6 +136,23 @@ fn no_more_than_a_tenth_of_a_suite_goes_into_quarantine() {
     assert_eq!((file(&home).as_str(), home.incident(&id)["state"].as_str()), ("", Some("open")));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_repository_cannot_have_it_written_to_another_place() {
+    let (home, id) = a_bad_night();
+    let elsewhere = tempfile::TempDir::new().unwrap();
+    std::os::unix::fs::symlink(elsewhere.path(), home.path(".dogwatch")).unwrap();
+    let said = home.run(&["evals", "expect", &id, "--until", "1w", "-m", "meant"]);
+    assert!(said.code == 1 && said.out.contains("is a link"), "{said:?}");
+    assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+    std::fs::remove_file(home.path(".dogwatch")).unwrap();
+    std::fs::create_dir(home.path(".dogwatch")).unwrap();
+    std::os::unix::fs::symlink(elsewhere.path().join("new"), home.path(FILE)).unwrap();
+    assert_eq!(home.run(&["evals", "expect", &id, "--until", "1w", "-m", "meant"]).code, 1);
+    assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+    assert_eq!(home.incident(&id)["state"], "open");
+}
+
 #[test]
 fn that_a_run_died_is_nothing_that_was_meant() {
     let home = quiet_week();
