@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
 
 use super::error::{Fault, StoreError};
 use super::folder::{beside, private_file};
@@ -100,6 +100,28 @@ impl Results {
             }
             Err(other) => Err(other),
         }
+    }
+
+    /// Opens what is remembered beside the store of this folder to be read; none if there is nothing, or nothing
+    /// that this version can read.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`]: the file cannot be read.
+    pub fn look_into(folder: &Path) -> Result<Option<Self>, StoreError> {
+        let path = folder.join(FILE);
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let work = || -> Result<Option<Connection>, Fault> {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let db = Connection::open_with_flags(&path, flags)?;
+            db.busy_timeout(BUSY)?;
+            let version = db.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))?;
+            Ok((version == VERSION).then_some(db))
+        };
+        let db = work().map_err(|fault| fault.judge("open the results", &path))?;
+        Ok(db.map(|db| Self { db, path }))
     }
 
     fn opened(path: &Path) -> Result<Self, StoreError> {
@@ -270,6 +292,9 @@ fn keep_files(tx: &Transaction<'_>, source: &SourceId, files: &[FileRead]) -> Re
                 name.execute(params![key.0.as_slice(), shown.as_str(), tags.join("\n")])?;
             }
         }
+    }
+    if files.is_empty() {
+        return Ok(());
     }
     let sql = "INSERT INTO cursors VALUES(?1,?2,'1') ON CONFLICT(source, name) DO UPDATE SET \
                value=CAST(value AS INTEGER)+1";

@@ -1,6 +1,7 @@
 //! The command line as scripts and people meet it: the real program, a home of
 //! its own, what it answers and how it ends.
 
+mod artifacts;
 mod decisions;
 mod demo;
 mod doctor;

@@ -8,6 +8,7 @@ use crate::domain::evals::findings::Finding;
 use crate::domain::evals::gather::Filed;
 use crate::domain::evals::history::{RunKey, SuiteKey};
 use crate::domain::id::SourceId;
+use crate::domain::text::Clean;
 use crate::store::error::{Fault, StoreError};
 
 /// Fewer digits of a run's key name no run.
@@ -34,6 +35,22 @@ impl Results {
     pub fn edition(&self, source: &SourceId) -> Result<u64, StoreError> {
         let kept = self.cursor(source, EDITION)?;
         Ok(kept.and_then(|kept| kept.parse().ok()).unwrap_or_default())
+    }
+
+    /// The artifacts of a source that could not be read as a whole, and why; by their names.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when they cannot be read.
+    pub fn artifacts_aside(&self, source: &SourceId) -> Result<Vec<(String, Clean)>, StoreError> {
+        self.read("read what was set aside", |db| {
+            let sql = "SELECT path, aside FROM files WHERE source=?1 AND aside IS NOT NULL \
+                       AND path GLOB 'artifact:[0-9]*' AND path NOT GLOB '*[/\\]*' ORDER BY path";
+            let mut statement = db.prepare_cached(sql)?;
+            let rows = statement.query_map([source.as_str()], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+            let aside: Vec<(String, String)> = rows.collect::<rusqlite::Result<_>>()?;
+            Ok(aside.into_iter().map(|(path, why)| (path, Clean::line(&why))).collect())
+        })
     }
 
     /// The last runs of a suite that any source has read, the newest first, without the names of their cases.
