@@ -13,7 +13,7 @@ use crate::github::{Fake, Fault, Matcher};
 use crate::pty::{Launch, Pty};
 
 /// A run of forty cases with three trials each, on this day of November; every case passes but these.
-fn night(day: u32, broken: &[u32]) -> String {
+pub(super) fn night(day: u32, broken: &[u32]) -> String {
     let head = format!(
         r#"{{"type":"run","schema":"dogwatch.eval.v1","run_id":"night-{day}","suite":"mcp-tools","started_at":"2026-11-{day:02}T02:00:00Z","git_sha":"{day:07}"}}"#
     );
@@ -128,6 +128,12 @@ fn a_regression_out_of_artifacts_becomes_an_incident_and_nothing_is_downloaded_t
     assert!(shown.out.contains(&format!("`artifact:{id}/logs/night.jsonl`")), "{}", shown.out);
     assert!(shown.out.contains("c0ffee5eedc0"), "the commit is the workflow's: {}", shown.out);
     assert_eq!(scene.depot.headers("authorization"), Vec::<String>::new(), "the depot never sees a token");
+    let compared = scene.home.json(&["evals", "compare", "night-10", "night-11", "--json"]);
+    assert_eq!(
+        (&compared["paired"], compared["broke"].as_array().unwrap().len()),
+        (&40.into(), 3),
+        "no file is needed"
+    );
 }
 
 #[test]
