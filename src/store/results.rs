@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
 
 use super::error::{Fault, StoreError};
@@ -223,6 +224,29 @@ impl Results {
             };
             Ok(())
         })
+    }
+
+    /// Forgets the runs that began before this; how many those are. A run without a time is as old as its file. That
+    /// the files have been read stays known, so that they are not read again.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::ReadOnly`] or [`StoreError::Full`]; nothing is forgotten then.
+    pub fn forget(&mut self, before: DateTime<Utc>) -> Result<usize, StoreError> {
+        self.write("forget old runs", |tx| {
+            let sql = "DELETE FROM runs WHERE coalesce(at, (SELECT nullif(modified, 0)/1000000 FROM files \
+                       WHERE files.source=runs.source AND files.path=runs.path))<?1";
+            Ok(tx.execute(sql, [ms(before)])?)
+        })
+    }
+
+    /// As [`Self::forget`] in this folder, if anything is remembered there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::forget`].
+    pub fn forget_in(folder: &Path, before: DateTime<Utc>) -> Result<usize, StoreError> {
+        if folder.join(FILE).is_file() { Self::open(folder)?.forget(before) } else { Ok(0) }
     }
 
     /// At most so many runs of a source after this place, without the names of their cases, in the order in which

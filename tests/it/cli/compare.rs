@@ -99,6 +99,18 @@ fn one_id_over_several_suites_is_one_run_of_each() {
 }
 
 #[test]
+fn runs_older_than_the_personal_file_says_are_forgotten_and_not_read_again() {
+    let home = read(&[("out/1.jsonl", night(1, &[]))]);
+    home.write_personal("[retention]\nevals = \"5d\"\n");
+    for _ in 0..2 {
+        assert_eq!(home.run(&["sync"]).code, 0);
+        let said = home.run(&["evals", "compare", "night-1", "night-10"]);
+        assert!(said.err.contains("night-1 is not there, and no known run is called so"), "{said:?}");
+    }
+    assert_eq!(home.run(&["evals", "compare", "night-10", "night-11"]).code, 1);
+}
+
+#[test]
 fn a_name_that_nobody_knows_is_told_with_a_remedy_and_nothing_is_created() {
     let home = Home::new();
     home.write("11.jsonl", &night(11, &[]));

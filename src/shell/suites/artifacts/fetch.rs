@@ -9,11 +9,15 @@ use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use super::super::Suites;
 use super::super::shelf::Shelf;
 use super::{Arrivals, News, Polls, door, reader};
+use crate::domain::evals::gather::Filed;
 use crate::domain::id::SourceId;
 use crate::domain::text::Clean;
+use crate::shell::clock::Clock;
 use crate::shell::engine::{Engine, Network, told};
 use crate::shell::logs;
 use crate::shell::remote::next_poll;
@@ -78,7 +82,12 @@ impl Fetcher {
         let cursor = suites.with(move |results| results.cursor(&source, CURSOR)).await.and_then(Result::ok).flatten();
         Some(Self {
             reader: reader(&door, evals, cursor.as_deref())?,
-            runs: Runs { shelf: Arc::clone(suites.results.as_ref()?), source: id.clone(), kept: 0 },
+            runs: Runs {
+                shelf: Arc::clone(suites.results.as_ref()?),
+                source: id.clone(),
+                clock: engine.clock(),
+                kept: 0,
+            },
             every: evals.every.and_then(|every| every.to_std().ok()).unwrap_or(EVERY),
             pass_at: evals.pass_at,
             arrivals: suites.arrivals.clone(),
@@ -176,6 +185,7 @@ impl Fetcher {
 struct Runs {
     shelf: Shelf,
     source: SourceId,
+    clock: Clock,
     /// How many nobody has been told of.
     kept: usize,
 }
@@ -205,7 +215,7 @@ impl Runs {
 impl Sink for Runs {
     async fn keep(&mut self, taken: Taken) -> Result<(), NotKept> {
         let (source, runs) = (self.source.clone(), taken.found.len());
-        let files = files(&taken);
+        let files = files(&taken, self.clock.now());
         let cursor = taken.cursor;
         self.with(move |results| results.keep_up_to(&source, &files, (CURSOR, cursor.as_deref()))).await?;
         self.kept += runs;
@@ -215,22 +225,24 @@ impl Sink for Runs {
 
 /// What was taken, as files with names that lead nowhere: one for each member, and one for each artifact as a whole,
 /// which says what was wrong with it, or no longer is.
-fn files(taken: &Taken) -> Vec<FileRead> {
+fn files(taken: &Taken, now: DateTime<Utc>) -> Vec<FileRead> {
     let mut files: BTreeMap<String, FileRead> = BTreeMap::new();
+    let mark = FileMark { size: 0, modified: now.timestamp_nanos_opt().unwrap_or_default(), inode: 0 };
+    let mut add = |path: &Path, run: Option<Filed>, why: Option<&str>| {
+        let path = path.to_string_lossy().into_owned();
+        let empty = FileRead { path: path.clone(), mark, aside: None, runs: Vec::new() };
+        let file = files.entry(path).or_insert(empty);
+        file.runs.extend(run);
+        file.aside = why.map(Clean::line).or(file.aside.take());
+    };
     if let Some(id) = taken.artifact {
-        file(&mut files, &place(id, None));
+        add(&place(id, None), None, None);
     }
     for found in &taken.found {
-        file(&mut files, &found.place).runs.push(found.filed());
+        add(&found.place, Some(found.filed()), None);
     }
     for aside in &taken.aside {
-        file(&mut files, &aside.file).aside = Some(Clean::line(&aside.reason));
+        add(&aside.file, None, Some(&aside.reason));
     }
     files.into_values().collect()
-}
-
-fn file<'a>(files: &'a mut BTreeMap<String, FileRead>, path: &Path) -> &'a mut FileRead {
-    let path = path.to_string_lossy().into_owned();
-    let mark = FileMark { size: 0, modified: 0, inode: 0 };
-    files.entry(path.clone()).or_insert_with(|| FileRead { path, mark, aside: None, runs: Vec::new() })
 }
