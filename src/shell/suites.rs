@@ -10,6 +10,7 @@ pub mod artifacts;
 mod ear;
 mod folders;
 mod judging;
+mod overdue;
 mod rules;
 mod shelf;
 
@@ -47,7 +48,7 @@ const SHARE: u32 = 100;
 const TOLD_EVERY: TimeDelta = TimeDelta::minutes(1);
 /// How soon again when a file may still be growing.
 const SOON: Duration = Duration::from_millis(100);
-/// An unended run is read anew this often: it may have become old.
+/// An unended run is read anew this often: it may have become old. As often it is asked which runs did not come.
 const RUNNING: TimeDelta = TimeDelta::hours(1);
 
 /// The folders and artifacts of one source.
@@ -174,6 +175,8 @@ impl Suites {
                 judged_at = now;
             } else if now - judged_at >= RUNNING {
                 self.doubt_what_runs();
+                // A run may be overdue by now.
+                self.judged = Judged::No;
                 judged_at = now;
             }
             let pause = self.pause(ear.listen());

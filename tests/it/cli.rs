@@ -9,6 +9,7 @@ mod doctor;
 mod evals;
 mod evals_said;
 mod github;
+mod overdue;
 mod probe;
 mod servers;
 mod usage;

@@ -122,6 +122,11 @@ impl Suites {
         }
     }
 
+    /// When the artifacts were last read to their end.
+    pub(super) fn fetched_at(&self) -> Option<DateTime<Utc>> {
+        self.arrivals.heard().fetched_at
+    }
+
     /// How folders and artifacts are together: the first trouble that there is, and the older time. None while
     /// there is nothing to tell.
     pub(super) fn together(&self, mut health: SourceHealth) -> Option<SourceHealth> {

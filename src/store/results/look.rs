@@ -1,10 +1,12 @@
 //! Looking things up in what was read of results: runs by their names and
 //! suites, how far a source was read, and what was found last.
 
+use chrono::DateTime;
 use rusqlite::{OptionalExtension, params};
 
 use super::{EDITION, Results, filed};
 use crate::domain::evals::findings::Finding;
+use crate::domain::evals::findings::overdue::Start;
 use crate::domain::evals::gather::Filed;
 use crate::domain::evals::history::{RunKey, SuiteKey};
 use crate::domain::id::SourceId;
@@ -69,6 +71,28 @@ impl Results {
                 runs.extend(filed(row, 0)?);
             }
             Ok(runs)
+        })
+    }
+
+    /// When the runs of a source began, the oldest first; without those that say no time.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when they cannot be read.
+    pub fn starts(&self, source: &SourceId) -> Result<Vec<Start>, StoreError> {
+        self.read("read when runs began", |db| {
+            let sql = "SELECT suite, run, at, CASE WHEN json_valid(about) THEN json_extract(about, '$.branch') END \
+                       FROM runs WHERE source=?1 AND at IS NOT NULL ORDER BY at";
+            let mut statement = db.prepare_cached(sql)?;
+            let mut rows = statement.query([source.as_str()])?;
+            let mut starts = Vec::new();
+            while let Some(row) = rows.next()? {
+                let at = DateTime::from_timestamp_millis(row.get(2)?);
+                let (suite, run) = (SuiteKey(row.get(0)?), RunKey(row.get(1)?));
+                let branch = row.get::<_, Option<String>>(3)?.map(Box::from);
+                starts.extend(at.map(|at| Start { suite, run, at, branch }));
+            }
+            Ok(starts)
         })
     }
 

@@ -31,16 +31,16 @@ pub(super) fn night(day: u32, broken: &[u32]) -> String {
 }
 
 /// A repository whose workflow leaves its results behind, and somebody who watches it.
-struct Scene {
-    fake: Fake,
+pub(super) struct Scene {
+    pub(super) fake: Fake,
     depot: Depot,
-    home: Home,
+    pub(super) home: Home,
     left: Cell<u32>,
 }
 
 impl Scene {
     /// With a source of these further keys; the team file is trusted.
-    fn with(keys: &str) -> Self {
+    pub(super) fn with(keys: &str) -> Self {
         let scene = Self::untrusted(keys);
         assert_eq!(scene.home.run(&["trust", "--yes"]).code, 0);
         scene
@@ -74,7 +74,7 @@ impl Scene {
     }
 
     /// A suite that has passed for eight nights, which are known.
-    fn quiet_week(&self) -> Vec<u64> {
+    pub(super) fn quiet_week(&self) -> Vec<u64> {
         let left = (3..=10).map(|day| self.leave_night(day, &[])).collect();
         let source = self.sync();
         assert_eq!((&source["state"], &source["error"]), (&"fresh".into(), &Value::Null));
@@ -87,7 +87,7 @@ impl Scene {
     }
 
     /// How the source is after one run.
-    fn sync(&self) -> Value {
+    pub(super) fn sync(&self) -> Value {
         let said = self.home.run(&["sync", "--json"]);
         let sources = said.json()["sources"].clone();
         let found = sources.as_array().unwrap().iter().find(|source| source["id"] == "nightly");
@@ -95,7 +95,7 @@ impl Scene {
     }
 
     /// The titles of what is open.
-    fn queue(&self) -> Vec<String> {
+    pub(super) fn queue(&self) -> Vec<String> {
         let queue = self.home.run(&["queue", "--json"]).json();
         let titles = queue["incidents"].as_array().unwrap().iter().map(|one| one["title"].as_str().unwrap().to_owned());
         titles.collect()
