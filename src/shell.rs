@@ -17,7 +17,7 @@ pub mod sample;
 pub mod saying;
 pub mod screen;
 pub mod session;
-mod suites;
+pub mod suites;
 pub mod terminal;
 pub mod timeline;
 pub mod width;

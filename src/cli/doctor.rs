@@ -6,6 +6,7 @@ mod endpoint;
 mod files;
 mod place;
 mod repository;
+mod results;
 mod seat;
 
 use serde_json::{Value, json};

@@ -233,7 +233,10 @@ pub(super) const EVALS_COMPARE: &str = "\
 Examples:
   dogwatch evals compare base.eval new.eval
   dogwatch evals compare before/ after/ --suite mcp-tools --json
+  dogwatch evals compare nightly-2026-11-20 new.eval
 
+A run that `sync` or the screen has read may be called by the id that its
+tool gave it, or by six digits or more of its key, also when its file is gone.
 Cases are paired by what they ask. A case whose question changed is not
 compared; one that errored is no wrong answer.
 Exit status: 0; 1 when the second is worse.";

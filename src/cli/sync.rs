@@ -11,6 +11,7 @@ use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::{Global, json, open, out};
 use crate::app::desk::Desk;
+use crate::config;
 use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::journal::{self, Entry};
 use crate::domain::queue::{Row, State};
@@ -62,7 +63,8 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     }
     let mut session = open(&context)?;
     session.take_lease();
-    let forget = Retention { closed_incidents: context.personal.retention.cache, ..Retention::default() };
+    let config::Retention { cache: closed_incidents, evals: eval_runs, .. } = context.personal.retention;
+    let forget = Retention { closed_incidents, eval_runs, ..Retention::default() };
     match args.every {
         None => once(global, &mut session, forget).await,
         Some(every) => unattended(global, &mut session, every.to_std().unwrap_or_default(), forget).await,
@@ -71,7 +73,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
 
 async fn once(global: &Global, session: &mut Session, forget: Retention) -> Result<Exit, Failure> {
     let changes = round(session, SENDING, Probes::One).await;
-    session.forget(forget);
+    session.forget(forget).await;
     session.flush().await;
     if global.json {
         out::json(&answer(session.desk(), &changes))?;
@@ -117,7 +119,7 @@ async fn unattended(
             }
             () = told_to_leave(&mut signals) => break,
         }
-        session.forget(forget);
+        session.forget(forget).await;
         tokio::select! {
             said = rest(global, session, (every, &health)) => said?,
             () = told_to_leave(&mut signals) => break,

@@ -75,7 +75,8 @@ pub struct Retention {
     pub cache: TimeDelta,
     /// Results of health probes.
     pub probes: TimeDelta,
-    /// Rows of eval runs.
+    /// Rows of eval runs: what a baseline is made of, and all that is left of an expired artifact. The default is a
+    /// year and a month, so that what runs once a year is held against the last one.
     pub evals: TimeDelta,
     /// Log files.
     pub logs: TimeDelta,
@@ -86,7 +87,7 @@ impl Default for Retention {
         Self {
             cache: TimeDelta::days(90),
             probes: TimeDelta::days(30),
-            evals: TimeDelta::days(365),
+            evals: TimeDelta::days(400),
             logs: TimeDelta::days(14),
         }
     }

@@ -6,13 +6,15 @@
 
 use chrono::{NaiveDate, NaiveTime, Weekday};
 use chrono_tz::Tz;
+use url::Url;
 
+use super::hosts::GITHUB_API;
 use super::house::{Expected, Filing, Limits, Lint, Maintenance, Runbooks};
 use super::personal::Ui;
 use super::plan::{Cadence, CalendarFile, Deprecation, Freeze, Release, Train};
 use super::rotation::{Escalation, Rotation};
-use super::sources::{Source, Tracker};
-use super::values::{Clock, Span, Who, WorkHours};
+use super::sources::{Artifacts, GithubSource, Source, Tracker};
+use super::values::{Clock, Repo, Span, Who, WorkHours};
 
 /// The operating model of one team, as `dogwatch.toml` states it.
 ///
@@ -135,6 +137,18 @@ impl TeamFile {
     /// The source with this id.
     pub fn source(&self, id: &str) -> Option<&Source> {
         self.sources.iter().find(|source| source.id == id)
+    }
+
+    /// The first GitHub source of this repository.
+    pub fn github_of(&self, repo: &Repo) -> Option<&GithubSource> {
+        self.sources.iter().filter_map(Source::github).find(|github| github.repo.is(repo))
+    }
+
+    /// The base of the API that these artifacts are read from: that of the GitHub source of the same repository,
+    /// else GitHub's own.
+    pub fn api_of(&self, artifacts: &Artifacts) -> Option<Url> {
+        let named = self.github_of(&artifacts.repo).map(|github| github.api.clone());
+        named.or_else(|| Url::parse(GITHUB_API).ok())
     }
 }
 

@@ -98,7 +98,7 @@ impl fmt::Display for TrustItem {
 
 /// Everything in this file that could do harm, sorted, each once.
 pub fn wants_trust(team: &TeamFile) -> Vec<TrustItem> {
-    let mut items: Vec<TrustItem> = team.sources.iter().flat_map(of_source).collect();
+    let mut items: Vec<TrustItem> = team.sources.iter().flat_map(|source| of_source(team, source)).collect();
     items.extend(reaches("team.log_dir", &team.team.log_dir));
     items.extend(team.runbooks.dirs.iter().filter_map(|dir| reaches("runbooks.dirs", dir)));
     items.extend(team.runbooks.files.iter().filter_map(|glob| reaches("runbooks.files", glob)));
@@ -119,7 +119,7 @@ pub fn wants_trust(team: &TeamFile) -> Vec<TrustItem> {
     items
 }
 
-fn of_source(source: &Source) -> Vec<TrustItem> {
+fn of_source(team: &TeamFile, source: &Source) -> Vec<TrustItem> {
     match &source.kind {
         SourceKind::Github(github) => {
             let certificates = github.ca_file.as_deref();
@@ -129,8 +129,9 @@ fn of_source(source: &Source) -> Vec<TrustItem> {
         }
         SourceKind::Evals(evals) => {
             let key = format!("sources.{}.paths", source.id);
-            let github = Url::parse(GITHUB_API).ok();
-            let sent = github.map(|url| contacts(&source.id, &url, evals.token_env.as_deref(), None));
+            let named = evals.artifacts.as_ref().and_then(|artifacts| team.api_of(artifacts));
+            let api = named.or_else(|| Url::parse(GITHUB_API).ok());
+            let sent = api.map(|url| contacts(&source.id, &url, evals.token_env.as_deref(), None));
             sent.into_iter().flatten().chain(evals.paths.iter().filter_map(|path| reaches(&key, path))).collect()
         }
         SourceKind::Mcp(mcp) => of_server(&source.id, mcp),

@@ -1,10 +1,11 @@
-//! What the operator wants to have probed now, on its way from the key to the
-//! rounds. The same wish twice is one wish.
+//! What the operator wants to have asked now, on its way from the key to the
+//! rounds and to whoever reads artifacts. The same wish twice is one wish.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 
 use crate::domain::id::SourceId;
 
@@ -17,6 +18,8 @@ struct Waiting {
     /// Which endpoints; none means all.
     wishes: Mutex<BTreeSet<Option<SourceId>>>,
     came: Notify,
+    /// For those who take no wish, and look whenever there is one.
+    overheard: Notify,
 }
 
 impl Asked {
@@ -24,6 +27,13 @@ impl Asked {
     pub(super) fn want(&self, endpoint: Option<SourceId>) {
         self.0.wishes.lock().unwrap_or_else(PoisonError::into_inner).insert(endpoint);
         self.0.came.notify_one();
+        self.0.overheard.notify_waiters();
+    }
+
+    /// Ends when somebody wants something, whatever it is, and leaves the wish to whom it is for. Nothing is missed
+    /// from when it is enabled.
+    pub(super) fn overhear(&self) -> Notified<'_> {
+        self.0.overheard.notified()
     }
 
     /// Waits until somebody wants something.

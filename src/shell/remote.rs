@@ -1,7 +1,7 @@
 //! One repository on another machine: polled, written to, asked for details,
 //! over one client with one budget.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -79,6 +79,32 @@ pub enum Uninspected {
     Unreached(Clean),
 }
 
+impl From<Trouble> for Uninspected {
+    fn from(trouble: Trouble) -> Self {
+        match &trouble {
+            no if no.is_final() => Self::Refused(no.reason()),
+            Trouble::Moved { .. } => Self::Refused(trouble.reason()),
+            Trouble::NotSent(_)
+            | Trouble::Unknown { .. }
+            | Trouble::Wait { .. }
+            | Trouble::Unreadable(_)
+            | Trouble::BadToken(_)
+            | Trouble::Forbidden(_)
+            | Trouble::Missing(_)
+            | Trouble::Deleted(_)
+            | Trouble::Refused(_) => Self::Unreached(trouble.reason()),
+        }
+    }
+}
+
+/// The certificates of a source, if they are trusted now; paths of a team file are relative to it.
+pub(super) fn certificates(github: &GithubSource, plan: &Plan, given: &Given) -> Option<PathBuf> {
+    let beside = |path: &String| {
+        plan.team_path.as_deref().and_then(Path::parent).map_or_else(|| path.into(), |folder| folder.join(path))
+    };
+    github.ca_file.as_ref().filter(|_| given.is_given()).map(beside)
+}
+
 /// The host that a source's decisions go to: what is paced and paused together.
 pub fn host(github: &GithubSource) -> String {
     host_and_port(&github.api)
@@ -91,12 +117,7 @@ impl Remote {
     pub fn of(source: &Source, plan: &Plan, given: &Given) -> Option<Self> {
         let (team, personal) = (&plan.team, &plan.personal);
         let github = source.github()?;
-        // Paths of a team file are relative to it.
-        let beside = |path: &String| {
-            plan.team_path.as_deref().and_then(Path::parent).map_or_else(|| path.into(), |folder| folder.join(path))
-        };
-        let ca_file = github.ca_file.as_ref().filter(|_| given.is_given()).map(beside);
-        let target = GithubTarget::of(&source.id, github, ca_file);
+        let target = GithubTarget::of(&source.id, github, certificates(github, plan, given));
         let harmless = tokens::lookup(Rules::of(github, personal, None));
         let allowed = tokens::lookup(Rules::of(github, personal, github.token_env.clone()));
         let given = given.clone();
@@ -178,19 +199,7 @@ impl Remote {
     pub async fn inspect(&self) -> Result<Report, Uninspected> {
         let client = self.client().await.map_err(Uninspected::Shut)?;
         let report = inspect::inspect(&client, self.door.target(), &self.customs).await;
-        report.map_err(|trouble| match &trouble {
-            no if no.is_final() => Uninspected::Refused(no.reason()),
-            Trouble::Moved { .. } => Uninspected::Refused(trouble.reason()),
-            Trouble::NotSent(_)
-            | Trouble::Unknown { .. }
-            | Trouble::Wait { .. }
-            | Trouble::Unreadable(_)
-            | Trouble::BadToken(_)
-            | Trouble::Forbidden(_)
-            | Trouble::Missing(_)
-            | Trouble::Deleted(_)
-            | Trouble::Refused(_) => Uninspected::Unreached(trouble.reason()),
-        })
+        report.map_err(Uninspected::from)
     }
 
     async fn client(&self) -> Result<Client, Clean> {
@@ -367,7 +376,8 @@ fn commit(store: &mut Store, source: &SourceId, page: Page, now: DateTime<Utc>) 
     store.commit_page(source, &store::Page { incidents: page.incidents, events, cursors: page.cursors })
 }
 
-fn next_poll(budget: Option<Budget>, every: Duration) -> Duration {
+/// When a repository is asked again that is asked this often while its host allows it.
+pub(super) fn next_poll(budget: Option<Budget>, every: Duration) -> Duration {
     let now = Instant::now();
     // Any number will do: it only keeps many terminals from asking in the same second.
     let jitter = f64::from(u8::try_from(ulid::Ulid::generate().0 & 0xff).unwrap_or(0)) / 255.0;

@@ -23,6 +23,7 @@ use crate::domain::queue::state_labels;
 use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
 use crate::domain::triage::Model;
+use crate::store::results::Results;
 use crate::store::{Access, Bodies, Notice, Opening, Retention, Store, StoreError, Wanted};
 
 /// Everything that a session needs to know at its start.
@@ -267,12 +268,16 @@ impl Session {
     }
 
     /// Forgets what is old enough and can be fetched again, or has ended.
-    pub fn forget(&self, retention: Retention) {
+    pub async fn forget(&self, retention: Retention) {
         let now = self.clock.now();
+        // What cannot be forgotten now is forgotten the next time.
         self.engine.keeper().later(move |store| {
-            // What cannot be forgotten now is forgotten the next time.
             let _kept = store.prune(now, retention);
         });
+        // A span without end reaches before the beginning of time.
+        let Some(before) = now.checked_sub_signed(retention.eval_runs).filter(|_| self.engine.sends()) else { return };
+        let folder = self.folder().to_owned();
+        let _kept = tokio::task::spawn_blocking(move || Results::forget_in(&folder, before)).await;
     }
 
     /// Files by policy from here on.

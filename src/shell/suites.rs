@@ -1,13 +1,16 @@
 //! The results of evaluations, looked at whenever files change, judged
 //! together, and what is wrong put into the queue.
 //!
-//! One process of all that share a store looks: the one that sends. A file
-//! counts once its size has held still; one that is as it was costs a look at
-//! its folder. The queue and the keys never wait for a file.
+//! One process of all that share a store looks: the one that sends. Artifacts
+//! are asked for beside the folders, and judged with them. A file counts once
+//! its size has held still; one that is as it was costs a look at its folder.
+//! The queue and the keys never wait for a file.
 
+pub mod artifacts;
 mod ear;
 mod folders;
 mod judging;
+mod overdue;
 mod rules;
 mod shelf;
 
@@ -18,6 +21,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::Instant;
 
+use self::artifacts::Arrivals;
 use self::ear::{Ear, Hearing, Touched};
 use self::folders::{Found, Patience, Settling};
 use self::rules::{Said, Words};
@@ -44,10 +48,10 @@ const SHARE: u32 = 100;
 const TOLD_EVERY: TimeDelta = TimeDelta::minutes(1);
 /// How soon again when a file may still be growing.
 const SOON: Duration = Duration::from_millis(100);
-/// An unended run is read anew this often: it may have become old.
+/// An unended run is read anew this often: it may have become old. As often it is asked which runs did not come.
 const RUNNING: TimeDelta = TimeDelta::hours(1);
 
-/// The folders of one source.
+/// The folders and artifacts of one source.
 pub(super) struct Suites {
     engine: Engine,
     id: SourceId,
@@ -70,6 +74,7 @@ pub(super) struct Suites {
     walk: Duration,
     /// Files with a run that had not ended when it was read.
     running: Vec<PathBuf>,
+    arrivals: Arrivals,
 }
 
 /// Whether what is known has been judged in this process.
@@ -106,7 +111,7 @@ impl Engine {
 }
 
 impl Suites {
-    /// One for each source of results in this plan that has folders.
+    /// One for each source of results in this plan that has folders or artifacts.
     pub(super) fn all(plan: &Plan, engine: &Engine) -> Vec<Self> {
         let home = plan.team_path.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
         let keeping = if plan.team.tracker.kind == TrackerKind::Local { Keeping::Here } else { Keeping::Elsewhere };
@@ -120,7 +125,8 @@ impl Suites {
             }
             SourceKind::Github(_) | SourceKind::Mcp(_) => None,
         };
-        let sources = plan.team.sources.iter().filter_map(of).filter(|(_, source)| !source.paths.is_empty());
+        let has_any = |(_, source): &(SourceId, EvalsSource)| !source.paths.is_empty() || source.artifacts.is_some();
+        let sources = plan.team.sources.iter().filter_map(of).filter(has_any);
         sources
             .map(|(id, source)| Self {
                 engine: engine.clone(),
@@ -139,6 +145,7 @@ impl Suites {
                 told: None,
                 walk: Duration::ZERO,
                 running: Vec::new(),
+                arrivals: Arrivals::default(),
             })
             .collect()
     }
@@ -149,12 +156,14 @@ impl Suites {
         if self.results.is_none() {
             return;
         }
+        self.keep_fetching().await;
         let paths: Vec<PathBuf> = self.source.paths.iter().map(|path| self.home.join(path)).collect();
         let mut ear = Ear::to(&paths, &self.home);
         let mut spoken = self.engine.spoken();
         let mut judged_at = self.engine.clock().now();
         let mut touched = Touched::Everything;
         loop {
+            self.receive();
             let looked_at = Instant::now();
             self.look_at(touched).await;
             if self.hear().await == Said::Anew {
@@ -166,6 +175,8 @@ impl Suites {
                 judged_at = now;
             } else if now - judged_at >= RUNNING {
                 self.doubt_what_runs();
+                // A run may be overdue by now.
+                self.judged = Judged::No;
                 judged_at = now;
             }
             let pause = self.pause(ear.listen());
@@ -173,6 +184,7 @@ impl Suites {
                 touched = ear.next() => touched,
                 () = tokio::time::sleep_until(looked_at + SOON), if self.settling.is_any() => self.settling.touched(),
                 () = tokio::time::sleep(pause) => Touched::Everything,
+                () = self.arrivals.wait() => Touched::Everything,
                 _ = spoken.changed() => Touched::default(),
             };
         }
@@ -182,6 +194,8 @@ impl Suites {
     fn pause(&self, hearing: Hearing) -> Duration {
         let usual = match hearing {
             Hearing::Good => SELDOM,
+            // Where there are only artifacts, there is nothing to hear.
+            Hearing::Patchy if self.source.paths.is_empty() => SELDOM,
             Hearing::Patchy => EVERY,
         };
         let wanted = self.source.every.and_then(|every| every.to_std().ok()).unwrap_or(usual);
@@ -194,6 +208,7 @@ impl Suites {
         if self.results.is_none() {
             return;
         }
+        self.fetch_once().await;
         self.hear().await;
         if self.look_once(Patience::None).await == Found::Something || !self.was_judged().await {
             self.judge().await;
@@ -227,6 +242,7 @@ impl Suites {
         let mut health = SourceHealth::never(self.id.clone(), "evals");
         health.fetched_at = Some(now);
         health.error = trouble;
+        let Some(health) = self.together(health) else { return };
         let engine = self.engine.clone();
         let work = move |store: &mut crate::store::Store| {
             // A health that cannot be kept is told again by the next look.

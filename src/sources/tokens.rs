@@ -10,6 +10,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
+use url::Url;
 
 use crate::config::{GithubSource, PersonalFile, host_and_port};
 use crate::domain::text::Clean;
@@ -119,8 +120,13 @@ impl Rules {
 
     /// The rules for the host of this source, by what the personal file says and, once it is trusted, the team file.
     pub fn of(github: &GithubSource, personal: &PersonalFile, trusted_env: Option<String>) -> Self {
+        Self::at(&github.api, personal, trusted_env)
+    }
+
+    /// As [`Self::of`], for the host of this API.
+    pub fn at(api: &Url, personal: &PersonalFile, trusted_env: Option<String>) -> Self {
         Self {
-            host: host_and_port(&github.api),
+            host: host_and_port(api),
             trusted_env,
             personal: personal.tokens.iter().map(|(host, source)| (host.clone(), source.env.clone())).collect(),
             enterprise: personal.enterprise.clone(),

@@ -19,6 +19,8 @@ pub struct Retention {
     pub settled_decisions: TimeDelta,
     /// An item that could not be read.
     pub unreadable: TimeDelta,
+    /// A run of an evaluation, by when it began; see [`Results::forget`](super::results::Results::forget).
+    pub eval_runs: TimeDelta,
 }
 
 /// How much was forgotten.
@@ -38,6 +40,7 @@ impl Default for Retention {
             closed_incidents: TimeDelta::days(90),
             settled_decisions: TimeDelta::days(30),
             unreadable: TimeDelta::days(14),
+            eval_runs: TimeDelta::days(400),
         }
     }
 }

@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
 
 use super::error::{Fault, StoreError};
 use super::folder::{beside, private_file};
@@ -100,6 +101,28 @@ impl Results {
             }
             Err(other) => Err(other),
         }
+    }
+
+    /// Opens what is remembered beside the store of this folder to be read; none if there is nothing, or nothing
+    /// that this version can read.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`]: the file cannot be read.
+    pub fn look_into(folder: &Path) -> Result<Option<Self>, StoreError> {
+        let path = folder.join(FILE);
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let work = || -> Result<Option<Connection>, Fault> {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let db = Connection::open_with_flags(&path, flags)?;
+            db.busy_timeout(BUSY)?;
+            let version = db.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))?;
+            Ok((version == VERSION).then_some(db))
+        };
+        let db = work().map_err(|fault| fault.judge("open the results", &path))?;
+        Ok(db.map(|db| Self { db, path }))
     }
 
     fn opened(path: &Path) -> Result<Self, StoreError> {
@@ -203,6 +226,29 @@ impl Results {
         })
     }
 
+    /// Forgets the runs that began before this; how many those are. A run without a time is as old as its file. That
+    /// the files have been read stays known, so that they are not read again.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::ReadOnly`] or [`StoreError::Full`]; nothing is forgotten then.
+    pub fn forget(&mut self, before: DateTime<Utc>) -> Result<usize, StoreError> {
+        self.write("forget old runs", |tx| {
+            let sql = "DELETE FROM runs WHERE coalesce(at, (SELECT nullif(modified, 0)/1000000 FROM files \
+                       WHERE files.source=runs.source AND files.path=runs.path))<?1";
+            Ok(tx.execute(sql, [ms(before)])?)
+        })
+    }
+
+    /// As [`Self::forget`] in this folder, if anything is remembered there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::forget`].
+    pub fn forget_in(folder: &Path, before: DateTime<Utc>) -> Result<usize, StoreError> {
+        if folder.join(FILE).is_file() { Self::open(folder)?.forget(before) } else { Ok(0) }
+    }
+
     /// At most so many runs of a source after this place, without the names of their cases, in the order in which
     /// they were kept; each with its place. What cannot be read is left out: its file is read again when it changes.
     ///
@@ -270,6 +316,9 @@ fn keep_files(tx: &Transaction<'_>, source: &SourceId, files: &[FileRead]) -> Re
                 name.execute(params![key.0.as_slice(), shown.as_str(), tags.join("\n")])?;
             }
         }
+    }
+    if files.is_empty() {
+        return Ok(());
     }
     let sql = "INSERT INTO cursors VALUES(?1,?2,'1') ON CONFLICT(source, name) DO UPDATE SET \
                value=CAST(value AS INTEGER)+1";

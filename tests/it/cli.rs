@@ -1,12 +1,15 @@
 //! The command line as scripts and people meet it: the real program, a home of
 //! its own, what it answers and how it ends.
 
+mod artifacts;
+mod compare;
 mod decisions;
 mod demo;
 mod doctor;
 mod evals;
 mod evals_said;
 mod github;
+mod overdue;
 mod probe;
 mod servers;
 mod usage;

@@ -32,7 +32,7 @@ fn lines(suite: &str) -> Vec<u8> {
     format!("{run}\n{}\n", r#"{"type":"trial","case_id":"a","trial":0,"status":"ok","pass":true}"#).into_bytes()
 }
 
-fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in members {
         zip.start_file(*name, SimpleFileOptions::default()).unwrap();

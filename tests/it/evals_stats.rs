@@ -2,6 +2,7 @@
 
 mod compare;
 mod findings;
+mod overdue;
 mod simulation;
 mod story;
 mod vectors;

@@ -4,6 +4,7 @@ mod damage;
 mod facts;
 mod local;
 mod promises;
+mod runs;
 mod sharing;
 
 use std::path::Path;

@@ -1,12 +1,10 @@
 //! The sources: which token goes there, what it may do, what is missing.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 
-use super::{Findings, Group, Level, endpoint};
+use super::{Findings, Group, Level, endpoint, results};
 use crate::cli::context::Context;
-use crate::config::{GithubSource, Source, SourceKind};
+use crate::config::{GithubSource, Source};
 use crate::domain::id::SourceId;
 use crate::domain::text::Clean;
 use crate::domain::triage::Model;
@@ -14,7 +12,6 @@ use crate::shell::engine::Network;
 use crate::shell::probing::Endpoint;
 use crate::shell::remote::{Remote, Uninspected, host};
 use crate::shell::session::{Plan, Trusted, remotes};
-use crate::sources::evals::folder::Walked;
 use crate::sources::mcp::SharedHttp;
 use crate::tracker::github::inspect::{LabelCheck, Report, Right};
 
@@ -30,7 +27,7 @@ pub(super) async fn look(context: &Context, plan: &Plan, trusted: Trusted, findi
             continue;
         }
         let (Some(github), Some(remote)) = (source.github(), remotes.get(&SourceId::new(&source.id))) else {
-            results(context, source, &mut group);
+            results::look((context, plan), source, &trusted.into(), &mut group).await;
             continue;
         };
         let told = one(context, (source, github), remote, &mut group).await;
@@ -38,23 +35,6 @@ pub(super) async fn look(context: &Context, plan: &Plan, trusted: Trusted, findi
     }
     if context.network() == Network::Offline {
         findings.group("network").ok("offline", "--offline: nobody was asked; decisions wait in the journal");
-    }
-}
-
-/// What lies where an evals source looks.
-fn results(context: &Context, source: &Source, group: &mut Group<'_>) {
-    let SourceKind::Evals(evals) = &source.kind else { return };
-    let home = context.team_path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-    if !evals.paths.is_empty() {
-        let walked = Walked::below(evals.paths.iter().map(|path| home.join(path)));
-        let remedy = "write a place where a tool leaves its results; `dogwatch evals` says what is made of them";
-        match walked.aside.first() {
-            Some(aside) => group.warn("files", &format!("{}: {}", aside.file.display(), aside.reason), remedy),
-            None => group.ok("files", &format!("{} match", walked.files.len())),
-        }
-    }
-    if evals.artifacts.is_some() {
-        group.warn("artifacts", "this version does not read them yet", "download them to a folder that `paths` names");
     }
 }
 
@@ -104,7 +84,7 @@ async fn one(
         Err(why) => {
             told["reached"] = json!(!matches!(why, Uninspected::Unreached(_)));
             told["error"] = json!(why.to_string());
-            failed(&why, github, group);
+            failed(&why, &repo, group);
         }
     }
     told
@@ -121,12 +101,12 @@ fn certificates(github: &GithubSource, group: &mut Group<'_>) {
     }
 }
 
-fn failed(why: &Uninspected, github: &GithubSource, group: &mut Group<'_>) {
+/// That no answer came, and what would help.
+pub(super) fn failed(why: &Uninspected, repo: &str, group: &mut Group<'_>) {
     let text = why.to_string();
     match why {
         Uninspected::Shut(_) => group.error("answer", &text, ""),
         Uninspected::Refused(_) => {
-            let repo = format!("{}/{}", github.repo.owner, github.repo.name);
             let remedy = format!("see that the token is good and may see {repo}, and that {repo} is its name");
             group.error("answer", &text, &remedy);
         }

@@ -1,10 +1,14 @@
-//! `dogwatch evals compare`: two runs of one suite, case by case. It needs no
-//! team file, no store and no network.
+//! `dogwatch evals compare`: two runs of one suite, case by case. Of files it
+//! needs no team file, no store and no network; runs that are known here may
+//! be called by their names.
+
+mod known;
 
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use self::known::{Known, is_place};
 use super::super::exit::{Exit, Failure};
 use super::super::{Global, out};
 use super::Reading;
@@ -21,7 +25,7 @@ const NAMED: usize = 50;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The run before: a result file, or a folder with one run of the suite.
+    /// The run before: a result file, a folder with one run of the suite, or the id or key of a known run.
     #[arg(value_name = "BASE")]
     baseline: PathBuf,
     /// The run now.
@@ -32,7 +36,20 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
-    let (baseline, candidate) = match (runs(global, args, &args.baseline), runs(global, args, &args.candidate)) {
+    let words = [&args.baseline, &args.candidate];
+    let known = match words.iter().find(|word| !is_place(word)) {
+        None => None,
+        Some(word) if args.reading.pass_at.is_some() => {
+            let word = word.display();
+            return Err(Failure::wrong(format!("{word} is no file, and --pass-at is for files: leave it out")));
+        }
+        Some(_) => Some(Known::open(global)?),
+    };
+    let side = |word: &Path| match known.as_ref().filter(|_| !is_place(word)) {
+        Some(known) => known.runs(word, &args.reading),
+        None => runs(global, args, word),
+    };
+    let (baseline, candidate) = match (side(&args.baseline), side(&args.candidate)) {
         (Ok(baseline), Ok(candidate)) => (baseline, candidate),
         (one, other) => return Err(Failure::Wrong([one.err(), other.err()].into_iter().flatten().collect())),
     };

@@ -85,8 +85,8 @@ pub(in crate::config) struct RawRetention {
     /// Results of health probes; default 30d.
     #[schemars(with = "Option<Passing>", extend("examples" = ["30d"]))]
     pub(in crate::config) probes: Option<Text>,
-    /// Rows of eval runs; default 365d.
-    #[schemars(with = "Option<Passing>", extend("examples" = ["365d"]))]
+    /// Rows of eval runs; default 400d.
+    #[schemars(with = "Option<Passing>", extend("examples" = ["400d"]))]
     pub(in crate::config) evals: Option<Text>,
     /// Log files; default 14d.
     #[schemars(with = "Option<Passing>", extend("examples" = ["14d"]))]

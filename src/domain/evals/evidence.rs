@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::findings::{Finding, Kind, Severity};
+use super::findings::{Finding, Kind, Missed, Severity};
 use super::gather::{Named, Row};
 use super::history::RunKey;
 use super::{CaseKey, Tool};
@@ -68,6 +68,7 @@ fn title(finding: &Finding, newest: &Row) -> Clean {
     let what = match finding.kind {
         Kind::SuiteRegression => "the suite fell".to_owned(),
         Kind::CaseRegression => finding.tag.as_ref().map_or_else(|| many("broke"), |tag| format!("{tag} broke")),
+        Kind::Errors if finding.missed.is_some() => "no run on schedule".to_owned(),
         Kind::Errors => "runs die".to_owned(),
         Kind::Cost => "it costs more".to_owned(),
         Kind::Latency => "it takes longer".to_owned(),
@@ -90,6 +91,11 @@ pub fn body(finding: &Finding, around: &Around<'_>) -> Clean {
         lines.push(String::new());
     }
     let (before, now) = (around.newest(&finding.baseline), around.newest(&finding.candidate));
+    if finding.missed.is_some() {
+        lines.extend(["The last run:".to_owned(), String::new()]);
+        lines.extend(between(None, now));
+        return Clean::block(&lines.join("\n"));
+    }
     lines.extend(["The run before and this one:".to_owned(), String::new()]);
     lines.extend(between(before, now));
     if let Some(drop) = finding.detectable_drop {
@@ -110,7 +116,7 @@ fn headline(finding: &Finding, around: &Around<'_>) -> String {
     let (what, figure) = match finding.kind {
         Kind::SuiteRegression => ("the suite fell".to_owned(), points),
         Kind::CaseRegression => (format!("{count}{of} broke"), points),
-        Kind::Errors => ("trials or runs died".to_owned(), points),
+        Kind::Errors => (finding.missed.map_or_else(|| "trials or runs died".to_owned(), missed), points),
         Kind::Cost => ("what passes costs more".to_owned(), percent),
         Kind::Latency => ("what passes takes longer".to_owned(), percent),
         Kind::SuiteChanged => (format!("{count}{of} changed or vanished"), None),
@@ -119,6 +125,13 @@ fn headline(finding: &Finding, around: &Around<'_>) -> String {
     let p = finding.p_value.map(|p| format!("p = {}", p_value(p)));
     let said: Vec<String> = [Some(format!("{suite}: {what}")), figure, p].into_iter().flatten().collect();
     format!("**{}**", said.join("; "))
+}
+
+/// `no run since 2026-11-10 02:00 UTC; its pauses are 3 d at most`.
+fn missed(missed: Missed) -> String {
+    let hours = (missed.usual + 1800) / 3600;
+    let usual = if hours > 72 { format!("{} days", (hours + 12) / 24) } else { format!("{hours} hours") };
+    format!("no run since {}; its pauses are {usual} at most", missed.last.format("%Y-%m-%d %H:%M UTC"))
 }
 
 /// A p value as people read it.

@@ -8,6 +8,7 @@
 mod aggregates;
 mod evidence;
 mod examine;
+pub mod overdue;
 mod rules;
 mod series;
 mod settle;
@@ -26,6 +27,7 @@ use super::stats::Past;
 use crate::domain::hash;
 use crate::domain::text::Clean;
 
+pub use overdue::Missed;
 pub use rules::{Cases, Known, Point, Quarantine, Rules, Suite, Waiver};
 pub use spoken::Spoken;
 pub use story::{GoesOn, Story};
@@ -242,6 +244,9 @@ pub struct Finding {
     pub opened_at: Option<DateTime<Utc>>,
     /// When the run began that closed it last.
     pub closed_at: Option<DateTime<Utc>>,
+    /// Set where nothing is wrong with the runs that there are, and one is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missed: Option<Missed>,
 }
 
 /// Good runs in a row that close a finding.

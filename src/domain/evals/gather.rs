@@ -3,6 +3,8 @@
 //! Of a file there remain one row a run, as it is shown, and the record that
 //! findings are made of; a million trials are never held at once.
 
+mod revived;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 

@@ -33,7 +33,7 @@ impl Suites {
         };
         let running = story.rows().values().filter(|row| row.status == Status::Running);
         self.running = running.map(|row| self.home.join(&row.file)).collect();
-        let findings = story.findings();
+        let findings = self.with_overdue(story.findings()).await;
         let (source, kept) = (self.id.clone(), findings.clone());
         let keep = move |results: &mut Results| {
             let before = results.findings(&source).unwrap_or_default();
@@ -97,11 +97,12 @@ impl Suites {
         rows::put(&self.engine, self.keeping, said, move |row| over.contains(&row.id)).await;
     }
 
-    /// What everything that counts now is known by: the runs, and what was said of them.
+    /// What everything that counts now is known by: the runs, those that did not come, and what was said of them.
     async fn stamp(&self) -> Option<String> {
         let source = self.id.clone();
         let edition = self.with(move |results| results.edition(&source)).await?.ok()?;
-        Some(sha256(format!("{} {edition:?} {:?}", env!("CARGO_PKG_VERSION"), self.spoken()).as_bytes()))
+        let late = self.late().await?;
+        Some(sha256(format!("{} {edition:?} {late:?} {:?}", env!("CARGO_PKG_VERSION"), self.spoken()).as_bytes()))
     }
 
     async fn remember_what_was_judged(&self) {

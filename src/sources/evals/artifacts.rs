@@ -75,6 +75,8 @@ impl Default for Bounds {
 /// What one step of a poll brought, to be kept whole or not at all.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Taken {
+    /// The artifact that was read, if one was.
+    pub artifact: Option<u64>,
     /// The runs of one artifact.
     pub found: Vec<Found>,
     /// What could not be read, under [`place`]'s names.
@@ -106,6 +108,17 @@ pub struct Polled {
     pub waiting: usize,
     /// What the host still allows, in words.
     pub budget: Option<Clean>,
+}
+
+/// What the list says, in numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Survey {
+    /// The default branch: only what ran there counts.
+    pub branch: Clean,
+    /// Artifacts that the next polls will read.
+    pub waiting: usize,
+    /// Artifacts of the list that have been read, or never will be.
+    pub done: usize,
 }
 
 /// The repository's own word for its default branch.
@@ -190,6 +203,21 @@ impl Artifacts {
         polled.waiting = self.state.waiting.len();
         polled.budget = client.budget().map(|budget| budget.words());
         Ok(polled)
+    }
+
+    /// Looks at the list, downloads nothing and keeps nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Trouble`], by what can be done about it.
+    pub async fn survey(&mut self, client: &Client) -> Result<Survey, Trouble> {
+        self.state.use_mark(client.etag_mark());
+        self.look(client).await.map_err(|trouble| self.named(trouble))?;
+        Ok(Survey {
+            branch: Clean::line(self.state.repository.as_ref().map_or("", |told| told.branch.as_str())),
+            waiting: self.state.waiting.len(),
+            done: self.state.done.len(),
+        })
     }
 
     /// Notices what is new, and downloads nothing.
@@ -305,7 +333,8 @@ impl Artifacts {
             Ok(bytes) => match read(bytes, beside).await {
                 Ok(unpacked) => {
                     self.state.settle(id);
-                    return Ok((Taken { found: unpacked.found, aside: unpacked.aside, cursor: None }, Next::Go));
+                    let Unpacked { found, aside, .. } = unpacked;
+                    return Ok((Taken { artifact: Some(id), found, aside, cursor: None }, Next::Go));
                 }
                 Err(failure) => failure,
             },

@@ -1,13 +1,16 @@
 //! Looking things up in what was read of results: runs by their names and
 //! suites, how far a source was read, and what was found last.
 
+use chrono::DateTime;
 use rusqlite::{OptionalExtension, params};
 
 use super::{EDITION, Results, filed};
 use crate::domain::evals::findings::Finding;
+use crate::domain::evals::findings::overdue::Start;
 use crate::domain::evals::gather::Filed;
 use crate::domain::evals::history::{RunKey, SuiteKey};
 use crate::domain::id::SourceId;
+use crate::domain::text::Clean;
 use crate::store::error::{Fault, StoreError};
 
 /// Fewer digits of a run's key name no run.
@@ -36,6 +39,22 @@ impl Results {
         Ok(kept.and_then(|kept| kept.parse().ok()).unwrap_or_default())
     }
 
+    /// The artifacts of a source that could not be read as a whole, and why; by their names.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when they cannot be read.
+    pub fn artifacts_aside(&self, source: &SourceId) -> Result<Vec<(String, Clean)>, StoreError> {
+        self.read("read what was set aside", |db| {
+            let sql = "SELECT path, aside FROM files WHERE source=?1 AND aside IS NOT NULL \
+                       AND path GLOB 'artifact:[0-9]*' AND path NOT GLOB '*[/\\]*' ORDER BY path";
+            let mut statement = db.prepare_cached(sql)?;
+            let rows = statement.query_map([source.as_str()], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+            let aside: Vec<(String, String)> = rows.collect::<rusqlite::Result<_>>()?;
+            Ok(aside.into_iter().map(|(path, why)| (path, Clean::line(&why))).collect())
+        })
+    }
+
     /// The last runs of a suite that any source has read, the newest first, without the names of their cases.
     /// One run in two files comes twice.
     ///
@@ -52,6 +71,28 @@ impl Results {
                 runs.extend(filed(row, 0)?);
             }
             Ok(runs)
+        })
+    }
+
+    /// When the runs of a source began, the oldest first; without those that say no time.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when they cannot be read.
+    pub fn starts(&self, source: &SourceId) -> Result<Vec<Start>, StoreError> {
+        self.read("read when runs began", |db| {
+            let sql = "SELECT suite, run, at, CASE WHEN json_valid(about) THEN json_extract(about, '$.branch') END \
+                       FROM runs WHERE source=?1 AND at IS NOT NULL ORDER BY at";
+            let mut statement = db.prepare_cached(sql)?;
+            let mut rows = statement.query([source.as_str()])?;
+            let mut starts = Vec::new();
+            while let Some(row) = rows.next()? {
+                let at = DateTime::from_timestamp_millis(row.get(2)?);
+                let (suite, run) = (SuiteKey(row.get(0)?), RunKey(row.get(1)?));
+                let branch = row.get::<_, Option<String>>(3)?.map(Box::from);
+                starts.extend(at.map(|at| Start { suite, run, at, branch }));
+            }
+            Ok(starts)
         })
     }
 

@@ -51,7 +51,7 @@ pub(super) fn night(home: &Home, day: u32, broken: &[u32]) {
 pub(super) fn quiet_week() -> Home {
     let mut home = Home::new();
     home.write("dogwatch.toml", TEAM);
-    home.always = ["--data-dir", "data", "--now", "2026-11-20T12:00:00Z"].map(str::to_owned).to_vec();
+    home.always = ["--data-dir", "data", "--now", "2026-11-11T12:00:00Z"].map(str::to_owned).to_vec();
     for day in 3..=10 {
         night(&home, day, &[]);
     }
@@ -198,7 +198,10 @@ fn what_is_remembered_of_results_is_read_again_when_it_is_damaged() {
 #[test]
 fn on_the_screen_a_new_file_shows_by_itself() {
     let home = quiet_week();
-    let screen = crate::pty::Launch::dogwatch(&["--data-dir", "data"]).home(&home.path("")).size(100, 30).start();
+    let screen = crate::pty::Launch::dogwatch(&["--data-dir", "data", "--now", "2026-11-11T12:00:00Z"])
+        .home(&home.path(""))
+        .size(100, 30)
+        .start();
     screen.wait_for("/ filter");
     night(&home, 11, &[3, 4, 5]);
     screen.wait_for("evals mcp-tools: 3 cases broke");

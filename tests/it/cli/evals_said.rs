@@ -33,12 +33,12 @@ fn an_expected_change_closes_its_incident_and_is_the_new_normal_of_its_cases_alo
     let said = home.run(&["evals", "expect", &id, "--until", "2w", "-m", "new system prompt", "--json"]);
     assert_eq!((said.code, said.outcomes()), (0, vec![format!("{id} done"), format!("{id} done")]), "{said:?}");
     let written = "[[expected]]\nsuite = \"mcp-tools\"\ncases = [\"case-3\", \"case-4\", \"case-5\"]\nfrom = \"night-11\"\n\
-                   reason = \"new system prompt\"\nauthor = \"kim\"\nuntil = \"2026-12-04\"\n";
+                   reason = \"new system prompt\"\nauthor = \"kim\"\nuntil = \"2026-11-25\"\n";
     assert!(file(&home).contains(written), "{}", file(&home));
     assert_eq!(home.incident(&id)["state"], "closed");
     let shown = home.run(&["show", &id]);
     assert!(shown.out.contains("closed as expected"), "{}", shown.out);
-    assert!(shown.out.contains("Expected until 2026-12-04: new system prompt"), "{}", shown.out);
+    assert!(shown.out.contains("Expected until 2026-11-25: new system prompt"), "{}", shown.out);
 
     for day in [12, 13] {
         night(&home, day, &[3, 4, 5]);
@@ -49,9 +49,9 @@ fn an_expected_change_closes_its_incident_and_is_the_new_normal_of_its_cases_alo
     home.sync();
     assert_eq!(open(&home), ["evals mcp-tools: 2 cases broke"], "all others are held against what they did");
     let listed = home.run(&["evals", "expect"]);
-    assert!(listed.out.contains("expected mcp-tools: case-3, case-4, case-5 from night-11, until 2026-12-04"));
+    assert!(listed.out.contains("expected mcp-tools: case-3, case-4, case-5 from night-11, until 2026-11-25"));
     let all = home.run(&["evals"]);
-    assert!(all.out.contains("until 2026-12-04: new system prompt (kim)"), "it is listed while it lives: {}", all.out);
+    assert!(all.out.contains("until 2026-11-25: new system prompt (kim)"), "it is listed while it lives: {}", all.out);
 }
 
 #[test]

@@ -92,6 +92,18 @@ fn each_thing_that_could_do_harm_is_named_in_plain_words() {
 }
 
 #[test]
+fn a_token_for_artifacts_is_asked_for_where_it_goes() {
+    let hub =
+        "[[sources]]\nid = \"hub\"\nkind = \"github\"\nrepo = \"a/b\"\napi = \"https://github.example.com/api/v3\"\n";
+    let evals =
+        "[[sources]]\nkind = \"evals\"\nartifacts = { repo = \"A/B\", name = \"e\" }\ntoken_env = \"GH_TOKEN\"\n";
+    assert_eq!(wishes(evals), Vec::<String>::new(), "on github.com that is its place");
+    assert_eq!(wishes(&format!("{evals}{hub}")), ["send a token for evals: $GH_TOKEN → https://github.example.com"]);
+    let other = evals.replace("A/B", "a/c");
+    assert_eq!(wishes(&format!("{other}{hub}")), Vec::<String>::new());
+}
+
+#[test]
 fn both_addresses_of_a_server_are_asked_for_when_they_differ() {
     let more = "[[sources]]\nid = \"prod\"\nkind = \"mcp\"\nurl = \"https://a.example/mcp\"\ntoken_env = \"T\"\nhealth_url = \"https://b.example/health\"";
     assert_eq!(

@@ -351,6 +351,7 @@ fn begin(fingerprint: Fingerprint, fresh: Fresh, seen: &Examined) -> Finding {
         good_runs: 0,
         opened_at: seen.record.at,
         closed_at: None,
+        missed: None,
     }
 }
 

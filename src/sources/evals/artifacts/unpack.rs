@@ -15,8 +15,8 @@ use zip::ZipArchive;
 
 use super::Bounds;
 use super::state::Waiting;
-use crate::domain::evals::Run;
 use crate::domain::evals::gather::{Filed, SetAside};
+use crate::domain::evals::{Run, Status};
 use crate::sources::evals::bounded::Bounded;
 use crate::sources::evals::file;
 
@@ -177,6 +177,10 @@ fn told(name: &str, text: &[u8], beside: &Beside) -> Result<Vec<Run>, String> {
 fn found(mut run: Run, member: &str, beside: &Beside) -> Found {
     run.git_sha = Some(beside.artifact.sha.clone());
     run.branch = Some(beside.artifact.branch.clone());
+    // Nobody is at work on what lies in an archive, however new it is.
+    if run.status == Status::Running {
+        run.status = Status::Partial;
+    }
     Found {
         artifact: beside.id,
         member: member.to_owned(),
