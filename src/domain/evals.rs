@@ -200,6 +200,8 @@ pub struct Run {
     pub run_id: Option<String>,
     /// The suite's name; raw.
     pub suite: String,
+    /// The file that defines the suite, where the tool names it; raw.
+    pub script: Option<String>,
     /// How it ended.
     pub status: Status,
     /// When it began.
@@ -261,6 +263,7 @@ impl Run {
             tool,
             run_id: None,
             suite: suite.into(),
+            script: None,
             status: Status::Complete,
             started_at: None,
             newest_at: None,

@@ -7,6 +7,7 @@
 
 mod folders;
 mod rules;
+mod scenes;
 mod shelf;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -227,7 +228,7 @@ impl Suites {
 
     async fn put_into_the_queue(&self, runs: &[Filed], findings: &[Finding], names: &BTreeMap<CaseKey, Named>) {
         let by_key = runs.iter().map(|filed| (filed.record.run, &filed.row)).collect();
-        let around = Around { runs: &by_key, names };
+        let around = Around { runs: &by_key };
         let is_open = |finding: &&Finding| finding.state == State::Open && evidence::is_incident(finding);
         let open: Vec<&Finding> = findings.iter().filter(is_open).collect();
         let id = |finding: &Finding| evidence::incident_id(&self.id, finding);
@@ -238,7 +239,7 @@ impl Suites {
             again: TimeDelta::days(AGAIN_DAYS),
             // Only a new run says anything new.
             refresh: None,
-            bodies: open.iter().map(|finding| (id(finding), evidence::body(finding, &around))).collect(),
+            bodies: self.bodies(&open, names).await,
         };
         // Only what runs have shown to be well again, or people have called expected, is over.
         let over: BTreeSet<IncidentId> =

@@ -24,6 +24,8 @@ pub struct Row {
     pub tool: Tool,
     /// The suite; raw.
     pub suite: String,
+    /// The file that defines the suite, where the tool names it; raw.
+    pub script: Option<String>,
     /// The tool's own name of the run; raw.
     pub run_id: Option<String>,
     /// How it ended.
@@ -65,6 +67,7 @@ impl Row {
             file: file.to_path_buf(),
             tool: run.tool,
             suite: run.suite.clone(),
+            script: run.script.clone(),
             run_id: run.run_id.clone(),
             status: run.status,
             started_at: run.started_at,
