@@ -11,6 +11,7 @@ pub mod findings;
 pub mod gather;
 pub mod history;
 pub mod packed;
+pub mod sample;
 pub mod stats;
 
 use chrono::{DateTime, Utc};
@@ -204,6 +205,8 @@ pub struct Run {
     pub script: Option<String>,
     /// How it ended.
     pub status: Status,
+    /// Every case is called by the description that its tool selects it by.
+    pub described: bool,
     /// When it began.
     pub started_at: Option<DateTime<Utc>>,
     /// The newest time that stands inside the file.
@@ -264,6 +267,7 @@ impl Run {
             run_id: None,
             suite: suite.into(),
             script: None,
+            described: false,
             status: Status::Complete,
             started_at: None,
             newest_at: None,

@@ -5,6 +5,7 @@
 //! counts once its size has held still; one that is as it was costs a look at
 //! its folder. The queue and the keys never wait for a file.
 
+mod case;
 mod folders;
 mod rules;
 mod scenes;

@@ -6,10 +6,12 @@
 //! bytes, on the screen, on the command line and in an issue.
 
 mod between;
+pub mod case;
 mod headline;
 pub mod repeat;
 mod scene;
 pub mod strip;
+pub mod words;
 
 use std::collections::BTreeMap;
 
@@ -21,7 +23,7 @@ use crate::domain::incident::Incident;
 use crate::domain::quote::fence;
 use crate::domain::text::Clean;
 
-pub use headline::p_value;
+pub use headline::{commit, p_value};
 pub use scene::{Scene, Suspect};
 
 /// So many cases are named.

@@ -1,5 +1,7 @@
 //! What an incident says about a finding, before any result file is opened.
 
+mod case;
+
 use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -202,6 +204,7 @@ fn broken(tool: Tool, suite: &str, names: &[&str]) -> Scene {
         run.tool = tool;
         suite.clone_into(&mut run.suite);
         run.model = Some("openai/gpt 9".to_owned());
+        run.described = !names[0].starts_with('{');
         run.script = (tool == Tool::Inspect).then(|| "evals/mcp.py".to_owned());
     };
     scene(filed(&[&good, &bad], written), 1, names)
@@ -228,7 +231,7 @@ fn the_command_runs_just_these_cases_as_their_tool_takes_them() {
             &["adds (two) | gpt | p1", "adds (two) | gpt | p2"],
             r"promptfoo eval --filter-pattern '^(adds \(two\))$'",
         ),
-        (Tool::Promptfoo, "x", &[r#"{"q":1} | gpt | p"#], "promptfoo eval --filter-failing-only out/1.jsonl"),
+        (Tool::Promptfoo, "x", &[r#"{"q":1} | gpt | p"#], "promptfoo eval --filter-failing out/1.jsonl"),
         (
             Tool::Junit,
             "pytest",

@@ -5,10 +5,10 @@ use crate::domain::evals::findings::Kind;
 use crate::domain::quote::span;
 
 /// So many characters of a commit are enough to name it.
-pub(super) const COMMIT: usize = 7;
+const COMMIT: usize = 7;
 
 /// A commit as people name it; none of what is no commit.
-pub(super) fn commit(sha: &str) -> Option<String> {
+pub fn commit(sha: &str) -> Option<String> {
     let digits = sha.len() >= COMMIT && sha.bytes().all(|byte| byte.is_ascii_hexdigit());
     digits.then(|| sha.chars().take(COMMIT).collect())
 }

@@ -74,17 +74,17 @@ fn inspect(row: &Row, names: &[String]) -> Result<(String, &'static str), &'stat
 
 /// `--filter-pattern` is held against descriptions; a test without one is found by having failed.
 fn promptfoo(row: &Row, names: &[String]) -> (String, &'static str) {
+    if !row.described {
+        let file = word(&row.file.display().to_string());
+        return (format!("promptfoo eval --filter-failing {file}"), ", with whatever else failed in that run");
+    }
     let title = |name: &String| name.rsplitn(3, " | ").nth(2).unwrap_or(name).to_owned();
     let mut titles: Vec<String> = names.iter().map(title).collect();
     titles.sort();
     titles.dedup();
-    if titles.iter().any(|title| title.starts_with('{')) {
-        let file = word(&row.file.display().to_string());
-        return (format!("promptfoo eval --filter-failing-only {file}"), ", with whatever else failed in that run");
-    }
     let titles: Vec<String> = titles.iter().map(|title| escaped(title)).collect();
     let pattern = format!("^({})$", titles.join("|"));
-    (format!("promptfoo eval --filter-pattern {}", word(&pattern)), ", known by their descriptions")
+    (format!("promptfoo eval --filter-pattern {}", word(&pattern)), "")
 }
 
 /// Node ids, where the class name is that of a pytest module.
