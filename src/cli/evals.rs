@@ -4,6 +4,8 @@
 mod answer;
 mod compare;
 
+pub(super) use answer::finding;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

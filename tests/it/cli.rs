@@ -5,6 +5,7 @@ mod decisions;
 mod demo;
 mod doctor;
 mod evals;
+mod evidence;
 mod github;
 mod probe;
 mod servers;
