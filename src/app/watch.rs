@@ -6,6 +6,7 @@
 
 mod acts;
 mod answers;
+mod cases;
 mod dialog;
 mod health;
 mod keys;
@@ -18,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use ratatui::layout::Rect;
 
+pub use cases::Cases;
 pub use dialog::{Dialog, HealthCursor, LogCursor, LogLine, LogName, Question, Seek, Shows, ToolCursor, Typing};
 pub use tools::{Answer as ToolsAnswer, Shelf};
 
@@ -106,6 +108,7 @@ pub struct App {
     asked: BTreeMap<IncidentId, DateTime<Utc>>,
     assignable: BTreeMap<SourceId, Vec<Clean>>,
     shelf: Shelf,
+    cases: Cases,
     tool_names: BTreeMap<SourceId, String>,
     toasts: Toasts,
     undoing: Option<(OpId, Clean)>,
@@ -133,6 +136,7 @@ impl App {
             asked: BTreeMap::new(),
             assignable: BTreeMap::new(),
             shelf: Shelf::default(),
+            cases: Cases::default(),
             tool_names: BTreeMap::new(),
             toasts: Toasts::default(),
             undoing: None,
@@ -159,6 +163,7 @@ impl App {
         }
         effects.extend(self.want_detail());
         effects.extend(self.want_tools());
+        effects.extend(self.want_cases());
         effects
     }
 

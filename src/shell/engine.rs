@@ -167,6 +167,8 @@ impl Engine {
             Effect::FetchDetail(id) => self.fetch_detail(id),
             Effect::LoadAssignable(source) => self.load_assignable(source),
             Effect::LoadTools(endpoint) => self.load_tools(endpoint),
+            Effect::LoadCases(signal) => self.load_cases(signal),
+            Effect::LoadCase { signal, case } => self.load_case(signal, case),
             Effect::LoadToolNames => self.load_tool_names(),
             Effect::Trust => self.trust(),
             terminal @ (Effect::Browse(_)

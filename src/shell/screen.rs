@@ -182,6 +182,8 @@ impl Loop {
             | Effect::FetchDetail(_)
             | Effect::LoadAssignable(_)
             | Effect::LoadTools(_)
+            | Effect::LoadCases(_)
+            | Effect::LoadCase { .. }
             | Effect::LoadToolNames => {}
         }
         Ok(Go::On)

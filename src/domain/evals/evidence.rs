@@ -15,6 +15,8 @@ pub mod words;
 
 use std::collections::BTreeMap;
 
+use self::repeat::Repeat;
+use super::CaseKey;
 use super::findings::{Finding, Kind, Severity};
 use super::gather::Row;
 use super::history::RunKey;
@@ -25,6 +27,23 @@ use crate::domain::text::Clean;
 
 pub use headline::{commit, p_value};
 pub use scene::{Scene, Suspect};
+
+/// What there is to step through and to copy, beside the summary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sheet {
+    /// The cases with their names, the one that fell the furthest first.
+    pub cases: Vec<(CaseKey, Clean)>,
+    /// How to run them again.
+    pub repeat: Repeat,
+}
+
+impl Sheet {
+    /// Of a finding among its runs.
+    pub fn of(scene: &Scene) -> Self {
+        let cases = scene.cases().into_iter().map(|key| (key, scene.name(key))).collect();
+        Self { cases, repeat: repeat::of(scene) }
+    }
+}
 
 /// So many cases are named.
 pub const NAMED: usize = 20;

@@ -6,12 +6,14 @@
 //! place in the answer says why.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use super::scenes::Whence;
-use crate::domain::evals::evidence::case::{Opened, Side};
-use crate::domain::evals::evidence::{Scene, commit, strip};
+use crate::app::event::Fact;
+use crate::domain::evals::evidence::case::{Opened, Side, below};
+use crate::domain::evals::evidence::{Scene, Sheet, commit, strip};
 use crate::domain::evals::gather::Filed;
 use crate::domain::evals::history::RunKey;
 use crate::domain::evals::{CaseKey, Guard, Outcome, Run, Trial};
@@ -43,6 +45,30 @@ struct Sought<'a> {
 }
 
 impl Engine {
+    /// Reports what cases there are to step through.
+    pub(in crate::shell) fn load_cases(&self, signal: IncidentId) {
+        let engine = self.clone();
+        tokio::spawn(async move {
+            let sheet = engine.scene(&signal).await.map(|scene| Arc::new(Sheet::of(&scene)));
+            engine.report(Fact::CasesLoaded { signal, sheet });
+        });
+    }
+
+    /// Opens one case and reports it.
+    pub(in crate::shell) fn load_case(&self, signal: IncidentId, case: CaseKey) {
+        let engine = self.clone();
+        tokio::spawn(async move {
+            let opened = match engine.scene(&signal).await {
+                Some(scene) => engine.open_cases(&signal, &scene, vec![case]).await.pop(),
+                None => None,
+            };
+            let gone = || Clean::line("Its runs are not known here any more.");
+            // The screen breaks lines at its own width.
+            let page = opened.map_or_else(gone, |opened| below(&opened, usize::MAX));
+            engine.report(Fact::CaseLoaded { signal, case, page });
+        });
+    }
+
     /// These cases of a finding in full, in their order; each is opened anew.
     pub async fn open_cases(&self, signal: &IncidentId, scene: &Scene, cases: Vec<CaseKey>) -> Vec<Opened> {
         let Some(whence) = self.whence(signal) else { return Vec::new() };

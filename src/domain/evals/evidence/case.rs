@@ -84,9 +84,14 @@ impl Opened {
     }
 }
 
-/// The case as Markdown; lines of its texts are broken at so many columns.
+/// The case under its heading, as Markdown; lines of its texts are broken at so many columns.
 pub fn page(case: &Opened, columns: usize) -> Clean {
-    let mut parts = vec![case.heading()];
+    Clean::block(&format!("{}\n\n{}", case.heading(), below(case, columns)))
+}
+
+/// The same without the heading.
+pub fn below(case: &Opened, columns: usize) -> Clean {
+    let mut parts = Vec::new();
     if !case.marks.is_empty() {
         parts.push(span(&case.marks));
     }
