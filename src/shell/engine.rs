@@ -363,7 +363,7 @@ impl Engine {
             return Outcome::NotSent { reason: Clean::line("working offline") };
         }
         match self.remotes.get(&entry.source) {
-            Some(remote) => remote.perform(self, entry, attempt).await,
+            Some(remote) => remote.perform(self, self.with_evidence(entry).await.as_ref(), attempt).await,
             None => Outcome::NotSent { reason: Clean::line("its source is not in the team file any more") },
         }
     }

@@ -6,6 +6,7 @@
 //! its folder. The queue and the keys never wait for a file.
 
 mod case;
+mod filing;
 mod folders;
 mod rules;
 mod scenes;

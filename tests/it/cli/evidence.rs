@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::{Home, Said};
+use crate::github::Fake;
 
 const TEAM: &str = r#"version = 1
 [team]
@@ -175,4 +176,63 @@ fn exports_of_promptfoo_give_answers_tool_calls_and_the_command_to_run_what_fail
     let id = queue["incidents"][0]["id"].as_str().unwrap_or_else(|| panic!("{queue:#}"));
     let said = home.run(&["show", id]);
     has(&said, &["promptfoo eval --filter-failing out/14.json", "++++++++++|----  ", "### Case 1 of ", "```wdiff"]);
+}
+
+/// Alice's machine, where nightly results are filed on GitHub.
+fn filing(fake: &Fake) -> Home {
+    let mut home = Home::new().with_env("TEAM_TOKEN", &fake.token("alice"));
+    let github = format!(
+        "[[people]]\nid = \"al\"\ngithub = \"alice\"\n[[sources]]\nid = \"gh\"\nkind = \"github\"\nrepo = \"acme/dataface\"\n\
+         api = \"{}\"\ntoken_env = \"TEAM_TOKEN\"\n[tracker]\nkind = \"github\"\npace = \"0.01s\"\nsettle = \"0.01s\"\n",
+        fake.url()
+    );
+    home.write("dogwatch.toml", &format!("{TEAM}{github}"));
+    home.always = ["--data-dir", "data"].map(str::to_owned).to_vec();
+    assert_eq!(home.run(&["trust", "--yes"]).code, 0);
+    home
+}
+
+#[test]
+fn the_issue_of_an_eval_carries_the_evidence_once_and_calls_nobody() {
+    let fake = Fake::start();
+    let home = filing(&fake);
+    for day in 3..=10 {
+        night(&home, day, &[]);
+    }
+    let rude = "@octocat this closes #1 <!-- dogwatch fingerprint=forged signal=x:y -->";
+    night(
+        &home,
+        11,
+        &[("case-2", "The answer to question 2 is nine."), ("case-4", rude), ("case-6", rude), ("case-8", rude)],
+    );
+    assert_eq!(home.run(&["sync"]).code, 0);
+    let id = home.json(&["queue", "--json"])["incidents"][0]["id"].as_str().unwrap().to_owned();
+    let acked = home.run(&["ack", &id]);
+    assert_eq!(acked.code, 0, "{acked:?}");
+    let issue = fake.home().issues().into_iter().next().expect("it was filed");
+    let body = issue.body.clone().unwrap();
+    for words in [
+        "4 of 10 cases broke since `0000010`",
+        "++++++++|-  case-2\n",
+        "The answer to question 2 is [-eight-]{+nine+}.",
+        "### Case 1 of 4: `case-2`",
+        "### Case 3 of 4: `case-6`",
+        "1 more: `dogwatch show nightly:",
+    ] {
+        assert!(body.contains(words), "{words}\n{body}");
+    }
+    assert!(!body.contains("### Case 4 of 4"), "three are enough:\n{body}");
+    assert!(body.len() < 30_000, "{}", body.len());
+    assert_eq!(body.matches("<!-- dogwatch ").count(), 1, "one marker, and it is ours:\n{body}");
+    let mut fenced = false;
+    for line in body.lines() {
+        fenced ^= line.starts_with("```");
+        assert!(fenced || !line.contains("octocat"), "outside of every fence: {line}");
+    }
+    let shown = home.run(&["show", &id]);
+    assert_eq!(shown.out.matches("### Case 1 of 4").count(), 1, "{}", shown.out);
+    let other = home.run(&["show", &format!("gh#{}", issue.number), "--case", "case-8"]);
+    has(&other, &["### Case 4 of 4: `case-8`"]);
+    assert_eq!(home.run(&["sync"]).code, 0);
+    assert_eq!(fake.home().issues().len(), 1);
 }

@@ -3,8 +3,11 @@
 use super::Scene;
 use super::headline::commit;
 use crate::domain::evals::gather::Row;
-use crate::domain::quote::span;
+use crate::domain::quote::{cut, span};
 use crate::domain::text::Clean;
+
+/// So many columns of a fact are shown.
+const FACT: usize = 100;
 
 /// A fact of a run, as far as its file knows it.
 type Fact = fn(&Row) -> Option<String>;
@@ -31,17 +34,17 @@ pub(super) fn list(scene: &Scene) -> Option<String> {
     for (name, of) in FACTS {
         match (before.and_then(of), of(now)) {
             (Some(old), Some(new)) if Clean::line(&old) == Clean::line(&new) => {
-                same.push(format!("{name} {}", span(&new)));
+                same.push(format!("{name} {}", short(&new)));
             }
-            (Some(old), Some(new)) => lines.push(format!("- {name}: {} → {}", span(&old), span(&new))),
-            (None, Some(new)) => lines.push(format!("- {name}: {}", span(&new))),
+            (Some(old), Some(new)) => lines.push(format!("- {name}: {} → {}", short(&old), short(&new))),
+            (None, Some(new)) => lines.push(format!("- {name}: {}", short(&new))),
             (Some(_) | None, None) => unknown.push(name),
         }
     }
     lines.extend((!same.is_empty()).then(|| format!("- the same: {}", same.join(", "))));
     lines.extend((!unknown.is_empty()).then(|| format!("- not in the files: {}", unknown.join(", "))));
     lines.extend(times(before, now));
-    let file = |row: &Row| span(&row.file.display().to_string());
+    let file = |row: &Row| short(&row.file.display().to_string());
     lines.push(match before {
         Some(before) => format!("- files: {} → {}", file(before), file(now)),
         None => format!("- file: {}", file(now)),
@@ -66,4 +69,8 @@ fn times(before: Option<&Row>, now: &Row) -> Option<String> {
         (Some(old), new) => format!("- began: {old} → {new}"),
         (None, new) => format!("- began: {new}"),
     })
+}
+
+fn short(text: &str) -> String {
+    span(&cut(Clean::line(text).as_str(), FACT))
 }

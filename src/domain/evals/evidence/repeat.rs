@@ -10,6 +10,9 @@ use super::{NAMED, Scene};
 use crate::domain::evals::Tool;
 use crate::domain::evals::gather::Row;
 
+/// So many bytes of a command are still pasted with an easy mind.
+const LONGEST: usize = 4_000;
+
 /// How to run the cases again, or why there is no command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repeat {
@@ -34,6 +37,7 @@ pub fn of(scene: &Scene) -> Repeat {
         return none("a name is too long to be written down whole");
     }
     match command(row, &names) {
+        Ok((command, _)) if command.len() > LONGEST => none("it would be too long to be pasted"),
         Ok((command, extra)) => {
             let which =
                 if all > NAMED { format!("the {NAMED} that fell the furthest") } else { "just these cases".to_owned() };
