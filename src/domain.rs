@@ -15,6 +15,7 @@ pub mod incident;
 pub mod journal;
 pub mod probe;
 pub mod queue;
+pub mod quote;
 pub mod source;
 pub mod text;
 pub mod triage;

@@ -141,6 +141,10 @@ roles! {
     heading,
     /// Quoted text and its bar.
     quote,
+    /// What a text had before and has no longer, in a comparison.
+    removed,
+    /// What a text did not have before, in a comparison.
+    added,
     /// What the filter found in a row.
     matched,
     /// The message that something was done.

@@ -20,6 +20,8 @@ pub enum Command {
     HalfUp,
     DetailDown,
     DetailUp,
+    NextCase,
+    PreviousCase,
     In,
     Out,
     Filter,
@@ -47,6 +49,7 @@ pub enum Command {
     Browse,
     CopyId,
     CopyLink,
+    CopyRepeat,
     Refresh,
     RefreshAll,
     Freeze,
@@ -142,6 +145,8 @@ bindings! {
         Command::HalfUp => "half-up" ["ctrl-u", "pgup"] "Half a page up" ""
         Command::DetailDown => "detail-down" ["J", "ctrl-e"] "Scroll the detail down" ""
         Command::DetailUp => "detail-up" ["K", "ctrl-y"] "Scroll the detail up" ""
+        Command::NextCase => "next-case" ["]"] "Of an eval incident: the next case in full" ""
+        Command::PreviousCase => "previous-case" ["["] "The case before; before the first, the summary" ""
         Command::In => "in" ["enter"] "Into the detail, and load its history" ""
         Command::Out => "out" ["esc"] "Out; then drop range, marks and filter, one by one" ""
     }
@@ -177,6 +182,7 @@ bindings! {
         Command::Browse => "browse" ["o"] "Open in the browser" ""
         Command::CopyId => "copy-id" ["y"] "Copy the id" ""
         Command::CopyLink => "copy-link" ["Y"] "Copy the link" ""
+        Command::CopyRepeat => "copy-repeat" ["C"] "Copy the command that runs just these eval cases again" ""
     }
     Queue "Watch" {
         Command::Refresh => "refresh" ["r"] "Ask this incident's source now" ""

@@ -8,6 +8,8 @@ use chrono::{DateTime, Utc};
 
 use super::saying::{Said, Saying};
 use crate::domain::catalogue::Catalogue;
+use crate::domain::evals::CaseKey;
+use crate::domain::evals::evidence::Sheet;
 use crate::domain::health::Endpoint;
 use crate::domain::health::fleet::Fleet;
 use crate::domain::id::{IncidentId, OpId, SourceId};
@@ -76,6 +78,22 @@ pub enum Fact {
         endpoint: SourceId,
         /// Them.
         tools: Option<Arc<Catalogue>>,
+    },
+    /// What cases the finding behind a signal has; none if nothing is known of it.
+    CasesLoaded {
+        /// Whose.
+        signal: IncidentId,
+        /// Them.
+        sheet: Option<Arc<Sheet>>,
+    },
+    /// One case in full, out of its files.
+    CaseLoaded {
+        /// Of which signal.
+        signal: IncidentId,
+        /// Which case.
+        case: CaseKey,
+        /// As Markdown.
+        page: Clean,
     },
     /// The names of each endpoint's tools, in lower case, a line each: what it is found by.
     ToolNamesLoaded(BTreeMap<SourceId, String>),
@@ -154,6 +172,8 @@ impl Fact {
             | Self::Probed(_)
             | Self::Ruled(_)
             | Self::ToolsLoaded { .. }
+            | Self::CasesLoaded { .. }
+            | Self::CaseLoaded { .. }
             | Self::ToolNamesLoaded(_)
             | Self::DetailLoaded { .. }
             | Self::AssignableLoaded { .. }
@@ -209,6 +229,15 @@ pub enum Effect {
     FetchDetail(IncidentId),
     /// Read the tools of this endpoint from disk; answered by `ToolsLoaded`.
     LoadTools(SourceId),
+    /// Read what cases the finding behind this signal has; answered by `CasesLoaded`.
+    LoadCases(IncidentId),
+    /// Open the files of one case; answered by `CaseLoaded`.
+    LoadCase {
+        /// Of which signal.
+        signal: IncidentId,
+        /// Which case.
+        case: CaseKey,
+    },
     /// Read the names of all tools from disk; answered by `ToolNamesLoaded`.
     LoadToolNames,
     /// Ask who may be assigned.

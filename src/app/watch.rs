@@ -6,6 +6,7 @@
 
 mod acts;
 mod answers;
+mod cases;
 mod dialog;
 mod health;
 mod keys;
@@ -19,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use ratatui::layout::Rect;
 
+pub use cases::Cases;
 pub use dialog::{Dialog, HealthCursor, LogCursor, LogLine, LogName, Question, Seek, Shows, ToolCursor, Typing};
 pub use tools::{Answer as ToolsAnswer, Shelf};
 
@@ -107,6 +109,7 @@ pub struct App {
     asked: BTreeMap<IncidentId, DateTime<Utc>>,
     assignable: BTreeMap<SourceId, Vec<Clean>>,
     shelf: Shelf,
+    cases: Cases,
     tool_names: BTreeMap<SourceId, String>,
     toasts: Toasts,
     undoing: Option<(OpId, Clean)>,
@@ -134,6 +137,7 @@ impl App {
             asked: BTreeMap::new(),
             assignable: BTreeMap::new(),
             shelf: Shelf::default(),
+            cases: Cases::default(),
             tool_names: BTreeMap::new(),
             toasts: Toasts::default(),
             undoing: None,
@@ -160,6 +164,7 @@ impl App {
         }
         effects.extend(self.want_detail());
         effects.extend(self.want_tools());
+        effects.extend(self.want_cases());
         effects
     }
 

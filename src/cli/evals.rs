@@ -6,6 +6,8 @@ mod compare;
 mod expect;
 mod said;
 
+pub(super) use answer::finding;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -33,8 +33,11 @@ pub(super) const SHOW: &str = "\
 Examples:
   dogwatch show github#12
   dogwatch show local#3 --json
+  dogwatch show nightly:4f1c09aa12b3 --case add-numbers
 
-Exit status: 0; 1 when there is no such incident here.";
+An eval incident shows how its cases did, run by run, and one of them in full;
+the result files are opened for that, and nothing of them is kept.
+Exit status: 0; 1 when there is no such incident or case here.";
 
 pub(super) const NEW: &str = "\
 Examples:

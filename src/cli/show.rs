@@ -1,5 +1,7 @@
 //! `dogwatch show ID`: one incident with its timeline.
 
+mod evidence;
+
 use std::time::Duration;
 
 use super::context::Context;
@@ -18,6 +20,9 @@ pub(super) struct Args {
     /// The incident, as the queue names it.
     #[arg(value_name = "ID")]
     id: String,
+    /// Of an eval incident, the case to show in full: its name, or a part that only one has.
+    #[arg(long, value_name = "NAME")]
+    case: Option<String>,
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
@@ -33,9 +38,23 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let kept = session.engine().keeper().ask(move |store| (store.body(&asked), timeline(store, &asked))).await;
     let Some((body, moments)) = kept else { return Ok(Exit::Found) };
     let body = body.ok().flatten().or_else(|| incident.body.clone());
+    let signal = incident.signal.as_ref().unwrap_or(row.name());
+    let evidence = match evidence::look(session.engine(), signal, args.case.as_deref()).await {
+        Ok(evidence) => evidence,
+        Err(why) => {
+            out::say(&format!("dogwatch: {why}"));
+            return Ok(Exit::Found);
+        }
+    };
     if global.json {
-        out::json(&json::show(session.desk(), row, incident, body.as_ref(), &moments))?;
+        let mut told = json::show(session.desk(), row, incident, body.as_ref(), &moments);
+        told["evidence"] = evidence.map_or(serde_json::Value::Null, |evidence| evidence.json());
+        out::json(&told)?;
     } else {
+        let body = match &evidence {
+            Some(evidence) => Some(evidence.body(body.as_ref().filter(|_| incident.number > 0))),
+            None => body,
+        };
         out::answer(&text::show(session.desk(), row, incident, body.as_ref(), &moments))?;
     }
     Ok(Exit::Done)

@@ -11,6 +11,7 @@ pub mod findings;
 pub mod gather;
 pub mod history;
 pub mod packed;
+pub mod sample;
 pub mod stats;
 
 use chrono::{DateTime, Utc};
@@ -200,8 +201,12 @@ pub struct Run {
     pub run_id: Option<String>,
     /// The suite's name; raw.
     pub suite: String,
+    /// The file that defines the suite, where the tool names it; raw.
+    pub script: Option<String>,
     /// How it ended.
     pub status: Status,
+    /// Every case is called by the description that its tool selects it by.
+    pub described: bool,
     /// When it began.
     pub started_at: Option<DateTime<Utc>>,
     /// The newest time that stands inside the file.
@@ -261,6 +266,8 @@ impl Run {
             tool,
             run_id: None,
             suite: suite.into(),
+            script: None,
+            described: false,
             status: Status::Complete,
             started_at: None,
             newest_at: None,

@@ -28,10 +28,25 @@ pub struct Subject<'a> {
     pub body: Option<&'a Clean>,
     /// Its history; none until it has been loaded.
     pub moments: Option<&'a [Moment]>,
+    /// Of an eval incident: its cases, one of which may be shown in place of its text.
+    pub tabs: Option<Tabs<'a>>,
     /// What was decided about it, oldest first.
     pub entries: Vec<&'a Entry>,
     /// The minute.
     pub now: DateTime<Utc>,
+}
+
+/// The summary of an eval incident and its cases, of which one at a time is shown.
+#[derive(Debug, Clone)]
+pub struct Tabs<'a> {
+    /// How many cases there are.
+    pub count: usize,
+    /// Which case is shown, from 1, and its name; none while the summary is.
+    pub case: Option<(usize, &'a Clean)>,
+    /// That case in full, as Markdown; none until its files have been opened.
+    pub page: Option<&'a Clean>,
+    /// The keys that go back and on.
+    pub keys: (String, String),
 }
 
 /// All lines of the detail, each at most `width` columns.
@@ -42,11 +57,36 @@ pub fn lines(subject: &Subject<'_>, width: u16, theme: &Theme) -> Vec<Line<'stat
     if let Some(again) = &subject.row.standing.again {
         page.wrapped(&format!("open again: {again}"), theme.warning);
     }
+    let case = subject.tabs.as_ref().and_then(|tabs| tabs.case.map(|case| (tabs, case)));
+    if let Some((tabs, case)) = case {
+        decisions(subject, &mut page);
+        in_full(tabs, case, &mut page, width);
+        return page.lines;
+    }
     facts(subject, &mut page);
     decisions(subject, &mut page);
+    if let Some(tabs) = &subject.tabs {
+        let cases = if tabs.count == 1 { "1 case".to_owned() } else { format!("{} cases", tabs.count) };
+        page.fact("cases", &format!("{cases}; {} opens the first in full", tabs.keys.1));
+    }
     body(subject, &mut page, width);
     history(subject, &mut page);
     page.lines
+}
+
+/// One case in place of the facts and the summary: whoever looks at it has seen those.
+fn in_full(tabs: &Tabs<'_>, (at, name): (usize, &Clean), page: &mut Page<'_>, width: u16) {
+    let theme = page.theme;
+    page.hanging((&format!("case {at} of {}: ", tabs.count), theme.heading), name.as_str(), theme.heading);
+    let (back, on) = &tabs.keys;
+    let to = if at == 1 { "the summary" } else { "the case before" };
+    let on = if at < tabs.count { format!("{on} the next case, ") } else { String::new() };
+    page.wrapped(&format!("{on}{back} {to}"), theme.dim);
+    page.lines.push(Line::default());
+    match tabs.page {
+        Some(text) => page.lines.extend(markdown::render(text, width, theme)),
+        None => page.lines.push(Line::styled("opening its files…", theme.dim)),
+    }
 }
 
 /// Severity, state, clock: what matters most, on one line.

@@ -5,6 +5,7 @@
 //! shows where it leads. Entities can spell control characters that were
 //! cleaned out of the source, so each piece of text is cleaned again here.
 
+mod flowing;
 mod table;
 mod wrap;
 
@@ -54,6 +55,8 @@ struct Page<'t> {
     runs: Vec<Run>,
     links: Vec<(String, usize)>,
     verbatim: Option<String>,
+    /// The language of an open code block.
+    language: String,
     table: Option<Table>,
     gap: bool,
 }
@@ -70,6 +73,7 @@ impl<'t> Page<'t> {
             runs: Vec::new(),
             links: Vec::new(),
             verbatim: None,
+            language: String::new(),
             table: None,
             gap: false,
         }
@@ -122,10 +126,14 @@ impl<'t> Page<'t> {
             }
             Tag::CodeBlock(kind) => {
                 self.start_block();
+                self.language.clear();
                 if let CodeBlockKind::Fenced(language) = kind
                     && !language.is_empty()
                 {
-                    self.put(&format!("  {}", Clean::line(&language)), self.theme.dim);
+                    self.language = language.to_string();
+                    if !flowing::is(&language) {
+                        self.put(&format!("  {}", Clean::line(&language)), self.theme.dim);
+                    }
                 }
                 self.verbatim = Some(String::new());
             }
@@ -254,6 +262,15 @@ impl<'t> Page<'t> {
 
     fn code_block(&mut self) {
         let text = self.verbatim.take().unwrap_or_default();
+        if flowing::is(&self.language) {
+            let runs = flowing::runs(&self.language, Clean::block(&text).as_str(), self.theme);
+            for mut line in wrap::wrap(&runs, self.room().saturating_sub(2).max(1)) {
+                line.insert(0, Span::styled("  ", self.theme.code));
+                self.put_spans(line);
+            }
+            self.gap = true;
+            return;
+        }
         for line in Clean::block(&text).as_str().split('\n') {
             self.put(&format!("  {line}"), self.theme.code);
         }

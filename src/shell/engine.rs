@@ -180,6 +180,8 @@ impl Engine {
             Effect::FetchDetail(id) => self.fetch_detail(id),
             Effect::LoadAssignable(source) => self.load_assignable(source),
             Effect::LoadTools(endpoint) => self.load_tools(endpoint),
+            Effect::LoadCases(signal) => self.load_cases(signal),
+            Effect::LoadCase { signal, case } => self.load_case(signal, case),
             Effect::LoadToolNames => self.load_tool_names(),
             Effect::Trust => self.trust(),
             Effect::Say { saying, findings } => self.say(saying, findings),
@@ -376,7 +378,7 @@ impl Engine {
             return Outcome::NotSent { reason: Clean::line("working offline") };
         }
         match self.remotes.get(&entry.source) {
-            Some(remote) => remote.perform(self, entry, attempt).await,
+            Some(remote) => remote.perform(self, self.with_evidence(entry).await.as_ref(), attempt).await,
             None => Outcome::NotSent { reason: Clean::line("its source is not in the team file any more") },
         }
     }

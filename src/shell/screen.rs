@@ -183,6 +183,8 @@ impl Loop {
             | Effect::LoadAssignable(_)
             | Effect::LoadTools(_)
             | Effect::LoadToolNames
+            | Effect::LoadCases(_)
+            | Effect::LoadCase { .. }
             | Effect::Say { .. }
             | Effect::Unsay(_) => {}
         }

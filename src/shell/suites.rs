@@ -7,11 +7,14 @@
 //! The queue and the keys never wait for a file.
 
 pub mod artifacts;
+mod case;
 mod ear;
+mod filing;
 mod folders;
 mod judging;
 mod overdue;
 mod rules;
+mod scenes;
 mod shelf;
 
 use std::collections::BTreeMap;

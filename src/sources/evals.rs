@@ -27,6 +27,8 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::evals::{Case, Run, Tool, Trial};
 
+pub use crate::domain::evals::sample::Sample;
+
 /// The largest text file that is read, in bytes.
 pub const TEXT_BYTES: u64 = 512 << 20;
 
@@ -103,20 +105,3 @@ pub const FORMATS: &[Format] = &[
     promptfoo::ROWS,
     lm_eval::SAMPLES,
 ];
-
-/// One trial in full, opened only when somebody looks; raw text, never kept.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Sample {
-    /// The question.
-    pub input: String,
-    /// The expected answer.
-    pub target: String,
-    /// The answer.
-    pub output: String,
-    /// What the scorer said, with its name.
-    pub explanation: String,
-    /// The tool calls in order, each as `name(arguments)`.
-    pub calls: Vec<String>,
-    /// Why it died, if it did.
-    pub error: String,
-}

@@ -132,6 +132,23 @@ impl Store {
         })
     }
 
+    /// When the tools of each endpoint became what they are, by its id.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when it cannot be read.
+    pub fn tools_since(&self) -> Result<BTreeMap<String, DateTime<Utc>>, StoreError> {
+        self.read("read when tools changed", |db| {
+            let mut statement = db.prepare_cached("SELECT endpoint, at FROM served")?;
+            let mut rows = statement.query([])?;
+            let mut since = BTreeMap::new();
+            while let Some(row) = rows.next()? {
+                since.insert(row.get(0)?, time(row.get(1)?)?);
+            }
+            Ok(since)
+        })
+    }
+
     /// The names of each endpoint's tools, a line each, by its id.
     ///
     /// # Errors

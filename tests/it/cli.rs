@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod evals;
 mod evals_said;
+mod evidence;
 mod github;
 mod overdue;
 mod probe;

@@ -1,6 +1,7 @@
 //! Telling a regression from noise: figures, comparisons, and what a sequence of runs raises.
 
 mod compare;
+mod evidence;
 mod findings;
 mod overdue;
 mod simulation;

@@ -50,6 +50,8 @@ impl Desk {
             Fact::Told { level, text } => self.tell(level, text.as_str(), None),
             Fact::DetailLoaded { .. }
             | Fact::ToolsLoaded { .. }
+            | Fact::CasesLoaded { .. }
+            | Fact::CaseLoaded { .. }
             | Fact::ToolNamesLoaded(_)
             | Fact::AssignableLoaded { .. }
             | Fact::NoteWritten { .. }

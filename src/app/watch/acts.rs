@@ -193,6 +193,8 @@ impl App {
                 self.add_assignable(source);
             }
             Fact::ToolsLoaded { endpoint, tools } => self.take_tools(endpoint, tools.as_ref()),
+            Fact::CasesLoaded { signal, sheet } => self.take_cases(signal, sheet.as_ref()),
+            Fact::CaseLoaded { signal, case, page } => self.take_case(signal, *case, page),
             Fact::ToolNamesLoaded(names) => self.tool_names.clone_from(names),
             Fact::NoteWritten { ids, text } => match text.as_deref().filter(|text| !text.trim().is_empty()) {
                 Some(text) => {
@@ -246,6 +248,7 @@ impl App {
             body: self.told().and_then(|told| told.body.as_ref()),
             moments: self.told().map(|told| told.moments.as_slice()),
             entries: desk.journal().entries().iter().filter(|entry| entry.incident == cursor.id).collect(),
+            tabs: self.tabs(),
             now: self.minute(),
         })
     }

@@ -18,7 +18,7 @@ pub(super) fn json(read: &Read) -> Value {
         "schema": "dogwatch.evals/1",
         "runs": read.runs.iter().map(row).collect::<Vec<_>>(),
         "skipped": read.aside.iter().map(aside).collect::<Vec<_>>(),
-        "findings": read.findings.iter().map(|one| finding(read, one)).collect::<Vec<_>>(),
+        "findings": read.findings.iter().map(|one| finding(one, suite(read, one), &cases(read, one))).collect::<Vec<_>>(),
     })
 }
 
@@ -44,13 +44,14 @@ fn row(row: &Row) -> Value {
     })
 }
 
-fn finding(read: &Read, finding: &Finding) -> Value {
+/// One finding of a suite, with the names of its cases.
+pub(in crate::cli) fn finding(finding: &Finding, suite: &str, cases: &[Clean]) -> Value {
     json!({
         "fingerprint": finding.fingerprint.as_str(),
-        "suite": suite(read, finding),
+        "suite": suite,
         "kind": finding.kind.name(),
         "verdict": finding.verdict.name(),
-        "cases": cases(read, finding),
+        "cases": cases,
         "baseline": finding.baseline.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "candidate": finding.candidate.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "p_value": finding.p_value,

@@ -25,6 +25,11 @@ pub struct Row {
     pub tool: Tool,
     /// The suite; raw.
     pub suite: String,
+    /// The file that defines the suite, where the tool names it; raw.
+    pub script: Option<String>,
+    /// Every case is called by the description that its tool selects it by.
+    #[serde(default)]
+    pub described: bool,
     /// The tool's own name of the run; raw.
     pub run_id: Option<String>,
     /// How it ended.
@@ -66,6 +71,8 @@ impl Row {
             file: file.to_path_buf(),
             tool: run.tool,
             suite: run.suite.clone(),
+            script: run.script.clone(),
+            described: run.described,
             run_id: run.run_id.clone(),
             status: run.status,
             started_at: run.started_at,

@@ -19,6 +19,7 @@ use super::signal::{Cause, Signal};
 use super::track::Track;
 use crate::config::McpSource;
 use crate::domain::probe::{Check, Evidence};
+use crate::domain::quote::{cell, fence, span};
 use crate::domain::text::Clean;
 
 /// The most bytes of a body that are shown.
@@ -159,32 +160,6 @@ fn say_drift(out: &mut String, interface: &Interface, signal: &Signal) {
         let _ = write!(text, "\n… and {} more", count - lines.len());
     }
     let _ = writeln!(out, "\nAgainst the baseline:\n\n{}", fence("text", &text));
-}
-
-/// A stranger's words inside a line: no mark-up, no mention, no link.
-fn span(text: &str) -> String {
-    let text = Clean::line(text);
-    let text = text.as_str();
-    let ticks = "`".repeat(longest_run(text) + 1);
-    // A tick or a blank at the edge would be taken for part of the quotes.
-    let edge = |c: char| c == '`' || c == ' ';
-    let pad = if text.is_empty() || text.starts_with(edge) || text.ends_with(edge) { " " } else { "" };
-    format!("{ticks}{pad}{text}{pad}{ticks}")
-}
-
-/// The same inside a table, where a bar would end the cell even in a code span.
-fn cell(text: &str) -> String {
-    span(&text.replace('|', "¦"))
-}
-
-/// A stranger's lines; the fence is longer than any in them.
-fn fence(language: &str, text: &str) -> String {
-    let ticks = "`".repeat(longest_run(text).max(2) + 1);
-    format!("{ticks}{language}\n{text}\n{ticks}")
-}
-
-fn longest_run(text: &str) -> usize {
-    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
 
 fn cut(text: &str, bytes: usize) -> &str {

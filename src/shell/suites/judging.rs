@@ -75,7 +75,7 @@ impl Suites {
     async fn put_into_the_queue(&self, story: &Story, findings: &[Finding], before: &[Finding]) {
         let keys: BTreeSet<CaseKey> = findings.iter().flat_map(|finding| finding.cases.iter().copied()).collect();
         let names = self.names(keys.into_iter().collect()).await;
-        let around = Around { runs: story.rows(), names: &names };
+        let around = Around { runs: story.rows() };
         let is_open = |finding: &&Finding| finding.state == State::Open && evidence::is_incident(finding);
         let open: Vec<&Finding> = findings.iter().filter(is_open).collect();
         let id = |finding: &Finding| evidence::incident_id(&self.id, finding);
@@ -86,7 +86,7 @@ impl Suites {
             again: TimeDelta::days(AGAIN_DAYS),
             // Only a new run says anything new.
             refresh: None,
-            bodies: open.iter().map(|finding| (id(finding), evidence::body(finding, &around))).collect(),
+            bodies: self.bodies(&open, &names).await,
         };
         // Only what runs have shown to be well again, or people have called expected, is over.
         let ended = findings.iter().filter(|finding| matches!(finding.state, State::Closed | State::Held));
@@ -122,7 +122,7 @@ impl Suites {
 }
 
 /// What is told of a file is where it lies beside the team file, not on which machine.
-fn lies_beside(home: &Path, filed: &mut Filed) {
+pub(super) fn lies_beside(home: &Path, filed: &mut Filed) {
     if let Ok(beside) = filed.row.file.strip_prefix(home) {
         filed.row.file = beside.to_path_buf();
     }

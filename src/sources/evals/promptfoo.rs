@@ -205,11 +205,14 @@ fn tags(metadata: &Entries<'_>) -> Vec<Clean> {
 struct Book {
     gathering: Gathering,
     providers: Vec<String>,
+    /// No test was without a description so far.
+    described: bool,
 }
 
 impl Book {
     fn add(&mut self, row: &Row<'_>, at: (u64, u64), pass_at: f64) {
         let asked = row.asked();
+        self.described &= !asked.description.is_empty();
         if !asked.provider.is_empty() && !self.providers.contains(&asked.provider) {
             self.providers.push(asked.provider.clone());
         }
@@ -217,6 +220,7 @@ impl Book {
     }
 
     fn finish(mut self, status: Status) -> Run {
+        self.gathering.run.described = self.described;
         self.gathering.run.model = Some(self.providers.join(", ")).filter(|model| !model.is_empty());
         self.gathering.finish(status)
     }
@@ -237,7 +241,7 @@ fn document(bytes: &[u8], beside: &Beside<'_>) -> Result<Vec<Run>, Skip> {
         harness: words(metadata.get("promptfooVersion")).map(|version| format!("promptfoo {version}")),
         ..Run::new(Tool::Promptfoo, suite.unwrap_or_else(|| "promptfoo".to_owned()))
     };
-    let mut book = Book { gathering: Gathering::new(run), providers: Vec::new() };
+    let mut book = Book { gathering: Gathering::new(run), providers: Vec::new(), described: true };
     for (place, row) in (0..).zip(&document.results.results) {
         book.add(row, (place, place), beside.pass_at);
     }
@@ -246,7 +250,7 @@ fn document(bytes: &[u8], beside: &Beside<'_>) -> Result<Vec<Run>, Skip> {
 
 fn rows(bytes: &[u8], beside: &Beside<'_>) -> Result<Vec<Run>, Skip> {
     let run = Run::new(Tool::Promptfoo, "promptfoo");
-    let mut book = Book { gathering: Gathering::new(run), providers: Vec::new() };
+    let mut book = Book { gathering: Gathering::new(run), providers: Vec::new(), described: true };
     let mut records = Records::of(bytes);
     let mut spare = Vec::new();
     while let Some(record) = records.next() {

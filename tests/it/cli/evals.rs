@@ -92,9 +92,14 @@ fn a_regression_becomes_one_incident_that_closes_after_two_good_runs() {
     home.sync();
     assert_eq!(home.queue().as_array().unwrap().len(), 1, "the next run joins it: {}", home.queue());
     let shown = home.run(&["show", &id]);
-    for words in
-        ["3 of 40 cases broke", "`case-4`", "p = ", "cannot see drops under", "2026-11-12 02:00 UTC", "`out/12.jsonl`"]
-    {
+    for words in [
+        "3 of 40 cases broke",
+        "++++++++|--  case-4",
+        "p = ",
+        "cannot see drops under",
+        "2026-11-12 02:00 UTC",
+        "`out/12.jsonl`",
+    ] {
         assert!(shown.out.contains(words), "{words}: {}", shown.out);
     }
 

@@ -59,7 +59,10 @@ fn wrong_words_are_wrong_usage() {
         assert_eq!((said.code, said.out.as_str()), (2, ""), "{words:?}: {said:?}");
     }
     let said = home.run(&["close", "local#1", "--reason", "tired"]);
-    assert!(said.err.contains("[possible values: completed, not-planned, duplicate]"), "{said:?}");
+    assert!(
+        said.err.contains("[possible values: completed, not-planned, duplicate, fixed, invalid, wontfix]"),
+        "{said:?}"
+    );
 }
 
 #[test]

@@ -55,6 +55,9 @@ pub struct Eval<'a> {
     /// The suite.
     #[serde(borrow, default, deserialize_with = "json::text")]
     pub task: Text<'a>,
+    /// The file that defines it.
+    #[serde(borrow, default, deserialize_with = "json::text")]
+    pub task_file: Text<'a>,
     /// The model under test.
     #[serde(borrow, default, deserialize_with = "json::text")]
     pub model: Text<'a>,

@@ -24,6 +24,7 @@ pub fn of(log: &Log<'_>, rows: &[Row<'_>], beside: &Beside<'_>) -> Run {
     let eval = &log.eval;
     let mut run = Run::new(Tool::Inspect, text(&eval.task).unwrap_or_else(|| "inspect".to_owned()));
     run.run_id = text(&eval.run_id);
+    run.script = text(&eval.task_file);
     run.model = text(&eval.model);
     run.git_sha = eval.revision.as_ref().and_then(|revision| text(&revision.commit));
     let version = eval.packages.as_ref().and_then(|packages| text(&packages.inspect_ai));
