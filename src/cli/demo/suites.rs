@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
+use crate::domain::hash::sha256;
+
 const VERBS: [&str; 8] = ["search", "fetch", "list", "cancel", "paginate", "summarise", "merge", "retry"];
 const THINGS: [&str; 5] = ["issue", "page", "owner", "release", "profile"];
 /// What broke last night.
@@ -65,7 +67,7 @@ impl Night {
     }
 
     fn commit(&self) -> String {
-        format!("{:040x}", self.at.timestamp().unsigned_abs().wrapping_mul(0x9e37_79b9))
+        sha256(self.day().as_bytes()).chars().take(40).collect()
     }
 
     /// A log of Inspect.
