@@ -19,7 +19,7 @@ impl Suites {
         let names = self.names(all.collect()).await;
         let known = |Named { key, name, tags }: Named| {
             let must_pass = globs.iter().any(|glob| glob.matches(name.as_str()));
-            (must_pass || !tags.is_empty()).then_some((key, Known { must_pass, tags }))
+            (must_pass || !tags.is_empty()).then_some((key, Known { tags, must_pass }))
         };
         let known: BTreeMap<CaseKey, Known> = names.into_values().filter_map(known).collect();
         let suite = Suite { floor: self.source.floor / 100.0, known };
