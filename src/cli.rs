@@ -332,7 +332,7 @@ pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
 async fn run(cli: Cli) -> Result<Exit, Failure> {
     let global = cli.global;
     match cli.command {
-        None => watch::run(&global).await,
+        None => Box::pin(watch::run(&global)).await,
         Some(Command::Demo(args)) => Box::pin(demo::run(&global, &args)).await,
         Some(Command::Queue(args)) => queue::run(&global, &args).await,
         Some(Command::Show(args)) => show::run(&global, &args).await,

@@ -47,6 +47,8 @@ pub struct Tabs<'a> {
     pub page: Option<&'a Clean>,
     /// The keys that go back and on.
     pub keys: (String, String),
+    /// The key that copies the command to run them again; none where there is no command.
+    pub copies: Option<String>,
 }
 
 /// All lines of the detail, each at most `width` columns.
@@ -67,7 +69,9 @@ pub fn lines(subject: &Subject<'_>, width: u16, theme: &Theme) -> Vec<Line<'stat
     decisions(subject, &mut page);
     if let Some(tabs) = &subject.tabs {
         let cases = if tabs.count == 1 { "1 case".to_owned() } else { format!("{} cases", tabs.count) };
-        page.fact("cases", &format!("{cases}; {} opens the first in full", tabs.keys.1));
+        let copies =
+            tabs.copies.as_ref().map(|key| format!(", {key} copies how to run them again")).unwrap_or_default();
+        page.fact("cases", &format!("{cases}; {} opens the first in full{copies}", tabs.keys.1));
     }
     body(subject, &mut page, width);
     history(subject, &mut page);

@@ -158,6 +158,7 @@ impl App {
             count: sheet.cases.len(),
             case: place.and_then(|at| Some((at + 1, &sheet.cases.get(at)?.1))),
             page: self.cases.page.as_ref(),
+            copies: sheet.repeat.command.as_ref().map(|_| keys.key_of(Command::CopyRepeat)),
             keys: (keys.key_of(Command::PreviousCase), keys.key_of(Command::NextCase)),
         })
     }

@@ -121,8 +121,8 @@ pub struct Filed {
 impl Filed {
     /// What is kept of a run in a file.
     pub fn of(file: &Path, run: &Run) -> Self {
-        let named = |case: &Case| Named { key: case.key, name: case.name.clone(), tags: case.tags.clone() };
-        let names = run.cases.iter().map(named).collect();
+        let called = |case: &Case| Named { key: case.key, name: case.name.clone(), tags: case.tags.clone() };
+        let names = run.cases.iter().map(called).collect();
         Self { row: Row::of(file, run), record: Record::from(run), names }
     }
 }

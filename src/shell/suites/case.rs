@@ -131,17 +131,17 @@ impl Sought<'_> {
             return Err(Clean::line("the run came out of an artifact, whose transcripts are not kept"));
         }
         let name = path.strip_prefix(&self.whence.home).unwrap_or(path).display().to_string();
-        let failed = |why: &str| Clean::line(&format!("{name}: {why}"));
+        let trouble = |why: &str| Clean::line(&format!("{name}: {why}"));
         if !Path::new(path).exists() {
-            return Err(failed("the file is gone"));
+            return Err(trouble("the file is gone"));
         }
-        let (tool, runs) = file::read(path, self.now, self.whence.pass_at).map_err(|skip| failed(&skip.reason))?;
-        let changed = || failed("the file holds something else than when it was read");
+        let (tool, runs) = file::read(path, self.now, self.whence.pass_at).map_err(|skip| trouble(&skip.reason))?;
+        let changed = || trouble("the file holds something else than when it was read");
         let run = runs.iter().find(|run| RunKey::of(run) == filed.record.run).ok_or_else(changed)?;
         let place = run.cases.iter().position(|case| case.key == self.key).ok_or_else(changed)?;
         let trial = telling(run, place, wanted).ok_or_else(changed)?;
         let case = run.cases.get(place).ok_or_else(changed)?;
-        let sample = file::open_sample(path, tool, case, trial).map_err(|skip| failed(&skip.reason))?;
+        let sample = file::open_sample(path, tool, case, trial).map_err(|skip| trouble(&skip.reason))?;
         Ok(Side { run: called(run), outcome: trial.outcome, sample })
     }
 }

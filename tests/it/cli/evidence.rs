@@ -80,7 +80,7 @@ fn an_incident_shows_its_strips_and_the_first_case_in_full_and_any_other_by_its_
             "There is no command for just these cases: the file does not say what wrote it.",
             "### Case 1 of 3: `case-2`",
             "- before: `0000010`, 2026-11-10 02:00 UTC, a trial that passed",
-            "Asked: `Question 2?`",
+            "- asked: `Question 2?`",
             "The answer to question 2 is [-eight-]{+nine+}.",
             "The scorer now: `expected eight`",
             "The scorer before: `right`",
@@ -141,7 +141,7 @@ fn a_file_that_is_gone_or_was_written_over_says_so_and_the_rest_stands() {
 
 #[test]
 fn hostile_answers_reach_neither_the_terminal_nor_the_markdown_around_them() {
-    let soup: String = (0..150_000).map(|n| format!("w{n} ")).collect();
+    let soup: String = (0..150_000).map(|n| n.to_string() + " ").collect();
     let rude = format!("```\n`````\n@octocat closes #1 \u{1b}[2J\u{1b}]0;pwned\u{7}{soup}");
     let (home, id) = broken(&[("case-1", &rude), ("case-2", &rude), ("case-3", &rude)]);
     let said = home.run(&["show", &id]);

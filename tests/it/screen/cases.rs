@@ -145,6 +145,7 @@ fn the_command_that_runs_the_cases_again_is_copied_and_never_run() {
     assert_eq!(press(&mut app, "C"), []);
     assert!(shows(&mut app, "its cases are being read"));
     app.update(now(), sheet(Some("inspect eval t --sample-id add,sub")));
+    assert!(shows(&mut app, "2 cases; ] opens the first in full, C copies how to run them again"));
     let copied =
         Effect::Copy { what: "command to run the cases again", text: "inspect eval t --sample-id add,sub".into() };
     assert_eq!(press(&mut app, "C"), [copied]);

@@ -91,15 +91,7 @@ pub fn page(case: &Opened, columns: usize) -> Clean {
 
 /// The same without the heading.
 pub fn below(case: &Opened, columns: usize) -> Clean {
-    let mut parts = Vec::new();
-    if !case.marks.is_empty() {
-        parts.push(span(&case.marks));
-    }
-    parts.push(sides(case));
-    if let Some(sample) = [&case.now, &case.before].into_iter().find_map(|side| side.as_ref().ok()) {
-        parts.extend(named("Asked", &sample.sample.input, ASKED, columns));
-        parts.extend(named("Expected", &sample.sample.target, ASKED, columns));
-    }
+    let mut parts = facts(case, columns);
     parts.extend(answers(case, columns));
     parts.extend(verdicts(case, columns));
     parts.extend(case.parting().map(|parting| calls(&parting, columns)));
@@ -114,13 +106,37 @@ pub fn said(text: &str) -> Clean {
     bounded(text, SAID)
 }
 
-/// Which trials are shown, or why one cannot be.
-fn sides(case: &Opened) -> String {
+/// How it did, which trials are shown or why one cannot be, and what was asked: in the list as far as it is short.
+fn facts(case: &Opened, columns: usize) -> Vec<String> {
     let line = |which: &str, side: &Result<Side, Clean>| match side {
         Ok(side) => format!("- {which}: {}, a trial that {}", side.run, outcome(side.outcome)),
         Err(why) => format!("- {which}: cannot be opened: {}", span(why.as_str())),
     };
-    format!("{}\n{}", line("before", &case.before), line("now", &case.now))
+    let mut lines: Vec<String> =
+        (!case.marks.is_empty()).then(|| format!("- runs: {}", span(&case.marks))).into_iter().collect();
+    lines.extend([line("before", &case.before), line("now", &case.now)]);
+    let mut long = Vec::new();
+    if let Some(side) = [&case.now, &case.before].into_iter().find_map(|side| side.as_ref().ok()) {
+        for (name, text) in [("asked", &side.sample.input), ("expected", &side.sample.target)] {
+            let text = bounded(text.trim(), ASKED);
+            if text.is_empty() {
+                continue;
+            }
+            if fits(&text) {
+                lines.push(format!("- {name}: {}", span(text.as_str())));
+            } else {
+                long.push(format!("It was {name}:\n\n{}", fence(PROSE, &wrapped(text.as_str(), columns))));
+            }
+        }
+    }
+    let mut parts = vec![lines.join("\n")];
+    parts.extend(long);
+    parts
+}
+
+/// Whether a text has room in a line.
+fn fits(text: &Clean) -> bool {
+    text.as_str().chars().count() <= SHORT && !text.as_str().contains('\n')
 }
 
 /// What came of a trial, as a verb.
@@ -184,8 +200,7 @@ fn named(name: &str, text: &str, most: usize, columns: usize) -> Option<String> 
     if text.is_empty() {
         return None;
     }
-    let fits = text.as_str().chars().count() <= SHORT && !text.as_str().contains('\n');
-    Some(if fits {
+    Some(if fits(&text) {
         format!("{name}: {}", span(text.as_str()))
     } else {
         format!("{name}:\n\n{}", fence(PROSE, &wrapped(text.as_str(), columns)))

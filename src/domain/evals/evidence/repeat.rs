@@ -103,14 +103,14 @@ fn node(name: &str) -> Option<String> {
     let (class, test) = name.split_once("::")?;
     let parts: Vec<&str> = class.split('.').collect();
     let is_module = |part: &&str| part.starts_with("test_") || part.ends_with("_test");
-    let module = parts.iter().position(|part| is_module(&part))?;
+    let module = parts.iter().position(is_module)?;
     let plain = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_');
     if !parts.iter().all(plain) {
         return None;
     }
     let (path, classes) = parts.split_at(module + 1);
-    let inside: String = classes.iter().map(|class| format!("::{class}")).collect();
-    Some(format!("{}.py{inside}::{test}", path.join("/")))
+    let inside: Vec<&str> = classes.iter().copied().chain([test]).collect();
+    Some(format!("{}.py::{}", path.join("/"), inside.join("::")))
 }
 
 /// What follows the file goes to pytest, which finds functions by `-k`.

@@ -79,7 +79,7 @@ impl Scene {
 
     /// What a case is called.
     pub fn name(&self, key: CaseKey) -> Clean {
-        self.names.get(&key).map(|named| named.name.clone()).unwrap_or_else(|| Clean::line("(a case without a name)"))
+        self.names.get(&key).map_or_else(|| Clean::line("(a case without a name)"), |named| named.name.clone())
     }
 
     /// The question that a case asks now: what the last run that has it says.

@@ -99,7 +99,7 @@ pub(super) fn block(scene: &Scene) -> Option<String> {
     let used = |c: char| strips.iter().any(|strip| strip.marks.chars().any(|mark| stands_for(c, mark)));
     let mut meant: Vec<String> = LEGEND.iter().filter(|(c, _)| used(*c)).map(|(c, word)| legend(*c, word)).collect();
     meant.extend(used(BOUNDARY).then(|| format!("`{BOUNDARY}` here it begins")));
-    Some(format!("{runs}: {}.\n\n{}", meant.join(", "), fence("text", &lines.join("\n"))))
+    Some(format!("{runs}: {}.\n\n{}", meant.join(", "), fence("", &lines.join("\n"))))
 }
 
 fn stands_for(entry: char, mark: char) -> bool {

@@ -46,7 +46,7 @@ fn what_stayed_is_folded_and_the_difference_is_found_however_late_it_comes() {
 
 #[test]
 fn a_megabyte_of_words_that_have_nothing_in_common_is_soon_compared() {
-    let soup = |from: u32| (0..200_000).map(|n| format!("w{} ", n * 7 + from)).collect::<String>();
+    let soup = |from: u32| (0..200_000).map(|n| (n * 7 + from).to_string() + " ").collect::<String>();
     let text = said(&soup(1), &soup(2));
     assert!(text.chars().count() < 3_000, "{}", text.chars().count());
     assert!(text.contains("[-") && text.contains("{+") && text.ends_with("[…]"), "{text}");
@@ -54,8 +54,8 @@ fn a_megabyte_of_words_that_have_nothing_in_common_is_soon_compared() {
     assert!(one_word.chars().count() < 3_000);
 }
 
-fn side(outcome: Outcome, sample: Sample) -> Result<Side, Clean> {
-    Ok(Side { run: Clean::line("`3b2aabc`, 2026-11-10 02:00 UTC"), outcome, sample })
+fn side(outcome: Outcome, sample: Sample) -> Side {
+    Side { run: Clean::line("`3b2aabc`, 2026-11-10 02:00 UTC"), outcome, sample }
 }
 
 fn sample(output: &str, explanation: &str, calls: &[&str]) -> Sample {
@@ -77,19 +77,16 @@ fn opened(before: Result<Side, Clean>, now: Result<Side, Clean>) -> Opened {
 fn a_case_in_full_reads_from_the_question_to_the_call_that_went_another_way() {
     let before = sample("It is 8.", "match = 1", &["list()", "add({\"a\":5})"]);
     let now = sample("It is 9.", "match = 0: expected 8", &["list()", "sum({\"a\":5})", "stop()"]);
-    let case = opened(side(Outcome::Passed, before), side(Outcome::Failed, now));
+    let case = opened(Ok(side(Outcome::Passed, before)), Ok(side(Outcome::Failed, now)));
     assert_eq!(
         page(&case, 78).as_str(),
         "### Case 2 of 9: `add-numbers`
 
-`+++|-`
-
+- runs: `+++|-`
 - before: `3b2aabc`, 2026-11-10 02:00 UTC, a trial that passed
 - now: `3b2aabc`, 2026-11-10 02:00 UTC, a trial that failed
-
-Asked: `What is 5 + 3?`
-
-Expected: `8`
+- asked: `What is 5 + 3?`
+- expected: `8`
 
 Answered `[-before-]` `{+now+}`:
 
@@ -112,10 +109,10 @@ First tool call that differs, call 2 of 3 (before: 2):
 #[test]
 fn what_cannot_be_opened_says_why_and_the_other_side_is_shown() {
     let now = sample("It is 9.\nSurely.", "", &[]);
-    let text = page(&opened(Err(Clean::line("out/3.jsonl: the file is gone")), side(Outcome::Failed, now)), 78);
+    let text = page(&opened(Err(Clean::line("out/3.jsonl: the file is gone")), Ok(side(Outcome::Failed, now))), 78);
     assert!(text.as_str().contains("- before: cannot be opened: `out/3.jsonl: the file is gone`"), "{text}");
     assert!(text.as_str().contains("Answered now:\n\n```prose\nIt is 9.\nSurely.\n```"), "{text}");
-    let same = || side(Outcome::Failed, sample("", "", &[]));
+    let same = || Ok(side(Outcome::Failed, sample("", "", &[])));
     assert!(page(&opened(same(), same()), 78).as_str().contains("Neither file has what was answered."));
 }
 
@@ -125,7 +122,7 @@ fn hostile_answers_stay_in_their_fences_and_are_of_bounded_size() {
     let mut now = sample(&rude, &rude, &[&rude]);
     now.error.clone_from(&rude);
     now.input.clone_from(&rude);
-    let text = page(&opened(side(Outcome::Passed, sample("fine", "", &[])), side(Outcome::Errored, now)), 60);
+    let text = page(&opened(Ok(side(Outcome::Passed, sample("fine", "", &[]))), Ok(side(Outcome::Errored, now))), 60);
     let text = text.as_str();
     assert!(text.len() < 12_000, "{}", text.len());
     assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
