@@ -7,6 +7,9 @@ use dogwatch::domain::evals::history::RunKey;
 
 use super::world::{Dice, Story, day, suite};
 
+/// A name, when runs began, and after how many hours of silence it is told.
+type Case = (&'static str, Vec<DateTime<Utc>>, Option<i64>);
+
 fn hours(from: DateTime<Utc>, hours: &[i64]) -> Vec<DateTime<Utc>> {
     hours.iter().map(|hour| from + TimeDelta::hours(*hour)).collect()
 }
@@ -34,7 +37,7 @@ fn what_runs_by_a_schedule_is_missed_and_what_does_not_is_not() {
     again.extend(hours(day(15), &[9]));
     again.sort_unstable();
     let at_whim = hours(day(0), &[0, 1, 9, 11, 40, 43, 44, 90, 91, 140, 200, 201, 210, 290]);
-    let cases: [(&str, Vec<DateTime<Utc>>, Option<i64>); 11] = [
+    let cases: [Case; 11] = [
         ("nightly", daily(12), Some(43)),
         ("every workday: not over the weekend", workdays, Some(115)),
         ("hourly", hours(day(0), &(0..30).collect::<Vec<_>>()), Some(8)),

@@ -101,7 +101,9 @@ fn by_suite(starts: &[Start], seen: Option<DateTime<Utc>>) -> BTreeMap<SuiteKey,
     for start in starts.iter().filter(|start| seen.is_none_or(|seen| start.at <= seen + AHEAD)) {
         suites.entry(start.suite).or_default().push(start);
     }
-    suites.values_mut().for_each(|starts| starts.sort_by_key(|start| start.at));
+    for starts in suites.values_mut() {
+        starts.sort_by_key(|start| start.at);
+    }
     suites
 }
 
