@@ -20,11 +20,14 @@ use super::{Global, out};
 use crate::config::{ExpectedEntry, Source, SourceKind};
 use crate::domain::evals::CaseKey;
 use crate::domain::evals::findings::{Finding, Spoken, State, Story};
-use crate::domain::evals::gather::{Named, Row, SetAside};
+use crate::domain::evals::gather::{Filed, Named, Row, SetAside};
 use crate::domain::evals::history::SuiteKey;
+use crate::domain::id::SourceId;
 use crate::shell::clock::Clock;
+use crate::sources::evals::artifacts::is_place;
 use crate::sources::evals::folder::Walked;
 use crate::sources::evals::many::read_many;
+use crate::store::results::Results;
 
 /// A primary score from here on has passed, where the tool gives no verdict.
 const PASS_AT: f64 = 1.0;
@@ -113,13 +116,15 @@ struct Place {
     paths: Vec<PathBuf>,
     pass_at: f64,
     spoken: Spoken,
+    /// Runs that lie in no file: out of artifacts, as they were read by `sync` or the screen.
+    kept: Vec<Filed>,
 }
 
 /// What was named, else what the team file's sources name.
 fn places(global: &Global, args: &Args) -> Result<Vec<Place>, Failure> {
     if !args.paths.is_empty() {
-        let spoken = Spoken::default();
-        return Ok(vec![Place { paths: args.paths.clone(), pass_at: args.reading.pass_at(), spoken }]);
+        let (spoken, kept) = (Spoken::default(), Vec::new());
+        return Ok(vec![Place { paths: args.paths.clone(), pass_at: args.reading.pass_at(), spoken, kept }]);
     }
     let context = Context::load(global)?;
     let home = context.team_path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
@@ -129,15 +134,29 @@ fn places(global: &Global, args: &Args) -> Result<Vec<Place>, Failure> {
             spoken: Spoken::of(evals, said.clone(), context.team.team.timezone),
             paths: evals.paths.iter().map(|path| home.join(path)).collect(),
             pass_at: args.reading.pass_at.unwrap_or(evals.pass_at),
+            kept: if evals.artifacts.is_some() { artifacts(&context.folder, &source.id) } else { Vec::new() },
         }),
         SourceKind::Github(_) | SourceKind::Mcp(_) => None,
     };
     let places: Vec<Place> = context.team.sources.iter().filter_map(of).collect();
-    if places.iter().all(|place| place.paths.is_empty()) {
+    if places.iter().all(|place| place.paths.is_empty() && place.kept.is_empty()) {
         let remedy = "name files, folders or patterns, or give the team file a source with kind = \"evals\"";
         return Err(Failure::wrong(format!("there is nothing to read: {remedy}")));
     }
     Ok(places)
+}
+
+/// What this machine has kept of a source's artifacts; what cannot be read is not shown, and `doctor` says why.
+fn artifacts(folder: &Path, source: &str) -> Vec<Filed> {
+    let Ok(Some(results)) = Results::look_into(folder) else { return Vec::new() };
+    let mut runs = results.runs(&SourceId::from(source), 0, u32::MAX).unwrap_or_default();
+    runs.retain(|(_, filed)| is_place(&filed.row.file));
+    let mut runs: Vec<Filed> = runs.into_iter().map(|(_, filed)| filed).collect();
+    for filed in &mut runs {
+        let keys: Vec<CaseKey> = filed.record.cases.iter().map(|case| case.key).collect();
+        filed.names = results.names(&keys).unwrap_or_default().into_values().collect();
+    }
+    runs
 }
 
 fn read(global: &Global, args: &Args) -> Result<Exit, Failure> {
@@ -177,6 +196,10 @@ impl Read {
             }
             Err(skip) => self.aside.push(SetAside { file: told.file, reason: skip.reason }),
         });
+        for mut one in place.kept.into_iter().filter(|one| reading.wants(&one.row.suite)) {
+            self.names.extend(std::mem::take(&mut one.names).into_iter().map(|named| (named.key, named)));
+            found.push(one);
+        }
         found.sort_by(|one, other| (&one.row.file, &one.row.suite).cmp(&(&other.row.file, &other.row.suite)));
         self.suites.extend(found.iter().map(|filed| (filed.record.suite, filed.row.suite.clone())));
         let rules = place.spoken.rules(&found, &self.names);

@@ -88,7 +88,7 @@ fn go_on(made: &mut Entries, now: &Now<'_>, row: &Incident, (fresh, body): (&Inc
             let (title, body) = (fresh.title.clone(), if is_due { body() } else { None });
             let shown_at = fresh.shown_at;
             if is_due && (row.title != title || row.body != body || row.shown_at != shown_at) {
-                made.rows.push(Incident { title, body, shown_at, updated_at, ..row.clone() });
+                made.rows.push(Incident { title, body, updated_at, shown_at, ..row.clone() });
             }
         }
         // Closed while it failed: that is somebody's decision, unless it said that the cause is gone and it is not.

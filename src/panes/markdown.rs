@@ -127,8 +127,9 @@ impl<'t> Page<'t> {
             Tag::CodeBlock(kind) => {
                 self.start_block();
                 self.language.clear();
+                // That it is text need not be said.
                 if let CodeBlockKind::Fenced(language) = kind
-                    && !language.is_empty()
+                    && !matches!(&*language, "" | "text")
                 {
                     self.language = language.to_string();
                     if !flowing::is(&language) {

@@ -19,12 +19,12 @@ const MOST_AT_ONCE: usize = 20_000;
 
 const COLUMNS: &str = "id, source, number, key, title, url, author, labels, assignees, closed, closed_at, opened_at, \
     updated_at, comments, acked, ack_by, ack_at, reopened_at, human_at, snoozed_until, snoozed_by, snoozed_at, \
-    fingerprint, gone, signal, checked, suite, hint, shown_at";
+    fingerprint, gone, signal, checked, suite, hint, shown";
 
 const UPSERT: &str = "INSERT INTO incidents VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,\
     ?20,?21,?22,?23,?24,?25,?26,?27,?28,?29) ON CONFLICT(id) DO UPDATE SET (source, number, key, title, url, author, labels, assignees, \
     closed, closed_at, opened_at, updated_at, comments, acked, ack_by, ack_at, reopened_at, human_at, snoozed_until, \
-    snoozed_by, snoozed_at, fingerprint, gone, signal, checked, suite, hint, shown_at) = (?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,\
+    snoozed_by, snoozed_at, fingerprint, gone, signal, checked, suite, hint, shown) = (?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,\
     ?21,?22,?23,?24,?25,?26,?27,?28,?29)";
 
 /// A time as milliseconds since 1970.

@@ -53,7 +53,7 @@ raw TEXT NOT NULL);
 ALTER TABLE incidents ADD COLUMN suite TEXT;
 ALTER TABLE incidents ADD COLUMN hint TEXT;
 ", "
-ALTER TABLE incidents ADD COLUMN shown_at INTEGER;
+ALTER TABLE incidents ADD COLUMN shown INT;
 "];
 
 /// `dogw`, so that other people's databases are never taken for ours.

@@ -80,11 +80,12 @@ fn objection(known: &Incident, entry: &Entry, labels: &StateLabels) -> Option<Ou
             let at = ack.at.map(|at| at.format(" %H:%M").to_string()).unwrap_or_default();
             Some(conflict(known, &format!("already acked by {by}{at}")))
         }
-        // Whatever anybody has written since a signal's source said it is well: the cause is gone.
-        Decision::Close { reason: CloseReason::Recovered } => None,
-        Decision::Close { .. } | Decision::Merge { .. } => moved_on(known, entry, labels),
+        Decision::Close { reason } if *reason != CloseReason::Recovered => moved_on(known, entry, labels),
+        Decision::Merge { .. } => moved_on(known, entry, labels),
         Decision::Retract { .. } => Some(Outcome::refused("already written down, so it cannot be taken back")),
-        Decision::Ack { over: Over::VoidAck }
+        // Whatever anybody has written since a signal's source said it is well: the cause is gone.
+        Decision::Close { .. }
+        | Decision::Ack { over: Over::VoidAck }
         | Decision::Unack
         | Decision::Assign { .. }
         | Decision::Reopen

@@ -20,6 +20,7 @@ use crate::domain::evals::{CaseKey, Guard, Outcome, Run, Trial};
 use crate::domain::id::IncidentId;
 use crate::domain::text::Clean;
 use crate::shell::engine::Engine;
+use crate::sources::evals::artifacts::is_place;
 use crate::sources::evals::file;
 use crate::store::results::Results;
 
@@ -127,7 +128,7 @@ impl Sought<'_> {
 
     fn open(&self, filed: &Filed, wanted: Wanted) -> Result<Side, Clean> {
         let path = &filed.row.file;
-        if path.to_string_lossy().starts_with("artifact:") {
+        if is_place(path) {
             return Err(Clean::line("the run came out of an artifact, whose transcripts are not kept"));
         }
         let name = path.strip_prefix(&self.whence.home).unwrap_or(path).display().to_string();

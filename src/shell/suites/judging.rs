@@ -51,7 +51,7 @@ impl Suites {
     async fn gone_on(&mut self) -> Option<Story> {
         let mut fresh = std::mem::take(&mut self.fresh);
         let mut story = self.story.take().filter(|_| fresh.len() <= FEW)?;
-        fresh.iter_mut().for_each(|filed| lies_beside(&self.home, filed));
+        lie_beside(&self.home, &mut fresh);
         self.know(&mut story, &fresh).await?;
         let told = tokio::task::spawn_blocking(move || (story.go_on(fresh), story));
         match told.await {
@@ -64,7 +64,7 @@ impl Suites {
         let mut runs = self.runs().await;
         let (rules, home) = (self.rules(&runs).await, self.home.clone());
         let told = tokio::task::spawn_blocking(move || {
-            runs.iter_mut().for_each(|filed| lies_beside(&home, filed));
+            lie_beside(&home, &mut runs);
             Story::of(rules, runs).0
         });
         told.await.ok()
@@ -122,8 +122,10 @@ impl Suites {
 }
 
 /// What is told of a file is where it lies beside the team file, not on which machine.
-pub(super) fn lies_beside(home: &Path, filed: &mut Filed) {
-    if let Ok(beside) = filed.row.file.strip_prefix(home) {
-        filed.row.file = beside.to_path_buf();
+pub(super) fn lie_beside(home: &Path, runs: &mut [Filed]) {
+    for filed in runs {
+        if let Ok(beside) = filed.row.file.strip_prefix(home) {
+            filed.row.file = beside.to_path_buf();
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::Suites;
-use super::judging::lies_beside;
+use super::judging::lie_beside;
 use crate::config::SourceKind;
 use crate::domain::evals::CaseKey;
 use crate::domain::evals::evidence::{self, Scene, Suspect};
@@ -85,7 +85,7 @@ fn scene(results: &Results, finding: Finding, home: &Path) -> Result<Scene, Stor
             runs.extend(results.files_of(*key)?);
         }
     }
-    runs.iter_mut().for_each(|filed| lies_beside(home, filed));
+    lie_beside(home, &mut runs);
     let mut scene = Scene::new(finding, runs);
     scene.names = results.names(&scene.cases())?;
     Ok(scene)

@@ -32,7 +32,7 @@ use crate::sources::github::{NotKept, PollError, reading};
 use fetch::Failure;
 use state::{Prospect, Repository, Seen, State};
 use unpack::{Beside, Unpacked};
-pub use unpack::{Found, place};
+pub use unpack::{Found, is_place, place};
 use wire::{Artifact, Listing, Verdict};
 
 /// The name under which the store keeps how far the artifacts of a source have been read.

@@ -128,6 +128,9 @@ fn a_regression_out_of_artifacts_becomes_an_incident_and_nothing_is_downloaded_t
     assert!(shown.out.contains(&format!("`artifact:{id}/logs/night.jsonl`")), "{}", shown.out);
     assert!(shown.out.contains("c0ffee5"), "the commit is the workflow's: {}", shown.out);
     assert_eq!(scene.depot.headers("authorization"), Vec::<String>::new(), "the depot never sees a token");
+    let listed = scene.home.json_of(&["evals", "--json"], 1);
+    assert_eq!(listed["runs"].as_array().unwrap().len(), 9, "they lie in no file, and are known: {listed:#}");
+    assert_eq!(listed["findings"][0]["kind"], "case-regression");
     let compared = scene.home.json(&["evals", "compare", "night-10", "night-11", "--json"]);
     assert_eq!(
         (&compared["paired"], compared["broke"].as_array().unwrap().len()),

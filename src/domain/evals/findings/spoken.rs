@@ -134,9 +134,9 @@ impl Told<'_> {
         if patterns.iter().any(|pattern| pattern == "*") {
             return Cases::All;
         }
-        let named =
+        let is_meant =
             |key: &CaseKey| names.get(key).is_some_and(|case| patterns.iter().any(|one| matches(one, &case.name)));
-        Cases::These(self.cases().into_iter().filter(named).collect())
+        Cases::These(self.cases().into_iter().filter(is_meant).collect())
     }
 
     /// The run with this name: the tool's own, or the first digits of our key.

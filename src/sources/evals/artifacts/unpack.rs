@@ -84,6 +84,11 @@ pub fn place(artifact: u64, member: Option<&str>) -> PathBuf {
     place
 }
 
+/// Whether a path is such a name, and no file.
+pub fn is_place(path: &std::path::Path) -> bool {
+    path.to_str().is_some_and(|path| path.starts_with("artifact:"))
+}
+
 /// What stands beside the archive.
 #[derive(Debug, Clone)]
 pub(super) struct Beside {
