@@ -20,6 +20,7 @@ use crate::domain::decision::{Base, Decision, Deed, Over, StateLabels};
 use crate::domain::id::{IncidentId, OpId, OpIds, SourceId};
 use crate::domain::incident::{CloseReason, Incident};
 use crate::domain::journal::Entry;
+use crate::domain::quote::shell_word;
 use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
 use crate::shell::clock::Clock;
@@ -83,9 +84,7 @@ fn lay_out_results(folder: &Path, now: DateTime<Utc>) -> Result<(), StoreError> 
 }
 
 fn shown(path: Option<&Path>) -> String {
-    let text = path.map(|path| path.display().to_string()).unwrap_or_default();
-    let plain = |c: char| c.is_alphanumeric() || "/._-+:@".contains(c);
-    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    shell_word(&path.map(|path| path.display().to_string()).unwrap_or_default())
 }
 
 fn unusable(error: &StoreError) -> Failure {

@@ -33,6 +33,17 @@ fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
 
+/// One word for a POSIX shell, as it stands where a shell takes it so.
+pub fn shell_word(text: &str) -> String {
+    let text = Clean::line(text);
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:=@%,".contains(c);
+    if !text.is_empty() && text.as_str().chars().all(plain) {
+        text.to_string()
+    } else {
+        format!("'{}'", text.as_str().replace('\'', r"'\''"))
+    }
+}
+
 /// At most so many columns of a line, with a mark where something was cut.
 pub fn cut(text: &str, columns: usize) -> String {
     let width = |c: char| c.width().unwrap_or(0);

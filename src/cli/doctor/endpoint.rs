@@ -1,11 +1,11 @@
 //! The MCP endpoints: whether each answers a handshake, and what would help.
 
-use super::repository::quoted;
 use super::{Group, Level as Grade};
 use crate::cli::context::Context;
 use crate::domain::id::SourceId;
 use crate::domain::incident::Incident;
 use crate::domain::probe::{Class, Condition, Failure, Level, Report};
+use crate::domain::quote::shell_word;
 use crate::domain::text::Clean;
 use crate::domain::triage::Model;
 use crate::shell::engine::Network;
@@ -19,7 +19,7 @@ pub(super) async fn look(context: &Context, model: &Model, endpoint: &mut Endpoi
     group.ok("endpoint", &place);
     triage(context, model, &endpoint.id, group);
     if let (Some(path), Some(why)) = (endpoint.snapshot(), endpoint.unmeasured()) {
-        let (id, path) = (quoted(&endpoint.id), quoted(&path.display().to_string()));
+        let (id, path) = (shell_word(&endpoint.id), shell_word(&path.display().to_string()));
         let remedy = format!("dogwatch probe snapshot {id} > {path}");
         group.warn("snapshot", &format!("drift is not checked: {why}"), &remedy);
     }

@@ -6,6 +6,7 @@ use super::{Findings, Group, Level, endpoint, results};
 use crate::cli::context::Context;
 use crate::config::{GithubSource, Source};
 use crate::domain::id::SourceId;
+use crate::domain::quote::shell_word;
 use crate::domain::text::Clean;
 use crate::domain::triage::Model;
 use crate::shell::engine::Network;
@@ -189,16 +190,11 @@ fn labels((repo, github): (&str, &GithubSource), report: &Report, group: &mut Gr
             group.ok("labels", &format!("missing: {}; the first use creates each", some.join(", ")));
         }
         (some, Right::Triage | Right::Read | Right::Unknown) => {
-            let remedy = format!("somebody who may push creates each: gh label create {} -R {repo}", quoted(some[0]));
+            let remedy =
+                format!("somebody who may push creates each: gh label create {} -R {repo}", shell_word(some[0]));
             group.warn("labels", &format!("missing: {}", some.join(", ")), &remedy);
         }
     }
-}
-
-/// One word for a shell.
-pub(super) fn quoted(word: &str) -> String {
-    let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/".contains(c));
-    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 fn fill(told: &mut Value, report: &Report) {

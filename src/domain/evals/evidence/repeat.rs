@@ -9,6 +9,7 @@ use serde_json::json;
 use super::{NAMED, Scene};
 use crate::domain::evals::Tool;
 use crate::domain::evals::gather::Row;
+use crate::domain::quote::shell_word as word;
 
 /// So many bytes of a command are still pasted with an easy mind.
 const LONGEST: usize = 4_000;
@@ -150,15 +151,4 @@ fn escaped(text: &str) -> String {
         out.push(c);
     }
     out
-}
-
-/// A word that a shell takes as it is.
-fn word(text: &str) -> String {
-    let text = crate::domain::text::Clean::line(text);
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:=@%,".contains(c);
-    if !text.is_empty() && text.as_str().chars().all(plain) {
-        text.to_string()
-    } else {
-        format!("'{}'", text.as_str().replace('\'', r"'\''"))
-    }
 }
