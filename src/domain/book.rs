@@ -13,6 +13,9 @@ use super::id::IncidentId;
 use super::incident::{CloseReason, Incident, Status};
 use super::text::Clean;
 
+/// Whoever judges has heard what was said of a finding after so long at the most.
+const HEARD_AFTER: TimeDelta = TimeDelta::minutes(1);
+
 /// Where decisions about a signal are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keeping {
@@ -91,23 +94,33 @@ fn go_on(made: &mut Entries, now: &Now<'_>, row: &Incident, (fresh, body): (&Inc
                 made.rows.push(Incident { title, body, updated_at, shown_at, ..row.clone() });
             }
         }
-        // Closed while it failed: that is somebody's decision, unless it said that the cause is gone and it is not.
+        // Closed while it failed: that is somebody's decision, as long as what they said holds.
         (Status::Closed { at, reason }, _)
-            if at.is_none_or(|at| at >= opened && !is_shown_since(fresh, at, reason)) => {}
+            if at.is_none_or(|at| at >= opened && !is_outdated(now, fresh, (at, reason))) => {}
         (Status::Closed { .. }, Keeping::Here) => made.relapsed.push(row.id.clone()),
         (Status::Closed { at, .. }, Keeping::Elsewhere) => {
             let soon = at.is_some_and(|at| opened - at <= now.again);
             let opened_at = if soon { row.opened_at } else { opened };
             made.relapsed.extend(soon.then(|| row.id.clone()));
-            let reopened_at = soon.then_some(opened);
+            // What was closed after it opened opens now: what was said of it holds no longer.
+            let reopened_at = soon.then_some(if at.is_some_and(|at| at >= opened) { now.at } else { opened });
             made.rows.push(Incident { body: body(), opened_at, updated_at, reopened_at, ..fresh.clone() });
         }
     }
 }
 
-/// Whether somebody said that the cause is gone, and what came after that shows that it is not.
-fn is_shown_since(fresh: &Incident, closed: DateTime<Utc>, reason: CloseReason) -> bool {
-    reason.is_mended() && fresh.shown_at.is_some_and(|shown| shown > closed)
+/// Whether the word with which an eval finding was closed holds no longer: the cause was said to be gone, and a run
+/// since shows that it is not; or the finding was called expected or a flake, and by now it is neither (the entry
+/// was taken out, or it fails every time).
+fn is_outdated(now: &Now<'_>, fresh: &Incident, (closed, reason): (DateTime<Utc>, CloseReason)) -> bool {
+    let shown = fresh.shown_at.is_some_and(|shown| shown > closed);
+    let rested = fresh.suite.is_some() && now.at - closed >= HEARD_AFTER;
+    match reason {
+        CloseReason::Completed | CloseReason::Fixed => shown,
+        CloseReason::Recovered => shown || rested,
+        CloseReason::Expected | CloseReason::Flaky => rested,
+        CloseReason::NotPlanned | CloseReason::Duplicate | CloseReason::Invalid | CloseReason::WontFix => false,
+    }
 }
 
 /// Newer than what is kept, so that it is taken.

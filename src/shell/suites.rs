@@ -165,9 +165,12 @@ impl Suites {
         let mut spoken = self.engine.spoken();
         let mut judged_at = self.engine.clock().now();
         let mut touched = Touched::Everything;
+        let mut looked_at = Instant::now().checked_sub(SOON).unwrap_or_else(Instant::now);
         loop {
+            // However fast a file grows, a look says that it held still only after a while.
+            tokio::time::sleep_until(looked_at + SOON).await;
             self.receive();
-            let looked_at = Instant::now();
+            looked_at = Instant::now();
             self.look_at(touched).await;
             if self.hear().await == Said::Anew {
                 self.tell_anew();

@@ -64,6 +64,11 @@ fn change(home: &Path, data: &Path, change: impl FnOnce(&str) -> Result<String, 
     if after == before {
         return Ok(());
     }
+    let unsayable = |problems: &Vec<crate::config::Problem>| {
+        let why = problems.first().map(|problem| problem.message.clone()).unwrap_or_default();
+        Clean::line(&format!("{EXPECTED_FILE} cannot say it: {why}"))
+    };
+    expected_file(&after, EXPECTED_FILE).map_err(|problems| unsayable(&problems))?;
     let path = place(home);
     let folder = path.parent().unwrap_or(home);
     files::folder(folder).map_err(|error| failed(&error))?;

@@ -270,7 +270,9 @@ impl Desk {
                     }
                 }
                 (Status::Open, Status::Closed { at: Some(at), reason }) => {
-                    let again = twin.reopened_at.is_some_and(|again| again >= at && again - at <= REOPEN);
+                    // What was said of an eval finding may hold for months.
+                    let soon = |again| twin.suite.is_some() || again - at <= REOPEN;
+                    let again = twin.reopened_at.is_some_and(|again| again >= at && soon(again));
                     let shown = reason.is_mended() && twin.shown_at.is_some_and(|shown| shown > at);
                     if again || shown {
                         wanted.extend(self.open_again(issue));

@@ -17,6 +17,7 @@ use crate::app::when;
 use crate::app::wish::Wish;
 use crate::domain::id::IncidentId;
 use crate::domain::incident::CloseReason;
+use crate::domain::queue::State;
 use crate::domain::text::Clean;
 
 impl App {
@@ -24,6 +25,9 @@ impl App {
         let Some(ids) = self.deciding() else { return Vec::new() };
         if !ids.iter().all(|id| self.desk.finding(id).is_some()) {
             return self.hint(&format!("only an eval finding can be called {}", verdict.word()));
+        }
+        if ids.iter().any(|id| self.desk.row(id).is_none_or(|row| row.standing.state == State::Closed)) {
+            return self.hint("it is closed already; reopen it first");
         }
         self.ask_last_day(ids, verdict)
     }

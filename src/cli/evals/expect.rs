@@ -14,6 +14,7 @@ use crate::cli::{Global, nearest, open, out};
 use crate::config::{Chosen, EXPECTED_FILE, Expected, ExpectedEntry, Quarantined};
 use crate::domain::id::IncidentId;
 use crate::domain::incident::CloseReason;
+use crate::domain::queue::State;
 use crate::domain::text::Clean;
 use crate::shell::saying::Speaker;
 use crate::shell::session::{Decisions, Session};
@@ -135,6 +136,9 @@ async fn of_incidents(
     let (mut findings, mut refused) = (Vec::new(), Vec::new());
     for id in &named {
         let why = match (session.desk().row(id), session.desk().finding(id)) {
+            (Some(row), Some(_)) if row.standing.state == State::Closed => {
+                Clean::line("it is closed already; reopen it first")
+            }
             (_, Some(signal)) => {
                 findings.push((id.clone(), signal));
                 continue;

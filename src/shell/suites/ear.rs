@@ -11,6 +11,8 @@ use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::Notify;
 
+use crate::shell::words;
+
 /// Beyond so many at once everything is looked at.
 const MOST: usize = 2_000;
 
@@ -75,6 +77,8 @@ pub(super) struct Ear {
     heard: Arc<Heard>,
     wanted: BTreeSet<PathBuf>,
     listened: BTreeSet<PathBuf>,
+    /// Where people write what they say of findings; it may come later, or never.
+    aside: Option<PathBuf>,
 }
 
 impl Ear {
@@ -86,7 +90,8 @@ impl Ear {
         // Without it folders are looked at now and then.
         let watcher = notify::recommended_watcher(move |event| told.hear(event)).ok();
         let wanted = paths.iter().map(|path| beginning(path)).filter(|folder| !home.starts_with(folder)).collect();
-        let mut ear = Self { watcher, heard, wanted, listened: BTreeSet::new() };
+        let aside = words::place(home).parent().map(Path::to_path_buf);
+        let mut ear = Self { watcher, heard, wanted, listened: BTreeSet::new(), aside };
         ear.listen();
         ear
     }
@@ -98,6 +103,11 @@ impl Ear {
             if watcher.watch(folder, RecursiveMode::Recursive).is_ok() {
                 self.listened.insert(folder.clone());
             }
+        }
+        if let Some(folder) = self.aside.take_if(|folder| folder.is_dir())
+            && watcher.watch(&folder, RecursiveMode::NonRecursive).is_err()
+        {
+            self.aside = Some(folder);
         }
         if self.listened.len() == self.wanted.len() && !self.wanted.is_empty() {
             Hearing::Good

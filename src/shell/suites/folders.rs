@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::Instant;
 
 use super::{Judged, Suites, Touched};
+use crate::domain::evals::gather::Filed;
+use crate::domain::evals::{Status, Tool};
 use crate::domain::text::Clean;
 use crate::shell::engine::told;
 use crate::sources::evals::folder::Walked;
@@ -16,6 +19,9 @@ use crate::store::results::{FileMark, FileRead};
 const BATCH: usize = 200;
 /// A file that was read so often and grew again has to hold still this many looks longer.
 const MOST_LOOKS: u32 = 50;
+
+/// A file that was written to within so long may go on.
+const AT_WORK: TimeDelta = TimeDelta::minutes(10);
 
 /// Whether a file must have held still.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,6 +158,9 @@ impl Suites {
                     Ok(runs) => (None, runs),
                     Err(skip) => (Some(Clean::line(&skip.reason)), Vec::new()),
                 };
+                for filed in &mut runs {
+                    may_be_at_work(filed, mark);
+                }
                 // A name is kept once.
                 for filed in &mut runs {
                     filed.names.retain(|one| named.insert(one.key));
@@ -186,5 +195,14 @@ impl Suites {
         }
         // It has told everything.
         let _ended = reading.await;
+    }
+}
+
+/// A file that stops short and was written to a moment ago may still be at work; it is looked at again before long.
+/// Inspect says so itself.
+fn may_be_at_work(filed: &mut Filed, mark: FileMark) {
+    let young = Utc::now() - DateTime::from_timestamp_nanos(mark.modified) < AT_WORK;
+    if young && filed.row.status == Status::Partial && filed.row.tool != Tool::Inspect {
+        (filed.row.status, filed.record.status) = (Status::Running, Status::Running);
     }
 }

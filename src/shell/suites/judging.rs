@@ -24,6 +24,9 @@ const FEW: usize = 500;
 impl Suites {
     pub(super) async fn judge(&mut self) {
         self.judged = Judged::Yes;
+        if self.words.are_unknown() {
+            return;
+        }
         let story = match self.gone_on().await {
             Some(story) => story,
             None => match self.told_from_the_beginning().await {
@@ -93,7 +96,9 @@ impl Suites {
         let there: BTreeSet<IncidentId> = findings.iter().map(id).collect();
         let known = |finding: &&Finding| finding.candidate.iter().all(|run| story.rows().contains_key(run));
         let gone = before.iter().filter(known).filter(|finding| !there.contains(&id(finding)));
-        let over: BTreeSet<IncidentId> = ended.chain(gone).map(id).collect();
+        let theirs = self.words.being_closed();
+        let over = ended.chain(gone).map(id).filter(|id| !theirs.contains(id.as_str()));
+        let over: BTreeSet<IncidentId> = over.collect();
         rows::put(&self.engine, self.keeping, said, move |row| over.contains(&row.id)).await;
     }
 

@@ -1,7 +1,9 @@
 //! What people have said about suites and cases, looked up in what was read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
+
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Suites;
 use crate::config::ExpectedFile;
@@ -20,6 +22,35 @@ pub(super) struct Words {
     mark: Option<FileMark>,
     /// Why the file as it is now counts for nothing; what it said before holds on.
     pub trouble: Option<Clean>,
+    heard: Heard,
+}
+
+/// Whether the file has been read in this process.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Heard {
+    #[default]
+    Never,
+    Once,
+}
+
+/// So long whoever has said something of an incident has for closing it themselves.
+const THEIR_TURN: TimeDelta = TimeDelta::minutes(1);
+
+impl Words {
+    /// Whether there is something that nobody could read, and nothing from before: what it excuses is not known.
+    pub(super) fn are_unknown(&self) -> bool {
+        self.trouble.is_some() && self.heard == Heard::Never
+    }
+
+    /// The incidents of which something has been said so lately that whoever said it is about to close them.
+    pub(super) fn being_closed(&self) -> BTreeSet<&str> {
+        let written = self.mark.map(|mark| DateTime::from_timestamp_nanos(mark.modified));
+        if written.is_none_or(|at| (Utc::now() - at).abs() > THEIR_TURN) {
+            return BTreeSet::new();
+        }
+        let expected = self.said.expected.iter().filter_map(|one| one.incident.as_deref());
+        expected.chain(self.said.quarantined.iter().filter_map(|one| one.incident.as_deref())).collect()
+    }
 }
 
 /// Whether something else is said now.
@@ -42,11 +73,12 @@ impl Suites {
         match heard.await {
             Ok(Some((mark, Ok(said)))) => {
                 let same = said == self.words.said;
-                self.words = Words { said, mark, trouble: None };
+                self.words = Words { said, mark, trouble: None, heard: Heard::Once };
                 if same { Said::TheSame } else { Said::Anew }
             }
             Ok(Some((mark, Err(why)))) => {
-                (self.words.mark, self.words.trouble) = (mark, Some(why));
+                (self.words.mark, self.words.trouble) = (mark, Some(why.clone()));
+                self.tell(Some(why)).await;
                 Said::TheSame
             }
             // Nothing new, or the end of the program.
@@ -66,7 +98,7 @@ impl Suites {
     /// As rules for these runs.
     pub(super) async fn rules(&self, runs: &[Filed]) -> Rules {
         let keys = runs.iter().flat_map(|filed| filed.record.cases.iter().map(|case| case.key));
-        let keys: std::collections::BTreeSet<CaseKey> = keys.collect();
+        let keys: HashSet<CaseKey> = keys.collect();
         let names = self.names(keys.into_iter().collect()).await;
         self.spoken().rules(runs, &names)
     }

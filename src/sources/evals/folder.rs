@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, Metadata};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use crate::domain::evals::gather::SetAside;
@@ -61,7 +61,8 @@ impl Walked {
     /// Of these files, those that the paths and patterns mean and that are there.
     pub fn among<'a>(paths: &[PathBuf], files: impl IntoIterator<Item = &'a PathBuf>) -> Self {
         let mut walked = Self::default();
-        let meant = |file: &&PathBuf| paths.iter().any(|path| means(path, file));
+        let paths: Vec<Meant<'_>> = paths.iter().map(|path| Meant::of(path)).collect();
+        let meant = |file: &&PathBuf| paths.iter().any(|path| path.means(file));
         for file in files.into_iter().filter(meant) {
             if let Ok(about) = fs::metadata(file)
                 && about.is_file()
@@ -77,6 +78,7 @@ impl Walked {
         match fs::metadata(path) {
             Ok(about) if about.is_dir() => self.walk(path, 0),
             Ok(about) => self.take(path.to_path_buf(), &about),
+            Err(_) if pattern(path).is_some_and(|pattern| pattern.contains("**")) => self.search(path),
             Err(error) => match pattern(path).as_deref().map(glob::glob) {
                 None => self.set_aside(path, &error.to_string()),
                 Some(Err(error)) => self.set_aside(path, &error.to_string()),
@@ -99,11 +101,33 @@ impl Walked {
         }
     }
 
-    /// What a pattern found: files only, its `**` has been everywhere already.
+    /// A pattern that goes into every folder: never through a link, which may lead around in a circle.
+    fn search(&mut self, path: &Path) {
+        let open = |part: &Component<'_>| part.as_os_str().to_string_lossy().contains(['*', '?', '[']);
+        let begins: PathBuf = path.components().take_while(|part| !open(part)).collect();
+        let begins = if begins.as_os_str().is_empty() { PathBuf::from(".") } else { begins };
+        let mut below = Self::default();
+        if begins.is_dir() {
+            below.walk(&begins, 0);
+        }
+        let plain = |file: PathBuf| file.strip_prefix(".").map(Path::to_path_buf).unwrap_or(file);
+        let files = below.files.into_iter().map(|(file, mark)| (plain(file), mark));
+        let before = self.files.len();
+        let meant = Meant::of(path);
+        self.files.extend(files.filter(|(file, _)| meant.means(file)));
+        if self.files.len() == before && below.aside.is_empty() {
+            self.set_aside(path, "nothing is there");
+        }
+        self.aside.extend(below.aside);
+    }
+
+    /// What a pattern found: files only.
     fn add_found(&mut self, path: &Path) {
         match fs::metadata(path) {
             Ok(about) if about.is_file() && !lies_aside(path) => self.take(path.to_path_buf(), &about),
             Ok(_) => {}
+            // A link that leads nowhere is no file.
+            Err(_) if path.is_symlink() => {}
             Err(error) => self.set_aside(path, &error.to_string()),
         }
     }
@@ -150,12 +174,23 @@ fn pattern(path: &Path) -> Option<String> {
     Some(if text.ends_with("**") { format!("{text}/*") } else { text.to_owned() })
 }
 
-/// Whether a file is one that a walk of this path would find.
-fn means(path: &Path, file: &Path) -> bool {
-    let rules = glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::new() };
-    let fits = |pattern: &str| glob::Pattern::new(pattern).is_ok_and(|pattern| pattern.matches_path_with(file, rules));
-    let found = file.starts_with(path) || pattern(path).is_some_and(|pattern| fits(&pattern));
-    found && !lies_aside(file)
+/// What a path of a source means.
+struct Meant<'a> {
+    path: &'a Path,
+    pattern: Option<glob::Pattern>,
+}
+
+impl<'a> Meant<'a> {
+    fn of(path: &'a Path) -> Self {
+        Self { path, pattern: pattern(path).and_then(|pattern| glob::Pattern::new(&pattern).ok()) }
+    }
+
+    /// Whether a file is one that a walk of the path would find.
+    fn means(&self, file: &Path) -> bool {
+        let rules = glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::new() };
+        let fits = self.pattern.as_ref().is_some_and(|pattern| pattern.matches_path_with(file, rules));
+        (fits || file.starts_with(self.path)) && !lies_aside(file)
+    }
 }
 
 fn lies_aside(path: &Path) -> bool {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use dogwatch::store::{KeptList, Store};
 use serde_json::Value;
 
 use super::{Home, Said};
@@ -215,4 +216,94 @@ fn on_the_screen_a_new_file_shows_by_itself() {
     night(&home, 12, &[]);
     night(&home, 13, &[]);
     screen.wait_gone("+ acked");
+}
+
+#[test]
+fn tools_that_changed_shortly_before_are_the_first_suspect() {
+    let home = quiet_week();
+    night(&home, 11, &[3, 4, 5]);
+    let mut store = Store::open(&home.path("data"), "2026-11-11T01:20:00Z".parse().unwrap()).unwrap().store;
+    for (endpoint, at) in [("prod", "2026-11-11T01:20:00Z"), ("old", "2026-11-01T01:20:00Z")] {
+        let list = KeptList { at: at.parse().unwrap(), hash: "0".repeat(64), raw: "{}".to_owned() };
+        store.keep_served(endpoint, &list, "search").unwrap();
+    }
+    drop(store);
+    home.sync();
+    let shown = home.run(&["show", home.queue()[0]["id"].as_str().unwrap()]);
+    let suspect =
+        "First suspect: the tools of `prod` became what they are 40 min before this run (2026-11-11 01:20 UTC).";
+    assert!(shown.out.contains(suspect), "{}", shown.out);
+    assert!(!shown.out.contains("`old`"), "{}", shown.out);
+}
+
+#[test]
+fn a_word_said_beside_the_screen_is_heard_by_it() {
+    let mut home = quiet_week();
+    night(&home, 11, &[3, 4, 5]);
+    home.sync();
+    let id = home.queue()[0]["id"].as_str().unwrap().to_owned();
+    home.write(".dogwatch/expected.toml", "");
+    // The screen goes by the real clock, and so does whoever speaks beside it.
+    home.always = ["--data-dir", "data"].map(str::to_owned).to_vec();
+    let screen = crate::pty::Launch::dogwatch(&["--data-dir", "data"]).home(&home.path("")).size(170, 30).start();
+    screen.wait_for("evals mcp-tools: 3 cases broke");
+    let said = home.run(&["evals", "expect", &id, "--until", "2w", "-m", "meant"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    screen.wait_for("(closed: expected)");
+    night(&home, 12, &[3, 4, 5]);
+    night(&home, 13, &[3, 4, 5, 20]);
+    screen.wait_for("evals mcp-tools: 1 case broke");
+}
+
+/// Ten nights without a time in the files, the last with some cases broken.
+#[test]
+fn runs_that_name_no_time_are_ordered_by_their_files_and_judged_all_the_same() {
+    let home = quiet_week();
+    for day in 3..=10 {
+        std::fs::remove_file(home.path(&format!("out/{day}.jsonl"))).unwrap();
+    }
+    // By their names the tenth would come first.
+    for number in 1..=10 {
+        night(&home, number, if number == 10 { &[3, 4, 5] } else { &[] });
+        let path = home.path(&format!("out/{number}.jsonl"));
+        let timeless =
+            std::fs::read_to_string(&path).unwrap().replace("started_at", "was_started_at").replace("night", "r");
+        std::fs::write(&path, timeless.replace("\"mcp-tools\"", "\"timeless\"")).unwrap();
+        let written =
+            std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_794_300_000 + 86_400 * u64::from(number));
+        std::fs::File::options().append(true).open(&path).unwrap().set_modified(written).unwrap();
+        home.sync();
+    }
+    let titles: Vec<String> =
+        home.queue().as_array().unwrap().iter().map(|row| row["title"].as_str().unwrap().to_owned()).collect();
+    assert!(titles.contains(&"evals timeless: 3 cases broke".to_owned()), "{titles:?}");
+    let found = home.json_of(&["evals", "out", "--json"], 1);
+    assert!(found["runs"].as_array().unwrap().iter().all(|run| run["started_at"].is_null()), "no time is made up");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_lead_around_in_a_circle_or_nowhere_hold_nobody_up() {
+    let home = quiet_week();
+    for (to, at) in [(".", "out/l1"), (".", "out/l2"), ("x2", "out/x1"), ("x1", "out/x2"), ("gone", "out/dead")] {
+        std::os::unix::fs::symlink(to, home.path(at)).unwrap();
+    }
+    night(&home, 11, &[3, 4, 5]);
+    home.sync();
+    assert_eq!(home.queue()[0]["title"], "evals mcp-tools: 3 cases broke");
+}
+
+#[test]
+fn a_file_that_stops_short_and_is_young_is_not_called_dead() {
+    let home = quiet_week();
+    night(&home, 11, &[]);
+    let whole = std::fs::read_to_string(home.path("out/11.jsonl")).unwrap();
+    let cut = whole.lines().take(40).collect::<Vec<_>>().join("\n") + "\n";
+    home.write("out/11.jsonl", &cut.replace("\"run_id\"", "\"trials\":120,\"run_id\""));
+    home.sync();
+    assert_eq!(home.queue().as_array().unwrap().len(), 0, "somebody may be writing it");
+    let old = std::time::SystemTime::now() - std::time::Duration::from_hours(1);
+    std::fs::File::options().append(true).open(home.path("out/11.jsonl")).unwrap().set_modified(old).unwrap();
+    home.sync();
+    assert_eq!(home.queue()[0]["title"], "evals mcp-tools: runs die");
 }

@@ -153,6 +153,59 @@ fn a_repository_cannot_have_it_written_to_another_place() {
     assert_eq!(home.incident(&id)["state"], "open");
 }
 
+/// The same machine at this time.
+fn at(home: &mut Home, time: &str) {
+    home.always = ["--data-dir", "data", "--now", time].map(str::to_owned).to_vec();
+}
+
+#[test]
+fn what_was_said_and_holds_no_longer_opens_the_incident_again() {
+    // The entry is taken out, as by a review.
+    let (mut home, id) = a_bad_night();
+    assert_eq!(home.run(&["evals", "expect", &id, "--until", "2w", "-m", "meant"]).code, 0);
+    home.sync();
+    assert_eq!(home.incident(&id)["state"], "closed");
+    std::fs::remove_file(home.path(FILE)).unwrap();
+    at(&mut home, "2026-11-11T13:00:00Z");
+    home.sync();
+    assert_eq!(home.incident(&id)["state"], "open", "the finding stands");
+
+    // A flake that fails every time is broken.
+    let (mut home, id) = a_bad_night();
+    assert_eq!(home.run(&["evals", "flaky", &id, "--until", "2026-12-31", "-m", "random"]).code, 0);
+    for day in 12..=15 {
+        night(&home, day, &[3, 4, 5]);
+    }
+    at(&mut home, "2026-11-15T12:00:00Z");
+    home.sync();
+    assert_eq!(home.incident(&id)["state"], "open", "ten trials in a row failed");
+}
+
+#[test]
+fn what_is_refused_is_not_written_down() {
+    let (home, id) = a_bad_night();
+    assert_eq!(home.run(&["evals", "expect", &id, "--until", "2w", "-m", "one"]).code, 0);
+    let before = file(&home);
+    let said = home.run(&["evals", "flaky", &id, "--until", "2w", "-m", "two"]);
+    assert!(said.code == 1 && said.out.contains("it is closed already"), "{said:?}");
+    assert_eq!(file(&home), before);
+    assert!(!home.run(&["show", &id]).out.contains("two"));
+}
+
+#[test]
+fn what_could_not_be_read_again_is_not_written() {
+    let home = quiet_week();
+    night(&home, 11, &[3]);
+    let whole = std::fs::read_to_string(home.path("out/11.jsonl")).unwrap();
+    home.write("out/11.jsonl", &whole.replace("night-11", "night\\u001b11"));
+    home.sync();
+    let id = home.queue()[0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(home.run(&["evals", "expect", &id, "--until", "2w", "-m", "meant"]).code, 0);
+    assert!(!file(&home).contains("001"), "such a name names no run: {}", file(&home));
+    home.sync();
+    assert_eq!(home.incident(&id)["state"], "closed");
+}
+
 #[test]
 fn that_a_run_died_is_nothing_that_was_meant() {
     let home = quiet_week();

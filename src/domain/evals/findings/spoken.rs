@@ -1,7 +1,7 @@
 //! What people have said of suites and cases, as they wrote it: by names and
 //! patterns. Held against the runs that there are, it becomes rules.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
@@ -126,7 +126,10 @@ impl Told<'_> {
     }
 
     fn cases(&self) -> BTreeSet<CaseKey> {
-        self.runs.iter().flat_map(|filed| filed.record.cases.iter().map(|case| case.key)).collect()
+        // Runs of a suite mostly have the same cases, thousands of times over.
+        let all: HashSet<CaseKey> =
+            self.runs.iter().flat_map(|filed| filed.record.cases.iter().map(|case| case.key)).collect();
+        all.into_iter().collect()
     }
 
     /// The cases that these patterns mean.

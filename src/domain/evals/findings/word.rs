@@ -13,6 +13,7 @@ use crate::domain::evals::CaseKey;
 use crate::domain::evals::gather::{Filed, Named};
 use crate::domain::evals::stats::Past;
 use crate::domain::hash::hex;
+use crate::domain::text::Clean;
 
 /// At most one case in so many of a suite is in quarantine.
 pub const QUARANTINE_SHARE: usize = 10;
@@ -78,7 +79,9 @@ impl About<'_> {
     fn first(&self, finding: &Finding) -> Option<String> {
         let first = finding.candidate.first()?;
         let row = self.runs.iter().find(|filed| filed.record.run == *first).map(|filed| &filed.row);
-        let own = row.and_then(|row| row.run_id.clone());
+        // A name that would not be read as it is written names no run.
+        let plain = |name: &String| !name.is_empty() && Clean::line(name).as_str() == name;
+        let own = row.and_then(|row| row.run_id.clone()).filter(plain);
         Some(own.unwrap_or_else(|| hex(&first.0).chars().take(DIGITS).collect()))
     }
 
