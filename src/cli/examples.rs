@@ -225,7 +225,7 @@ Examples:
   dogwatch evals logs/                        every result below logs/
   dogwatch evals 'out/**/*.xml' --json
   dogwatch evals compare base.eval new.eval   did it get worse?
-  dogwatch evals expect evals:1f2e3d4c5b6a --until 2w -m 'new system prompt'
+  dogwatch evals expect nightly:1f2e3d4c5b6a --until 2w -m 'new system prompt'
 
 It reads Inspect, promptfoo, JUnit, DeepEval, lm-eval, OpenAI evals and the
 documented lines `dogwatch.eval.v1`, told by what is in a file. Anything else
@@ -247,18 +247,19 @@ Exit status: 0; 1 when the second is worse.";
 pub(super) const EVALS_EXPECT: &str = "\
 Examples:
   dogwatch evals expect                  what has been said so far
-  dogwatch evals expect evals:1f2e3d4c5b6a --until 2w -m 'new system prompt'
+  dogwatch evals expect nightly:1f2e3d4c5b6a --until 2w -m 'new system prompt'
   dogwatch evals expect --suite sql --case 'join-*' --from 3b2aabc \\
                         --until 2026-12-31 -m 'rows are sorted now'
 
 It is written to .dogwatch/expected.toml beside the team file: commit it, so
 that it is reviewed. From the run or commit on, those cases are held against
-what they do since; all others as before. `dogwatch undo` takes it back.
+what they do since; all others as before. `dogwatch undo` takes back what has
+closed an incident; any other entry is taken out by hand.
 Exit status: 0; 1 when it was refused.";
 
 pub(super) const EVALS_FLAKY: &str = "\
 Examples:
-  dogwatch evals flaky evals:1f2e3d4c5b6a --until 1w -m 'search index is random'
+  dogwatch evals flaky nightly:1f2e3d4c5b6a --until 1w -m 'random index'
   dogwatch evals flaky --suite sql --case sql-17 --until friday -m 'known flake'
 
 A case in quarantine runs, shows and counts, but opens nothing alone. It leaves

@@ -273,7 +273,7 @@ impl Engine {
     pub(super) async fn will_send(&self) -> bool {
         let end = tokio::time::Instant::now() + 5 * ASK_FOR_LEASE;
         while !self.sends() && tokio::time::Instant::now() < end {
-            tokio::time::sleep(ASK_FOR_LEASE / 10).await;
+            tokio::time::sleep(ASK_FOR_LEASE / 100).await;
         }
         self.sends()
     }

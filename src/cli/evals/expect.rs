@@ -27,7 +27,7 @@ pub(super) struct Args {
     /// The suite, where nothing has been found yet.
     #[arg(long, value_name = "NAME", conflicts_with = "ids")]
     suite: Option<String>,
-    /// A case, or a pattern of cases; may be given again. Default: those of the finding; of a suite, all.
+    /// A case, or a pattern of cases; may be given again. Default: those of the finding; to expect of a suite, all.
     #[arg(long = "case", value_name = "GLOB")]
     cases: Vec<String>,
     /// The commit or run from which on it holds. Default: the first run that shows the finding.
