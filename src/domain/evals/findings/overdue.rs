@@ -4,7 +4,7 @@
 //! Nobody writes the schedule down; it is read off the runs. A suite that runs
 //! now and then has none, and what has been silent for long was given up
 //! rather than forgotten: it is not told of for the first time after
-//! [`RETIRED`]. What has been told stays open until a run comes or a person
+//! a month. What has been told stays open until a run comes or a person
 //! closes it.
 
 use std::collections::BTreeMap;
