@@ -52,6 +52,10 @@ impl RotationEdit {
     ///
     /// What is wrong with the file as it stands, or why the change cannot be made; each with its place.
     pub fn made_in(&self, text: &str, file: &str, rotation: &str) -> Result<String, Vec<Problem>> {
+        self.tidy().changed(text, file, rotation)
+    }
+
+    fn changed(&self, text: &str, file: &str, rotation: &str) -> Result<String, Vec<Problem>> {
         let old = team_file(text, file)?;
         let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
         let page = Page::read(bare).map_err(|_| team_file(text, file).err().unwrap_or_default())?;
@@ -70,6 +74,18 @@ impl RotationEdit {
         let changed = format!("{}{changed}", &text[..text.len() - bare.len()]);
         let new = team_file(&changed, file)?;
         if new == wanted { Ok(changed) } else { Err(refuse(unwritable())) }
+    }
+
+    /// With its reason as it is read again.
+    fn tidy(&self) -> Self {
+        let mut tidy = self.clone();
+        let why = match &mut tidy {
+            Self::AddOverride(one) => &mut one.why,
+            Self::AddSwap(one) => &mut one.why,
+            Self::RemoveOverride(_) | Self::RemoveSwap(_) | Self::TakeSwap { .. } | Self::Restate { .. } => return tidy,
+        };
+        *why = why.take().map(|why| why.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|why| !why.is_empty());
+        tidy
     }
 
     /// Everybody whom it names anew.
