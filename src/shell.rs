@@ -9,6 +9,7 @@ pub mod engine;
 pub mod frames;
 pub mod keeper;
 pub mod logs;
+pub mod pen;
 pub mod probing;
 pub mod remote;
 mod rounds;

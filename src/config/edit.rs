@@ -159,6 +159,11 @@ impl RotationEdit {
     }
 }
 
+/// The moment that is spelled so; none if it is none.
+pub fn moment(text: &str) -> Option<Moment> {
+    super::parse::moment(text).ok()
+}
+
 /// A moment as people write it, and as it is read again.
 pub fn spelled(moment: Moment) -> String {
     match moment {
