@@ -19,6 +19,7 @@ mod man;
 mod nearest;
 mod new;
 mod out;
+mod overrides;
 mod probe;
 mod queue;
 mod show;
@@ -178,6 +179,9 @@ enum Command {
     /// What evaluations said, and whether it got worse.
     #[command(after_help = examples::EVALS)]
     Evals(evals::Args),
+    /// Changes who is on call, in the team file.
+    #[command(after_help = examples::OVERRIDE)]
+    Override(overrides::Args),
     /// Is everything reachable and sane?
     #[command(after_help = examples::DOCTOR)]
     Doctor,
@@ -341,6 +345,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Sync(args)) => sync::run(&global, &args).await,
         Some(Command::Probe(args)) => probe::run(&global, &args).await,
         Some(Command::Evals(args)) => evals::run(&global, &args).await,
+        Some(Command::Override(args)) => overrides::run(&global, &args),
         Some(Command::Doctor) => doctor::run(&global).await,
         Some(Command::Trust(args)) => trust::trust(&global, &args),
         Some(Command::Untrust) => trust::untrust(&global),

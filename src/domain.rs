@@ -1,6 +1,7 @@
 //! The rules of the watch: what an incident is, what may be decided about it,
 //! and what that means. Pure: no clock, no file, no socket.
 
+pub mod amended;
 pub mod book;
 pub mod catalogue;
 pub mod civil;

@@ -82,7 +82,9 @@ impl RotationEdit {
         let why = match &mut tidy {
             Self::AddOverride(one) => &mut one.why,
             Self::AddSwap(one) => &mut one.why,
-            Self::RemoveOverride(_) | Self::RemoveSwap(_) | Self::TakeSwap { .. } | Self::Restate { .. } => return tidy,
+            Self::RemoveOverride(_) | Self::RemoveSwap(_) | Self::TakeSwap { .. } | Self::Restate { .. } => {
+                return tidy;
+            }
         };
         *why = why.take().map(|why| why.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|why| !why.is_empty());
         tidy

@@ -70,7 +70,7 @@ pub fn doubts(team: &TeamFile, rotation: &str, (from, to): (DateTime<Utc>, DateT
     }
     let gaps = roster.gaps((from, to));
     for gap in gaps.iter().filter(|gap| gap.rotation == rotation) {
-        let who = gap.holder.unwrap_or("nobody");
+        let who = gap.holder;
         let (start, end) = (gap.start.format("%a %-d %b %H:%M"), gap.end.format("%a %-d %b %H:%M"));
         doubts.push(format!("{who} {} from {start} to {end}, so that nobody can answer", gap.why));
     }

@@ -38,9 +38,9 @@ impl Pen {
         let before = self.text().map_err(|why| vec![why])?;
         let Amendment { rotation, edit } = amendment;
         let shown = self.file.display().to_string();
-        let after = edit.made_in(&before, &shown, rotation).map_err(|problems| {
-            problems.iter().map(|problem| Clean::line(&problem.to_string())).collect::<Vec<_>>()
-        })?;
+        let after = edit
+            .made_in(&before, &shown, rotation)
+            .map_err(|problems| problems.iter().map(|problem| Clean::line(&problem.to_string())).collect::<Vec<_>>())?;
         let diff = self.diff(&before, &after);
         Ok(Draft { amendment: amendment.clone(), before, after, diff })
     }
@@ -88,7 +88,9 @@ impl Pen {
         let whole = fs::canonicalize(&self.file).map_err(|error| failed(&error))?;
         let root = fs::canonicalize(self.root()).map_err(|error| failed(&error))?;
         if self.file.is_symlink() && !whole.starts_with(&root) {
-            return Err(self.said("is a link that leads out of its repository; make it a file, or name the file itself with --config"));
+            return Err(self.said(
+                "is a link that leads out of its repository; make it a file, or name the file itself with --config",
+            ));
         }
         if fs::metadata(&whole).map_err(|error| failed(&error))?.permissions().readonly() {
             return Err(self.said("is write-protected; allow writing with `chmod u+w`"));

@@ -11,6 +11,7 @@ mod evals_said;
 mod evidence;
 mod github;
 mod overdue;
+mod overrides;
 mod probe;
 mod servers;
 mod usage;
@@ -91,6 +92,12 @@ impl Home {
             out: String::from_utf8(ended.stdout).unwrap(),
             err: String::from_utf8(ended.stderr).unwrap(),
         }
+    }
+
+    /// The same machine, with somebody of the team at it.
+    fn as_person(self, id: &str) -> Self {
+        self.write_personal(&format!("me = \"{id}\"\n"));
+        self
     }
 
     /// The same machine at another time.

@@ -34,11 +34,11 @@ pub(super) fn tell(
     if global.json {
         out::json(&told.json((verb, dry_run), (&file.display().to_string(), draft)))?;
     } else {
-        let mut text = Clean::block(&draft.diff).to_string();
         let lines: Vec<String> = told.changes.iter().map(|one| told.line(one)).collect();
-        text.push_str(&format!("{}{}", if text.is_empty() { "" } else { "\n" }, lines.join("\n")));
-        if !text.trim().is_empty() {
-            out::answer(text.trim_end())?;
+        let parts = [Clean::block(&draft.diff).to_string(), lines.join("\n")];
+        let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+        if !parts.is_empty() {
+            out::answer(&parts.join("\n\n"))?;
         }
     }
     for doubt in &told.doubts {
@@ -71,7 +71,7 @@ impl<'a> Told<'a> {
         let mut changes: Vec<Changed> =
             stretches.iter().flat_map(|stretch| changed((before, after), id, *stretch)).collect();
         changes.sort_by_key(|one| (one.from, one.role == crate::config::Role::Secondary));
-        let mut doubts: Vec<String> = Vec::new();
+        let mut words: Vec<String> = Vec::new();
         if draft.changes() {
             let asks = matches!(&draft.amendment.edit, RotationEdit::AddSwap(Swap { take: None, .. }));
             let takes_out = matches!(
@@ -79,14 +79,14 @@ impl<'a> Told<'a> {
                 RotationEdit::RemoveOverride(_) | RotationEdit::RemoveSwap(_) | RotationEdit::Restate { .. }
             );
             if changes.is_empty() && !asks && !takes_out {
-                doubts.push("it changes nothing: whoever it names has it anyway, or another override wins".to_owned());
+                words.push("it changes nothing: whoever it names has it anyway, or another override wins".to_owned());
             }
             let own = stretches.iter().filter(|_| !takes_out);
-            doubts.extend(own.clone().flat_map(|stretch| crate::domain::amended::doubts(after, id, *stretch)));
-            doubts.extend(overlaps(before, known, &clock, &draft.amendment.edit));
-            doubts.extend(own.filter(|(_, to)| *to <= now).map(|_| "it is about the past".to_owned()));
+            words.extend(own.clone().flat_map(|stretch| doubts(after, id, *stretch)));
+            words.extend(overlaps(before, known, &clock, &draft.amendment.edit));
+            words.extend(own.filter(|(_, to)| *to <= now).map(|_| "it is about the past".to_owned()));
         }
-        Self { rotation, changes, doubts }
+        Self { rotation, changes, doubts: words }
     }
 
     fn line(&self, one: &Changed) -> String {
@@ -103,9 +103,7 @@ impl<'a> Told<'a> {
         let time = |at: DateTime<Utc>| {
             at.with_timezone(&zone).fixed_offset().to_rfc3339_opts(chrono::SecondsFormat::Secs, false)
         };
-        let change = |one: &Changed| {
-            json!({"role": role_word(one.role), "from": time(one.from), "to": time(one.to), "was": one.was, "is": one.is})
-        };
+        let change = |one: &Changed| json!({"role": role_word(one.role), "from": time(one.from), "to": time(one.to), "was": one.was, "is": one.is});
         json!({
             "schema": "dogwatch.override/1",
             "verb": verb,

@@ -34,10 +34,8 @@ fn role(role: Role) -> &'static str {
 
 /// Takes out the only one that is called so.
 pub(super) fn named(rotation: &Rotation, name: &str) -> Result<RotationEdit, Failure> {
-    let overrides = rotation
-        .overrides
-        .iter()
-        .map(|one| (name_of_override(one), RotationEdit::RemoveOverride(one.clone())));
+    let overrides =
+        rotation.overrides.iter().map(|one| (name_of_override(one), RotationEdit::RemoveOverride(one.clone())));
     let swaps = rotation.swaps.iter().map(|one| (name_of_swap(one), RotationEdit::RemoveSwap(one.clone())));
     let all: Vec<(String, RotationEdit)> = overrides.chain(swaps).collect();
     let exact = |(known, _): &&(String, RotationEdit)| known == name;
@@ -91,7 +89,7 @@ pub(super) fn run(global: &Global, context: &Context, only: Option<&str>) -> Res
 
 fn line(rotation: &str, name: &str, state: &str, why: Option<&String>) -> String {
     let why = why.map(|why| format!(": {why}")).unwrap_or_default();
-    Clean::line(&format!("{rotation} {state:<7} {name}{why}")).to_string()
+    Clean::line(&format!("{rotation} {state} {name}{why}")).to_string()
 }
 
 /// Whether it is over, in force, or yet to come.

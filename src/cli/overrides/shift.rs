@@ -36,16 +36,17 @@ impl Here<'_> {
         }
         let at = self.at(shift)?;
         let found = self.find(at, |piece| shift.is_some() || piece.person == me)?;
-        let piece = found.ok_or_else(|| Failure::wrong(format!("no shift of yours in {} is ahead", self.rotation.id)))?;
+        let piece =
+            found.ok_or_else(|| Failure::wrong(format!("no shift of yours in {} is ahead", self.rotation.id)))?;
         if piece.person != me {
             let whose = Clean::line(&piece.person);
-            return Err(Failure::wrong(format!("that shift is {whose}'s; `dogwatch override add` gives it to anybody")));
+            return Err(Failure::wrong(format!(
+                "that shift is {whose}'s; `dogwatch override add` gives it to anybody"
+            )));
         }
         let (when, role, why) = (self.left_of(piece.when.0, piece.when.1), Role::Primary, self.why.clone());
         match (take, piece.because) {
-            (Some(person), Because::Override) => {
-                Ok(RotationEdit::AddOverride(Override { when, person, role, why }))
-            }
+            (Some(person), Because::Override) => Ok(RotationEdit::AddOverride(Override { when, person, role, why })),
             (None, Because::Override) => {
                 let remedy = "name who takes it, or take the override out with `dogwatch override remove`";
                 Err(Failure::wrong(format!("an override made it yours, and a request would not change that: {remedy}")))

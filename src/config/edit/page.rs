@@ -52,30 +52,30 @@ impl<'a> Page<'a> {
     }
 
     /// The text with one more in a list.
-    pub(super) fn with(&self, rotation: &str, list: List, fields: &Fields) -> Option<String> {
+    pub(super) fn with(&self, rotation: &str, of: List, fields: &Fields) -> Option<String> {
         let (_, table) = self.rotation(rotation)?;
-        match (table.get(list.key()), table.get(list.other().key())) {
+        match (table.get(of.key()), table.get(of.other().key())) {
             (Some(Item::Value(Value::Array(array))), _) => self.with_element(array, &inline(fields)),
             (Some(Item::ArrayOfTables(tables)), _) => {
                 let last = tables.iter().last()?;
-                self.with_table((last, Some(last)), list, fields)
+                self.with_table((last, Some(last)), of, fields)
             }
             // The rotation says such things within its own lines.
-            (None, Some(Item::Value(_))) => self.with_line(table, list, fields),
+            (None, Some(Item::Value(_))) => self.with_line(table, of, fields),
             (None, _) if self.is_inline(rotation) => {
                 let last = table.iter().filter_map(|(_, item)| item.span()).max_by_key(|span| span.end)?;
-                Some(self.spliced(last.end..last.end, &format!(", {} = [{}]", list.key(), inline(fields))))
+                Some(self.spliced(last.end..last.end, &format!(", {} = [{}]", of.key(), inline(fields))))
             }
-            (None, Some(Item::ArrayOfTables(others))) => self.with_table((table, others.iter().last()), list, fields),
-            (None, None) => self.with_table((table, None), list, fields),
+            (None, Some(Item::ArrayOfTables(others))) => self.with_table((table, others.iter().last()), of, fields),
+            (None, None) => self.with_table((table, None), of, fields),
             (Some(_), _) | (None, Some(_)) => None,
         }
     }
 
     /// The text without one of a list.
-    pub(super) fn without(&self, (rotation, list): (&str, List), at: usize) -> Option<String> {
+    pub(super) fn without(&self, (rotation, of): (&str, List), at: usize) -> Option<String> {
         let (_, table) = self.rotation(rotation)?;
-        match table.get(list.key())? {
+        match table.get(of.key())? {
             Item::ArrayOfTables(tables) => {
                 let table = tables.get(at)?;
                 let lines = self.line_start(table.span()?.start)..self.line_after(end_of(table)?);
@@ -98,13 +98,13 @@ impl<'a> Page<'a> {
     /// The text with a key more in one of a list, behind another key of it.
     pub(super) fn with_key(
         &self,
-        (rotation, list): (&str, List),
+        (rotation, of): (&str, List),
         at: usize,
         behind: &str,
         (key, value): (&str, String),
     ) -> Option<String> {
         let (_, table) = self.rotation(rotation)?;
-        match table.get(list.key())? {
+        match table.get(of.key())? {
             Item::ArrayOfTables(tables) => {
                 let table = tables.get(at)?;
                 let column = self.column(table);
@@ -176,7 +176,7 @@ impl<'a> Page<'a> {
     fn with_table(
         &self,
         (after, like): (&dyn TableLike, Option<&toml_edit::Table>),
-        list: List,
+        of: List,
         fields: &Fields,
     ) -> Option<String> {
         let header = like.and_then(toml_edit::Table::span);
@@ -187,19 +187,19 @@ impl<'a> Page<'a> {
         let apart = header.is_some_and(|header| self.is_apart(header.start));
         let mut lines = Vec::new();
         lines.extend(apart.then(String::new));
-        lines.push(format!("{indent}[[rotations.{}]]", list.key()));
+        lines.push(format!("{indent}[[rotations.{}]]", of.key()));
         lines.extend(fields.iter().map(|(key, value)| format!("{inner}{key:<column$} = {value}")));
         Some(self.with_lines(end_of(after)?, &lines.join(self.line_end)))
     }
 
     /// One more key of a rotation, behind its own keys.
-    fn with_line(&self, table: &dyn TableLike, list: List, fields: &Fields) -> Option<String> {
+    fn with_line(&self, table: &dyn TableLike, of: List, fields: &Fields) -> Option<String> {
         let own = table.iter().filter(|(_, item)| item.is_value());
         let (key, last) = own.max_by_key(|(_, item)| item.span().map(|span| span.end))?;
         let key = table.key(key)?.span()?;
         let indent = &self.text[self.line_start(key.start)..key.start];
         let column = self.column(table);
-        let line = format!("{indent}{:<column$} = [{}]", list.key(), inline(fields));
+        let line = format!("{indent}{:<column$} = [{}]", of.key(), inline(fields));
         Some(self.with_lines(last.span()?.end, &line))
     }
 
@@ -282,8 +282,7 @@ impl<'a> Page<'a> {
     /// These lines below the line of this place.
     fn with_lines(&self, at: usize, lines: &str) -> String {
         let after = self.line_after(at);
-        let (first, last) =
-            if self.text[..after].ends_with('\n') { ("", self.line_end) } else { (self.line_end, "") };
+        let (first, last) = if self.text[..after].ends_with('\n') { ("", self.line_end) } else { (self.line_end, "") };
         self.spliced(after..after, &format!("{first}{lines}{last}"))
     }
 

@@ -65,7 +65,8 @@ fn an_override_comes_behind_the_last_one_and_is_written_like_it() {
             table.replace('\n', "\n  ").trim_end_matches(' ')
         )
     );
-    let aligned = "[[rotations.overrides]]\nfrom   = \"2026-12-07\"\nto     = \"2026-12-14\" # a week\nperson = \"ben\"\n";
+    let aligned =
+        "[[rotations.overrides]]\nfrom   = \"2026-12-07\"\nto     = \"2026-12-14\" # a week\nperson = \"ben\"\n";
     let alike = "[[rotations.overrides]]\nfrom   = \"2026-12-28\"\nto     = \"2026-12-31\"\nperson = \"chi\"\n";
     assert_eq!(after(&add, aligned), format!("{aligned}{alike}"));
     let swap = "[[rotations.swaps]]\nfrom = \"2026-12-07\"\nto = \"2026-12-14\"\ngive = \"ben\"\n";
@@ -88,10 +89,7 @@ fn lists_within_a_line_stay_within_a_line() {
         (format!("overrides = [\n  {old}, # ben\n]"), format!("overrides = [\n  {old}, # ben\n  {new},\n]")),
         (format!("overrides = [\n  {old} # ben\n]"), format!("overrides = [\n  {old}, # ben\n  {new}\n]")),
         (format!("overrides = [\n  {old}]"), format!("overrides = [\n  {old},\n  {new}]")),
-        (
-            "swaps = [] # none\n\n[lint]".to_owned(),
-            format!("swaps = [] # none\noverrides = [{new}]\n\n[lint]"),
-        ),
+        ("swaps = [] # none\n\n[lint]".to_owned(), format!("swaps = [] # none\noverrides = [{new}]\n\n[lint]")),
     ];
     for (before, wanted) in cases {
         assert_eq!(after(&add, &format!("{before}\n")), format!("{wanted}\n"), "{before}");
@@ -214,8 +212,12 @@ fn whys() -> impl Strategy<Value = Option<String>> {
 
 fn overrides() -> impl Strategy<Value = Override> {
     let role = prop_oneof![Just(Role::Primary), Just(Role::Secondary)];
-    (moments(), prop_oneof!["ana", "ben", "chi"], role, whys())
-        .prop_map(|(when, person, role, why)| Override { when, person, role, why })
+    (moments(), prop_oneof!["ana", "ben", "chi"], role, whys()).prop_map(|(when, person, role, why)| Override {
+        when,
+        person,
+        role,
+        why,
+    })
 }
 
 proptest! {
