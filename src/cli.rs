@@ -18,9 +18,11 @@ mod log;
 mod man;
 mod nearest;
 mod new;
+mod oncall;
 mod out;
 mod probe;
 mod queue;
+mod shifts;
 mod show;
 mod status;
 mod store;
@@ -178,6 +180,12 @@ enum Command {
     /// What evaluations said, and whether it got worse.
     #[command(after_help = examples::EVALS)]
     Evals(evals::Args),
+    /// Who is on call, why, until when, and who is next.
+    #[command(after_help = examples::ONCALL)]
+    Oncall(oncall::Args),
+    /// Who has which shift in a stretch of time.
+    #[command(after_help = examples::SHIFTS)]
+    Shifts(shifts::Args),
     /// Is everything reachable and sane?
     #[command(after_help = examples::DOCTOR)]
     Doctor,
@@ -341,6 +349,8 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Sync(args)) => sync::run(&global, &args).await,
         Some(Command::Probe(args)) => probe::run(&global, &args).await,
         Some(Command::Evals(args)) => evals::run(&global, &args).await,
+        Some(Command::Oncall(args)) => oncall::run(&global, &args),
+        Some(Command::Shifts(args)) => shifts::run(&global, &args),
         Some(Command::Doctor) => doctor::run(&global).await,
         Some(Command::Trust(args)) => trust::trust(&global, &args),
         Some(Command::Untrust) => trust::untrust(&global),
