@@ -5,6 +5,7 @@
 
 mod asked;
 pub mod clock;
+pub mod duty;
 pub mod engine;
 pub mod frames;
 pub mod keeper;

@@ -17,6 +17,7 @@ mod holders;
 mod load;
 mod past;
 mod rota;
+pub mod words;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -144,7 +145,6 @@ pub struct Handover<'a> {
 pub struct Roster<'a> {
     team: &'a TeamFile,
     rotas: Vec<Rota<'a>>,
-    begun: &'a [Begun],
     now: i64,
     stretch: Range<i64>,
 }
@@ -165,9 +165,9 @@ impl<'a> Roster<'a> {
         let rotas = team.rotations.iter().map(|rotation| {
             let zone = rotation.timezone;
             let clock = clocks.entry(zone.name()).or_insert_with(|| Ruler::new(zone, first, stretch.end + MARGIN));
-            Rota::new(rotation, &team.team, clock.clone())
+            Rota::new(rotation, &team.team, clock.clone(), (begun, now.timestamp()))
         });
-        Self { rotas: rotas.collect(), team, begun, now: now.timestamp(), stretch }
+        Self { rotas: rotas.collect(), team, now: now.timestamp(), stretch }
     }
 
     /// The team file that it reads.

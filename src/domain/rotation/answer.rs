@@ -64,11 +64,8 @@ impl<'a> Roster<'a> {
         // Of a shift that the ledger knows, the ledger knows the ends.
         let known = holder.as_ref().filter(|_| second < self.now).map(|piece| piece.shift.clone());
         let shift = known.unwrap_or_else(|| rota.shift(second));
-        let duty = if rota.hours.is_always() {
-            self.duty_around_the_clock(rota, second, &shift)
-        } else {
-            self.duty(rota, second)
-        };
+        let duty =
+            if rota.hours.is_always() { duty_around_the_clock(rota, second, &shift) } else { duty(rota, second) };
         OnCall {
             rotation: rota.rotation,
             at: zoned(second, zone),
@@ -81,28 +78,6 @@ impl<'a> Roster<'a> {
             primary,
             secondary,
         }
-    }
-
-    /// The covered window of the rotation's own time that contains an instant, else the next.
-    fn duty(&self, rota: &Rota<'a>, at: i64) -> Option<Range<i64>> {
-        let begin = rota.begin.min(self.first_begun(rota));
-        let windows = rota.hours.windows(&rota.clock, at.max(begin)..at.max(begin) + NEXT_WITHIN);
-        let mut own = windows.map(|window| window.start.max(begin)..window.end.min(rota.until));
-        own.find(|window| window.end > at && !window.is_empty())
-    }
-
-    /// Where every hour is covered, duty is the shift.
-    fn duty_around_the_clock(&self, rota: &Rota<'a>, at: i64, shift: &Range<i64>) -> Option<Range<i64>> {
-        if at >= rota.until {
-            return None;
-        }
-        if at >= rota.begin.min(self.first_begun(rota)) { Some(shift.clone()) } else { Some(rota.shift(rota.begin)) }
-    }
-
-    /// The first instant of which the ledger knows who was on call.
-    fn first_begun(&self, rota: &Rota<'a>) -> i64 {
-        let own = self.begun.iter().filter(|begun| begun.rotation == rota.rotation.id);
-        own.map(|begun| begun.from.timestamp()).min().unwrap_or(i64::MAX)
     }
 
     /// The first instant after this one at which somebody else is on duty.
@@ -137,4 +112,20 @@ impl<'a> Roster<'a> {
         let members = rota.rotation.members.iter().filter_map(|id| self.team.person(id));
         members.filter(|person| is_shadowing(self.team, person, at)).map(|person| person.id.as_str()).collect()
     }
+}
+
+/// The covered window of the rotation's own time that contains an instant, else the next.
+fn duty(rota: &Rota<'_>, at: i64) -> Option<Range<i64>> {
+    let begin = rota.served_from();
+    let windows = rota.hours.windows(&rota.clock, at.max(begin)..at.max(begin) + NEXT_WITHIN);
+    let mut own = windows.map(|window| window.start.max(begin)..window.end.min(rota.until));
+    own.find(|window| window.end > at && !window.is_empty())
+}
+
+/// Where every hour is covered, duty is the shift.
+fn duty_around_the_clock(rota: &Rota<'_>, at: i64, shift: &Range<i64>) -> Option<Range<i64>> {
+    if at >= rota.until {
+        return None;
+    }
+    if at >= rota.served_from() { Some(shift.clone()) } else { Some(rota.shift(rota.begin)) }
 }

@@ -42,14 +42,19 @@ impl Begun {
     }
 }
 
+/// What the ledger says of one role: from when to when, and what.
+pub(super) type Line<'a> = Vec<(Range<i64>, &'a Begun)>;
+
 /// What the ledger says of one role, in order, without overlaps. What was
 /// written by a clock that was ahead of this one has not happened yet.
-fn timeline<'a>(begun: &'a [Begun], (rotation, role): (&str, Role), now: i64) -> Vec<(Range<i64>, &'a Begun)> {
-    let mut line: Vec<(Range<i64>, &Begun)> = Vec::new();
+pub(super) fn timeline<'a>(begun: &'a [Begun], (rotation, role): (&str, Role), now: i64) -> Line<'a> {
+    let mut line: Line<'_> = Vec::new();
     let own = begun.iter().filter(|one| one.rotation == rotation && one.role == role);
     for one in own.filter(|one| one.seen.timestamp() <= now) {
         let when = one.from.timestamp()..one.to.timestamp();
-        line.retain(|(earlier, _)| earlier.start < when.start);
+        while line.last().is_some_and(|(earlier, _)| earlier.start >= when.start) {
+            line.pop();
+        }
         if let Some((earlier, _)) = line.last_mut() {
             earlier.end = earlier.end.min(when.start);
         }
@@ -68,9 +73,8 @@ impl<'a> Roster<'a> {
         let mut news = Vec::new();
         for rota in &self.rotas {
             for role in [Role::Primary, Role::Secondary] {
-                let line = timeline(self.begun, (&rota.rotation.id, role), now);
                 for piece in self.by_file(rota, role, &(since..now + 1)) {
-                    news.extend(news_of(&piece, &line, (since, now)).map(|from| self.begin(&piece, from)));
+                    news.extend(news_of(&piece, rota.line(role), (since, now)).map(|from| self.begin(&piece, from)));
                 }
             }
         }
@@ -99,20 +103,22 @@ impl<'a> Roster<'a> {
         role: Role,
         stretch: &Range<i64>,
     ) -> Vec<Piece<'a>> {
-        if self.begun.is_empty() || stretch.start >= self.now {
+        let line = rota.line(role);
+        if line.is_empty() || stretch.start >= self.now {
             return pieces;
         }
         let first = pieces.first().map_or(stretch.start, |piece| piece.when.start.min(stretch.start));
         let last = pieces.last().map_or(stretch.end, |piece| piece.when.end.max(stretch.end));
-        let (mut pieces, id) = (pieces, rota.rotation.id.as_str());
-        for (when, one) in timeline(self.begun, (id, role), self.now) {
+        let begin = line.partition_point(|(when, _)| when.end <= first);
+        let known = line.get(begin..).unwrap_or_default().iter().take_while(|(when, _)| when.start < last);
+        let mut laid = Vec::new();
+        for (when, one) in known {
             let when = when.start..when.end.min(self.now);
-            if when.is_empty() || when.start >= last || when.end <= first {
+            if when.is_empty() {
                 continue;
             }
-            pieces = pieces.into_iter().flat_map(|piece| without(piece, &when)).collect();
-            pieces.push(Piece {
-                rotation: id,
+            laid.push(Piece {
+                rotation: &rota.rotation.id,
                 role,
                 person: &one.person,
                 because: one.because,
@@ -122,8 +128,25 @@ impl<'a> Roster<'a> {
                 shift: one.shift.0.timestamp()..one.shift.1.timestamp(),
             });
         }
-        pieces.sort_by_key(|piece| piece.when.start);
-        pieces
+        let mut left = Vec::with_capacity(pieces.len());
+        let mut under = 0;
+        for piece in pieces {
+            while laid.get(under).is_some_and(|over| over.when.end <= piece.when.start) {
+                under += 1;
+            }
+            let over = laid.iter().skip(under).take_while(|over| over.when.start < piece.when.end);
+            let mut from = piece.when.start;
+            for over in over {
+                left.push(Piece { when: from..over.when.start, ..piece.clone() });
+                from = over.when.end;
+            }
+            let when = from..piece.when.end;
+            left.push(Piece { when, ..piece });
+        }
+        left.retain(|piece| !piece.when.is_empty());
+        left.extend(laid);
+        left.sort_by_key(|piece| piece.when.start);
+        left
     }
 }
 
@@ -143,11 +166,4 @@ fn news_of(piece: &Piece<'_>, line: &[(Range<i64>, &Begun)], (since, now): (i64,
             Some(told.unwrap_or(piece.when.start))
         }
     }
-}
-
-/// What is left of a piece where something else lies over it.
-fn without<'a>(piece: Piece<'a>, when: &Range<i64>) -> impl Iterator<Item = Piece<'a>> + use<'a> {
-    let before = piece.when.start..piece.when.end.min(when.start);
-    let after = piece.when.start.max(when.end)..piece.when.end;
-    [before, after].into_iter().filter(|when| !when.is_empty()).map(move |when| Piece { when, ..piece.clone() })
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::grid::Grid;
 use super::holders::{Change, changes};
+use super::past::{Begun, Line, timeline};
 use crate::config::{Role, Rotation, Secondary, Team};
 use crate::domain::civil::Ruler;
 use crate::domain::coverage::{Hours, Windows};
@@ -25,6 +26,8 @@ pub(super) struct Rota<'a> {
     pub until: i64,
     pub primary: Vec<Change<'a>>,
     pub secondary: Vec<Change<'a>>,
+    /// What the ledger says: of the primary, and of the secondary.
+    lines: (Line<'a>, Line<'a>),
 }
 
 /// A shift that counts, and the member in turn.
@@ -37,7 +40,7 @@ pub(super) struct Slot {
 
 impl<'a> Rota<'a> {
     /// `clock` reaches over all that will be asked, and back to `start`.
-    pub fn new(rotation: &'a Rotation, team: &Team, clock: Ruler) -> Self {
+    pub fn new(rotation: &'a Rotation, team: &Team, clock: Ruler, (begun, now): (&'a [Begun], i64)) -> Self {
         let hours = Hours::of(&rotation.coverage, team);
         let grid = Grid::new(rotation.start, rotation.shift);
         let until = rotation.until.map_or(i64::MAX, |until| clock.first(until.and_utc().timestamp()));
@@ -47,6 +50,10 @@ impl<'a> Rota<'a> {
             until,
             turns: hours.without_holidays(),
             hours,
+            lines: (
+                timeline(begun, (&rotation.id, Role::Primary), now),
+                timeline(begun, (&rotation.id, Role::Secondary), now),
+            ),
             primary: changes(rotation, Role::Primary, &clock),
             secondary: changes(rotation, Role::Secondary, &clock),
             rotation,
@@ -54,8 +61,21 @@ impl<'a> Rota<'a> {
         }
     }
 
+    /// What the ledger says of a role, in order.
+    pub fn line(&self, role: Role) -> &Line<'a> {
+        match role {
+            Role::Primary => &self.lines.0,
+            Role::Secondary => &self.lines.1,
+        }
+    }
+
     pub fn member(&self, at: usize) -> &'a str {
         self.rotation.members.get(at).map_or("", String::as_str)
+    }
+
+    /// From when on somebody is on call, by the file or by the ledger.
+    pub fn served_from(&self) -> i64 {
+        self.lines.0.first().map_or(self.begin, |(when, _)| when.start.min(self.begin))
     }
 
     /// The shift of the grid that contains an instant; `until` ends the one then running.
