@@ -3,6 +3,7 @@
 pub mod bindings;
 pub mod desk;
 pub mod editing;
+pub mod escalating;
 pub mod event;
 pub mod key;
 pub mod list;

@@ -166,6 +166,9 @@ enum Command {
     /// Closes these as duplicates of another incident.
     #[command(after_help = examples::MERGE)]
     Merge(MergeArgs),
+    /// Asks somebody else to take these: the next step of their escalation.
+    #[command(after_help = examples::ESCALATE)]
+    Escalate(EscalateArgs),
     /// Takes back your last act, whole.
     #[command(after_help = examples::UNDO)]
     Undo,
@@ -307,6 +310,18 @@ struct MergeArgs {
     /// The incident that stays.
     #[arg(long, value_name = "ID")]
     into: String,
+}
+
+#[derive(Debug, Args)]
+struct EscalateArgs {
+    #[command(flatten)]
+    ids: Ids,
+    /// A step by its number, or a person out of turn; default: the next that reaches somebody.
+    #[arg(long, value_name = "STEP|PERSON")]
+    to: Option<String>,
+    /// Says a word with it.
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
 }
 
 /// A time that calendars still know their way around.

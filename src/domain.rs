@@ -9,6 +9,7 @@ pub mod clock;
 pub mod coverage;
 pub mod decision;
 pub mod drift;
+pub mod escalation;
 pub mod evals;
 pub mod hash;
 pub mod health;

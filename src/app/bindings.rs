@@ -44,6 +44,7 @@ pub enum Command {
     Severity,
     Kind,
     Merge,
+    Escalate,
     New,
     Undo,
     Browse,
@@ -175,6 +176,7 @@ bindings! {
         Command::Severity => "severity" ["S"] "Severity: say how bad it is" "severity"
         Command::Kind => "kind" ["i"] "Kind: say what sort of incident it is" ""
         Command::Merge => "merge" ["m"] "Merge: close it as the duplicate of another" ""
+        Command::Escalate => "escalate" ["E"] "Escalate: ask the next one to take it" ""
         Command::New => "new" ["+"] "A new incident" ""
         Command::Undo => "undo" ["u"] "Undo the last act, whole" "undo"
     }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::bindings::Command;
+use super::escalating::Rung;
 use super::typed::Typed;
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::CloseReason;
@@ -31,6 +32,8 @@ pub enum Means {
     Severity(Option<String>),
     /// Sets this kind; none, if none.
     Kind(Option<String>),
+    /// Asks this one to take it.
+    Escalate(Rung),
     /// Asks whether to merge into this one.
     Merge(IncidentId),
     /// Says so of eval findings, until a day that is asked for next.

@@ -8,6 +8,7 @@ mod acts;
 mod answers;
 mod cases;
 mod dialog;
+mod escalating;
 mod health;
 mod keys;
 mod log;

@@ -1,5 +1,5 @@
 //! `ack`, `unack`, `assign`, `close`, `reopen`, `snooze`, `wake`, `note`,
-//! `severity`, `kind`, `merge`, `undo`: the decisions of the screen.
+//! `severity`, `kind`, `merge`, `escalate`, `undo`: the decisions of the screen.
 //!
 //! A decision is on disk before anything is said. Then the command waits up to
 //! five seconds for the tracker; what has not been answered by then goes on in
@@ -19,6 +19,7 @@ use super::exit::{Exit, Failure};
 use super::json::Result as Decision;
 use super::{Command, Global, json, open, out};
 use crate::app::desk::{Decided, Desk};
+use crate::app::escalating::{Escalation, Rung};
 use crate::app::event::Fact;
 use crate::app::when;
 use crate::app::wish::Wish;
@@ -222,6 +223,12 @@ fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<A
             vec![one(ids, Wish::Kind((name != "none").then(|| name.to_owned())))]
         }
         Command::Merge(args) => vec![one(&args.ids.ids, Wish::Merge(IncidentId::new(args.into)))],
+        Command::Escalate(args) => {
+            let to = args.to.as_deref().map_or(Rung::Next, Rung::named);
+            let note = args.note.as_deref().map(text).transpose()?.unwrap_or_default();
+            let by = context.me();
+            vec![one(&args.ids.ids, Wish::Escalate(Escalation { to, by, note }))]
+        }
         Command::Undo => vec![Act::Undo],
         Command::Demo(_)
         | Command::Queue(_)

@@ -348,3 +348,13 @@ pub(super) const OVERRIDE_GIVE: &str = "\
 Examples:
   dogwatch override give ben             my running or next shift
   dogwatch override give --shift 2026-12-07 --why 'who would?'";
+
+pub(super) const ESCALATE: &str = "\
+Examples:
+  dogwatch escalate github#12            whoever comes next, and tells them
+  dogwatch escalate github#12 --to 3 --note 'the gateway is not ours'
+  dogwatch escalate github#12 --to ben   out of turn
+
+Steps that reach nobody (off hours, away), or only people who were asked
+already, are passed over. The comment says whom, why and which step.
+Exit status: 0 done or pending; 1 refused, in conflict, or unknown as yet.";

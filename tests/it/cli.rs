@@ -6,6 +6,7 @@ mod compare;
 mod decisions;
 mod demo;
 mod doctor;
+mod escalate;
 mod evals;
 mod evals_said;
 mod evidence;
@@ -95,7 +96,7 @@ impl Home {
     }
 
     /// The same machine, with somebody of the team at it.
-    fn as_person(self, id: &str) -> Self {
+    fn of_person(self, id: &str) -> Self {
         self.write_personal(&format!("me = \"{id}\"\n"));
         self
     }

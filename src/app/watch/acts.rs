@@ -249,6 +249,7 @@ impl App {
             moments: self.told().map(|told| told.moments.as_slice()),
             entries: desk.journal().entries().iter().filter(|entry| entry.incident == cursor.id).collect(),
             tabs: self.tabs(),
+            escalation: self.escalation_of(&cursor.id),
             now: self.minute(),
         })
     }
@@ -283,6 +284,6 @@ fn named(sources: &[SourceId]) -> String {
 fn moves_away(wish: &Wish) -> bool {
     match wish {
         Wish::Ack | Wish::Unack | Wish::Close(_) | Wish::Reopen | Wish::Snooze(_) | Wish::Wake | Wish::Merge(_) => true,
-        Wish::Assign(_) | Wish::Note(_) | Wish::Severity(_) | Wish::Kind(_) => false,
+        Wish::Assign(_) | Wish::Note(_) | Wish::Severity(_) | Wish::Kind(_) | Wish::Escalate(_) => false,
     }
 }

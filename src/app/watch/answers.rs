@@ -3,6 +3,7 @@
 use super::keys::After;
 use super::{App, Dialog, Question};
 use crate::app::bindings::{Answer, Command, Place};
+use crate::app::escalating::{Escalation, Rung};
 use crate::app::event::Effect;
 use crate::app::key::{Code, Key};
 use crate::app::pick::{Choice, Means, Pick, Purpose};
@@ -54,7 +55,11 @@ impl App {
                 (text.to_owned(), "as typed".to_owned(), Means::Assign(Some(text.to_owned())))
             }
             Means::Until(_) => self.last_day(text)?,
+            Means::Escalate(_) if !text.is_empty() && !text.contains(' ') => {
+                (text.to_owned(), "as typed, out of turn".to_owned(), Means::Escalate(Rung::named(text)))
+            }
             Means::Assign(_)
+            | Means::Escalate(_)
             | Means::Close(_)
             | Means::Say(_)
             | Means::Severity(_)
@@ -76,6 +81,7 @@ impl App {
             Purpose::Command => match means {
                 Means::Do(command) => self.run(command),
                 Means::Assign(_)
+                | Means::Escalate(_)
                 | Means::Close(_)
                 | Means::Say(_)
                 | Means::Until(_)
@@ -99,6 +105,9 @@ impl App {
                 self.dialog = Some(Dialog::Ask(Question { text, ids: ids.to_vec(), wish: Wish::Merge(into) }));
                 return Vec::new();
             }
+            Means::Escalate(to) => {
+                Wish::Escalate(Escalation { to, by: self.desk.me().to_owned(), note: String::new() })
+            }
             Means::Say(verdict) => return self.ask_last_day(ids.to_vec(), verdict),
             Means::Until(_) | Means::Do(_) => return Vec::new(),
         };
@@ -111,6 +120,7 @@ impl App {
             Means::Severity(severity) => (severity, self.desk.model().team.kinds.is_empty()),
             Means::Kind(kind) => (kind, true),
             Means::Assign(_)
+            | Means::Escalate(_)
             | Means::Close(_)
             | Means::Say(_)
             | Means::Until(_)

@@ -122,6 +122,7 @@ impl App {
             Command::Severity => return self.pick_severity(),
             Command::Kind => return self.pick_kind(),
             Command::Merge => return self.pick_merge(),
+            Command::Escalate => return self.pick_step(),
             Command::New => return self.open_title(),
             Command::Undo => return self.undo(),
             Command::Browse => return self.browse(),

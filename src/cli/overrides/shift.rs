@@ -58,7 +58,7 @@ impl Here<'_> {
     }
 
     fn me(&self) -> Result<String, Failure> {
-        let name = self.context.personal.me.clone().unwrap_or_else(super::super::context::account);
+        let name = self.context.me();
         let team = &self.context.team;
         let known = team.person(&name).or_else(|| team.person_of_login(&name));
         known.map(|person| person.id.clone()).ok_or_else(|| {

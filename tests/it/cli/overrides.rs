@@ -145,14 +145,14 @@ fn what_is_doubtful_is_said_and_done() {
 
 #[test]
 fn swaps_are_asked_for_given_and_taken() {
-    let home = home().as_person("kim");
+    let home = home().of_person("kim");
     let asked = home.run(&["override", "give", "--why", "who would?"]);
     assert_eq!(asked.code, 0, "{asked:?}");
     let open = "[[rotations.swaps]]\nfrom   = \"2026-11-20T12:00\"\nto     = \"2026-11-23\"\ngive   = \"kim\"\nwhy    = \"who would?\"\n";
     assert_eq!(file(&home), with(open), "{asked:?}");
     let own = home.run(&["override", "take"]);
     assert!(own.code == 2 && own.err.contains("it is your own request"), "{own:?}");
-    let home = home.as_person("ben");
+    let home = home.of_person("ben");
     let taken = home.run(&["override", "take"]);
     assert!(
         taken.out.contains("ops primary from Fri 20 Nov 2026 12:00 to Mon 23 Nov 2026 10:00: ben, until now kim"),
@@ -181,7 +181,7 @@ fn swaps_are_asked_for_given_and_taken() {
 
 #[test]
 fn a_shift_is_taken_from_now_on_or_whole_if_it_is_ahead() {
-    let home = home().as_person("ben");
+    let home = home().of_person("ben");
     let now = home.run(&["override", "take", "--dry-run"]);
     assert!(
         now.out.contains("+from   = \"2026-11-20T12:00\"\n+to     = \"2026-11-23\"\n+person = \"ben\"\n"),
@@ -189,7 +189,7 @@ fn a_shift_is_taken_from_now_on_or_whole_if_it_is_ahead() {
     );
     let ahead = home.run(&["override", "take", "--shift", "2026-12-16T09:00", "--dry-run"]);
     assert!(ahead.out.contains("+from   = \"2026-12-14\"\n+to     = \"2026-12-21\"\n"), "{ahead:?}");
-    let nobody = home.as_person("stranger").run(&["override", "take"]);
+    let nobody = home.of_person("stranger").run(&["override", "take"]);
     assert!(nobody.code == 2 && nobody.err.contains("stranger is nobody of the team file"), "{nobody:?}");
 }
 

@@ -2,7 +2,7 @@
 
 use super::Home;
 
-const COMMANDS: [&str; 29] = [
+const COMMANDS: [&str; 30] = [
     "demo",
     "queue",
     "show",
@@ -18,6 +18,7 @@ const COMMANDS: [&str; 29] = [
     "severity",
     "kind",
     "merge",
+    "escalate",
     "undo",
     "log",
     "sync",
