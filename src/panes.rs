@@ -7,4 +7,5 @@ pub mod frame;
 pub mod health;
 pub mod markdown;
 pub mod page;
+pub mod rotation;
 pub mod triage;

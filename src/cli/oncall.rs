@@ -154,7 +154,7 @@ fn text(one: &OnCall<'_>, viewer: Option<Tz>) -> String {
         say(word, &format!("{} to {}", words::when(start, now), words::when(end, now)));
     }
     let (start, end) = one.shift;
-    let odd = one.primary.as_ref().and_then(|piece| words::odd_hours(piece, *timezone));
+    let odd = one.primary.as_ref().and_then(|piece| words::odd_hours(piece, one.rotation));
     let odd = odd.map(|hours| format!(", {hours}: the clocks change")).unwrap_or_default();
     say("shift", &format!("{} to {}{odd}", words::when(start, now), words::when(end, now)));
     lines.join("\n")

@@ -156,9 +156,9 @@ fn lines(context: &Context, now: DateTime<Utc>, shifts: &[Piece<'_>]) -> Vec<Str
     let width = shifts.iter().map(|piece| piece.rotation.len()).max().unwrap_or(0);
     let mine = viewer(context);
     let line = |piece: &Piece<'_>| {
-        let zone = team.rotations.iter().find(|rotation| rotation.id == piece.rotation)?.timezone;
-        let local = |at: DateTime<Utc>| at.with_timezone(&zone).fixed_offset();
-        let odd = words::odd_hours(piece, zone).map(|hours| format!(" [{hours}]")).unwrap_or_default();
+        let rotation = team.rotations.iter().find(|rotation| rotation.id == piece.rotation)?;
+        let local = |at: DateTime<Utc>| at.with_timezone(&rotation.timezone).fixed_offset();
+        let odd = words::odd_hours(piece, rotation).map(|hours| format!(" [{hours}]")).unwrap_or_default();
         let yours = mine.and_then(|mine| words::elsewhere(local(piece.start()), mine, now));
         let yours = yours.map(|yours| format!(" (from {yours} for you)")).unwrap_or_default();
         Some(format!(

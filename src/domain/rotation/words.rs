@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, FixedOffset, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::{Because, Next, OnCall, Piece, time};
+use crate::config::{Period, Rotation};
 use crate::domain::civil::Ruler;
 
 /// A day and a time on the clock that it carries; the year too, where it is not this one.
@@ -34,11 +35,20 @@ pub fn who(piece: &Piece<'_>) -> String {
     }
 }
 
-/// That a shift is longer or shorter than its clock says, because the clocks change in it: `25 h`; none of the others.
-pub fn odd_hours(piece: &Piece<'_>, zone: Tz) -> Option<String> {
+/// That a piece is longer or shorter than its clock says, because the clocks change in it: `25 h`; none of the others.
+pub fn odd_hours(piece: &Piece<'_>, rotation: &Rotation) -> Option<String> {
+    let zone = rotation.timezone;
     let offset = |at: i64| i64::from(zone.offset_from_utc_datetime(&time(at).naive_utc()).fix().local_minus_utc());
     let by_clock = piece.seconds() + offset(piece.when.end) - offset(piece.when.start);
-    (by_clock != piece.seconds()).then(|| hours(piece.seconds()))
+    // A whole shift is as long as the file says, also where the clock skips the handover itself.
+    let meant = match rotation.shift {
+        Period::Hours(hours) => Some(i64::from(hours) * 3_600),
+        Period::Days(days) => Some(i64::from(days) * 86_400),
+        Period::Months(_) => None,
+    };
+    let is_whole = piece.when == piece.shift && rotation.until.is_none();
+    let meant = meant.filter(|_| is_whole).unwrap_or(by_clock);
+    (meant != piece.seconds()).then(|| hours(piece.seconds()))
 }
 
 /// So many hours, with a half where there is one: `25 h`, `167.5 h`.
