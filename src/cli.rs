@@ -41,6 +41,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::app::event::Level;
 use crate::cli::exit::Failure;
 use crate::domain::incident::CloseReason;
+use crate::shell::duty;
 use crate::shell::session::{Decisions, Session};
 
 pub use exit::Exit;
@@ -368,6 +369,9 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
 fn open(context: &context::Context) -> Result<Session, Failure> {
     let mut session = open_quietly(context)?;
     if context.decisions() == Decisions::Taken {
+        // An answer does not fail because the ledger of shifts cannot be written; `oncall` says so.
+        let clock = context.clock();
+        let _told = duty::record(&context.folder, &context.team, (clock.start(), &clock));
         tell_news(&mut session);
     }
     if !session.untrusted().is_empty() {

@@ -64,7 +64,7 @@ pub(super) fn known(team: &TeamFile, wanted: Option<&str>) -> Result<(), Failure
 /// What is known of the past, after the ledger has been told what has begun. An answer does not fail for want of it.
 pub(super) fn remembered(context: &Context, stretch: (DateTime<Utc>, DateTime<Utc>)) -> Vec<Begun> {
     let told = match context.decisions() {
-        Decisions::Taken => duty::record(&context.folder, &context.team, &context.clock()),
+        Decisions::Taken => duty::record(&context.folder, &context.team, (context.clock().start(), &context.clock())),
         Decisions::NotTaken => Ok(()),
     };
     match told.and_then(|()| duty::remembered(&context.folder, stretch)) {

@@ -105,6 +105,7 @@ async fn unattended(
     let health = session.folder().join(HEALTH);
     session.file_by_policy();
     session.engine().keep_probing();
+    session.engine().keep_the_watch();
     session.engine().keep_reading_results();
     loop {
         beat(session, &health, "running").await;

@@ -5,7 +5,7 @@
 //! colour alone. Times stand on the rotation's clock, and beside it on the
 //! viewer's own where that reads something else.
 
-use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use chrono::{DateTime, DurationRound, FixedOffset, TimeDelta, Utc};
 use chrono_tz::Tz;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -20,6 +20,8 @@ use crate::theme::Theme;
 const LISTED: usize = 8;
 /// Load is counted so far back and ahead.
 const LOAD: TimeDelta = TimeDelta::days(91);
+/// Who is away changes at midnight somewhere: at a quarter of an hour.
+const QUARTER: TimeDelta = TimeDelta::minutes(15);
 /// The longest name in the strip.
 const NAME: usize = 12;
 
@@ -81,24 +83,30 @@ pub struct Watchbill {
     pub amiss: Vec<(Level, String, String)>,
     /// Who carries how much, in words.
     pub load: Vec<(String, String)>,
+    /// When this was so.
+    pub at: Option<DateTime<Utc>>,
+    /// When something of it may be otherwise; none if nothing ever is.
+    pub changes_at: Option<DateTime<Utc>>,
 }
 
 impl Watchbill {
     /// What there is to show at an instant, for somebody with this clock.
     pub fn of(team: &TeamFile, now: DateTime<Utc>, viewer: Option<Tz>) -> Self {
         if team.rotations.is_empty() {
-            return Self::default();
+            return Self { at: Some(now), ..Self::default() };
         }
         let horizon = now + team.limits.horizon;
         let roster = Roster::new(team, &[], now, (now - LOAD, (now + LOAD).max(now + TimeDelta::days(368))));
-        let bills = roster.on_call(now).iter().map(|one| bill(&roster, one, viewer)).collect();
+        let told = roster.on_call(now);
+        let bills = told.iter().map(|one| bill(&roster, one, viewer)).collect();
+        let changes_at = told.iter().flat_map(ends).filter(|at| *at > now).chain([quarter(now)]).min();
         let amiss = roster.findings(horizon).into_iter();
         let amiss = amiss.map(|one| {
             let about = one.subject.split_once(':').map_or(one.subject.as_str(), |(_, about)| about);
             (one.level, format!("{about}: {}", one.message), one.fix)
         });
         let load = roster.load((now - LOAD, now + LOAD)).iter().map(carried).collect();
-        Self { bills, amiss: amiss.collect(), load }
+        Self { bills, amiss: amiss.collect(), load, at: Some(now), changes_at }
     }
 
     /// The shifts that can be selected, in the order in which they are listed.
@@ -106,10 +114,17 @@ impl Watchbill {
         self.bills.iter().flat_map(|bill| &bill.turns)
     }
 
-    /// When what is shown changes next by itself: at a handover.
-    pub fn next_handover(&self) -> Option<DateTime<Utc>> {
-        self.turns().map(|turn| turn.end.to_utc()).min()
+    /// Whether it still is what there is to show.
+    pub fn is_good_at(&self, now: DateTime<Utc>) -> bool {
+        self.at.is_some_and(|at| at <= now) && self.changes_at.is_none_or(|at| now < at)
     }
+}
+
+/// The instants at which something about a rotation is otherwise.
+fn ends(one: &OnCall<'_>) -> Vec<DateTime<Utc>> {
+    let duty = one.duty.into_iter().flat_map(|(start, end)| [start.to_utc(), end.to_utc()]);
+    let held = one.primary.iter().chain(&one.secondary).map(|piece| piece.end());
+    duty.chain(held).chain(one.next.as_ref().map(|next| next.start.to_utc())).collect()
 }
 
 fn bill(roster: &Roster<'_>, one: &OnCall<'_>, viewer: Option<Tz>) -> Bill {
@@ -209,8 +224,9 @@ pub fn lines(
         head(&mut page, one);
         placed.extend(page.lines.into_iter().map(|line| (None, line)));
         placed.push((None, strip(one, now, usize::from(width), theme)));
+        let wide = one.turns.iter().map(|turn| fit::columns(&stretch(turn, now))).max().unwrap_or(0) + 2;
         for (turn, row) in one.turns.iter().enumerate() {
-            let line = turn_line(row, (now, turn == 0), at == Some(first + turn), theme);
+            let line = turn_line(row, (now, turn == 0, wide), at == Some(first + turn), theme);
             placed.push((Some(first + turn), line));
         }
         first += one.turns.len();
@@ -259,29 +275,41 @@ fn strip(one: &Bill, now: DateTime<Utc>, width: usize, theme: &Theme) -> Line<'s
             continue;
         }
         let name = fit::cut(&turn.person, room.saturating_sub(1).min(NAME));
-        let text = format!("│{}", fit::pad(&name, room - 1));
         let style = if place % 2 == 0 { theme.title } else { theme.text };
-        if (start..end).contains(&here) && here > start {
-            let (before, after): (String, String) =
-                (text.chars().take(here - start).collect(), text.chars().skip(here - start + 1).collect());
-            spans.extend([Span::styled(before, style), Span::styled("▲", theme.key), Span::styled(after, style)]);
-        } else {
-            spans.push(Span::styled(text, style));
-        }
+        let inside = (start..end).contains(&here) && now < turn.end.to_utc();
+        // The mark of now stands before the name where it would stand in it.
+        let mark =
+            if inside { Some(here.saturating_sub(start)).filter(|at| *at > name.chars().count() + 1) } else { None };
+        let begins = if inside && mark.is_none() { ("▲", theme.key) } else { ("│", style) };
+        let text = fit::pad(&name, room - 1);
+        let (before, after) = match mark {
+            Some(at) => (text.chars().take(at - 1).collect(), Some(text.chars().skip(at).collect::<String>())),
+            None => (text, None),
+        };
+        spans.extend([Span::styled(begins.0, begins.1), Span::styled(before, style)]);
+        spans.extend(after.into_iter().flat_map(|after| [Span::styled("▲", theme.key), Span::styled(after, style)]));
     }
     Line::from(spans)
 }
 
-fn turn_line(turn: &Turn, (now, runs): (DateTime<Utc>, bool), selected: bool, theme: &Theme) -> Line<'static> {
+fn stretch(turn: &Turn, now: DateTime<Utc>) -> String {
+    format!("{} – {}", words::when(turn.start, now), words::when(turn.end, now))
+}
+
+fn turn_line(
+    turn: &Turn,
+    (now, runs, wide): (DateTime<Utc>, bool, usize),
+    selected: bool,
+    theme: &Theme,
+) -> Line<'static> {
     let mark = if selected { "> " } else { "  " };
     let running = runs && turn.start.to_utc() <= now;
     let word = if running { "now " } else { "    " };
-    let when = format!("{} – {}", words::when(turn.start, now), words::when(turn.end, now));
     let odd = turn.odd.as_ref().map(|odd| format!("  {odd}, the clocks change")).unwrap_or_default();
     Line::from(vec![
         Span::styled(mark, theme.key),
         Span::styled(word, theme.dim),
-        Span::styled(fit::pad(&when, 35), theme.dim),
+        Span::styled(fit::pad(&stretch(turn, now), wide), theme.dim),
         Span::styled(turn.who.clone(), if turn.who == turn.person { theme.text } else { theme.marked }),
         Span::styled(odd, theme.warning),
     ])
@@ -306,4 +334,9 @@ fn foot(page: &mut Page<'_>, bill: &Watchbill) {
     for (person, text) in &bill.load {
         page.hanging((&fit::pad(person, width), theme.text), text, theme.dim);
     }
+}
+
+/// The next quarter of an hour.
+fn quarter(now: DateTime<Utc>) -> DateTime<Utc> {
+    now.duration_trunc(QUARTER).unwrap_or(now) + QUARTER
 }

@@ -2,7 +2,7 @@
 //! were seen when it was opened, whatever happens meanwhile.
 
 use super::{App, Dialog, Question};
-use crate::app::bindings::{BINDINGS, Place};
+use crate::app::bindings::{BINDINGS, Command, Place};
 use crate::app::event::Effect;
 use crate::app::pick::{Choice, Means, Pick, Purpose};
 use crate::app::typed::{Shape, Typed};
@@ -11,6 +11,7 @@ use crate::app::wish::Wish;
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::CloseReason;
 use crate::domain::queue::State;
+use crate::panes::frame::Pane;
 
 pub(super) fn choice(label: impl Into<String>, hint: impl Into<String>, means: Means) -> Choice {
     Choice { label: label.into(), hint: hint.into(), means }
@@ -207,7 +208,8 @@ impl App {
 
     pub(super) fn open_palette(&mut self) {
         let keys = &self.outfit.keys;
-        let rows = BINDINGS.iter().filter(|binding| binding.place == Place::Queue);
+        let here = |command: Command| self.pane == Pane::Queue || command.is_everywhere();
+        let rows = BINDINGS.iter().filter(|binding| binding.place == Place::Queue && here(binding.command));
         let choices = rows
             .map(|binding| {
                 let key = keys.key_of(binding.command);
