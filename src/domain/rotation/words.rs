@@ -1,10 +1,10 @@
 //! Who is on call, in words: the same on the command line and on the screen.
 
-use chrono::{DateTime, Datelike, FixedOffset, Offset, TimeZone, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
-use super::{Because, Next, OnCall, Piece, time};
-use crate::config::{Period, Rotation};
+use super::{Because, Next, OnCall, Piece, Roster, time};
+use crate::config::{Period, Rotation, TeamFile};
 use crate::domain::civil::Ruler;
 
 /// A day and a time on the clock that it carries; the year too, where it is not this one.
@@ -89,6 +89,20 @@ impl OnCall<'_> {
     pub fn on_clock<Z: TimeZone>(&self, at: DateTime<Z>) -> DateTime<FixedOffset> {
         at.with_timezone(&self.rotation.timezone).fixed_offset()
     }
+}
+
+/// Whose shift an instant falls into: `in ben's shift`, `off hours; ben sees it Wed 2 Dec 09:00`. Of the first rotation
+/// of the file; none without one.
+pub fn whose(team: &TeamFile, at: DateTime<Utc>) -> Option<String> {
+    let roster = Roster::new(team, &[], at, (at, at + TimeDelta::days(367)));
+    let one = roster.on_call_first(at)?;
+    let words = match (&one.primary, one.gap, &one.next) {
+        (Some(piece), Some(why), _) => format!("in {}'s shift, who {why}", piece.person),
+        (Some(piece), None, _) => format!("in {}'s shift", piece.person),
+        (None, _, Some(next)) => format!("off hours; {} sees it {}", next.piece.person, when(next.start, at)),
+        (None, _, None) => "off hours; nobody follows".to_owned(),
+    };
+    Some(words)
 }
 
 /// The next change of clock of a zone in a stretch of time, with what the clock then reads more or less, in seconds.
