@@ -16,6 +16,7 @@ pub mod journal;
 pub mod probe;
 pub mod queue;
 pub mod quote;
+pub mod recurrence;
 pub mod source;
 pub mod text;
 pub mod triage;

@@ -30,6 +30,7 @@ mod markdown;
 mod mcp;
 mod processes;
 mod pty;
+mod recurrence;
 mod screen;
 mod session;
 mod signals;
