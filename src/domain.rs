@@ -2,6 +2,7 @@
 //! and what that means. Pure: no clock, no file, no socket.
 
 pub mod book;
+pub mod calendar;
 pub mod catalogue;
 pub mod civil;
 pub mod clock;

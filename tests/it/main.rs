@@ -7,6 +7,7 @@
     reason = "a test that cannot set its scene should fail loudly, and it may read files"
 )]
 
+mod calendar;
 mod catalogue;
 mod cli;
 mod config;
