@@ -6,6 +6,7 @@
     reason = "the command line reads the two files, the environment and the clock, once"
 )]
 
+mod calendar;
 mod context;
 mod decide;
 mod demo;
@@ -178,6 +179,9 @@ enum Command {
     /// What evaluations said, and whether it got worse.
     #[command(after_help = examples::EVALS)]
     Evals(evals::Args),
+    /// What ships, what is frozen, what is due, and when.
+    #[command(after_help = examples::CALENDAR)]
+    Calendar(calendar::Args),
     /// Is everything reachable and sane?
     #[command(after_help = examples::DOCTOR)]
     Doctor,
@@ -341,6 +345,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Sync(args)) => sync::run(&global, &args).await,
         Some(Command::Probe(args)) => probe::run(&global, &args).await,
         Some(Command::Evals(args)) => evals::run(&global, &args).await,
+        Some(Command::Calendar(args)) => calendar::run(&global, &args).await,
         Some(Command::Doctor) => doctor::run(&global).await,
         Some(Command::Trust(args)) => trust::trust(&global, &args),
         Some(Command::Untrust) => trust::untrust(&global),

@@ -5,8 +5,10 @@
 
 mod asked;
 pub mod clock;
+pub mod dates;
 pub mod engine;
 pub mod frames;
+pub mod git;
 pub mod keeper;
 pub mod logs;
 pub mod probing;

@@ -231,6 +231,7 @@ fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<A
         | Command::Sync(_)
         | Command::Probe(_)
         | Command::Evals(_)
+        | Command::Calendar(_)
         | Command::Doctor
         | Command::Trust(_)
         | Command::Untrust
