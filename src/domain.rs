@@ -11,6 +11,7 @@ pub mod drift;
 pub mod evals;
 pub mod hash;
 pub mod health;
+pub mod ical;
 pub mod id;
 pub mod incident;
 pub mod journal;

@@ -16,11 +16,21 @@ const YEARS_AHEAD: u32 = 400;
 /// `start` counts only if the rule names it, and `COUNT` counts from the first
 /// day that it does name. A day that does not exist is left out.
 pub fn days(rule: &Recurrence, start: NaiveDate, last: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+    between(rule, start, (start, last))
+}
+
+/// Those of [`days`] from `first` on. What lies before is not walked through, unless the rule has to be counted.
+pub fn between(
+    rule: &Recurrence,
+    start: NaiveDate,
+    (first, last): (NaiveDate, NaiveDate),
+) -> impl Iterator<Item = NaiveDate> {
+    let from = if rule.count.is_some() { start } else { first.max(start) };
     let last = rule.until.map_or(last, |until| until.min(last));
     let most = rule.count.map_or(usize::MAX, |count| usize::try_from(count).unwrap_or(usize::MAX));
     let mask = Mask::of(rule, start);
     let by_set_pos = rule.by_set_pos.clone();
-    periods(rule, start, last)
+    periods(rule, start, (from, last))
         .flat_map(move |(first, end)| {
             let named = first.iter_days().take_while(move |day| *day <= end);
             let named: Vec<NaiveDate> = named.filter(|day| mask.has(*day)).collect();
@@ -29,21 +39,27 @@ pub fn days(rule: &Recurrence, start: NaiveDate, last: NaiveDate) -> impl Iterat
         .filter(move |day| *day >= start)
         .take_while(move |day| *day <= last)
         .take(most)
+        .filter(move |day| *day >= first)
 }
 
 /// The next `most` days strictly after `after`, in order; fewer where the rule ends.
 ///
 /// "Every second Tuesday" has two readings that share the first day; three days tell them apart.
 pub fn next(rule: &Recurrence, start: NaiveDate, after: NaiveDate, most: usize) -> Vec<NaiveDate> {
-    let from = start.max(after);
+    let from = start.max(after.succ_opt().unwrap_or(after));
     let last = from.checked_add_months(Months::new(12 * YEARS_AHEAD)).unwrap_or(NaiveDate::MAX);
-    days(rule, start, last).filter(|day| *day > after).take(most).collect()
+    between(rule, start, (from, last)).filter(|day| *day > after).take(most).collect()
 }
 
-/// The stretches in which the rule counts, each with its first and last day: days, weeks, months or years.
-fn periods(rule: &Recurrence, start: NaiveDate, last: NaiveDate) -> impl Iterator<Item = (NaiveDate, NaiveDate)> {
+/// The stretches in which the rule counts, each with its first and last day: days, weeks, months or years. They begin
+/// with `start`'s, or shortly before `from`.
+fn periods(
+    rule: &Recurrence,
+    start: NaiveDate,
+    (from, last): (NaiveDate, NaiveDate),
+) -> impl Iterator<Item = (NaiveDate, NaiveDate)> {
     let (freq, interval) = (rule.freq, rule.interval.max(1));
-    let first = match freq {
+    let origin = match freq {
         Freq::Daily => Some(start),
         Freq::Weekly => start.checked_sub_days(Days::new(u64::from(start.weekday().days_since(rule.week_start)))),
         Freq::Monthly => start.with_day(1),
@@ -53,8 +69,20 @@ fn periods(rule: &Recurrence, start: NaiveDate, last: NaiveDate) -> impl Iterato
         Freq::Daily => day.checked_add_days(Days::new(u64::from(count))),
         Freq::Weekly => day.checked_add_days(Days::new(7 * u64::from(count))),
         Freq::Monthly => day.checked_add_months(Months::new(count)),
-        Freq::Yearly => day.checked_add_months(Months::new(count.saturating_mul(12))),
+        Freq::Yearly => day.checked_add_months(Months::new(count.checked_mul(12)?)),
     };
+    let passed = |origin: NaiveDate| {
+        let days = (from - origin).num_days();
+        let whole = match freq {
+            Freq::Daily => days,
+            Freq::Weekly => days / 7,
+            Freq::Monthly => days / 31,
+            Freq::Yearly => days / 366,
+        };
+        // Whole strides only, so that the rhythm is that of the start.
+        u32::try_from(whole).unwrap_or(0) / interval * interval
+    };
+    let first = origin.and_then(|origin| after(origin, passed(origin)));
     std::iter::successors(first, move |day| after(*day, interval))
         .take_while(move |day| *day <= last)
         .map(move |day| (day, after(day, 1).and_then(|next| next.pred_opt()).unwrap_or(day)))

@@ -22,6 +22,7 @@ mod evals_stats;
 mod frames;
 mod github;
 mod health;
+mod ical;
 mod journal;
 mod kill;
 mod layers;

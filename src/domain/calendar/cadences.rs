@@ -63,8 +63,8 @@ impl Calendar<'_> {
     fn days_of(&self, cadence: &Cadence) -> Vec<NaiveDate> {
         let since = self.window.from.checked_sub_days(LOOKS_BACK).unwrap_or(NaiveDate::MIN);
         let last = self.window.to.checked_add_days(LOOKS_AHEAD).unwrap_or(NaiveDate::MAX);
-        let days = recurrence::days(&cadence.rule, cadence.start, last);
-        days.filter(|day| *day >= since && !cadence.skip.contains(day)).collect()
+        let days = recurrence::between(&cadence.rule, cadence.start, (since, last));
+        days.filter(|day| !cadence.skip.contains(day)).collect()
     }
 
     /// The days on which there is something to show for it; none if nobody looked, or nothing would show it.
