@@ -7,6 +7,7 @@ mod asked;
 pub mod clock;
 pub mod dates;
 pub mod engine;
+pub mod errand;
 pub mod frames;
 pub mod git;
 pub mod keeper;

@@ -8,6 +8,7 @@ use super::exit::{Exit, Failure};
 use super::{Global, out};
 use crate::config::TeamFile;
 use crate::domain::calendar::{Calendar, Entry, Window, outlook, today};
+use crate::domain::ical;
 use crate::panes::calendar::{Agenda, weeks};
 use crate::shell::{dates, width};
 use crate::theme::Theme;
@@ -44,10 +45,14 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let now = context.clock().start();
     let team = &context.team;
     let window = window(args, Window::ahead(team, now))?;
-    let gathered = dates::gather(&context.plan()).await;
+    let gathered = dates::gather(&context.plan(), window).await;
     let calendar = Calendar::new(team, &(), &gathered.facts, now, window);
     let entries = calendar.entries();
-    if global.json {
+    if args.ical {
+        let items = ical::entries(&entries, &team.team.name);
+        // The answer ends its last line itself.
+        out::answer(ical::calendar(&team.team.name, now, &items).trim_end_matches('\n'))?;
+    } else if global.json {
         out::json(&answer(window, &entries))?;
     } else {
         out::answer(&text(team, &outlook(team, now), &entries, today(team, now)))?;

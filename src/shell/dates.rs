@@ -1,7 +1,8 @@
 //! What the calendar is held against, gathered from where it lies: the
 //! repository, the folder of minutes and handoffs, and what this machine
-//! remembers. Nobody on the network is asked.
+//! remembers. Nobody on the network is asked, but by [`fetch_calendars`].
 
+mod calendars;
 mod diary;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,15 +11,16 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Days, Utc};
 
 use super::git::{Git, GitError};
-use super::session::{Trusted, trust_in};
+use super::session::{Plan, Trusted, trust_in};
 use crate::config::{DoneBy, Evidence, SourceKind, TeamFile, leads_out, wants_trust};
-use crate::domain::calendar::Facts;
+use crate::domain::calendar::{Facts, Window};
 use crate::domain::text::Clean;
-use crate::shell::session::Plan;
 use crate::store::{Opening, Store, Wanted};
 
 /// Commits are looked at so far back.
 const COMMITS_SINCE: Days = Days::new(1_200);
+
+pub use calendars::fetch_calendars;
 
 /// What was found, and what could not be looked at.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -29,17 +31,15 @@ pub struct Gathered {
     pub doubts: Vec<Clean>,
 }
 
-/// Gathers what the plan of this team can be held against.
-pub async fn gather(plan: &Plan) -> Gathered {
-    let store = remembered(plan);
-    let trusted = trust_in(plan, store.as_ref(), &wants_trust(&plan.team));
-    let mut gathered = Gathered::default();
-    gathered.facts.served = store.as_ref().and_then(|store| served(&plan.team, store));
-    drop(store);
-    let Some(path) = &plan.team_path else { return gathered };
-    let place = Place { home: path.parent().unwrap_or(Path::new("")).to_owned(), trusted };
-    gathered.from_diary(&plan.team, &place);
-    gathered.from_git(&plan.team, &place.home, plan.clock.start()).await;
+/// Gathers what the plan of this team can be held against, and what others have in these days.
+pub async fn gather(plan: &Plan, window: Window) -> Gathered {
+    let asked = plan.clone();
+    let from_disk = tokio::task::spawn_blocking(move || Gathered::from_disk(&asked, window));
+    let mut gathered = from_disk.await.unwrap_or_default();
+    if let Some(path) = &plan.team_path {
+        let home = path.parent().unwrap_or(Path::new(""));
+        gathered.from_git(&plan.team, home, plan.clock.start()).await;
+    }
     gathered
 }
 
@@ -93,6 +93,20 @@ fn served(team: &TeamFile, store: &Store) -> Option<BTreeSet<String>> {
 }
 
 impl Gathered {
+    fn from_disk(plan: &Plan, window: Window) -> Self {
+        let mut gathered = Self::default();
+        let store = remembered(plan);
+        let trusted = trust_in(plan, store.as_ref(), &wants_trust(&plan.team));
+        gathered.facts.served = store.as_ref().and_then(|store| served(&plan.team, store));
+        drop(store);
+        if let Some(path) = &plan.team_path {
+            let place = Place { home: path.parent().unwrap_or(Path::new("")).to_owned(), trusted };
+            gathered.from_diary(&plan.team, &place);
+            gathered.from_calendars(plan, &place, window);
+        }
+        gathered
+    }
+
     fn doubt(&mut self, what: &str, why: &dyn std::fmt::Display) {
         self.doubts.push(Clean::line(&format!("not checked: {what}: {why}")));
     }
