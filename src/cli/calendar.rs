@@ -7,7 +7,7 @@ use super::context::{Context, word};
 use super::exit::{Exit, Failure};
 use super::{Global, out};
 use crate::config::TeamFile;
-use crate::domain::calendar::{Calendar, Entry, Window, outlook, today};
+use crate::domain::calendar::{Calendar, Entry, Point, Status, Window, outlook, today};
 use crate::domain::ical;
 use crate::panes::calendar::{Agenda, weeks};
 use crate::shell::{dates, width};
@@ -87,9 +87,9 @@ fn answer(window: Window, entries: &[Entry]) -> Value {
             "id": entry.id,
             "title": entry.title,
             "date": entry.date.text(),
-            "end": entry.end.map(|end| end.text()),
+            "end": entry.end.map(Point::text),
             "owner": entry.owner,
-            "status": entry.status.map(|status| status.word()),
+            "status": entry.status.map(Status::word),
             "clash": entry.clash,
         })
     };

@@ -197,11 +197,11 @@ impl Window {
         Self { from, to: from.checked_add_signed(far).unwrap_or(from) }
     }
 
-    fn has(&self, day: NaiveDate) -> bool {
+    fn has(self, day: NaiveDate) -> bool {
         (self.from..=self.to).contains(&day)
     }
 
-    fn touches(&self, from: NaiveDate, to: NaiveDate) -> bool {
+    fn touches(self, from: NaiveDate, to: NaiveDate) -> bool {
         from <= self.to && to >= self.from
     }
 }

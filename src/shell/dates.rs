@@ -38,7 +38,7 @@ pub async fn gather(plan: &Plan, window: Window) -> Gathered {
     let mut gathered = from_disk.await.unwrap_or_default();
     if let Some(path) = &plan.team_path {
         let home = path.parent().unwrap_or(Path::new(""));
-        gathered.from_git(&plan.team, home, plan.clock.start()).await;
+        gathered.ask_git(&plan.team, home, plan.clock.start()).await;
     }
     gathered
 }
@@ -101,8 +101,8 @@ impl Gathered {
         drop(store);
         if let Some(path) = &plan.team_path {
             let place = Place { home: path.parent().unwrap_or(Path::new("")).to_owned(), trusted };
-            gathered.from_diary(&plan.team, &place);
-            gathered.from_calendars(plan, &place, window);
+            gathered.read_diary(&plan.team, &place);
+            gathered.read_calendars(plan, &place, window);
         }
         gathered
     }
@@ -111,7 +111,7 @@ impl Gathered {
         self.doubts.push(Clean::line(&format!("not checked: {what}: {why}")));
     }
 
-    async fn from_git(&mut self, team: &TeamFile, home: &Path, now: DateTime<Utc>) {
+    async fn ask_git(&mut self, team: &TeamFile, home: &Path, now: DateTime<Utc>) {
         let evidence = wanted(team);
         if evidence.is_empty() {
             return;

@@ -1,5 +1,7 @@
 //! Whether anything may land now, in one sentence.
 
+use std::cmp::Reverse;
+
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use super::freezes::{allowance, called, scope};
@@ -13,7 +15,7 @@ pub fn outlook(team: &TeamFile, now: DateTime<Utc>) -> String {
     let today = today(team, now);
     let mut active: Vec<&Freeze> =
         team.freezes.iter().filter(|freeze| (freeze.from..=freeze.to).contains(&today)).collect();
-    active.sort_by(|a, b| b.to.cmp(&a.to));
+    active.sort_by_key(|freeze| Reverse(freeze.to));
     if let Some((first, others)) = active.split_first() {
         let also: Vec<String> =
             others.iter().map(|freeze| format!("{} to {}", called(freeze), short(freeze.to, today))).collect();

@@ -92,7 +92,7 @@ struct Timetable<'a> {
 impl<'a> Timetable<'a> {
     fn of(team: &'a TeamFile, train: &'a Train) -> Self {
         let own = team.releases.iter().filter(|release| release.train.as_deref() == Some(&train.id));
-        let details = own.map(|release| (release.instead_of.unwrap_or(release.date), release)).collect();
+        let details = own.map(|release| (planned_day(release), release)).collect();
         Self { team, train, details }
     }
 
@@ -102,12 +102,12 @@ impl<'a> Timetable<'a> {
             // Without a rule the days that are named take turns.
             let named = self.details.values().enumerate();
             return named
-                .map(|(turn, release)| self.planned(self.day_of(release), Some(turn), Some(release)))
+                .map(|(turn, release)| self.planned(planned_day(release), Some(turn), Some(release)))
                 .collect();
         };
         // A day from after the window may have been moved into it.
         let moved =
-            self.details.values().filter(|release| window.has(release.date)).map(|release| self.day_of(release));
+            self.details.values().filter(|release| window.has(release.date)).map(|release| planned_day(release));
         let last = moved.max().map_or(window.to, |day| day.max(window.to));
         let mut all = Vec::new();
         let mut met = BTreeSet::new();
@@ -124,10 +124,6 @@ impl<'a> Timetable<'a> {
         let extra = self.details.iter().filter(|(day, _)| !met.contains(*day));
         all.extend(extra.map(|(day, release)| self.planned(*day, None, Some(release))));
         all
-    }
-
-    fn day_of(&self, release: &Release) -> NaiveDate {
-        release.instead_of.unwrap_or(release.date)
     }
 
     fn planned(&self, day: NaiveDate, turn: Option<usize>, detail: Option<&Release>) -> Planned {
@@ -170,6 +166,10 @@ impl<'a> Timetable<'a> {
         let deputy = named(|release| &release.deputy).or_else(next);
         (owner, deputy)
     }
+}
+
+fn planned_day(release: &Release) -> NaiveDate {
+    release.instead_of.unwrap_or(release.date)
 }
 
 fn titled(title: &str, version: Option<&str>, moved_from: Option<NaiveDate>) -> String {

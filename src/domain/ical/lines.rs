@@ -34,10 +34,10 @@ impl<'a> Property<'a> {
         let mut rest = self.params;
         while !rest.is_empty() {
             let end = outside_quotes(rest, b';').unwrap_or(rest.len());
-            if let Some((key, value)) = rest[..end].split_once('=') {
-                if key.trim().eq_ignore_ascii_case(name) {
-                    return Some(value.trim().trim_matches('"'));
-                }
+            if let Some((key, value)) = rest[..end].split_once('=')
+                && key.trim().eq_ignore_ascii_case(name)
+            {
+                return Some(value.trim().trim_matches('"'));
             }
             rest = rest.get(end + 1..).unwrap_or("");
         }

@@ -98,10 +98,10 @@ impl Zones {
 
     /// The zone of this name; ours if nobody knows it.
     fn named(&mut self, name: &str) -> Tz {
-        if let Some((last, zone)) = &self.last {
-            if last == name {
-                return *zone;
-            }
+        if let Some((last, zone)) = &self.last
+            && last == name
+        {
+            return *zone;
         }
         let zone = known(name).unwrap_or_else(|| {
             if self.unknown.len() < UNKNOWN && !self.unknown.iter().any(|known| known == name) {
@@ -199,15 +199,10 @@ pub(super) fn length(text: &str) -> Option<Length> {
 
 /// From one moment to the other, as long as that is.
 pub(super) fn until(start: Moment, end: Moment) -> Option<Length> {
-    let days = |days: i64| Length { days, rest: TimeDelta::zero() };
-    match (start.at(), end.at()) {
-        (Some(start), Some(end)) => {
-            let rest = end - start;
-            (rest >= TimeDelta::zero() && rest.num_days() <= LONGEST).then_some(Length { days: 0, rest })
-        }
-        (None, _) | (_, None) => {
-            let apart = (end.day() - start.day()).num_days();
-            (0..=LONGEST).contains(&apart).then(|| days(apart))
-        }
+    if let (Some(start), Some(end)) = (start.at(), end.at()) {
+        let rest = end - start;
+        return (rest >= TimeDelta::zero() && rest.num_days() <= LONGEST).then_some(Length { days: 0, rest });
     }
+    let days = (end.day() - start.day()).num_days();
+    (0..=LONGEST).contains(&days).then_some(Length { days, rest: TimeDelta::zero() })
 }

@@ -23,13 +23,13 @@ use crate::store::copies::{self, LONGEST, Origin};
 const COPIED: usize = 8 << 20;
 
 impl Gathered {
-    pub(super) fn from_calendars(&mut self, plan: &Plan, place: &Place, window: Window) {
+    pub(super) fn read_calendars(&mut self, plan: &Plan, place: &Place, window: Window) {
         for calendar in &plan.team.calendars {
             let zone = plan.team.team.timezone;
-            let shelf = Shelf { plan, calendar, reading: Reading { calendar: &calendar.id, zone, window } };
+            let stand = Stand { plan, calendar, reading: Reading { calendar: &calendar.id, zone, window } };
             let (events, doubts) = match &calendar.place {
-                CalendarPlace::File(path) => shelf.file(path, place),
-                CalendarPlace::Url(url) => shelf.fetched(url),
+                CalendarPlace::File(path) => stand.file(path, place),
+                CalendarPlace::Url(url) => stand.fetched(url),
             };
             self.facts.events.extend(events);
             self.doubts.extend(doubts.iter().map(|doubt| Clean::line(&format!("calendar {}: {doubt}", calendar.id))));
@@ -38,7 +38,7 @@ impl Gathered {
 }
 
 /// One calendar, and where its copy lies.
-struct Shelf<'a> {
+struct Stand<'a> {
     plan: &'a Plan,
     calendar: &'a CalendarFile,
     reading: Reading<'a>,
@@ -46,7 +46,7 @@ struct Shelf<'a> {
 
 type Told = (Vec<Event>, Vec<String>);
 
-impl Shelf<'_> {
+impl Stand<'_> {
     fn file(&self, path: &str, place: &Place) -> Told {
         let read = place.of(path).map_err(|why| why.to_string()).and_then(|named| {
             let (about, bytes) = bytes(&named).map_err(|error| format!("{path}: {error}"))?;

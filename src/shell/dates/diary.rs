@@ -19,7 +19,7 @@ const LONGEST: u64 = 1 << 20;
 const WHEN: &[&str] = &["started_at", "at", "generated_at", "date"];
 
 impl Gathered {
-    pub(super) fn from_diary(&mut self, team: &TeamFile, place: &Place) {
+    pub(super) fn read_diary(&mut self, team: &TeamFile, place: &Place) {
         let zone = team.team.timezone;
         let folder = match place.of(&team.team.log_dir) {
             Ok(folder) => folder,

@@ -234,6 +234,7 @@ fn what_git_cannot_say_is_not_missed() {
     assert!(said.err.contains("not checked: tags and commits: git: "), "{}", said.err);
 
     let home = repository("");
+    home.git(&["add", "dogwatch.toml"], "2026-11-02");
     home.commit("a", "2026-11-02");
     home.git(&["clone", "-q", "--depth", "1", &format!("file://{}", home.dir.path().display()), "cut"], "2026-11-02");
     let said = home.run(&["--config", "cut/dogwatch.toml", "calendar", "--from", "2026-11-01", "--json"]);
