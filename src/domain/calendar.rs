@@ -9,6 +9,7 @@ mod cadences;
 mod evidence;
 mod facts;
 mod freezes;
+mod hosted;
 mod near;
 mod outlook;
 mod trains;
@@ -24,6 +25,7 @@ use super::text::Clean;
 use crate::config::{Period, Role, TeamFile, Who};
 
 pub use facts::{Event, Facts, Tag};
+pub use hosted::{Deployment, Hosted, HostedRelease, Milestone};
 pub use near::{NEAR, Shipment, shipments, shipped_before};
 pub use outlook::outlook;
 pub use warnings::Warning;
@@ -377,7 +379,13 @@ impl<'a> Calendar<'a> {
             let first = event.start.day(zone);
             self.window.touches(first, event.last_day(zone).max(first))
         };
-        self.facts.events.iter().filter(inside).map(|event| Entry {
+        // What shows that a planned release has left is told there.
+        let told = |event: &&Event| {
+            let shown =
+                |tag: &String| self.releases.iter().any(|one| one.shipped.as_ref().is_some_and(|by| by.what == *tag));
+            !event.tag.as_ref().is_some_and(shown)
+        };
+        self.facts.events.iter().filter(inside).filter(told).map(|event| Entry {
             kind: Kind::Event,
             id: event.id(),
             title: event.title.clone(),

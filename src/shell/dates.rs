@@ -1,9 +1,11 @@
 //! What the calendar is held against, gathered from where it lies: the
 //! repository, the folder of minutes and handoffs, and what this machine
-//! remembers. Nobody on the network is asked, but by [`fetch_calendars`].
+//! remembers. Nobody on the network is asked, but by [`fetch_calendars`] and
+//! [`fetch_dates`].
 
 mod calendars;
 mod diary;
+mod hosts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -21,6 +23,7 @@ use crate::store::{Opening, Store, Wanted};
 const COMMITS_SINCE: Days = Days::new(1_200);
 
 pub use calendars::fetch_calendars;
+pub use hosts::{fetch_dates, plans_dates, sources};
 
 /// What was found, and what could not be looked at.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -99,6 +102,7 @@ impl Gathered {
         let trusted = trust_in(plan, store.as_ref(), &wants_trust(&plan.team));
         gathered.facts.served = store.as_ref().and_then(|store| served(&plan.team, store));
         drop(store);
+        gathered.read_hosts(plan);
         if let Some(path) = &plan.team_path {
             let place = Place { home: path.parent().unwrap_or(Path::new("")).to_owned(), trusted };
             gathered.read_diary(&plan.team, &place);

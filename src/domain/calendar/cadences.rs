@@ -79,8 +79,9 @@ impl Calendar<'_> {
             DoneBy::RunbookRun => facts.runs.clone(),
             DoneBy::Drill => facts.drills.clone(),
             DoneBy::Git(Evidence::Tag(glob)) => {
-                let tags = facts.tags.as_ref()?.iter();
-                Some(tags.filter(|tag| fits(glob, &tag.name)).map(|tag| day(&tag.at)).collect())
+                facts.tags.as_ref()?;
+                let tags = facts.all_tags().into_iter().filter(|tag| fits(glob, &tag.name));
+                Some(tags.map(|tag| day(&tag.at)).collect())
             }
             DoneBy::Git(Evidence::Commit(path)) => Some(facts.commits.get(path)?.iter().map(day).collect()),
         }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use super::trains::Planned;
-use super::{Facts, after};
+use super::{Facts, Tag, after};
 use crate::config::{Evidence, Span, Team, TeamFile};
 use crate::domain::clock;
 
@@ -47,10 +47,9 @@ pub(super) fn deadline(day: NaiveDate, grace: Span, team: &Team) -> NaiveDate {
 pub(super) fn ship(releases: &mut [Planned], team: &TeamFile, facts: &Facts) {
     let zone = team.team.timezone;
     let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
-    let mut tags: Vec<Shown> =
-        facts.tags.iter().flatten().map(|tag| Shown { what: tag.name.clone(), at: tag.at, day: day(tag.at) }).collect();
+    let shown = |tag: &Tag| Shown { what: tag.name.clone(), at: tag.at, day: day(tag.at) };
+    let mut tags: Vec<Shown> = facts.all_tags().into_iter().map(shown).collect();
     tags.sort_by(|a, b| (a.at, &a.what).cmp(&(b.at, &b.what)));
-    tags.dedup_by(|a, b| a.what == b.what);
     let paths: BTreeMap<&String, Vec<Shown>> = facts
         .commits
         .iter()
@@ -69,14 +68,14 @@ pub(super) fn ship(releases: &mut [Planned], team: &TeamFile, facts: &Facts) {
     for at in order {
         let release = &mut releases[at];
         let (pool, key) = match &release.evidence {
-            Some(Evidence::Tag(_)) if facts.tags.is_some() => (&tags, None),
+            Some(Evidence::Tag(_)) => (&tags, None),
             Some(Evidence::Commit(path)) => match paths.get_key_value(path) {
                 Some((path, commits)) => (commits, Some(path.as_str())),
                 None => continue,
             },
-            Some(Evidence::Tag(_)) | None => continue,
+            None => continue,
         };
-        release.checked = true;
+        release.checked = facts.tags.is_some() || key.is_some();
         let (named, glob) = wanted(release);
         let fits = |index: &usize| {
             !used.contains(&(key, *index)) && glob.as_ref().is_none_or(|glob| fits(glob, &pool[*index].what))

@@ -12,8 +12,11 @@ use crate::domain::text::Clean;
 /// The evidence that a calendar is held against.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Facts {
-    /// The tags of the repository, and the releases of its host, in any order.
+    /// The tags of the repository, in any order.
     pub tags: Option<Vec<Tag>>,
+    /// Tags that the host of the repository has released. They show that something has left; that one is not among
+    /// them shows nothing.
+    pub released: Vec<Tag>,
     /// By the path of a `git:PATH`: the committer dates of the commits that touch it, in any order.
     pub commits: BTreeMap<String, Vec<DateTime<Utc>>>,
     /// The days of triage meetings with minutes.
@@ -56,6 +59,16 @@ pub struct Event {
     pub start: Point,
     /// The last day, or when it ends; none if it has no length.
     pub end: Option<Point>,
+    /// The tag that it stands on, if it is a release.
+    pub tag: Option<String>,
+}
+
+impl Facts {
+    /// All tags that are known of, each once; the repository's own word on when wins.
+    pub(super) fn all_tags(&self) -> Vec<&Tag> {
+        let mut seen = BTreeSet::new();
+        self.tags.iter().flatten().chain(&self.released).filter(|tag| seen.insert(tag.name.as_str())).collect()
+    }
 }
 
 impl Event {

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Facts;
 use super::evidence::fits;
+use super::{Facts, Point};
 use crate::config::{Evidence, TeamFile};
 use crate::domain::text::Clean;
 
@@ -13,15 +13,16 @@ pub const NEAR: TimeDelta = TimeDelta::hours(1);
 /// Something that went out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shipment {
-    /// The name of the tag.
+    /// The name of the tag, or what was deployed where.
     pub what: Clean,
-    /// The id of the train, or of the release without one, whose evidence it is.
+    /// The id of the train, or of the release without one, whose evidence it is; of a deployment its calendar.
     pub of: String,
     /// When.
     pub at: DateTime<Utc>,
 }
 
-/// All that has gone out by the tags of trains and releases, the oldest first; also what no date was planned for.
+/// All that has gone out by the tags of trains and releases, and all deployments, the oldest first; also what no date
+/// was planned for.
 pub fn shipments(team: &TeamFile, facts: &Facts) -> Vec<Shipment> {
     let trains = team.trains.iter().filter_map(|train| Some((&train.id, train.evidence.as_ref()?)));
     let releases = team
@@ -36,9 +37,14 @@ pub fn shipments(team: &TeamFile, facts: &Facts) -> Vec<Shipment> {
         })
         .collect();
     let mut shipped: Vec<Shipment> = Vec::new();
-    for tag in facts.tags.iter().flatten() {
+    for tag in facts.all_tags() {
         if let Some((id, _)) = globs.iter().find(|(_, glob)| fits(glob, &tag.name)) {
             shipped.push(Shipment { what: Clean::line(&tag.name), of: (*id).clone(), at: tag.at });
+        }
+    }
+    for event in facts.events.iter().filter(|event| event.calendar.ends_with("/deployment")) {
+        if let Point::At(at) = event.start {
+            shipped.push(Shipment { what: event.title.clone(), of: event.calendar.clone(), at: at.to_utc() });
         }
     }
     shipped.sort_by(|a, b| (a.at, &a.what).cmp(&(b.at, &b.what)));

@@ -277,6 +277,7 @@ impl<'a> Reader<'a> {
             place: draft.place.as_deref().map(Clean::line).filter(|place| !place.is_empty()),
             start,
             end,
+            tag: None,
         });
     }
 

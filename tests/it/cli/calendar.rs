@@ -408,3 +408,81 @@ fn the_export_is_a_file_for_other_calendars() {
     );
     assert!(said.out.contains("DTSTAMP:20261120T120000Z\r\n"));
 }
+
+/// A GitHub with these lists and nothing else in it; each list has an entity tag.
+fn github(lists: &'static [(&'static str, &'static str)]) -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&asked);
+    std::thread::spawn(move || {
+        while let Ok((mut stream, _)) = listener.accept() {
+            let mut bytes = [0; 4096];
+            let length = stream.read(&mut bytes).unwrap_or(0);
+            let request = String::from_utf8_lossy(&bytes[..length]).into_owned();
+            let list = lists.iter().find(|(name, _)| request.contains(&format!("/repos/acme/dataface/{name}?")));
+            let said = match list {
+                Some((name, _)) if request.contains(&format!("if-none-match: \"{name}\"")) => {
+                    answer("304 Not Modified", "", "")
+                }
+                Some((name, "denied")) => {
+                    answer("403 Forbidden", &format!("x-of: {name}\r\n"), "{\"message\": \"Resource not accessible\"}")
+                }
+                Some((name, body)) => answer("200 OK", &format!("etag: \"{name}\"\r\n"), body),
+                None => answer("200 OK", "", "[]"),
+            };
+            heard.lock().unwrap().push(request);
+            let _sent = stream.write_all(said.as_bytes());
+        }
+    });
+    (url, asked)
+}
+
+#[test]
+fn what_a_host_has_released_is_evidence_and_its_milestones_are_entries() {
+    let (url, asked) = github(&[
+        (
+            "releases",
+            r#"[{"id": 7, "tag_name": "tools-v1.0.0", "name": "Tools 1", "draft": false, "published_at": "2026-11-10T15:00:00Z"},
+                {"id": 8, "tag_name": "hotfix-1", "name": "", "draft": false, "published_at": "2026-11-12T15:00:00Z"},
+                {"id": 9, "tag_name": "later", "draft": true, "published_at": null}, {"odd": true}]"#,
+        ),
+        (
+            "milestones",
+            r#"[{"number": 3, "title": "MCP 2\u001b[31m", "due_on": "2026-12-15T08:00:00Z", "state": "open"},
+                {"number": 4, "title": "some day", "due_on": null, "state": "open"}]"#,
+        ),
+        ("deployments", "denied"),
+    ]);
+    let source = format!(
+        "[[sources]]\nid = \"gh\"\nkind = \"github\"\nrepo = \"acme/dataface\"\napi = \"{url}\"\ntoken_env = \"TEAM_TOKEN\"\n"
+    );
+    let home = repository(&source).with_env("TEAM_TOKEN", "ghp_0123456789");
+    assert_eq!(home.run(&["trust", "--yes"]).code, 0);
+    let said = home.run(&["sync"]);
+    assert!(said.err.contains("gh: deployments cannot be read: "), "{said:?}");
+    assert_eq!(home.status("tools/2026-11-10"), "shipped", "though nobody has fetched the tag");
+    assert_eq!(
+        events(&home),
+        ["2026-11-12T15:00:00+00:00 - gh/release/8", "2026-12-15 - gh/milestone/3"],
+        "a release that was planned is told there"
+    );
+    let titles: Vec<Value> = home
+        .entries()
+        .into_iter()
+        .filter(|entry| entry["kind"] == "event")
+        .map(|entry| entry["title"].clone())
+        .collect();
+    assert_eq!(titles, ["hotfix-1 is out", "milestone MCP 2"]);
+
+    let before = asked.lock().unwrap().len();
+    let said = home.run(&["sync"]);
+    assert!(!said.err.contains("deployments"), "it is said once: {said:?}");
+    assert_eq!(events(&home).len(), 2);
+    let asked = asked.lock().unwrap();
+    let lists: Vec<&String> = asked[before..]
+        .iter()
+        .filter(|request| request.contains("/releases?") || request.contains("/milestones?"))
+        .collect();
+    assert!(lists.len() == 2 && lists.iter().all(|request| request.contains("if-none-match: ")), "{lists:#?}");
+}
