@@ -26,6 +26,8 @@ const OWNER: usize = 16;
 const WITH_KIND: usize = 64;
 /// Narrower than this no owner is shown.
 const WITH_OWNER: usize = 48;
+/// Narrower than this no line is laid out; what does not fit is cut off by the screen.
+const NARROWEST: usize = 26;
 const GAP: usize = 2;
 
 /// What is shown.
@@ -48,7 +50,7 @@ pub type Placed = (Option<usize>, Line<'static>);
 
 /// The whole agenda, each line at most `width` columns.
 pub fn lines(agenda: &Agenda<'_>, width: u16, theme: &Theme) -> Vec<Placed> {
-    let sheet = Sheet { agenda, width: usize::from(width).max(24), theme };
+    let sheet = Sheet { agenda, width: usize::from(width).max(NARROWEST), theme };
     let mut lines = sheet.sentences();
     lines.extend(sheet.weeks());
     lines
@@ -56,7 +58,7 @@ pub fn lines(agenda: &Agenda<'_>, width: u16, theme: &Theme) -> Vec<Placed> {
 
 /// The same without the sentence, for whoever puts that elsewhere.
 pub fn weeks(agenda: &Agenda<'_>, width: u16, theme: &Theme) -> Vec<Placed> {
-    Sheet { agenda, width: usize::from(width).max(24), theme }.weeks()
+    Sheet { agenda, width: usize::from(width).max(NARROWEST), theme }.weeks()
 }
 
 /// The mark of a status; an event has none.
@@ -110,13 +112,13 @@ impl Sheet<'_> {
             if week != Some(monday) {
                 week = Some(monday);
                 lines.push((None, Line::default()));
-                lines.push((None, Line::styled(self.heading(monday), self.theme.heading)));
+                lines.push((None, Line::styled(fit::cut(&self.heading(monday), self.width), self.theme.heading)));
             }
             lines.extend(self.entry(entry).into_iter().map(|line| (Some(place), line)));
         }
         if self.agenda.entries.is_empty() {
             lines.push((None, Line::default()));
-            lines.push((None, Line::styled("nothing is planned in these days", self.theme.dim)));
+            lines.push((None, Line::styled(fit::cut("nothing is planned in these days", self.width), self.theme.dim)));
         }
         lines
     }
@@ -196,7 +198,21 @@ impl Sheet<'_> {
             Some((Point::At(at), _)) => format!(" (to {})", at.with_timezone(&zone).format("%a %-d %b %H:%M")),
             None => String::new(),
         };
-        format!("{clock}{}{until}", entry.title)
+        format!("{clock}{}{until}", self.name(entry))
+    }
+
+    /// Its title; where there is no room for what sort it is, the title says that, too.
+    fn name(&self, entry: &Entry) -> String {
+        let title = entry.title.as_str();
+        match entry.kind {
+            _ if self.width >= WITH_KIND => title.to_owned(),
+            Kind::Freeze if !title.to_lowercase().contains("freeze") => format!("{title} freeze"),
+            Kind::Handover => match &entry.owner {
+                Some(owner) => format!("{title} to {owner}"),
+                None => format!("{title}: handover"),
+            },
+            Kind::Cadence | Kind::Deprecation | Kind::Event | Kind::Freeze | Kind::Release => title.to_owned(),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The calendar: what is planned, whether it happened, and what is wrong with the plan.
 
 mod evidence;
+mod pane;
 mod plan;
 
 use std::fmt::Write as _;

@@ -84,10 +84,10 @@ pub async fn read(client: &Client, path: &str, known: &mut Remembered) -> Result
     }
     let sorted = "?state=all&sort=due_on&direction=desc&per_page=100";
     if let Some(read) = list.read("milestones", sorted, milestones).await? {
-        hosted.milestones = read.into_iter().filter_map(milestone).collect();
+        hosted.milestones = read.iter().filter_map(milestone).collect();
     }
     if let Some(read) = list.read("deployments", "?per_page=100", deployments).await? {
-        hosted.deployments = read.into_iter().filter_map(deployment).collect();
+        hosted.deployments = read.iter().filter_map(deployment).collect();
     }
     Ok(list.told)
 }
@@ -142,12 +142,12 @@ fn release(raw: RawRelease) -> Option<HostedRelease> {
     Some(HostedRelease { id: raw.id, tag: raw.tag_name, title, at })
 }
 
-fn milestone(raw: RawMilestone) -> Option<Milestone> {
+fn milestone(raw: &RawMilestone) -> Option<Milestone> {
     let title = Clean::line(&raw.title);
     Some(Milestone { number: raw.number, title, due_on: raw.due_on?, closed: raw.state == "closed" })
 }
 
-fn deployment(raw: RawDeployment) -> Option<Deployment> {
+fn deployment(raw: &RawDeployment) -> Option<Deployment> {
     let (environment, what) = (Clean::line(&raw.environment), Clean::line(&raw.what));
     (!raw.transient_environment).then_some(Deployment { id: raw.id, environment, what, at: raw.created_at })
 }
