@@ -19,9 +19,11 @@ mod log;
 mod man;
 mod nearest;
 mod new;
+mod oncall;
 mod out;
 mod probe;
 mod queue;
+mod shifts;
 mod show;
 mod status;
 mod store;
@@ -179,6 +181,12 @@ enum Command {
     /// What evaluations said, and whether it got worse.
     #[command(after_help = examples::EVALS)]
     Evals(evals::Args),
+    /// Who is on call, why, until when, and who is next.
+    #[command(after_help = examples::ONCALL)]
+    Oncall(oncall::Args),
+    /// Who has which shift in a stretch of time.
+    #[command(after_help = examples::SHIFTS)]
+    Shifts(shifts::Args),
     /// What ships, what is frozen, what is due, and when.
     #[command(after_help = examples::CALENDAR)]
     Calendar(calendar::Args),
@@ -345,6 +353,8 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Sync(args)) => sync::run(&global, &args).await,
         Some(Command::Probe(args)) => probe::run(&global, &args).await,
         Some(Command::Evals(args)) => evals::run(&global, &args).await,
+        Some(Command::Oncall(args)) => oncall::run(&global, &args),
+        Some(Command::Shifts(args)) => shifts::run(&global, &args),
         Some(Command::Calendar(args)) => calendar::run(&global, &args).await,
         Some(Command::Doctor) => doctor::run(&global).await,
         Some(Command::Trust(args)) => trust::trust(&global, &args),

@@ -6,6 +6,7 @@
 mod asked;
 pub mod clock;
 pub mod dates;
+pub mod duty;
 pub mod engine;
 pub mod errand;
 pub mod frames;

@@ -33,6 +33,7 @@ pub mod results;
 mod row;
 mod salvage;
 mod schema;
+pub mod shifts;
 mod trust;
 
 use std::fmt;

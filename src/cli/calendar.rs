@@ -1,14 +1,15 @@
 //! `dogwatch calendar`: what ships, what is frozen, what is due, and when.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use serde_json::{Value, json};
 
 use super::context::{Context, word};
 use super::exit::{Exit, Failure};
-use super::{Global, out};
+use super::{Global, oncall, out};
 use crate::config::TeamFile;
 use crate::domain::calendar::{Calendar, Entry, Point, Status, Window, outlook, today};
 use crate::domain::ical;
+use crate::domain::rotation::Roster;
 use crate::panes::calendar::{Agenda, weeks};
 use crate::shell::{dates, width};
 use crate::theme::Theme;
@@ -34,7 +35,8 @@ pub(super) struct Args {
 fn day(text: &str) -> Result<NaiveDate, String> {
     let shaped = text.len() == 10 && text.split('-').map(str::len).eq([4, 2, 2]);
     let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| shaped);
-    day.ok_or_else(|| "write a day that exists as YYYY-MM-DD, such as 2026-12-18".to_owned())
+    let day = day.ok_or_else(|| "write a day that exists as YYYY-MM-DD, such as 2026-12-18".to_owned())?;
+    if (1970..9000).contains(&day.year()) { Ok(day) } else { Err("write a year from 1970 to 8999".to_owned()) }
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
@@ -45,8 +47,11 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let now = context.clock().start();
     let team = &context.team;
     let window = window(args, Window::ahead(team, now))?;
+    let stretch = window.stretch(team.team.timezone);
+    let begun = oncall::remembered(&context, stretch);
+    let roster = Roster::new(team, &begun, now, stretch);
     let gathered = dates::gather(&context.plan(), window).await;
-    let calendar = Calendar::new(team, &(), &gathered.facts, now, window);
+    let calendar = Calendar::new(team, &roster, &gathered.facts, now, window);
     let entries = calendar.entries();
     if args.ical {
         let items = ical::entries(&entries, &team.team.name);

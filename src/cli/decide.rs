@@ -231,6 +231,8 @@ fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<A
         | Command::Sync(_)
         | Command::Probe(_)
         | Command::Evals(_)
+        | Command::Oncall(_)
+        | Command::Shifts(_)
         | Command::Calendar(_)
         | Command::Doctor
         | Command::Trust(_)

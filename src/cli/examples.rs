@@ -177,6 +177,28 @@ JSON-RPC reply. Order, key order and spelling are no drift.
 Exit status: 0; 1 when something breaking changed; 2 for a file that cannot be
 read.";
 
+pub(super) const ONCALL: &str = "\
+Examples:
+  dogwatch oncall
+  dogwatch oncall --at 2026-12-28T10:00     then, on the team's clock
+  dogwatch oncall --at tomorrow --json
+  dogwatch oncall --rotation ops
+
+Off hours are planned and quiet; a GAP is covered time in which nobody can
+answer. Who was on call comes from the ledger, once it has been written there:
+editing the team file never changes the past.
+Exit status: 0; a gap is said, and is a finding of `check`.";
+
+pub(super) const SHIFTS: &str = "\
+Examples:
+  dogwatch shifts                           from now to the horizon
+  dogwatch shifts --from 2026-12-01 --to 2027-01-01
+  dogwatch shifts --load                    and who carries how much
+  dogwatch shifts --ical > shifts.ics       for a calendar
+
+Each line is a stretch of one shift that one person has for one reason; a shift
+of 23 or 25 hours is marked. Dates and times without an offset are the team's.";
+
 pub(super) const DOCTOR: &str = "\
 Examples:
   dogwatch doctor

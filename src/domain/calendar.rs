@@ -12,6 +12,7 @@ mod freezes;
 mod hosted;
 mod near;
 mod outlook;
+mod roster;
 mod trains;
 mod warnings;
 
@@ -199,6 +200,11 @@ impl Window {
         Self { from, to: from.checked_add_signed(far).unwrap_or(from) }
     }
 
+    /// From the first instant of its days to the first after them, in this zone.
+    pub fn stretch(self, zone: Tz) -> (DateTime<Utc>, DateTime<Utc>) {
+        (midnight(self.from, zone), midnight(after(self.to), zone))
+    }
+
     fn has(self, day: NaiveDate) -> bool {
         (self.from..=self.to).contains(&day)
     }
@@ -346,8 +352,7 @@ impl<'a> Calendar<'a> {
     }
 
     fn handovers(&self) -> impl Iterator<Item = Entry> {
-        let zone = self.team.team.timezone;
-        let (from, to) = (midnight(self.window.from, zone), midnight(after(self.window.to), zone));
+        let (from, to) = self.window.stretch(self.team.team.timezone);
         let titles: BTreeMap<&str, &str> = self
             .team
             .rotations

@@ -1,7 +1,14 @@
 //! Civil time in a zone becomes an instant, also where the clocks change.
+//!
+//! [`instant`] answers a single question; a [`Ruler`] answers many about one
+//! stretch of time, without asking the zone database each time.
+
+mod ruler;
 
 use chrono::{DateTime, LocalResult, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
+
+pub use ruler::Ruler;
 
 /// The instant of a local time: the first of two where it occurs twice, and
 /// the first instant after the gap where it does not occur.

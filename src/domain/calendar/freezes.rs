@@ -69,13 +69,16 @@ impl Calendar<'_> {
         let scope = if scope.is_empty() { String::new() } else { format!("{scope} ") };
         let why = freeze.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
         let approver = freeze.approver.as_ref();
+        // Whoever approves today; of a freeze that is not now, on the day that is nearest.
+        let (first, last) = (freeze.from.max(self.window.from), freeze.to.min(self.window.to));
+        let day = today.max(first).min(last);
         Entry {
             kind: Kind::Freeze,
             id: Clean::line(&freeze.id),
             title: Clean::line(&freeze.title),
             date: Point::Day(freeze.from),
             end: Some(Point::Day(freeze.to)),
-            owner: approver.and_then(|who| self.who(who, today.clamp(freeze.from, freeze.to))),
+            owner: approver.and_then(|who| self.who(who, day)),
             status: Some(status),
             clash: held.map(|release| Clean::line(&release.id)).collect(),
             note: Some(Clean::line(&format!("{scope}{}{why}", allowance(freeze)))),

@@ -263,6 +263,8 @@ pub struct Baseline {
 pub struct Before {
     /// How its judged trials came out.
     pub past: Past,
+    /// The same over all runs that are remembered, also those before the pooled ones.
+    pub long: Past,
     /// Mean of what its judged trials count.
     pub value: Option<f64>,
     /// Trials that died.
@@ -305,9 +307,16 @@ impl Baseline {
     pub fn before(&self, now: &Tally, places: &Range<u64>) -> Before {
         let mut before = Before::default();
         let [mut value, mut graded, mut latency, mut cost] = [const { Pool { sum: 0.0, weight: 0.0 } }; 4];
-        let there = self.runs.iter().rev().filter(|kept| places.contains(&kept.place)).take(POOLED_RUNS);
-        let same = |kept: &Kept| kept.record.tally(now.key).filter(|then| then.guard == now.guard).copied();
-        for then in there.filter_map(same) {
+        let there = self.runs.iter().rev().filter(|kept| places.contains(&kept.place)).enumerate();
+        let same = |(at, kept): (usize, &Kept)| {
+            kept.record.tally(now.key).filter(|then| then.guard == now.guard).map(|then| (at, *then))
+        };
+        for (at, then) in there.filter_map(same) {
+            before.long.passed += u64::from(then.passed);
+            before.long.failed += u64::from(then.failed);
+            if at >= POOLED_RUNS {
+                continue;
+            }
             before.past.passed += u64::from(then.passed);
             before.past.failed += u64::from(then.failed);
             before.errored += u64::from(then.errored);

@@ -22,7 +22,7 @@ id = "triage"
 title = "Triage meeting"
 start = "2026-11-03"
 rule = "FREQ=WEEKLY;BYDAY=TU"
-owner = "ana"
+owner = "rotation:ops/primary"
 grace = "1bd"
 done_by = "minutes"
 [[trains]]
@@ -38,6 +38,12 @@ title = "New documentation site"
 date = "2026-11-17"
 owner = "ben"
 evidence = "git:docs/CHANGELOG.md"
+[[rotations]]
+id = "ops"
+title = "On call"
+start = "2026-11-02T10:00"
+shift = "7d"
+members = ["ana", "ben"]
 [[freezes]]
 id = "year-end"
 from = "2026-12-07"
@@ -157,7 +163,8 @@ fn the_answer_is_as_promised_and_the_same_every_time() {
         [
             "2026-12-01 null cadence triage/2026-12-01 ana due []",
             "2026-12-07 2027-01-04 freeze year-end ben planned [\"tools/2026-12-08\"]",
-            "2026-12-08 null cadence triage/2026-12-08 ana due []",
+            "2026-12-07T10:00:00+00:00 null handover ops/2026-12-07T10:00:00+00:00 ben planned []",
+            "2026-12-08 null cadence triage/2026-12-08 ben due []",
             "2026-12-08 null release tools/2026-12-08 ben frozen [\"year-end\"]",
         ]
     );
@@ -173,22 +180,27 @@ fn the_agenda_fits_80_columns_under_one_sentence() {
     OPEN until Mon 7 Dec, then year-end freeze to 4 Jan (SEV1, SEV2 may land; ask the approver)
 
     Week of Mon 9 Nov
-    Tue 10 Nov  ✗ missed   cadence      Triage meeting                           ana
+    Mon  9 Nov  ✓ done     handover     10:00 On call                            ben
+    Tue 10 Nov  ✗ missed   cadence      Triage meeting                           ben
     Tue 10 Nov  ✗ missed   release      MCP tool schemas                         ana
 
     Week of Mon 16 Nov, this week
+    Mon 16 Nov  ✓ done     handover     10:00 On call                            ana
     Tue 17 Nov  ✗ missed   cadence      Triage meeting                           ana
     Tue 17 Nov  ✗ missed   release      New documentation site                   ben
 
     Week of Mon 23 Nov
-    Tue 24 Nov  · due      cadence      Triage meeting                           ana
+    Mon 23 Nov  · planned  handover     10:00 On call                            ben
+    Tue 24 Nov  · due      cadence      Triage meeting                           ben
 
     Week of Mon 30 Nov
+    Mon 30 Nov  · planned  handover     10:00 On call                            ana
     Tue  1 Dec  · due      cadence      Triage meeting                           ana
 
     Week of Mon 7 Dec
     Mon  7 Dec  · planned  freeze       year-end (to Mon 4 Jan)                  ben
-    Tue  8 Dec  · due      cadence      Triage meeting                           ana
+    Mon  7 Dec  · planned  handover     10:00 On call                            ben
+    Tue  8 Dec  · due      cadence      Triage meeting                           ben
     Tue  8 Dec  ! frozen   release      MCP tool schemas                         ben
                                         ! clash: in the freeze year-end
     ");
@@ -210,7 +222,8 @@ fn words_that_make_no_window_are_wrong_usage() {
         (&["--to", "2026-11-01"], "no stretch of days; give --from, too"),
         (&["--from", "2026-02-31"], "write a day that exists as YYYY-MM-DD"),
         (&["--from", "1.12.2026"], "write a day that exists as YYYY-MM-DD"),
-        (&["--from", "0001-01-01", "--to", "9999-12-31"], "more than ten years"),
+        (&["--from", "1970-01-01", "--to", "8999-12-31"], "more than ten years"),
+        (&["--from", "0001-01-01"], "write a year from 1970 to 8999"),
         (&["--ical", "--json"], "leave one of them out"),
     ];
     for (words, complaint) in cases {
@@ -218,7 +231,7 @@ fn words_that_make_no_window_are_wrong_usage() {
         assert_eq!((said.code, said.out.as_str()), (2, ""), "{words:?}");
         assert!(said.err.contains(complaint), "{words:?}: {}", said.err);
     }
-    for edge in ["0001-01-01", "9999-12-31"] {
+    for edge in ["1970-01-01", "8999-12-31"] {
         assert_eq!(home.run(&["calendar", "--from", edge, "--to", edge]).code, 0);
     }
 }
@@ -400,10 +413,12 @@ fn the_export_is_a_file_for_other_calendars() {
         uids,
         [
             "freeze-year-end@harbour",
+            "handover-ops/2026-12-07T10:00:00+00:00@harbour",
             "cadence-triage/2026-12-08@harbour",
             "release-tools/2026-12-08@harbour",
             "event-company/party@example.com-2026-12-11T18:00:00+00:00@harbour",
             "event-company/off-2026-12-14@harbour",
+            "handover-ops/2026-12-14T10:00:00+00:00@harbour",
         ]
     );
     assert!(said.out.contains("DTSTAMP:20261120T120000Z\r\n"));

@@ -179,6 +179,32 @@ fn a_must_pass_case_needs_no_statistics_to_fail_twice() {
 }
 
 #[test]
+fn a_must_pass_case_of_one_trial_a_night_is_told_on_the_second_bad_one() {
+    let known = [(key("a"), Known { tags: Vec::new(), must_pass: true })].into();
+    let rules = Rules { suites: [(suite(), Suite { known, ..Suite::default() })].into(), ..Rules::default() };
+    let one = |letter: &'static str| -> Cased {
+        NAMES.iter().map(|name| (*name, if *name == "a" { letter } else { "p" })).collect()
+    };
+    // Two failures prove nothing of a case that nobody said must pass, or that fails now and then.
+    let nights = |rules: Rules, before: &[&'static str]| {
+        let mut story = Story::new(rules);
+        for letter in before.iter().chain(&["f", "f"]) {
+            story.runs(1, &one(letter));
+        }
+        story.open().len()
+    };
+    let steady = ["p"; 30];
+    assert_eq!(nights(rules.clone(), &steady), 1);
+    assert_eq!(nights(rules.clone(), &steady[..10]), 1, "it never failed");
+    assert_eq!(nights(Rules::default(), &steady), 0);
+    let mut slipped = steady;
+    slipped[14] = "f";
+    assert_eq!(nights(rules.clone(), &slipped), 1, "19 of 20 is reliable, also where the one is not pooled");
+    slipped[24] = "f";
+    assert_eq!(nights(rules, &slipped), 0, "18 of 20 is not");
+}
+
+#[test]
 fn a_whole_suite_that_slips_is_suspected_until_the_next_complete_run_agrees() {
     // Every case slips a little: no single one can be told from chance.
     let slips = || but(&[("a", "ppf"), ("b", "ppf"), ("c", "ppf"), ("d", "ppf"), ("e", "ppf")]);

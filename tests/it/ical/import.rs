@@ -207,7 +207,9 @@ fn folded_and_overlong_lines_are_one_line_of_bounded_text() {
     // Some fold between the bytes of one letter.
     let mut bytes = event("UID:a\r\nDTSTART:20261224\r\nSUMMARY:caf\u{e9}").into_bytes();
     let at = bytes.windows(2).position(|pair| pair == "\u{e9}".as_bytes()).unwrap();
-    bytes.splice(at + 1..at + 1, *b"\r\n ");
+    for (place, byte) in b"\r\n ".iter().enumerate() {
+        bytes.insert(at + 1 + place, *byte);
+    }
     let window = Window { from: "2026-12-01".parse().unwrap(), to: "2026-12-31".parse().unwrap() };
     let imported = read(&bytes, &Reading { calendar: "c", zone: chrono_tz::UTC, window }).unwrap();
     assert_eq!(imported.events[0].title.as_str(), "caf\u{e9}");

@@ -20,8 +20,10 @@ const ILL: f64 = 0.10;
 const CHANGED: f64 = 0.05;
 /// A judge that moved the scores this far while no verdict moved.
 const GRADED: f64 = 0.05;
-/// A must-pass case is held to at least this many trials before.
+/// A must-pass case is held to having passed all but one of this many trials, or the same share of others.
 const MUST_TRIALS: u64 = 20;
+/// And of at least so many: a suite of one trial a run has few.
+const MUST_LEAST: u64 = 10;
 
 /// The trials of a case in the runs in a row in which it did badly.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -119,7 +121,8 @@ pub(super) fn of_case(case: &Case<'_>, own: Window, earlier: Option<Window>, sui
     };
     let p = past.at_most(window.passed, window.trials);
     let must_pass = suite.known.get(&case.now.key).is_some_and(|known| known.must_pass);
-    let reliable = past.trials() >= MUST_TRIALS && past.passed * MUST_TRIALS >= past.trials() * (MUST_TRIALS - 1);
+    let long = case.before.long;
+    let reliable = long.trials() >= MUST_LEAST && long.passed * MUST_TRIALS >= long.trials() * (MUST_TRIALS - 1);
     let must = must_pass && reliable && window.passed == 0 && window.trials >= 2 && !window.dead;
     let rate = |passed: u64, trials: u64| share(passed, trials);
     let delta = rate(window.passed, window.trials) - rate(past.passed, past.trials());

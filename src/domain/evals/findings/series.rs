@@ -13,8 +13,8 @@ use crate::domain::evals::history::{Baseline, Kept, POOLED_RUNS, Record, RunKey,
 use crate::domain::evals::{CaseKey, Guard};
 
 /// So many accepted runs are remembered: those that are pooled, and as many
-/// before them for cases that did badly in the last ones.
-const REMEMBERED: usize = 2 * POOLED_RUNS;
+/// before them for cases that did badly in the last ones, and the one in which they began to.
+const REMEMBERED: usize = 2 * POOLED_RUNS + 1;
 
 /// So many runs are known again when they come twice.
 const KNOWN: usize = 100;
