@@ -57,23 +57,27 @@ impl Place {
     ///
     /// # Errors
     ///
-    /// When it leads out of the repository, and that has not been allowed.
+    /// When it leads out of the repository: by its name, which has to be allowed, or through a link, which nobody has
+    /// been asked about.
     fn of(&self, path: &str) -> Result<PathBuf, Clean> {
         let named = self.home.join(path);
-        if self.trusted == Trusted::Yes {
-            return Ok(named);
+        if leads_out(path) {
+            return match self.trusted {
+                Trusted::Yes => Ok(named),
+                Trusted::No => {
+                    Err(Clean::line(&format!("{path} lies outside the repository; `dogwatch trust` allows it")))
+                }
+            };
         }
         let home = if self.home.as_os_str().is_empty() { Path::new(".") } else { &self.home };
         let whole = |path: &Path| std::fs::canonicalize(path);
-        // What is not there leads nowhere; a link says by its name where it leads only to those who follow it.
-        let inside = match (whole(&named), whole(home)) {
-            (Ok(named), Ok(home)) => named.starts_with(home),
-            (Err(_), _) | (_, Err(_)) => true,
-        };
-        if inside && !leads_out(path) {
-            return Ok(named);
+        match (whole(&named), whole(home)) {
+            (Ok(at), Ok(home)) if !at.starts_with(&home) => {
+                Err(Clean::line(&format!("{path} is a link that leads out of the repository")))
+            }
+            // What is not there leads nowhere.
+            (Ok(_) | Err(_), _) => Ok(named),
         }
-        Err(Clean::line(&format!("{path} lies outside the repository; `dogwatch trust` allows it")))
     }
 }
 

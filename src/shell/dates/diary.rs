@@ -21,15 +21,14 @@ const WHEN: &[&str] = &["started_at", "at", "generated_at", "date"];
 impl Gathered {
     pub(super) fn read_diary(&mut self, team: &TeamFile, place: &Place) {
         let zone = team.team.timezone;
-        let folder = match place.of(&team.team.log_dir) {
-            Ok(folder) => folder,
-            Err(why) => return self.doubt("minutes, handoffs and reviews", &why),
-        };
-        let mut days = |name: &str| match days(&folder.join(name), zone) {
-            Ok(days) => Some(days),
-            Err(why) => {
-                self.doubt(name, &why);
-                None
+        let mut days = |name: &str| {
+            let folder = place.of(&format!("{}/{name}", team.team.log_dir)).map_err(|why| why.to_string());
+            match folder.and_then(|folder| days(&folder, zone).map_err(|error| error.to_string())) {
+                Ok(days) => Some(days),
+                Err(why) => {
+                    self.doubt(name, &why);
+                    None
+                }
             }
         };
         let (minutes, handoffs, reviews) = (days("minutes"), days("handoffs"), days("reviews"));

@@ -343,6 +343,24 @@ fn a_calendar_outside_the_repository_waits_for_trust() {
     assert!(home.run(&["calendar"]).out.contains("Winter party"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_leads_nowhere_outside_the_repository() {
+    let home = repository(COMPANY);
+    let outside = tempfile::TempDir::new().unwrap();
+    std::fs::write(outside.path().join("private.ics"), ICS).unwrap();
+    std::fs::create_dir_all(home.path("docs/ops")).unwrap();
+    std::os::unix::fs::symlink(outside.path().join("private.ics"), home.path("docs/ops/company.ics")).unwrap();
+    std::os::unix::fs::symlink(outside.path(), home.path("docs/ops/minutes")).unwrap();
+    for words in [&["calendar"][..], &["--trust", "calendar"]] {
+        let said = home.run(words);
+        assert!(!said.out.contains("Winter party"));
+        assert!(said.err.contains("docs/ops/company.ics is a link that leads out of the repository"), "{}", said.err);
+        assert!(said.err.contains("not checked: minutes: docs/ops/minutes is a link"), "{}", said.err);
+    }
+    assert_eq!(home.status("triage/2026-11-03"), "due", "which nobody has looked at");
+}
+
 /// A host that answers each request with the next of these, and what it was asked.
 fn host(answers: Vec<String>) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
