@@ -6,6 +6,7 @@
     reason = "the command line reads the two files, the environment and the clock, once"
 )]
 
+mod calendar;
 mod context;
 mod decide;
 mod demo;
@@ -187,6 +188,9 @@ enum Command {
     /// Who has which shift in a stretch of time.
     #[command(after_help = examples::SHIFTS)]
     Shifts(shifts::Args),
+    /// What ships, what is frozen, what is due, and when.
+    #[command(after_help = examples::CALENDAR)]
+    Calendar(calendar::Args),
     /// Is everything reachable and sane?
     #[command(after_help = examples::DOCTOR)]
     Doctor,
@@ -352,6 +356,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Evals(args)) => evals::run(&global, &args).await,
         Some(Command::Oncall(args)) => oncall::run(&global, &args),
         Some(Command::Shifts(args)) => shifts::run(&global, &args),
+        Some(Command::Calendar(args)) => calendar::run(&global, &args).await,
         Some(Command::Doctor) => doctor::run(&global).await,
         Some(Command::Trust(args)) => trust::trust(&global, &args),
         Some(Command::Untrust) => trust::untrust(&global),

@@ -2,6 +2,7 @@
 //! and what that means. Pure: no clock, no file, no socket.
 
 pub mod book;
+pub mod calendar;
 pub mod catalogue;
 pub mod civil;
 pub mod clock;
@@ -11,6 +12,7 @@ pub mod drift;
 pub mod evals;
 pub mod hash;
 pub mod health;
+pub mod ical;
 pub mod id;
 pub mod incident;
 pub mod journal;
@@ -18,6 +20,7 @@ pub mod people;
 pub mod probe;
 pub mod queue;
 pub mod quote;
+pub mod recurrence;
 pub mod rotation;
 pub mod source;
 pub mod text;

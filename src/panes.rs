@@ -1,6 +1,7 @@
 //! What can be shown beside the queue, as pure text: no screen is touched here.
 
 pub mod age;
+pub mod calendar;
 pub mod detail;
 pub mod fit;
 pub mod frame;

@@ -17,6 +17,7 @@
 
 mod cache;
 mod changes;
+pub mod copies;
 mod error;
 pub mod files;
 mod folder;

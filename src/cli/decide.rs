@@ -237,6 +237,7 @@ fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<A
         | Command::Evals(_)
         | Command::Oncall(_)
         | Command::Shifts(_)
+        | Command::Calendar(_)
         | Command::Doctor
         | Command::Trust(_)
         | Command::Untrust

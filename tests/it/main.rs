@@ -7,6 +7,7 @@
     reason = "a test that cannot set its scene should fail loudly, and it may read files"
 )]
 
+mod calendar;
 mod catalogue;
 mod cli;
 mod config;
@@ -21,6 +22,7 @@ mod evals_stats;
 mod frames;
 mod github;
 mod health;
+mod ical;
 mod journal;
 mod kill;
 mod layers;
@@ -30,6 +32,7 @@ mod markdown;
 mod mcp;
 mod processes;
 mod pty;
+mod recurrence;
 mod rotation;
 mod screen;
 mod session;

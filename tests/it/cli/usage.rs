@@ -2,7 +2,7 @@
 
 use super::Home;
 
-const COMMANDS: [&str; 28] = [
+const COMMANDS: [&str; 29] = [
     "demo",
     "queue",
     "show",
@@ -23,6 +23,7 @@ const COMMANDS: [&str; 28] = [
     "sync",
     "probe",
     "evals",
+    "calendar",
     "doctor",
     "trust",
     "untrust",
