@@ -10,7 +10,8 @@ use super::oncall::{instant, known, remembered, viewer, zoned};
 use super::{Global, out};
 use crate::config::{Period, Rotation, TeamFile};
 use crate::domain::civil;
-use crate::domain::rotation::{Gap, Load, Piece, Roster, role_word, words};
+use crate::domain::ical;
+use crate::domain::rotation::{Begun, Gap, Load, Piece, Roster, role_word, words};
 
 /// No answer lists more shifts than this.
 const MOST: i64 = 1_000_000;
@@ -58,7 +59,14 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         gaps.retain(|gap| gap.rotation == wanted);
     }
     let load = if args.load { roster.load((from, to)) } else { Vec::new() };
-    if global.json {
+    if args.ical {
+        let asked = |id: &str| args.rotation.as_deref().is_none_or(|wanted| wanted == id);
+        let inside = |one: &&Begun| one.from < to && from < one.to && asked(&one.rotation);
+        let begun: Vec<Begun> = begun.iter().filter(inside).cloned().collect();
+        let items = ical::shifts(&shifts, &begun, team);
+        // The answer ends its last line itself.
+        out::answer(ical::calendar(&team.team.name, now, &items).trim_end_matches('\n'))?;
+    } else if global.json {
         out::json(&answer(team, (from, to), (&shifts, &gaps), args.load.then_some(&load)))?;
     } else {
         let mut lines = lines(&context, now, &shifts);

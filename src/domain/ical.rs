@@ -12,4 +12,4 @@ mod windows;
 mod write;
 
 pub use read::{Imported, Reading, Unreadable, read};
-pub use write::{Item, Standing, When, calendar, entries, shift_uid};
+pub use write::{Item, Standing, When, calendar, entries, shift_uid, shifts};

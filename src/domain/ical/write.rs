@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
-use crate::config::Role;
+use crate::config::{Role, TeamFile};
 use crate::domain::calendar::{Entry, Kind, Point};
+use crate::domain::rotation::{Begun, Piece, role_word, words};
 use crate::domain::text::Clean;
 
 /// A line has at most so many bytes, without its end.
@@ -53,11 +54,52 @@ pub enum Standing {
 
 /// The UID of a shift: `<rotation>-<role>-<start in UTC>@<team>`.
 pub fn shift_uid(rotation: &str, role: Role, start: DateTime<Utc>, team: &str) -> String {
-    let role = match role {
-        Role::Primary => "primary",
-        Role::Secondary => "secondary",
+    format!("{rotation}-{}-{}@{team}", role_word(role), instant(start))
+}
+
+/// Shifts as events, in their order; then those that the ledger knows to have begun and that are no longer there.
+/// How often one has changed, and when last, is what the ledger knows.
+pub fn shifts(pieces: &[Piece<'_>], begun: &[Begun], team: &TeamFile) -> Vec<Item> {
+    let title = |id: &str| {
+        let rotation = team.rotations.iter().find(|rotation| rotation.id == id);
+        rotation.map_or_else(|| id.to_owned(), |rotation| rotation.title.clone())
     };
-    format!("{rotation}-{role}-{}@{team}", instant(start))
+    let told = |rotation: &str, role: Role, start: DateTime<Utc>| {
+        let lines = begun.iter().filter(|one| (one.rotation.as_str(), one.role, one.from) == (rotation, role, start));
+        let (count, last) = lines.fold((0_u32, None), |(count, last), one| (count + 1, last.max(Some(one.seen))));
+        (count.checked_sub(1), last)
+    };
+    let item = |(rotation, role, person): (&str, Role, &str), (start, end): (DateTime<Utc>, DateTime<Utc>)| {
+        let (sequence, modified) = told(rotation, role, start);
+        Item {
+            uid: shift_uid(rotation, role, start, &team.team.name),
+            title: format!("{} {}: {person}", title(rotation), role_word(role)),
+            about: None,
+            category: "shift".to_owned(),
+            when: When::Time(start, Some(end)),
+            standing: Standing::Confirmed,
+            sequence,
+            modified,
+        }
+    };
+    let held = pieces.iter().map(|piece| {
+        let about = (piece.instead_of.is_some() || piece.why.is_some()).then(|| words::who(piece));
+        Item { about, ..item((piece.rotation, piece.role, piece.person), (piece.start(), piece.end())) }
+    });
+    let stands = |one: &Begun| {
+        // It begins a piece, or is only a later word about one that had begun.
+        let of = |piece: &Piece<'_>| (piece.rotation, piece.role) == (one.rotation.as_str(), one.role);
+        let goes_on = |piece: &Piece<'_>| piece.person == one.person && piece.holds(one.from);
+        pieces.iter().any(|piece| of(piece) && (piece.start() == one.from || goes_on(piece)))
+    };
+    let mut gone: Vec<&Begun> = begun.iter().filter(|one| !stands(one)).collect();
+    gone.sort_by_key(|one| (one.from, &one.rotation, role_word(one.role)));
+    gone.dedup_by_key(|one| (one.from, &one.rotation, role_word(one.role)));
+    let gone = gone.into_iter().map(|one| {
+        let item = item((&one.rotation, one.role, &one.person), (one.from, one.to));
+        Item { standing: Standing::Cancelled, sequence: item.sequence.map(|told| told + 1), ..item }
+    });
+    held.chain(gone.collect::<Vec<_>>()).collect()
 }
 
 /// The entries of a team's calendar as events, in their order.
