@@ -6,6 +6,7 @@
     reason = "the command line reads the two files, the environment and the clock, once"
 )]
 
+mod calendar;
 mod context;
 mod decide;
 mod demo;
@@ -42,6 +43,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::app::event::Level;
 use crate::cli::exit::Failure;
 use crate::domain::incident::CloseReason;
+use crate::shell::duty;
 use crate::shell::session::{Decisions, Session};
 
 pub use exit::Exit;
@@ -190,6 +192,9 @@ enum Command {
     /// Who has which shift in a stretch of time.
     #[command(after_help = examples::SHIFTS)]
     Shifts(shifts::Args),
+    /// What ships, what is frozen, what is due, and when.
+    #[command(after_help = examples::CALENDAR)]
+    Calendar(calendar::Args),
     /// Changes who is on call, in the team file.
     #[command(after_help = examples::OVERRIDE)]
     Override(overrides::Args),
@@ -370,6 +375,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Evals(args)) => evals::run(&global, &args).await,
         Some(Command::Oncall(args)) => oncall::run(&global, &args),
         Some(Command::Shifts(args)) => shifts::run(&global, &args),
+        Some(Command::Calendar(args)) => calendar::run(&global, &args).await,
         Some(Command::Override(args)) => overrides::run(&global, &args),
         Some(Command::Doctor) => doctor::run(&global).await,
         Some(Command::Trust(args)) => trust::trust(&global, &args),
@@ -388,6 +394,9 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
 fn open(context: &context::Context) -> Result<Session, Failure> {
     let mut session = open_quietly(context)?;
     if context.decisions() == Decisions::Taken {
+        // An answer does not fail because the ledger of shifts cannot be written; `oncall` says so.
+        let clock = context.clock();
+        let _told = duty::record(&context.folder, &context.team, (clock.start(), &clock));
         tell_news(&mut session);
     }
     if !session.untrusted().is_empty() {

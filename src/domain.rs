@@ -3,6 +3,7 @@
 
 pub mod amended;
 pub mod book;
+pub mod calendar;
 pub mod catalogue;
 pub mod civil;
 pub mod clock;
@@ -13,6 +14,7 @@ pub mod escalation;
 pub mod evals;
 pub mod hash;
 pub mod health;
+pub mod ical;
 pub mod id;
 pub mod incident;
 pub mod journal;
@@ -20,6 +22,7 @@ pub mod people;
 pub mod probe;
 pub mod queue;
 pub mod quote;
+pub mod recurrence;
 pub mod rotation;
 pub mod source;
 pub mod text;

@@ -1,10 +1,12 @@
 //! What can be shown beside the queue, as pure text: no screen is touched here.
 
 pub mod age;
+pub mod calendar;
 pub mod detail;
 pub mod fit;
 pub mod frame;
 pub mod health;
 pub mod markdown;
 pub mod page;
+pub mod rotation;
 pub mod triage;

@@ -5,9 +5,12 @@
 
 mod asked;
 pub mod clock;
+pub mod dates;
 pub mod duty;
 pub mod engine;
+pub mod errand;
 pub mod frames;
+pub mod git;
 pub mod keeper;
 pub mod logs;
 pub mod pen;

@@ -8,6 +8,7 @@
     reason = "a source reads a ca_file and the variables and programs that hold tokens, and knows how long it has waited"
 )]
 
+pub mod calendars;
 pub mod evals;
 pub mod github;
 pub mod mcp;

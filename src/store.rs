@@ -18,6 +18,7 @@
 mod asked;
 mod cache;
 mod changes;
+pub mod copies;
 mod error;
 pub mod files;
 mod folder;

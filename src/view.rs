@@ -9,6 +9,7 @@ mod header;
 mod health;
 mod help;
 mod log;
+mod panes;
 mod queue;
 mod say;
 
@@ -17,20 +18,28 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
 use crate::app::App;
-use crate::panes::frame::{Focus, Frame, LEAST, Shape};
+use crate::panes::frame::{Focus, Frame, LEAST, Pane, Shape};
 use crate::panes::{detail, fit};
 
 /// Draws everything; returns where the terminal's cursor belongs, while something is being typed.
 pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
-    let frame = Frame::of(area, app.focus());
+    let frame = Frame::of(area, app.look());
     if frame.shape == Shape::TooSmall {
         too_small(app, buffer, area);
         return None;
     }
     buffer.set_line(frame.header.x, frame.header.y, &header::line(app, frame.header.width), frame.header.width);
-    queue::draw(app, buffer, frame.queue);
-    draw_rule(app, buffer, &frame);
-    draw_detail(app, buffer, frame.detail);
+    if frame.has_queue {
+        queue::draw(app, buffer, frame.queue);
+        draw_rule(app, buffer, &frame);
+        draw_detail(app, buffer, frame.detail);
+    }
+    for y in frame.divide.y..frame.divide.bottom() {
+        buffer.set_string(frame.divide.x, y, "│", app.outfit().theme.border);
+    }
+    for pane in Pane::ALL.into_iter().filter(|pane| *pane != Pane::Queue) {
+        panes::draw(app, buffer, (pane, frame.place(pane)));
+    }
     let typing = footer::draw(app, buffer, frame.footer);
     let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
     let cursor = dialog::draw(app, buffer, body).or(typing);

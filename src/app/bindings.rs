@@ -56,6 +56,11 @@ pub enum Command {
     Freeze,
     Log,
     Health,
+    PaneQueue,
+    PaneRotation,
+    PaneCalendar,
+    NextPane,
+    Zoom,
     Palette,
     Help,
     Redraw,
@@ -105,6 +110,8 @@ pub enum Place {
     Log,
     /// The health view.
     Health,
+    /// A pane beside the queue.
+    Pane,
 }
 
 /// One row of the table.
@@ -186,6 +193,13 @@ bindings! {
         Command::CopyLink => "copy-link" ["Y"] "Copy the link" ""
         Command::CopyRepeat => "copy-repeat" ["C"] "Copy the command that runs just these eval cases again" ""
     }
+    Queue "Panes" {
+        Command::PaneQueue => "pane-queue" ["1"] "The queue" ""
+        Command::PaneRotation => "pane-rotation" ["2"] "The rotation: who is on call, why, until when" "rotation"
+        Command::PaneCalendar => "pane-calendar" ["3"] "The calendar: what ships when, and what is frozen" "calendar"
+        Command::NextPane => "next-pane" ["tab"] "The next pane" ""
+        Command::Zoom => "zoom" ["z"] "Zoom: this pane alone, where all would fit" ""
+    }
     Queue "Watch" {
         Command::Refresh => "refresh" ["r"] "Ask this incident's source now" ""
         Command::RefreshAll => "refresh-all" ["R"] "Ask all sources now" ""
@@ -197,6 +211,15 @@ bindings! {
         Command::Redraw => "redraw" ["ctrl-l"] "Redraw the screen" ""
         Command::Suspend => "suspend" ["ctrl-z"] "Suspend: back to the command line; `fg` returns" ""
         Command::Quit => "quit" ["q", "ctrl-c"] "Quit; what was decided is kept" "quit"
+    }
+    Pane "In the rotation and the calendar" {
+        Command::Answer(Answer::Down) => "pane-down" ["j", "down"] "Next entry; after the last, scroll" ""
+        Command::Answer(Answer::Up) => "pane-up" ["k", "up"] "Entry before" ""
+        Command::Answer(Answer::Top) => "pane-top" ["g", "home"] "First entry" ""
+        Command::Answer(Answer::Bottom) => "pane-bottom" ["G", "end"] "Last entry" ""
+        Command::Answer(Answer::PageDown) => "pane-page-down" ["ctrl-d", "pgdn"] "A page down" ""
+        Command::Answer(Answer::PageUp) => "pane-page-up" ["ctrl-u", "pgup"] "A page up" ""
+        Command::Answer(Answer::Back) => "pane-back" ["esc"] "Back to the queue" "queue"
     }
     List "In a list (type to narrow it)" {
         Command::Answer(Answer::Down) => "list-down" ["down", "ctrl-n"] "Next line" ""

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::saying::{Said, Saying};
+use crate::config::TeamFile;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::evals::CaseKey;
 use crate::domain::evals::evidence::Sheet;
@@ -137,6 +138,8 @@ pub enum Fact {
     },
     /// What was said of eval findings is written down, or not; those of which it is are closed for it.
     Said(Said),
+    /// The team file was changed: what it says now.
+    TeamRead(Box<TeamFile>),
     /// The team file asks for what could do harm, and nobody has allowed it:
     /// what it wants, in plain words.
     TrustWanted(Vec<Clean>),
@@ -165,6 +168,7 @@ impl Fact {
             | Self::Settled { .. }
             | Self::Page { .. }
             | Self::Recovered(_)
+            | Self::TeamRead(_)
             | Self::Relapsed(_) => true,
             Self::LeaseLost
             | Self::FetchStarted(_)

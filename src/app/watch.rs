@@ -13,6 +13,7 @@ mod health;
 mod keys;
 mod log;
 mod openers;
+mod panes;
 mod saying;
 mod tools;
 
@@ -23,6 +24,7 @@ use ratatui::layout::Rect;
 
 pub use cases::Cases;
 pub use dialog::{Dialog, HealthCursor, LogCursor, LogLine, LogName, Question, Seek, Shows, ToolCursor, Typing};
+pub use panes::{PaneCursor, Placed};
 pub use tools::{Answer as ToolsAnswer, Shelf};
 
 use super::bindings::Keymap;
@@ -35,7 +37,8 @@ use super::toast::Toasts;
 use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::incident::Moment;
 use crate::domain::text::Clean;
-use crate::panes::frame::{Focus, Frame};
+use crate::panes::frame::{Focus, Frame, Pane};
+use crate::panes::rotation::Watchbill;
 use crate::theme::Theme;
 
 /// So many texts and histories are kept at hand.
@@ -103,7 +106,12 @@ pub struct App {
     list: List,
     sought: Sought,
     marks: Marks,
+    pane: Pane,
+    zoomed: bool,
     focus: Focus,
+    watchbill: Watchbill,
+    turns: PaneCursor,
+    days: PaneCursor,
     scroll: usize,
     dialog: Option<Dialog>,
     told: BTreeMap<IncidentId, Told>,
@@ -131,7 +139,12 @@ impl App {
             list: List::default(),
             sought: Sought::default(),
             marks: Marks::default(),
+            pane: Pane::Queue,
+            zoomed: false,
             focus: Focus::Queue,
+            watchbill: Watchbill::default(),
+            turns: PaneCursor::default(),
+            days: PaneCursor::default(),
             scroll: 0,
             dialog: None,
             told: BTreeMap::new(),
@@ -145,6 +158,7 @@ impl App {
             draft: String::new(),
             before_filter: None,
         };
+        app.look_at_the_bill();
         app.refresh(Because::Asked);
         app.fit();
         app
@@ -154,6 +168,9 @@ impl App {
     pub fn update(&mut self, now: DateTime<Utc>, event: impl Into<Event>) -> Vec<Effect> {
         self.now = now;
         self.toasts.expire(now);
+        if self.frozen.is_none() {
+            self.look_at_the_bill();
+        }
         let before = self.selected().cloned();
         let mut effects = match event.into() {
             Event::Input(input) => self.take_input(input),
@@ -173,7 +190,7 @@ impl App {
     pub fn alarm(&self) -> Option<DateTime<Utc>> {
         let ages = match &self.frozen {
             Some(_) => None,
-            None => self.next_age(),
+            None => self.next_age().into_iter().chain(self.watchbill.changes_at).min(),
         };
         self.desk.alarm().into_iter().chain(self.toasts.alarm()).chain(ages).min()
     }
@@ -256,7 +273,7 @@ impl App {
 
     /// Where things are on the screen.
     pub fn frame(&self) -> Frame {
-        Frame::of(Rect::new(0, 0, self.size.0, self.size.1), self.focus)
+        Frame::of(Rect::new(0, 0, self.size.0, self.size.1), self.look())
     }
 
     /// What the next decision is about: the marked incidents that are listed, else the selected one.
@@ -270,7 +287,12 @@ impl App {
     fn take_fact(&mut self, fact: Fact) -> Vec<Effect> {
         let (dismissed, edition) = (fact == Fact::Dismissed, self.desk.edition());
         let mut effects = self.note_fact(&fact);
+        let is_new_team = matches!(fact, Fact::TeamRead(_));
         effects.extend(self.desk.update(self.now, fact));
+        if is_new_team {
+            self.watchbill = Watchbill::default();
+            self.look_at_the_bill();
+        }
         self.tell_news();
         if self.desk.edition() != edition {
             self.refresh(Because::News);

@@ -25,6 +25,7 @@ use crate::app::when;
 use crate::app::wish::Wish;
 use crate::domain::id::{IncidentId, OpId};
 use crate::domain::journal::State;
+use crate::domain::rotation::words;
 use crate::domain::text::Clean;
 use crate::shell::engine::Network;
 use crate::shell::session::Session;
@@ -210,6 +211,9 @@ fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<A
         Command::Snooze(args) => {
             let until = when::parse(&args.until, now, &context.team.team)
                 .map_err(|why| Failure::wrong(format!("--until {}: {why}", args.until)))?;
+            if let Some(whose) = words::whose(&context.team, until) {
+                out::say(&format!("dogwatch: wakes {whose}"));
+            }
             vec![one(&args.ids.ids, Wish::Snooze(until))]
         }
         Command::Wake(ids) => vec![one(&ids.ids, Wish::Wake)],
@@ -240,6 +244,7 @@ fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<A
         | Command::Evals(_)
         | Command::Oncall(_)
         | Command::Shifts(_)
+        | Command::Calendar(_)
         | Command::Override(_)
         | Command::Doctor
         | Command::Trust(_)

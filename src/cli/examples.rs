@@ -297,6 +297,17 @@ Examples:
 It is written to .dogwatch/expected.toml beside the team file; to end it, take
 the entry out.";
 
+pub(super) const CALENDAR: &str = "\
+Examples:
+  dogwatch calendar                      from today to the horizon
+  dogwatch calendar --from 2026-12-01 --to 2026-12-31
+  dogwatch calendar --json               the same for programs
+  dogwatch calendar --ical > team.ics    for other calendars to read
+
+Releases and cadences are held against tags, commits and the team's log folder;
+what cannot be looked at is said on standard error and is never called missed.
+Days are whole days of the team's zone, the last one included.";
+
 pub(super) const OVERRIDE: &str = "\
 Examples:
   dogwatch override add chi --from 2026-12-28 --to 2027-01-04 --why 'ana on leave'

@@ -64,7 +64,7 @@ pub(super) fn known(team: &TeamFile, wanted: Option<&str>) -> Result<(), Failure
 /// What is known of the past, after the ledger has been told what has begun. An answer does not fail for want of it.
 pub(super) fn remembered(context: &Context, stretch: (DateTime<Utc>, DateTime<Utc>)) -> Vec<Begun> {
     let told = match context.decisions() {
-        Decisions::Taken => duty::record(&context.folder, &context.team, &context.clock()),
+        Decisions::Taken => duty::record(&context.folder, &context.team, (context.clock().start(), &context.clock())),
         Decisions::NotTaken => Ok(()),
     };
     match told.and_then(|()| duty::remembered(&context.folder, stretch)) {
@@ -154,7 +154,7 @@ fn text(one: &OnCall<'_>, viewer: Option<Tz>) -> String {
         say(word, &format!("{} to {}", words::when(start, now), words::when(end, now)));
     }
     let (start, end) = one.shift;
-    let odd = one.primary.as_ref().and_then(|piece| words::odd_hours(piece, *timezone));
+    let odd = one.primary.as_ref().and_then(|piece| words::odd_hours(piece, one.rotation));
     let odd = odd.map(|hours| format!(", {hours}: the clocks change")).unwrap_or_default();
     say("shift", &format!("{} to {}{odd}", words::when(start, now), words::when(end, now)));
     lines.join("\n")

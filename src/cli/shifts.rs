@@ -10,7 +10,8 @@ use super::oncall::{instant, known, remembered, viewer, zoned};
 use super::{Global, out};
 use crate::config::{Period, Rotation, TeamFile};
 use crate::domain::civil;
-use crate::domain::rotation::{Gap, Load, Piece, Roster, role_word, words};
+use crate::domain::ical;
+use crate::domain::rotation::{Begun, Gap, Load, Piece, Roster, role_word, words};
 
 /// No answer lists more shifts than this.
 const MOST: i64 = 1_000_000;
@@ -58,7 +59,14 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         gaps.retain(|gap| gap.rotation == wanted);
     }
     let load = if args.load { roster.load((from, to)) } else { Vec::new() };
-    if global.json {
+    if args.ical {
+        let asked = |id: &str| args.rotation.as_deref().is_none_or(|wanted| wanted == id);
+        let inside = |one: &&Begun| one.from < to && from < one.to && asked(&one.rotation);
+        let begun: Vec<Begun> = begun.iter().filter(inside).cloned().collect();
+        let items = ical::shifts(&shifts, &begun, team);
+        // The answer ends its last line itself.
+        out::answer(ical::calendar(&team.team.name, now, &items).trim_end_matches('\n'))?;
+    } else if global.json {
         out::json(&answer(team, (from, to), (&shifts, &gaps), args.load.then_some(&load)))?;
     } else {
         let mut lines = lines(&context, now, &shifts);
@@ -156,9 +164,9 @@ fn lines(context: &Context, now: DateTime<Utc>, shifts: &[Piece<'_>]) -> Vec<Str
     let width = shifts.iter().map(|piece| piece.rotation.len()).max().unwrap_or(0);
     let mine = viewer(context);
     let line = |piece: &Piece<'_>| {
-        let zone = team.rotations.iter().find(|rotation| rotation.id == piece.rotation)?.timezone;
-        let local = |at: DateTime<Utc>| at.with_timezone(&zone).fixed_offset();
-        let odd = words::odd_hours(piece, zone).map(|hours| format!(" [{hours}]")).unwrap_or_default();
+        let rotation = team.rotations.iter().find(|rotation| rotation.id == piece.rotation)?;
+        let local = |at: DateTime<Utc>| at.with_timezone(&rotation.timezone).fixed_offset();
+        let odd = words::odd_hours(piece, rotation).map(|hours| format!(" [{hours}]")).unwrap_or_default();
         let yours = mine.and_then(|mine| words::elsewhere(local(piece.start()), mine, now));
         let yours = yours.map(|yours| format!(" (from {yours} for you)")).unwrap_or_default();
         Some(format!(

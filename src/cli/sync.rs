@@ -18,6 +18,7 @@ use crate::domain::queue::{Row, State};
 use crate::domain::source::Freshness;
 use crate::domain::text::Clean;
 use crate::shell::engine::Network;
+use crate::shell::errand::Errand;
 use crate::shell::session::{Probes, Session};
 use crate::shell::terminal::{Signal, Signals};
 use crate::store::{Retention, files};
@@ -73,6 +74,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
 
 async fn once(global: &Global, session: &mut Session, forget: Retention) -> Result<Exit, Failure> {
     let changes = round(session, SENDING, Probes::One).await;
+    say_all(&Errand::of(session).run().await);
     session.forget(forget).await;
     session.flush().await;
     if global.json {
@@ -105,8 +107,11 @@ async fn unattended(
     let health = session.folder().join(HEALTH);
     session.file_by_policy();
     session.engine().keep_probing();
+    session.engine().keep_the_watch();
     session.engine().keep_reading_results();
+    let mut errand = Errand::of(session);
     loop {
+        say_all(&errand.tend().await);
         beat(session, &health, "running").await;
         tokio::select! {
             changes = round(session, Duration::ZERO, Probes::None) => {
@@ -299,6 +304,12 @@ fn answer(desk: &Desk, changes: &[Change]) -> serde_json::Value {
         "sources": json::sources(desk),
         "changes": changes.iter().map(change).collect::<Vec<_>>(),
     })
+}
+
+fn say_all(told: &[Clean]) {
+    for text in told {
+        out::say(&format!("dogwatch: {text}"));
+    }
 }
 
 fn troubles(desk: &Desk) {

@@ -11,6 +11,7 @@
 //! people and nothing else. All stretches are half-open.
 
 mod answer;
+pub mod findings;
 mod gaps;
 mod grid;
 mod holders;

@@ -1,11 +1,14 @@
-//! Where things are: header on top, footer below, between them the queue and
-//! the selected incident, side by side when there is room, else one above the
-//! other.
+//! Where things are: header on top, footer below, between them one pane: the
+//! queue with the selected incident, the rotation, or the calendar. On a large
+//! screen all of them stand beside each other, unless one is zoomed.
 
 use ratatui::layout::Rect;
 
 /// From so many columns on, queue and detail stand side by side.
 const SIDE_BY_SIDE: u16 = 100;
+
+/// From so many columns and rows on, all panes are shown at once.
+const BOARD: (u16, u16) = (170, 45);
 
 /// The least that a queue can be shown on.
 pub const LEAST: (u16, u16) = (40, 10);
@@ -18,6 +21,53 @@ pub enum Focus {
     Queue,
     /// The detail of the selected incident.
     Detail,
+}
+
+/// Something that can be looked at, by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pane {
+    /// The triage queue, and the selected incident.
+    #[default]
+    Queue,
+    /// Who is on call.
+    Rotation,
+    /// What ships when.
+    Calendar,
+}
+
+impl Pane {
+    /// Every pane, in the order of their numbers.
+    pub const ALL: [Self; 3] = [Self::Queue, Self::Rotation, Self::Calendar];
+
+    /// What stands above it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Queue => "queue",
+            Self::Rotation => "rotation",
+            Self::Calendar => "calendar",
+        }
+    }
+
+    /// The one after it, around the end.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Queue => Self::Rotation,
+            Self::Rotation => Self::Calendar,
+            Self::Calendar => Self::Queue,
+        }
+    }
+}
+
+/// What has the keys, and whether it has the screen for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Look {
+    /// Which pane.
+    pub pane: Pane,
+    /// Which part of the queue.
+    pub focus: Focus,
+    /// Alone, also where all panes would fit.
+    pub zoomed: bool,
 }
 
 /// The places of the parts; a part without room has no area.
@@ -35,6 +85,14 @@ pub struct Frame {
     pub footer: Rect,
     /// How the two parts lie.
     pub shape: Shape,
+    /// Whether the queue and the detail are on the screen. If not, they lie where they would.
+    pub has_queue: bool,
+    /// The rotation, with a line for its title.
+    pub rotation: Rect,
+    /// The calendar, with a line for its title.
+    pub calendar: Rect,
+    /// The rule between the queue and the other panes, where they stand beside each other.
+    pub divide: Rect,
 }
 
 /// How queue and detail lie.
@@ -50,21 +108,54 @@ pub enum Shape {
 
 impl Frame {
     /// Divides an area.
-    pub fn of(area: Rect, focus: Focus) -> Self {
+    pub fn of(area: Rect, look: Look) -> Self {
         let line = |y| Rect { y, height: 1, ..area };
         let none = Rect { width: 0, height: 0, ..area };
+        let nothing = Self {
+            header: none,
+            queue: none,
+            rule: none,
+            detail: none,
+            footer: none,
+            shape: Shape::TooSmall,
+            has_queue: true,
+            rotation: none,
+            calendar: none,
+            divide: none,
+        };
         if area.width < LEAST.0 || area.height < LEAST.1 {
-            return Self { header: none, queue: none, rule: none, detail: none, footer: none, shape: Shape::TooSmall };
+            return nothing;
         }
         let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
-        let header = line(area.y);
-        let footer = line(area.bottom() - 1);
-        if area.width >= SIDE_BY_SIDE {
-            let left = (area.width * 58 / 100).min(110);
+        let frame = Self { header: line(area.y), footer: line(area.bottom() - 1), ..nothing };
+        if area.width >= BOARD.0 && area.height >= BOARD.1 && !look.zoomed {
+            let left = area.width * 54 / 100;
+            let right = Rect { x: body.x + left + 2, width: body.width - left - 2, ..body };
+            let upper = right.height / 2;
+            return Self {
+                divide: Rect { x: body.x + left, width: 1, ..body },
+                rotation: Rect { height: upper, ..right },
+                calendar: Rect { y: right.y + upper, height: right.height - upper, ..right },
+                ..frame.with_queue(Rect { width: left - 1, ..body }, Shape::Stacked, Focus::Queue)
+            };
+        }
+        let shape = if area.width >= SIDE_BY_SIDE { Shape::Beside } else { Shape::Stacked };
+        let alone = frame.with_queue(body, shape, look.focus);
+        match look.pane {
+            Pane::Queue => alone,
+            Pane::Rotation => Self { has_queue: false, rotation: body, ..alone },
+            Pane::Calendar => Self { has_queue: false, calendar: body, ..alone },
+        }
+    }
+
+    /// With the queue and the detail in this place.
+    fn with_queue(self, body: Rect, shape: Shape, focus: Focus) -> Self {
+        if shape == Shape::Beside {
+            let left = (body.width * 58 / 100).min(110);
             let queue = Rect { width: left - 1, ..body };
             let rule = Rect { x: body.x + left, width: 1, ..body };
             let detail = Rect { x: body.x + left + 2, width: body.width - left - 2, ..body };
-            return Self { header, queue, rule, detail, footer, shape: Shape::Beside };
+            return Self { queue, rule, detail, shape, ..self };
         }
         let above = match focus {
             Focus::Queue => body.height - 1 - (body.height * 2 / 5).max(3),
@@ -73,6 +164,15 @@ impl Frame {
         let queue = Rect { height: above, ..body };
         let rule = Rect { y: body.y + above, height: 1, ..body };
         let detail = Rect { y: body.y + above + 1, height: body.height - above - 1, ..body };
-        Self { header, queue, rule, detail, footer, shape: Shape::Stacked }
+        Self { queue, rule, detail, shape, ..self }
+    }
+
+    /// Where a pane is; nowhere, if it is not on the screen.
+    pub fn place(&self, pane: Pane) -> Rect {
+        match pane {
+            Pane::Queue => self.queue,
+            Pane::Rotation => self.rotation,
+            Pane::Calendar => self.calendar,
+        }
     }
 }

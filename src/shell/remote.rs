@@ -22,6 +22,7 @@ use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
 use crate::sources::github::budget::Budget;
 use crate::sources::github::client::Client;
+use crate::sources::github::dates::{self, Remembered};
 use crate::sources::github::door::Door;
 use crate::sources::github::target::{Customs, GithubTarget};
 use crate::sources::github::trouble::Trouble;
@@ -200,6 +201,17 @@ impl Remote {
         let client = self.client().await.map_err(Uninspected::Shut)?;
         let report = inspect::inspect(&client, self.door.target(), &self.customs).await;
         report.map_err(Uninspected::from)
+    }
+
+    /// Reads what has changed of releases, milestones and deployments; says which of them could not be read.
+    ///
+    /// # Errors
+    ///
+    /// Why nothing could be read, for the operator.
+    pub async fn dates(&self, known: &mut Remembered) -> Result<Vec<Clean>, Clean> {
+        let client = self.client().await?;
+        let read = dates::read(&client, &self.door.target().path(), known).await;
+        read.map_err(|trouble| trouble.reason())
     }
 
     async fn client(&self) -> Result<Client, Clean> {

@@ -7,6 +7,7 @@
 pub mod answer;
 pub mod budget;
 pub mod client;
+pub mod dates;
 pub(crate) mod details;
 pub mod door;
 pub(crate) mod history;

@@ -9,6 +9,7 @@ use crate::app::bindings::Place;
 use crate::app::typed::Typed;
 use crate::app::watch::{Dialog, Shows, Typing};
 use crate::panes::fit;
+use crate::panes::frame::Pane;
 
 /// Draws it; returns where typing goes on, if it does so here.
 pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
@@ -65,6 +66,7 @@ fn filter(app: &App) -> &str {
 
 fn place(app: &App) -> Place {
     match app.dialog() {
+        None if app.look().pane != Pane::Queue => Place::Pane,
         None | Some(Dialog::Filter(_)) => Place::Queue,
         Some(Dialog::Help { .. } | Dialog::Pick(_) | Dialog::Title(_) | Dialog::Why { .. }) => Place::List,
         Some(Dialog::Ask(_) | Dialog::Trust(_)) => Place::Question,

@@ -9,6 +9,7 @@ use crate::domain::journal::State as Sent;
 use crate::domain::probe::Condition;
 use crate::domain::queue::State;
 use crate::domain::source::{Freshness, SourceHealth};
+use crate::panes::rotation::Mood;
 use crate::panes::triage::severity;
 use crate::panes::{age, fit};
 
@@ -24,6 +25,7 @@ pub fn line(app: &App, width: u16) -> Line<'static> {
     let theme = &app.outfit().theme;
     let width = usize::from(width);
     let (mut words, counts, unsent) = (marks(app), counts(app), unsent(app));
+    words.extend(on_call(app));
     let left = width.saturating_sub(columns(&words) + columns(&counts) + columns(&unsent));
     let details = [Detail::Full, Detail::Less, Detail::Short, Detail::Least].into_iter();
     match details.map(|detail| sources(app, detail)).find(|words| columns(words) <= left) {
@@ -66,6 +68,22 @@ fn marks(app: &App) -> Words {
         words.push(("OFFLINE".to_owned(), theme.warning));
     }
     words
+}
+
+/// Who is on call and until when, of the first rotation; of the others, how many there are and whether one has a gap.
+fn on_call(app: &App) -> Words {
+    let theme = &app.outfit().theme;
+    let style = |mood| match mood {
+        Mood::On => theme.title,
+        Mood::Off => theme.dim,
+        Mood::Gap => theme.error,
+    };
+    let bills = &app.watchbill().bills;
+    // A gap is told first, whichever rotation has it.
+    let first = bills.iter().find(|bill| bill.mood == Mood::Gap).or_else(|| bills.first());
+    let more = bills.len().saturating_sub(1);
+    let more = if more > 0 { format!(" +{more}") } else { String::new() };
+    first.map(|bill| (format!("{}{more}", bill.brief), style(bill.mood))).into_iter().collect()
 }
 
 /// How many are open, by severity; the untriaged last.

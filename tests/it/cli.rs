@@ -2,6 +2,7 @@
 //! its own, what it answers and how it ends.
 
 mod artifacts;
+mod calendar;
 mod compare;
 mod decisions;
 mod demo;

@@ -7,6 +7,7 @@
     reason = "a test that cannot set its scene should fail loudly, and it may read files"
 )]
 
+mod calendar;
 mod catalogue;
 mod cli;
 mod config;
@@ -22,6 +23,7 @@ mod evals_stats;
 mod frames;
 mod github;
 mod health;
+mod ical;
 mod journal;
 mod kill;
 mod layers;
@@ -31,6 +33,8 @@ mod markdown;
 mod mcp;
 mod processes;
 mod pty;
+mod recurrence;
+mod rotation;
 mod screen;
 mod session;
 mod signals;

@@ -6,6 +6,7 @@ use std::collections::btree_map::Entry as Place;
 use super::filing::ends_well;
 use super::{Desk, Loading};
 use crate::app::event::{Effect, Fact, Level};
+use crate::config::TeamFile;
 use crate::domain::decision::Decision;
 use crate::domain::health::Endpoint;
 use crate::domain::id::{IncidentId, OpId};
@@ -14,6 +15,7 @@ use crate::domain::journal::{Entry, Outcome, State, Step};
 use crate::domain::queue;
 use crate::domain::source::{Fetching, SourceHealth};
 use crate::domain::text::Clean;
+use crate::domain::triage::Model;
 
 impl Desk {
     pub(super) fn take_in(&mut self, fact: Fact) -> Vec<Effect> {
@@ -47,6 +49,7 @@ impl Desk {
                 self.tell(Level::Error, &format!("read-only from here on: {why}"), None);
                 self.setup.read_only = Some(why);
             }
+            Fact::TeamRead(newer) => self.adopt(*newer),
             Fact::Told { level, text } => self.tell(level, text.as_str(), None),
             Fact::DetailLoaded { .. }
             | Fact::ToolsLoaded { .. }
@@ -61,6 +64,23 @@ impl Desk {
             | Fact::Dismissed => {}
         }
         Vec::new()
+    }
+
+    /// Takes over who is on the team and what is planned. Sources, tracker and severities stay as they were at the
+    /// start: everything that runs was built on them.
+    fn adopt(&mut self, newer: TeamFile) {
+        let old = self.setup.model.team.clone();
+        self.setup.model = Model::new(TeamFile {
+            team: newer.team,
+            people: newer.people,
+            rotations: newer.rotations,
+            cadences: newer.cadences,
+            trains: newer.trains,
+            releases: newer.releases,
+            freezes: newer.freezes,
+            deprecations: newer.deprecations,
+            ..old
+        });
     }
 
     fn mirror(&mut self, incidents: Vec<Incident>, entries: Vec<Entry>, sources: Vec<SourceHealth>) {

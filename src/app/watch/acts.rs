@@ -205,7 +205,8 @@ impl App {
             },
             Fact::Said(said) => return self.close_what_was_said(said),
             Fact::TrustWanted(wanted) => self.dialog = Some(Dialog::Trust(wanted.clone())),
-            Fact::Loaded { .. }
+            Fact::TeamRead(_)
+            | Fact::Loaded { .. }
             | Fact::Mirrored { .. }
             | Fact::Recorded(_)
             | Fact::NotRecorded { .. }

@@ -49,7 +49,7 @@ impl App {
         let (label, hint, means) = match first {
             Means::Snooze(_) => {
                 let at = when::parse(text, self.now, &self.desk.model().team.team).ok()?;
-                (format!("until {text}"), self.civil(at), Means::Snooze(at))
+                (format!("until {text}"), self.wakes(at), Means::Snooze(at))
             }
             Means::Assign(_) if !text.is_empty() && !text.contains(' ') => {
                 (text.to_owned(), "as typed".to_owned(), Means::Assign(Some(text.to_owned())))

@@ -8,7 +8,7 @@ use crate::app::list::{Because, Closed};
 use crate::app::typed::{Heard, Typed};
 use crate::app::wish::Wish;
 use crate::domain::incident::CloseReason;
-use crate::panes::frame::{Focus, Shape};
+use crate::panes::frame::{Focus, Pane, Shape};
 
 impl App {
     pub(super) fn take_input(&mut self, input: Input) -> Vec<Effect> {
@@ -28,7 +28,7 @@ impl App {
             return self.press_unseen(key);
         }
         let Some(mut dialog) = self.dialog.take() else {
-            return self.press_in_queue(key);
+            return if self.pane == Pane::Queue { self.press_in_queue(key) } else { self.press_in_pane(key) };
         };
         if key == Key::ctrl('c') && !dialog.holds_text() {
             return vec![Effect::Quit];
@@ -136,6 +136,11 @@ impl App {
             Command::Health => self.open_health(),
             Command::Palette => self.open_palette(),
             Command::Help => self.open_help(None),
+            Command::PaneQueue => self.show_pane(Pane::Queue),
+            Command::PaneRotation => self.show_pane(Pane::Rotation),
+            Command::PaneCalendar => self.show_pane(Pane::Calendar),
+            Command::NextPane => self.show_pane(self.pane.next()),
+            Command::Zoom => self.zoomed = !self.zoomed,
             Command::Redraw => return vec![Effect::Redraw],
             Command::Suspend => return vec![Effect::Suspend],
             Command::Quit => return vec![Effect::Quit],

@@ -1,8 +1,10 @@
 //! The lists and questions that keys open. Each is about the incidents that
 //! were seen when it was opened, whatever happens meanwhile.
 
+use chrono::{DateTime, Utc};
+
 use super::{App, Dialog, Question};
-use crate::app::bindings::{BINDINGS, Place};
+use crate::app::bindings::{BINDINGS, Command, Place};
 use crate::app::event::Effect;
 use crate::app::pick::{Choice, Means, Pick, Purpose};
 use crate::app::typed::{Shape, Typed};
@@ -11,6 +13,8 @@ use crate::app::wish::Wish;
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::CloseReason;
 use crate::domain::queue::State;
+use crate::domain::rotation::words;
+use crate::panes::frame::Pane;
 
 pub(super) fn choice(label: impl Into<String>, hint: impl Into<String>, means: Means) -> Choice {
     Choice { label: label.into(), hint: hint.into(), means }
@@ -134,11 +138,18 @@ impl App {
 
     pub(super) fn pick_time(&mut self) -> Vec<Effect> {
         let Some(ids) = self.deciding() else { return Vec::new() };
-        let team = &self.desk.model().team.team;
-        let offers = when::offers(self.now, team);
-        let choices = offers.into_iter().map(|(words, at)| choice(words, self.civil(at), Means::Snooze(at))).collect();
+        let team = &self.desk.model().team;
+        let offers = when::offers(self.now, &team.team);
+        let offers = offers.into_iter();
+        let choices = offers.map(|(words, at)| choice(words, self.wakes(at), Means::Snooze(at))).collect();
         self.open_pick("Snooze", ids, choices);
         Vec::new()
+    }
+
+    /// When a snooze ends, and whom it wakes.
+    pub(super) fn wakes(&self, at: DateTime<Utc>) -> String {
+        let whose = words::whose(&self.desk.model().team, at).map(|whose| format!(", {whose}"));
+        format!("{}{}", self.civil(at), whose.unwrap_or_default())
     }
 
     pub(super) fn pick_severity(&mut self) -> Vec<Effect> {
@@ -207,7 +218,8 @@ impl App {
 
     pub(super) fn open_palette(&mut self) {
         let keys = &self.outfit.keys;
-        let rows = BINDINGS.iter().filter(|binding| binding.place == Place::Queue);
+        let here = |command: Command| self.pane == Pane::Queue || command.is_everywhere();
+        let rows = BINDINGS.iter().filter(|binding| binding.place == Place::Queue && here(binding.command));
         let choices = rows
             .map(|binding| {
                 let key = keys.key_of(binding.command);

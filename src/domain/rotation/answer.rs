@@ -51,6 +51,11 @@ impl<'a> Roster<'a> {
         self.rotas.iter().map(|rota| self.on_call_of(rota, at)).collect()
     }
 
+    /// What is known of the first rotation of the file; none without one.
+    pub fn on_call_first(&self, at: DateTime<Utc>) -> Option<OnCall<'a>> {
+        self.rotas.first().map(|rota| self.on_call_of(rota, at))
+    }
+
     fn on_call_of(&self, rota: &Rota<'a>, at: DateTime<Utc>) -> OnCall<'a> {
         let second = at.timestamp();
         let here = second..second + 1;

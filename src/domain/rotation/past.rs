@@ -73,8 +73,13 @@ impl<'a> Roster<'a> {
         let mut news = Vec::new();
         for rota in &self.rotas {
             for role in [Role::Primary, Role::Secondary] {
+                let mut anew = false;
                 for piece in self.by_file(rota, role, &(since..now + 1)) {
-                    news.extend(news_of(&piece, rota.line(role), (since, now)).map(|from| self.begin(&piece, from)));
+                    // What is told once takes the place of all that was known of the time after it.
+                    let from =
+                        if anew { Some(piece.when.start) } else { news_of(&piece, rota.line(role), (since, now)) };
+                    anew |= from.is_some();
+                    news.extend(from.map(|from| self.begin(&piece, from)));
                 }
             }
         }

@@ -96,7 +96,9 @@ impl<'a> Rota<'a> {
                 turn = usize::try_from(counted.rem_euclid(members.try_into().unwrap_or(i64::MAX))).unwrap_or(0);
             }
         } else {
-            windows = Some(self.turns.windows(&self.clock, self.begin..stretch.end.max(self.begin)).peekable());
+            // A shift counts by what is covered of it after the stretch, too.
+            let last = self.grid.at(&self.clock, self.grid.slot(&self.clock, stretch.end) + 1);
+            windows = Some(self.turns.windows(&self.clock, self.begin..last.max(self.begin)).peekable());
         }
         let start = self.grid.at(&self.clock, k);
         Slots { grid: self.grid, clock: &self.clock, until: self.until, stretch, members, k, start, turn, windows }

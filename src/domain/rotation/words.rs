@@ -1,9 +1,10 @@
 //! Who is on call, in words: the same on the command line and on the screen.
 
-use chrono::{DateTime, Datelike, FixedOffset, Offset, TimeZone, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
-use super::{Because, Next, OnCall, Piece, time};
+use super::{Because, Next, OnCall, Piece, Roster, time};
+use crate::config::{Period, Rotation, TeamFile};
 use crate::domain::civil::Ruler;
 
 /// A day and a time on the clock that it carries; the year too, where it is not this one.
@@ -34,11 +35,20 @@ pub fn who(piece: &Piece<'_>) -> String {
     }
 }
 
-/// That a shift is longer or shorter than its clock says, because the clocks change in it: `25 h`; none of the others.
-pub fn odd_hours(piece: &Piece<'_>, zone: Tz) -> Option<String> {
+/// That a piece is longer or shorter than its clock says, because the clocks change in it: `25 h`; none of the others.
+pub fn odd_hours(piece: &Piece<'_>, rotation: &Rotation) -> Option<String> {
+    let zone = rotation.timezone;
     let offset = |at: i64| i64::from(zone.offset_from_utc_datetime(&time(at).naive_utc()).fix().local_minus_utc());
     let by_clock = piece.seconds() + offset(piece.when.end) - offset(piece.when.start);
-    (by_clock != piece.seconds()).then(|| hours(piece.seconds()))
+    // A whole shift is as long as the file says, also where the clock skips the handover itself.
+    let meant = match rotation.shift {
+        Period::Hours(hours) => Some(i64::from(hours) * 3_600),
+        Period::Days(days) => Some(i64::from(days) * 86_400),
+        Period::Months(_) => None,
+    };
+    let is_whole = piece.when == piece.shift && rotation.until.is_none();
+    let meant = meant.filter(|_| is_whole).unwrap_or(by_clock);
+    (meant != piece.seconds()).then(|| hours(piece.seconds()))
 }
 
 /// So many hours, with a half where there is one: `25 h`, `167.5 h`.
@@ -79,6 +89,20 @@ impl OnCall<'_> {
     pub fn on_clock<Z: TimeZone>(&self, at: DateTime<Z>) -> DateTime<FixedOffset> {
         at.with_timezone(&self.rotation.timezone).fixed_offset()
     }
+}
+
+/// Whose shift an instant falls into: `in ben's shift`, `off hours; ben sees it Wed 2 Dec 09:00`. Of the first rotation
+/// of the file; none without one.
+pub fn whose(team: &TeamFile, at: DateTime<Utc>) -> Option<String> {
+    let roster = Roster::new(team, &[], at, (at, at + TimeDelta::days(367)));
+    let one = roster.on_call_first(at)?;
+    let words = match (&one.primary, one.gap, &one.next) {
+        (Some(piece), Some(why), _) => format!("in {}'s shift, who {why}", piece.person),
+        (Some(piece), None, _) => format!("in {}'s shift", piece.person),
+        (None, _, Some(next)) => format!("off hours; {} sees it {}", next.piece.person, when(next.start, at)),
+        (None, _, None) => "off hours; nobody follows".to_owned(),
+    };
+    Some(words)
 }
 
 /// The next change of clock of a zone in a stretch of time, with what the clock then reads more or less, in seconds.

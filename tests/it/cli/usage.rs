@@ -2,7 +2,7 @@
 
 use super::Home;
 
-const COMMANDS: [&str; 30] = [
+const COMMANDS: [&str; 31] = [
     "demo",
     "queue",
     "show",
@@ -24,6 +24,7 @@ const COMMANDS: [&str; 30] = [
     "sync",
     "probe",
     "evals",
+    "calendar",
     "override",
     "doctor",
     "trust",

@@ -1,0 +1,161 @@
+//! The panes beside the queue: which one has the keys, and where its cursor is.
+
+use ratatui::text::Line;
+
+use super::{App, Dialog};
+use crate::app::bindings::{Answer, Command, Place};
+use crate::app::event::Effect;
+use crate::app::key::Key;
+use crate::panes::frame::{Look, Pane};
+use crate::panes::rotation::{self, Watchbill};
+
+/// Where somebody is in a pane that lists lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PaneCursor {
+    /// The selected entry, by its place.
+    pub at: usize,
+    /// How many lines have been scrolled away.
+    pub top: usize,
+}
+
+/// The lines of a pane, each with the place of the entry that it belongs to.
+pub type Placed = Vec<(Option<usize>, Line<'static>)>;
+
+impl App {
+    /// What has the keys, and whether it is alone.
+    pub fn look(&self) -> Look {
+        Look { pane: self.pane, focus: self.focus, zoomed: self.zoomed }
+    }
+
+    /// Who is on call, as it is shown.
+    pub fn watchbill(&self) -> &Watchbill {
+        &self.watchbill
+    }
+
+    /// Where the cursor of a pane is.
+    pub fn pane_cursor(&self, pane: Pane) -> PaneCursor {
+        match pane {
+            Pane::Queue => PaneCursor::default(),
+            Pane::Rotation => self.turns,
+            Pane::Calendar => self.days,
+        }
+    }
+
+    fn pane_cursor_mut(&mut self, pane: Pane) -> &mut PaneCursor {
+        if pane == Pane::Calendar { &mut self.days } else { &mut self.turns }
+    }
+
+    /// The lines of a pane in so many columns, without its title.
+    pub fn pane_lines(&self, pane: Pane, width: u16) -> Placed {
+        let theme = &self.outfit.theme;
+        let selected = (self.pane == pane).then_some(self.pane_cursor(pane).at);
+        match pane {
+            Pane::Queue | Pane::Calendar => Vec::new(),
+            Pane::Rotation => rotation::lines(&self.watchbill, (self.minute(), selected), width, theme),
+        }
+    }
+
+    /// How many entries of a pane can be selected.
+    fn entries(&self, pane: Pane) -> usize {
+        match pane {
+            Pane::Queue | Pane::Calendar => 0,
+            Pane::Rotation => self.watchbill.turns().count(),
+        }
+    }
+
+    /// Computes anew who is on call, when that may have changed.
+    pub(super) fn look_at_the_bill(&mut self) {
+        let now = self.now;
+        if self.watchbill.is_good_at(now) {
+            return;
+        }
+        let team = &self.desk.model().team;
+        let viewer = team.person(self.desk.me()).and_then(|person| person.timezone);
+        self.watchbill = Watchbill::of(team, now, viewer);
+    }
+
+    pub(super) fn show_pane(&mut self, pane: Pane) {
+        self.pane = pane;
+    }
+
+    /// What a key does while a pane beside the queue has it.
+    pub(super) fn press_in_pane(&mut self, key: Key) -> Vec<Effect> {
+        if let Some(answer) = self.outfit.keys.answer(Place::Pane, key) {
+            return self.answer_in_pane(answer);
+        }
+        match self.outfit.keys.command(Place::Queue, key) {
+            Some(command) if command.is_everywhere() => self.run(command),
+            Some(_) | None => Vec::new(),
+        }
+    }
+
+    fn answer_in_pane(&mut self, answer: Answer) -> Vec<Effect> {
+        let pane = self.pane;
+        let page = isize::try_from(self.pane_height(pane).saturating_sub(1)).unwrap_or(1).max(1);
+        match answer {
+            Answer::Down => self.step_in_pane(1),
+            Answer::Up => self.step_in_pane(-1),
+            Answer::PageDown => self.step_in_pane(page),
+            Answer::PageUp => self.step_in_pane(-page),
+            Answer::Top => self.step_in_pane(isize::MIN),
+            Answer::Bottom => self.step_in_pane(isize::MAX),
+            Answer::Back => self.show_pane(Pane::Queue),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn pane_height(&self, pane: Pane) -> usize {
+        usize::from(self.frame().place(pane).height.saturating_sub(1))
+    }
+
+    /// Moves to another entry, and past the last one on to what stands below it.
+    fn step_in_pane(&mut self, step: isize) {
+        let pane = self.pane;
+        let (height, width) = (self.pane_height(pane), self.frame().place(pane).width);
+        let last = self.entries(pane).saturating_sub(1);
+        let mut cursor = self.pane_cursor(pane);
+        let moved = cursor.at.saturating_add_signed(step).min(last);
+        let lines = self.pane_lines(pane, width);
+        let end = lines.len().saturating_sub(height);
+        cursor.top = if moved == cursor.at {
+            cursor.top.saturating_add_signed(step).min(end)
+        } else {
+            let line = lines.iter().position(|(place, _)| *place == Some(moved)).unwrap_or(0);
+            let above = if moved == 0 { 0 } else { line };
+            cursor.top.clamp((line + 1).saturating_sub(height), above).min(end)
+        };
+        cursor.at = moved;
+        *self.pane_cursor_mut(pane) = cursor;
+    }
+
+    /// Whether a dialog that belongs to the queue is open.
+    pub fn has_dialog(&self) -> bool {
+        !matches!(self.dialog, None | Some(Dialog::Filter(_)))
+    }
+}
+
+impl Command {
+    /// Whether it means the same whatever pane has the keys.
+    pub const fn is_everywhere(self) -> bool {
+        matches!(
+            self,
+            Self::PaneQueue
+                | Self::PaneRotation
+                | Self::PaneCalendar
+                | Self::NextPane
+                | Self::Zoom
+                | Self::RefreshAll
+                | Self::Freeze
+                | Self::Log
+                | Self::Health
+                | Self::Palette
+                | Self::Help
+                | Self::Redraw
+                | Self::Suspend
+                | Self::New
+                | Self::Undo
+                | Self::Quit
+        )
+    }
+}

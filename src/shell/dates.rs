@@ -1,0 +1,166 @@
+//! What the calendar is held against, gathered from where it lies: the
+//! repository, the folder of minutes and handoffs, and what this machine
+//! remembers. Nobody on the network is asked, but by [`fetch_calendars`] and
+//! [`fetch_dates`].
+
+mod calendars;
+mod diary;
+mod hosts;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Days, Utc};
+
+use super::git::{Git, GitError};
+use super::session::{Plan, Trusted, trust_in};
+use crate::config::{DoneBy, Evidence, SourceKind, TeamFile, leads_out, wants_trust};
+use crate::domain::calendar::{Facts, Window};
+use crate::domain::text::Clean;
+use crate::store::{Opening, Store, Wanted};
+
+/// Commits are looked at so far back.
+const COMMITS_SINCE: Days = Days::new(1_200);
+
+pub use calendars::fetch_calendars;
+pub use hosts::{fetch_dates, plans_dates, sources};
+
+/// What was found, and what could not be looked at.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Gathered {
+    /// The evidence.
+    pub facts: Facts,
+    /// Why something is not known, a sentence each; empty on a good day.
+    pub doubts: Vec<Clean>,
+}
+
+/// Gathers what the plan of this team can be held against, and what others have in these days.
+pub async fn gather(plan: &Plan, window: Window) -> Gathered {
+    let asked = plan.clone();
+    let from_disk = tokio::task::spawn_blocking(move || Gathered::from_disk(&asked, window));
+    let mut gathered = from_disk.await.unwrap_or_default();
+    if let Some(path) = &plan.team_path {
+        let home = path.parent().unwrap_or(Path::new(""));
+        gathered.ask_git(&plan.team, home, plan.clock.start()).await;
+    }
+    gathered
+}
+
+/// Where paths of the team file begin, and how far they may lead.
+struct Place {
+    home: PathBuf,
+    trusted: Trusted,
+}
+
+impl Place {
+    /// The path as a place on this machine.
+    ///
+    /// # Errors
+    ///
+    /// When it leads out of the repository: by its name, which has to be allowed, or through a link, which nobody has
+    /// been asked about.
+    fn of(&self, path: &str) -> Result<PathBuf, Clean> {
+        let named = self.home.join(path);
+        if leads_out(path) {
+            return match self.trusted {
+                Trusted::Yes => Ok(named),
+                Trusted::No => {
+                    Err(Clean::line(&format!("{path} lies outside the repository; `dogwatch trust` allows it")))
+                }
+            };
+        }
+        let home = if self.home.as_os_str().is_empty() { Path::new(".") } else { &self.home };
+        let whole = |path: &Path| std::fs::canonicalize(path);
+        match (whole(&named), whole(home)) {
+            (Ok(at), Ok(home)) if !at.starts_with(&home) => {
+                Err(Clean::line(&format!("{path} is a link that leads out of the repository")))
+            }
+            // What is not there leads nowhere.
+            (Ok(_) | Err(_), _) => Ok(named),
+        }
+    }
+}
+
+/// What this machine remembers, to be read; none where it cannot be.
+fn remembered(plan: &Plan) -> Option<Store> {
+    let reading = Opening { wanted: Wanted::ReadOnly, ..Opening::default() };
+    Store::open_with(&plan.folder, plan.clock.start(), &reading).ok().map(|opened| opened.store)
+}
+
+/// The names of all tools, if every endpoint has listed its tools once.
+fn served(team: &TeamFile, store: &Store) -> Option<BTreeSet<String>> {
+    let endpoints = team.sources.iter().filter(|source| matches!(source.kind, SourceKind::Mcp(_)));
+    let ids: Vec<&str> = endpoints.map(|source| source.id.as_str()).collect();
+    let names: BTreeMap<String, String> = store.tool_names().ok()?;
+    if ids.is_empty() {
+        return None;
+    }
+    let lists: Option<Vec<&String>> = ids.iter().map(|id| names.get(*id)).collect();
+    Some(lists?.into_iter().flat_map(|names| names.lines()).map(str::to_owned).collect())
+}
+
+impl Gathered {
+    fn from_disk(plan: &Plan, window: Window) -> Self {
+        let mut gathered = Self::default();
+        let store = remembered(plan);
+        let trusted = trust_in(plan, store.as_ref(), &wants_trust(&plan.team));
+        gathered.facts.served = store.as_ref().and_then(|store| served(&plan.team, store));
+        drop(store);
+        gathered.read_hosts(plan);
+        if let Some(path) = &plan.team_path {
+            let place = Place { home: path.parent().unwrap_or(Path::new("")).to_owned(), trusted };
+            gathered.read_diary(&plan.team, &place);
+            gathered.read_calendars(plan, &place, window);
+        }
+        gathered
+    }
+
+    fn doubt(&mut self, what: &str, why: &dyn std::fmt::Display) {
+        self.doubts.push(Clean::line(&format!("not checked: {what}: {why}")));
+    }
+
+    async fn ask_git(&mut self, team: &TeamFile, home: &Path, now: DateTime<Utc>) {
+        let evidence = wanted(team);
+        if evidence.is_empty() {
+            return;
+        }
+        let git = Git::at(home);
+        if let Err(why) = git.is_whole().await {
+            return self.doubt("tags and commits", &why);
+        }
+        if evidence.iter().any(|one| matches!(one, Evidence::Tag(_))) {
+            match git.tags().await {
+                Ok(tags) => self.facts.tags = Some(tags),
+                Err(why) => self.doubt("tags", &why),
+            }
+        }
+        let since = now.checked_sub_days(COMMITS_SINCE).unwrap_or(DateTime::<Utc>::MIN_UTC);
+        let paths: BTreeSet<&String> = evidence
+            .iter()
+            .filter_map(|one| match one {
+                Evidence::Commit(path) => Some(path),
+                Evidence::Tag(_) => None,
+            })
+            .collect();
+        for path in paths {
+            match git.commits(path, since).await {
+                Ok(commits) => {
+                    self.facts.commits.insert(path.clone(), commits);
+                }
+                Err(why @ GitError::Slow) => return self.doubt(path, &why),
+                Err(why) => self.doubt(path, &why),
+            }
+        }
+    }
+}
+
+/// All tags and paths that would show something.
+fn wanted(team: &TeamFile) -> Vec<&Evidence> {
+    let trains = team.trains.iter().filter_map(|train| train.evidence.as_ref());
+    let releases = team.releases.iter().filter_map(|release| release.evidence.as_ref());
+    let cadences = team.cadences.iter().filter_map(|cadence| match &cadence.done_by {
+        Some(DoneBy::Git(evidence)) => Some(evidence),
+        Some(DoneBy::Minutes | DoneBy::Handoff | DoneBy::Review | DoneBy::RunbookRun | DoneBy::Drill) | None => None,
+    });
+    trains.chain(releases).chain(cadences).collect()
+}

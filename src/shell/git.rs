@@ -1,0 +1,139 @@
+//! What the team's repository says of itself, asked of the program `git`.
+//!
+//! A repository may have been written by anybody. So it is only read, by a git
+//! that neither runs what the repository's configuration names nor fetches
+//! anything, and that may say only so much in only so much time.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::io::AsyncReadExt as _;
+
+use crate::domain::calendar::Tag;
+use crate::domain::text::Clean;
+
+/// One question gets so long.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The most bytes of one answer.
+const LONGEST: u64 = 16 << 20;
+/// The most commits that are looked at for one path, the newest first.
+const COMMITS: &str = "--max-count=20000";
+
+/// What no repository may choose: programs that git would run, and places that it would ask.
+const HARMLESS: &[&str] = &[
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.pager=cat",
+    "diff.external=",
+    "log.showSignature=false",
+    "log.mailmap=false",
+    "protocol.allow=never",
+    "safe.bareRepository=explicit",
+];
+
+/// Why git has said nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GitError {
+    /// There is no such program, or it cannot be run.
+    #[error("git cannot be run: {0}")]
+    NotRun(Clean),
+    /// It took too long.
+    #[error("git did not answer within {} seconds", PATIENCE.as_secs())]
+    Slow,
+    /// It said more than is read.
+    #[error("git said more than {} MiB", LONGEST >> 20)]
+    Long,
+    /// It refused, in its own words.
+    #[error("git: {0}")]
+    Refused(Clean),
+    /// The clone has been cut off: what is not in it may well have happened.
+    #[error("a shallow clone knows neither all tags nor its history; `git fetch --unshallow --tags` gets them")]
+    Shallow,
+}
+
+/// The repository that holds this folder.
+#[derive(Debug, Clone, Copy)]
+pub struct Git<'a> {
+    home: &'a Path,
+}
+
+impl<'a> Git<'a> {
+    /// The repository that holds this folder; an empty path is the working directory.
+    pub fn at(home: &'a Path) -> Self {
+        Self { home: if home.as_os_str().is_empty() { Path::new(".") } else { home } }
+    }
+
+    /// Whether all that has happened can be seen here.
+    ///
+    /// # Errors
+    ///
+    /// [`GitError::Shallow`] if it cannot; else why that is not known.
+    pub async fn is_whole(&self) -> Result<(), GitError> {
+        let said = self.ask(&["rev-parse", "--is-shallow-repository"]).await?;
+        if said.trim() == "true" { Err(GitError::Shallow) } else { Ok(()) }
+    }
+
+    /// All tags, each with the day on which it was made, or its commit. What points at no commit is left out.
+    ///
+    /// # Errors
+    ///
+    /// Why they are not known.
+    pub async fn tags(&self) -> Result<Vec<Tag>, GitError> {
+        let format = "--format=%(creatordate:unix) %(refname:strip=2)";
+        let said = self.ask(&["for-each-ref", format, "refs/tags"]).await?;
+        let tag = |line: &str| {
+            let (at, name) = line.split_once(' ')?;
+            Some(Tag { name: name.to_owned(), at: DateTime::from_timestamp(at.parse().ok()?, 0)? })
+        };
+        Ok(said.lines().filter_map(tag).collect())
+    }
+
+    /// The committer dates of the commits since then that lead here and touch this path, the newest first.
+    ///
+    /// # Errors
+    ///
+    /// Why they are not known.
+    pub async fn commits(&self, path: &str, since: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>, GitError> {
+        let since = format!("--since={}", since.to_rfc3339());
+        let said =
+            self.ask(&["log", "-z", "--format=%ct", "--no-renames", COMMITS, &since, "HEAD", "--", path]).await?;
+        let at = |word: &str| DateTime::from_timestamp(word.trim().parse().ok()?, 0);
+        Ok(said.split('\0').filter_map(at).collect())
+    }
+
+    async fn ask(&self, words: &[&str]) -> Result<String, GitError> {
+        tokio::time::timeout(PATIENCE, self.hear(words)).await.map_err(|_| GitError::Slow)?
+    }
+
+    async fn hear(&self, words: &[&str]) -> Result<String, GitError> {
+        let mut git = tokio::process::Command::new("git");
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("GIT_")) {
+            git.env_remove(name);
+        }
+        git.env("GIT_OPTIONAL_LOCKS", "0").env("GIT_TERMINAL_PROMPT", "0").env("GIT_NO_LAZY_FETCH", "1");
+        git.env("GIT_LITERAL_PATHSPECS", "1").env("LC_ALL", "C");
+        git.arg("--no-pager").arg("-C").arg(self.home);
+        git.args(HARMLESS.iter().flat_map(|setting| ["-c", setting])).args(words);
+        git.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        let not_run = |error: std::io::Error| GitError::NotRun(Clean::line(&error.to_string()));
+        let mut child = git.spawn().map_err(not_run)?;
+        let (mut said, mut complaint) = (Vec::new(), Vec::new());
+        if let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) {
+            let (mut out, mut err) = (out.take(LONGEST + 1), err.take(1 << 12));
+            let read = async { tokio::try_join!(out.read_to_end(&mut said), err.read_to_end(&mut complaint)) };
+            read.await.map_err(not_run)?;
+        }
+        if said.len() as u64 > LONGEST {
+            return Err(GitError::Long);
+        }
+        let ended = child.wait().await.map_err(not_run)?;
+        if ended.success() {
+            return Ok(String::from_utf8_lossy(&said).into_owned());
+        }
+        let complaint = String::from_utf8_lossy(&complaint);
+        let first = complaint.lines().next().unwrap_or("no reason given");
+        Err(GitError::Refused(Clean::line(first.trim_start_matches("fatal: "))))
+    }
+}

@@ -1,0 +1,40 @@
+//! The panes beside the queue: a line with the title, and what is in sight below it.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::app::App;
+use crate::panes::fit;
+use crate::panes::frame::Pane;
+
+/// Draws a pane into its place, if it has one.
+pub fn draw(app: &App, buffer: &mut Buffer, (pane, place): (Pane, Rect)) {
+    if place.height < 2 {
+        return;
+    }
+    let theme = &app.outfit().theme;
+    let style = if app.look().pane == pane { theme.border_focused } else { theme.border };
+    let title = format!("── {} ", pane.title());
+    let rest = usize::from(place.width).saturating_sub(fit::columns(&title));
+    let rule = Line::from(vec![Span::styled(title, style), Span::styled("─".repeat(rest), style)]);
+    buffer.set_line(place.x, place.y, &rule, place.width);
+    let inside = Rect { y: place.y + 1, height: place.height - 1, ..place };
+    let lines = app.pane_lines(pane, inside.width);
+    let height = usize::from(inside.height);
+    let cursor = app.pane_cursor(pane);
+    let top = cursor.top.min(lines.len().saturating_sub(height));
+    let selected = (app.look().pane == pane).then_some(cursor.at);
+    for (y, (entry, line)) in (inside.y..inside.bottom()).zip(lines.iter().skip(top)) {
+        buffer.set_line(inside.x, y, line, inside.width);
+        if entry.is_some() && *entry == selected {
+            buffer.set_style(Rect { y, height: 1, ..inside }, theme.selected);
+        }
+    }
+    let hidden = lines.len().saturating_sub(top + height);
+    if hidden > 0 {
+        let more = format!(" {hidden} more lines ");
+        let width = u16::try_from(fit::columns(&more)).unwrap_or(inside.width).min(inside.width);
+        buffer.set_stringn(inside.right() - width, inside.bottom() - 1, more, usize::from(width), theme.dim);
+    }
+}
