@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::editing::{Amendment, Draft};
 use super::saying::{Said, Saying};
 use crate::config::TeamFile;
 use crate::domain::catalogue::Catalogue;
@@ -140,6 +141,10 @@ pub enum Fact {
     Said(Said),
     /// The team file was changed: what it says now.
     TeamRead(Box<TeamFile>),
+    /// What the team file would be with a change; or why it cannot be made.
+    Drafted(Result<Box<Draft>, Clean>),
+    /// The team file was changed as it was shown, or why not.
+    Amended(Result<(), Clean>),
     /// The team file asks for what could do harm, and nobody has allowed it:
     /// what it wants, in plain words.
     TrustWanted(Vec<Clean>),
@@ -185,6 +190,8 @@ impl Fact {
             | Self::ReadOnly(_)
             | Self::NoteWritten { .. }
             | Self::Said(_)
+            | Self::Drafted(_)
+            | Self::Amended(_)
             | Self::TrustWanted(_)
             | Self::Told { .. }
             | Self::Ticked
@@ -264,6 +271,10 @@ pub enum Effect {
     },
     /// Take out of the file what was said of this finding.
     Unsay(IncidentId),
+    /// See what the team file would be with this, and write nothing; answered by `Drafted`.
+    Draft(Amendment),
+    /// Write the team file as it was shown; answered by `Amended`.
+    Amend(Box<Draft>),
     /// Let the operator write a note in their editor.
     WriteNote(Vec<IncidentId>),
     /// Allow what the team file asks for, now and until that changes.

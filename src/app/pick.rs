@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::bindings::Command;
+use super::editing::Amendment;
 use super::escalating::Rung;
 use super::typed::Typed;
 use crate::domain::id::{IncidentId, SourceId};
@@ -38,6 +39,8 @@ pub enum Means {
     Merge(IncidentId),
     /// Says so of eval findings, until a day that is asked for next.
     Say(CloseReason),
+    /// Shows what the team file would be with this.
+    Amend(Box<Amendment>),
     /// Until the end of this day.
     Until(NaiveDate),
     /// Does what a key would do.
@@ -63,6 +66,8 @@ pub enum Purpose {
         /// What.
         verdict: CloseReason,
     },
+    /// To change who is on call.
+    Amend,
     /// To find a command.
     Command,
 }

@@ -8,6 +8,7 @@ mod acts;
 mod answers;
 mod cases;
 mod dialog;
+mod editing;
 mod escalating;
 mod health;
 mod keys;
@@ -23,7 +24,10 @@ use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use ratatui::layout::Rect;
 
 pub use cases::Cases;
-pub use dialog::{Dialog, HealthCursor, LogCursor, LogLine, LogName, Question, Seek, Shows, ToolCursor, Typing};
+pub use dialog::{
+    Dialog, DraftCursor, HealthCursor, LogCursor, LogLine, LogName, Question, Seek, Shows, ToolCursor, Typing,
+};
+pub use editing::Selected;
 pub use panes::{PaneCursor, Placed};
 pub use tools::{Answer as ToolsAnswer, Shelf};
 

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
 
+use super::engine::Engine;
 use crate::app::editing::{Amendment, Draft};
+use crate::app::event::{Effect, Fact};
 use crate::domain::text::Clean;
 use crate::store::files;
 
@@ -139,5 +141,29 @@ impl Pen {
     fn unwritable(&self, error: &dyn std::error::Error) -> Clean {
         let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
         self.said(&format!("cannot be written: {error}{cause}"))
+    }
+}
+
+impl Engine {
+    fn pen(&self) -> Result<Pen, Clean> {
+        let plan = self.plan();
+        let none = || Clean::line("there is no team file here");
+        let file = plan.team_path.clone().ok_or_else(none)?;
+        Ok(Pen { file, data: plan.folder.clone() })
+    }
+
+    /// Says what the team file would be, or writes it as it was shown.
+    pub(super) fn change_the_team_file(&self, change: Effect) {
+        let engine = self.clone();
+        tokio::task::spawn_blocking(move || {
+            let pen = engine.pen();
+            let first = |why: Vec<Clean>| why.into_iter().next().unwrap_or_default();
+            if let Effect::Draft(amendment) = change {
+                let drafted = pen.and_then(|pen| pen.drafted(&amendment).map_err(first));
+                engine.report(Fact::Drafted(drafted.map(Box::new)));
+            } else if let Effect::Amend(draft) = change {
+                engine.report(Fact::Amended(pen.and_then(|pen| pen.write(&draft))));
+            }
+        });
     }
 }

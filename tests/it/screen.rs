@@ -4,6 +4,7 @@
 mod acts;
 mod cases;
 mod dialogs;
+mod editing;
 mod escalating;
 mod filter;
 mod frames;

@@ -59,6 +59,8 @@ impl Desk {
             | Fact::AssignableLoaded { .. }
             | Fact::NoteWritten { .. }
             | Fact::Said(_)
+            | Fact::Drafted(_)
+            | Fact::Amended(_)
             | Fact::TrustWanted(_)
             | Fact::Ticked
             | Fact::Dismissed => {}

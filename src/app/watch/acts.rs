@@ -204,6 +204,8 @@ impl App {
                 None => return self.hint("the note was left empty; nothing is sent"),
             },
             Fact::Said(said) => return self.close_what_was_said(said),
+            Fact::Drafted(draft) => self.show_draft(draft.clone()),
+            Fact::Amended(written) => self.hear_of_the_file(written),
             Fact::TrustWanted(wanted) => self.dialog = Some(Dialog::Trust(wanted.clone())),
             Fact::TeamRead(_)
             | Fact::Loaded { .. }

@@ -60,6 +60,7 @@ impl App {
             }
             Means::Assign(_)
             | Means::Escalate(_)
+            | Means::Amend(_)
             | Means::Close(_)
             | Means::Say(_)
             | Means::Severity(_)
@@ -78,10 +79,14 @@ impl App {
             Purpose::Decide(ids) => self.choose_for(means, ids),
             Purpose::File { title, labels } => self.choose_label(means, title, labels),
             Purpose::Say { ids, verdict } => self.choose_last_day(&means, ids, *verdict),
+            Purpose::Amend => {
+                if let Means::Amend(amendment) = means { self.draft_amendment(*amendment) } else { Vec::new() }
+            }
             Purpose::Command => match means {
                 Means::Do(command) => self.run(command),
                 Means::Assign(_)
                 | Means::Escalate(_)
+                | Means::Amend(_)
                 | Means::Close(_)
                 | Means::Say(_)
                 | Means::Until(_)
@@ -109,7 +114,7 @@ impl App {
                 Wish::Escalate(Escalation { to, by: self.desk.me().to_owned(), note: String::new() })
             }
             Means::Say(verdict) => return self.ask_last_day(ids.to_vec(), verdict),
-            Means::Until(_) | Means::Do(_) => return Vec::new(),
+            Means::Until(_) | Means::Amend(_) | Means::Do(_) => return Vec::new(),
         };
         self.decide(ids, &wish)
     }
@@ -121,6 +126,7 @@ impl App {
             Means::Kind(kind) => (kind, true),
             Means::Assign(_)
             | Means::Escalate(_)
+            | Means::Amend(_)
             | Means::Close(_)
             | Means::Say(_)
             | Means::Until(_)
@@ -231,7 +237,7 @@ impl App {
                 self.narrow(pick);
             }
             Dialog::Health(cursor) => self.paste_in_health(text, cursor),
-            Dialog::Ask(_) | Dialog::Trust(_) | Dialog::Log(_) => {}
+            Dialog::Ask(_) | Dialog::Trust(_) | Dialog::Draft(_) | Dialog::Log(_) => {}
         }
         self.dialog = Some(dialog);
         Vec::new()

@@ -57,6 +57,7 @@ impl App {
                 let saying = saying.clone();
                 self.press_in_why(key, saying, typed)
             }
+            Dialog::Draft(cursor) => self.press_in_draft(key, cursor),
             Dialog::Log(cursor) => self.press_in_log(key, cursor),
             Dialog::Health(cursor) => self.press_in_health(key, cursor),
         };
@@ -334,6 +335,7 @@ impl Dialog {
             | Self::Pick(_)
             | Self::Ask(_)
             | Self::Trust(_)
+            | Self::Draft(_)
             | Self::Log(_)
             | Self::Health(_) => false,
         }
