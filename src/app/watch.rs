@@ -13,6 +13,7 @@ mod keys;
 mod log;
 mod openers;
 mod panes;
+mod plans;
 mod saying;
 mod tools;
 
@@ -24,6 +25,7 @@ use ratatui::layout::Rect;
 pub use cases::Cases;
 pub use dialog::{Dialog, HealthCursor, LogCursor, LogLine, LogName, Question, Seek, Shows, ToolCursor, Typing};
 pub use panes::{PaneCursor, Placed};
+pub use plans::Plans;
 pub use tools::{Answer as ToolsAnswer, Shelf};
 
 use super::bindings::Keymap;
@@ -109,6 +111,7 @@ pub struct App {
     zoomed: bool,
     focus: Focus,
     watchbill: Watchbill,
+    plans: Plans,
     turns: PaneCursor,
     days: PaneCursor,
     scroll: usize,
@@ -142,6 +145,7 @@ impl App {
             zoomed: false,
             focus: Focus::Queue,
             watchbill: Watchbill::default(),
+            plans: Plans::default(),
             turns: PaneCursor::default(),
             days: PaneCursor::default(),
             scroll: 0,

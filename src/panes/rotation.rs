@@ -93,7 +93,8 @@ impl Watchbill {
     /// What there is to show at an instant, for somebody with this clock.
     pub fn of(team: &TeamFile, now: DateTime<Utc>, viewer: Option<Tz>) -> Self {
         if team.rotations.is_empty() {
-            return Self { at: Some(now), ..Self::default() };
+            // Days pass for the calendar, too.
+            return Self { at: Some(now), changes_at: Some(quarter(now)), ..Self::default() };
         }
         let horizon = now + team.limits.horizon;
         let roster = Roster::new(team, &[], now, (now - LOAD, (now + LOAD).max(now + TimeDelta::days(368))));

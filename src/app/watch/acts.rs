@@ -204,6 +204,7 @@ impl App {
                 None => return self.hint("the note was left empty; nothing is sent"),
             },
             Fact::Said(said) => return self.close_what_was_said(said),
+            Fact::Gathered(gathered) => self.take_gathered(gathered),
             Fact::TrustWanted(wanted) => self.dialog = Some(Dialog::Trust(wanted.clone())),
             Fact::TeamRead(_)
             | Fact::Loaded { .. }
@@ -250,6 +251,7 @@ impl App {
             moments: self.told().map(|told| told.moments.as_slice()),
             entries: desk.journal().entries().iter().filter(|entry| entry.incident == cursor.id).collect(),
             tabs: self.tabs(),
+            after: self.near_release(&cursor.id).map(|(shipment, minutes)| (&shipment.what, minutes)),
             now: self.minute(),
         })
     }
