@@ -179,7 +179,9 @@ fn brief(one: &OnCall<'_>, now: DateTime<Utc>) -> String {
     };
     match (&one.primary, one.gap, &one.next) {
         (Some(piece), Some(_), _) => format!("GAP: {} is not there", piece.person),
-        (Some(piece), None, _) => format!("{} until {}", piece.person, short(one.on_clock(piece.end()))),
+        (Some(piece), None, _) => {
+            format!("{} until {}", piece.person, short(one.until.unwrap_or_else(|| one.on_clock(piece.end()))))
+        }
         (None, _, Some(next)) => format!("off hours, {} {}", next.piece.person, short(next.start)),
         (None, _, None) => "nobody on call".to_owned(),
     }
