@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use super::editing::{Amendment, Draft};
 use super::saying::{Said, Saying};
 use crate::config::TeamFile;
+use crate::domain::calendar::Facts;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::evals::CaseKey;
 use crate::domain::evals::evidence::Sheet;
@@ -139,6 +140,8 @@ pub enum Fact {
     },
     /// What was said of eval findings is written down, or not; those of which it is are closed for it.
     Said(Said),
+    /// What the calendar can be held against.
+    Gathered(Box<Gathered>),
     /// The team file was changed: what it says now.
     TeamRead(Box<TeamFile>),
     /// What the team file would be with a change; or why it cannot be made.
@@ -190,6 +193,7 @@ impl Fact {
             | Self::ReadOnly(_)
             | Self::NoteWritten { .. }
             | Self::Said(_)
+            | Self::Gathered(_)
             | Self::Drafted(_)
             | Self::Amended(_)
             | Self::TrustWanted(_)
@@ -198,6 +202,15 @@ impl Fact {
             | Self::Dismissed => false,
         }
     }
+}
+
+/// What shows that planned things happened, and what could not be looked at.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Gathered {
+    /// The evidence.
+    pub facts: Facts,
+    /// Why something is not known, a sentence each; empty on a good day.
+    pub doubts: Vec<Clean>,
 }
 
 /// How loudly something is told.

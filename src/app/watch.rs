@@ -15,6 +15,7 @@ mod keys;
 mod log;
 mod openers;
 mod panes;
+mod plans;
 mod saying;
 mod tools;
 
@@ -29,6 +30,7 @@ pub use dialog::{
 };
 pub use editing::Selected;
 pub use panes::{PaneCursor, Placed};
+pub use plans::Plans;
 pub use tools::{Answer as ToolsAnswer, Shelf};
 
 use super::bindings::Keymap;
@@ -114,6 +116,7 @@ pub struct App {
     zoomed: bool,
     focus: Focus,
     watchbill: Watchbill,
+    plans: Plans,
     turns: PaneCursor,
     days: PaneCursor,
     scroll: usize,
@@ -147,6 +150,7 @@ impl App {
             zoomed: false,
             focus: Focus::Queue,
             watchbill: Watchbill::default(),
+            plans: Plans::default(),
             turns: PaneCursor::default(),
             days: PaneCursor::default(),
             scroll: 0,

@@ -3,6 +3,7 @@
 //! outside one folder.
 
 mod berths;
+mod plan;
 mod sample;
 mod suites;
 
@@ -43,10 +44,13 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     };
     let team = folder.join(context::TEAM_FILE);
     let data = folder.join("data");
+    let mut made = None;
     if !team.exists() {
         files::folder(&folder).map_err(|error| unusable(&error))?;
-        files::create(&team, TEAM).map_err(|error| unusable(&error))?;
-        lay_out_results(&folder, Clock::starting(global.now).now()).map_err(|error| unusable(&error))?;
+        let now = Clock::starting(global.now).now();
+        files::create(&team, &plan::dated(TEAM, now)).map_err(|error| unusable(&error))?;
+        lay_out_results(&folder, now).map_err(|error| unusable(&error))?;
+        made = Some(now);
     }
     let global = Global { config: Some(team.clone()), data_dir: Some(data.clone()), ..global.clone() };
     let on_screen = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
@@ -55,6 +59,10 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         if on_screen && !global.offline { berths::start(&team, &context::read(&team)?).await? } else { Vec::new() };
     let context = Context::load(&global)?;
     seed(&data, &context).map_err(|error| unusable(&error))?;
+    if let Some(now) = made {
+        // Without git the demo goes on; its calendar says what it could not look at.
+        let _why_not = plan::repository(&folder, &context.team, now).await;
+    }
     let twins = format!(
         "the same from a command line: dogwatch --config {} --data-dir {} queue",
         shown(global.config.as_deref()),

@@ -30,6 +30,8 @@ pub struct Subject<'a> {
     pub moments: Option<&'a [Moment]>,
     /// Of an eval incident: its cases, one of which may be shown in place of its text.
     pub tabs: Option<Tabs<'a>>,
+    /// What went out within the hour before it was opened, and so many minutes before.
+    pub after: Option<(&'a Clean, i64)>,
     /// Where its escalation stands; none where it has none.
     pub escalation: Option<String>,
     /// What was decided about it, oldest first.
@@ -162,6 +164,9 @@ fn facts(subject: &Subject<'_>, page: &mut Page<'_>) {
     let opened = incident.opened_at.with_timezone(&zone).format("%a %Y-%m-%d %H:%M");
     let by = incident.author.as_ref().map(|who| format!(" by {}", model.person(who))).unwrap_or_default();
     page.fact("opened", &format!("{} ago{by}, {opened}", age::calm(subject.now - incident.opened_at)));
+    if let Some((what, minutes)) = subject.after {
+        page.fact("after", &format!("{what}, which went out {minutes} min before"));
+    }
     if let Some(kind) = class.kind.map(|at| &model.team.kinds[at]) {
         page.fact("kind", &kind.id);
         if let Some(runbook) = &kind.runbook {

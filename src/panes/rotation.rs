@@ -93,7 +93,8 @@ impl Watchbill {
     /// What there is to show at an instant, for somebody with this clock.
     pub fn of(team: &TeamFile, now: DateTime<Utc>, viewer: Option<Tz>) -> Self {
         if team.rotations.is_empty() {
-            return Self { at: Some(now), ..Self::default() };
+            // Days pass for the calendar, too.
+            return Self { at: Some(now), changes_at: Some(quarter(now)), ..Self::default() };
         }
         let horizon = now + team.limits.horizon;
         let roster = Roster::new(team, &[], now, (now - LOAD, (now + LOAD).max(now + TimeDelta::days(368))));
@@ -178,7 +179,9 @@ fn brief(one: &OnCall<'_>, now: DateTime<Utc>) -> String {
     };
     match (&one.primary, one.gap, &one.next) {
         (Some(piece), Some(_), _) => format!("GAP: {} is not there", piece.person),
-        (Some(piece), None, _) => format!("{} until {}", piece.person, short(one.on_clock(piece.end()))),
+        (Some(piece), None, _) => {
+            format!("{} until {}", piece.person, short(one.until.unwrap_or_else(|| one.on_clock(piece.end()))))
+        }
         (None, _, Some(next)) => format!("off hours, {} {}", next.piece.person, short(next.start)),
         (None, _, None) => "nobody on call".to_owned(),
     }

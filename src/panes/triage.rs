@@ -161,6 +161,8 @@ pub struct Cells<'a> {
     pub incident: &'a Incident,
     /// Its id as it is shown.
     pub id: &'a str,
+    /// What went out shortly before it was opened.
+    pub after: Option<&'a Clean>,
     /// Cursor, mark, pending.
     pub marked: Marked<'a>,
 }
@@ -212,7 +214,7 @@ fn mark_style(mark: char, theme: &Theme) -> Style {
     if mark == ' ' { theme.text } else { theme.marked }
 }
 
-/// The title, with what is pending before it: that must not be cut off.
+/// The title, with what is pending before it, which must not be cut off, and the release that it came after.
 fn title(cells: &Cells<'_>, width: usize, style: Style, theme: &Theme) -> Vec<Span<'static>> {
     let pending = match cells.marked.pending {
         [] => String::new(),
@@ -220,7 +222,14 @@ fn title(cells: &Cells<'_>, width: usize, style: Style, theme: &Theme) -> Vec<Sp
     };
     let pending = fit::cut(&pending, width);
     let left = width - fit::columns(&pending);
-    vec![Span::styled(pending, theme.pending), Span::styled(fit::pad(cells.incident.title.as_str(), left), style)]
+    // Half of the room at the most: what happened matters more than what came before it.
+    let after = cells.after.map(|what| fit::cut(&format!("after {what}: "), left / 2)).unwrap_or_default();
+    let left = left - fit::columns(&after);
+    vec![
+        Span::styled(pending, theme.pending),
+        Span::styled(after, theme.warning),
+        Span::styled(fit::pad(cells.incident.title.as_str(), left), style),
+    ]
 }
 
 /// Who has it: the first, and how many more.

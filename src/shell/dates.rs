@@ -14,8 +14,9 @@ use chrono::{DateTime, Days, Utc};
 
 use super::git::{Git, GitError};
 use super::session::{Plan, Trusted, trust_in};
+use crate::app::event::Gathered;
 use crate::config::{DoneBy, Evidence, SourceKind, TeamFile, leads_out, wants_trust};
-use crate::domain::calendar::{Facts, Window};
+use crate::domain::calendar::Window;
 use crate::domain::text::Clean;
 use crate::store::{Opening, Store, Wanted};
 
@@ -24,15 +25,6 @@ const COMMITS_SINCE: Days = Days::new(1_200);
 
 pub use calendars::fetch_calendars;
 pub use hosts::{fetch_dates, plans_dates, sources};
-
-/// What was found, and what could not be looked at.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Gathered {
-    /// The evidence.
-    pub facts: Facts,
-    /// Why something is not known, a sentence each; empty on a good day.
-    pub doubts: Vec<Clean>,
-}
 
 /// Gathers what the plan of this team can be held against, and what others have in these days.
 pub async fn gather(plan: &Plan, window: Window) -> Gathered {

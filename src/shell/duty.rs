@@ -5,12 +5,15 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, TimeDelta, Utc};
 
 use super::clock::Clock;
+use super::dates;
 use super::engine::Engine;
+use super::session::{Decisions, Plan};
 use crate::app::event::Fact;
 use crate::config::{TeamFile, team_file};
+use crate::domain::calendar::Window;
 use crate::domain::rotation::{Begun, Roster};
 use crate::store::StoreError;
 use crate::store::shifts::Shifts;
@@ -21,6 +24,10 @@ const CATCH_UP: TimeDelta = TimeDelta::days(400);
 const LOOK: Duration = Duration::from_secs(3);
 /// How often it is looked what has begun.
 const RECORD: TimeDelta = TimeDelta::minutes(5);
+/// How often it is gathered what shows that planned things happened.
+const GATHER: TimeDelta = TimeDelta::minutes(5);
+/// From so many days back on.
+const BACK: Days = Days::new(14);
 /// A team file is not longer than this, in bytes.
 const LONGEST: u64 = 1 << 20;
 
@@ -57,30 +64,82 @@ impl Engine {
     /// Looks at the team file and at the clock from here on: tells the core of a changed schedule, and the ledger of
     /// the shifts that begin.
     pub fn keep_the_watch(&self) {
-        let (engine, plan) = (self.clone(), self.plan().clone());
-        let writes = !matches!(plan.decisions, super::session::Decisions::NotTaken);
+        self.watch(Dates::Left);
+    }
+
+    /// The same, and gathers now and then what the calendar is held against.
+    pub fn keep_watch_and_calendar(&self) {
+        self.watch(Dates::Gathered);
+    }
+
+    fn watch(&self, dates: Dates) {
+        let engine = self.clone();
+        let mut watch = Watch { file: None, plan: engine.plan().clone(), record_at: None, gather_at: None };
+        watch.file = watch.plan.team_path.as_deref().map(Looked::at);
         tokio::spawn(async move {
-            let mut file = plan.team_path.as_deref().map(|path| Looked::at(path));
-            let (mut team, mut due) = (plan.team.clone(), None);
             loop {
-                let newer = file.as_mut().and_then(Looked::again);
-                if let Some(newer) = newer.filter(|newer| *newer != team) {
-                    team = newer;
-                    due = None;
-                    engine.report(Fact::TeamRead(Box::new(team.clone())));
+                if watch.team_has_changed() {
+                    engine.report(Fact::TeamRead(Box::new(watch.plan.team.clone())));
                 }
-                let now = plan.clock.now();
-                if writes && due.is_none_or(|due| now >= due) {
-                    due = Some(now + RECORD);
-                    let (folder, team, clock) = (plan.folder.clone(), team.clone(), plan.clock);
-                    let told = tokio::task::spawn_blocking(move || record(&folder, &team, (now, &clock))).await;
-                    if let Ok(Err(error)) = told {
-                        tracing::warn!(%error, "the shifts that began are not written down");
-                    }
+                watch.record().await;
+                if dates == Dates::Gathered {
+                    watch.gather(&engine).await;
                 }
                 tokio::time::sleep(LOOK).await;
             }
         });
+    }
+}
+
+/// Whether the calendar is wanted, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dates {
+    Gathered,
+    Left,
+}
+
+/// What is looked at again and again.
+struct Watch {
+    file: Option<Looked>,
+    /// With the team file as it is now.
+    plan: Plan,
+    record_at: Option<DateTime<Utc>>,
+    gather_at: Option<DateTime<Utc>>,
+}
+
+impl Watch {
+    /// Whether the file says something else than before; what it says is taken over.
+    fn team_has_changed(&mut self) -> bool {
+        let Some(newer) = self.file.as_mut().and_then(Looked::again) else { return false };
+        let changed = newer != self.plan.team;
+        if changed {
+            (self.plan.team, self.record_at, self.gather_at) = (newer, None, None);
+        }
+        changed
+    }
+
+    async fn record(&mut self) {
+        let now = self.plan.clock.now();
+        if self.plan.decisions == Decisions::NotTaken || self.record_at.is_some_and(|due| now < due) {
+            return;
+        }
+        self.record_at = Some(now + RECORD);
+        let plan = self.plan.clone();
+        let told = tokio::task::spawn_blocking(move || record(&plan.folder, &plan.team, (now, &plan.clock))).await;
+        if let Ok(Err(error)) = told {
+            tracing::warn!(%error, "the shifts that began are not written down");
+        }
+    }
+
+    async fn gather(&mut self, engine: &Engine) {
+        let now = self.plan.clock.now();
+        if self.gather_at.is_some_and(|due| now < due) {
+            return;
+        }
+        self.gather_at = Some(now + GATHER);
+        let window = Window::ahead(&self.plan.team, now);
+        let window = Window { from: window.from.checked_sub_days(BACK).unwrap_or(window.from), ..window };
+        engine.report(Fact::Gathered(Box::new(dates::gather(&self.plan, window).await)));
     }
 }
 

@@ -57,12 +57,14 @@ pub enum GitError {
 #[derive(Debug, Clone, Copy)]
 pub struct Git<'a> {
     home: &'a Path,
+    /// When what it makes was made.
+    dated: Option<&'a str>,
 }
 
 impl<'a> Git<'a> {
     /// The repository that holds this folder; an empty path is the working directory.
     pub fn at(home: &'a Path) -> Self {
-        Self { home: if home.as_os_str().is_empty() { Path::new(".") } else { home } }
+        Self { home: if home.as_os_str().is_empty() { Path::new(".") } else { home }, dated: None }
     }
 
     /// Whether all that has happened can be seen here.
@@ -103,6 +105,22 @@ impl<'a> Git<'a> {
         Ok(said.split('\0').filter_map(at).collect())
     }
 
+    /// Begins a repository here, of one empty commit with a tag, both made at this time.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none.
+    pub async fn begin(&self, author: &str, (tag, at): (&str, DateTime<Utc>)) -> Result<(), GitError> {
+        self.ask(&["init", "-q", "-b", "main", "--template="]).await?;
+        let date = format!("{} +0000", at.timestamp());
+        let name = format!("user.name={author}");
+        let who = ["-c", &name, "-c", "user.email=sample@example.com", "-c", "commit.gpgSign=false"];
+        let commit = ["commit", "-q", "--allow-empty", "--no-verify", "-m", "Sample data"];
+        let dated = Git { home: self.home, dated: Some(&date) };
+        dated.ask(&[&who[..], &commit].concat()).await?;
+        self.ask(&["-c", "tag.gpgSign=false", "tag", tag]).await.map(drop)
+    }
+
     async fn ask(&self, words: &[&str]) -> Result<String, GitError> {
         tokio::time::timeout(PATIENCE, self.hear(words)).await.map_err(|_| GitError::Slow)?
     }
@@ -114,6 +132,9 @@ impl<'a> Git<'a> {
         }
         git.env("GIT_OPTIONAL_LOCKS", "0").env("GIT_TERMINAL_PROMPT", "0").env("GIT_NO_LAZY_FETCH", "1");
         git.env("GIT_LITERAL_PATHSPECS", "1").env("LC_ALL", "C");
+        if let Some(date) = self.dated {
+            git.env("GIT_AUTHOR_DATE", date).env("GIT_COMMITTER_DATE", date);
+        }
         git.arg("--no-pager").arg("-C").arg(self.home);
         git.args(HARMLESS.iter().flat_map(|setting| ["-c", setting])).args(words);
         git.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);

@@ -166,7 +166,7 @@ pub fn reply(role: Role, health: Health, asked: &Value) -> Option<Value> {
     let id = asked.get("id").filter(|id| !id.is_null())?;
     let said = match asked.get("method").and_then(Value::as_str).unwrap_or_default() {
         "server/discover" => Ok(discovered(role)),
-        "tools/list" => Ok(json!({"tools": [tool(role, health)], "ttlMs": 0, "cacheScope": "private"})),
+        "tools/list" => Ok(json!({"tools": tools(role, health), "ttlMs": 0, "cacheScope": "private"})),
         "tools/call" => called(role, health, asked.get("params").unwrap_or(&Value::Null)),
         _ => Err((METHOD_NOT_FOUND, "method not found")),
     };
@@ -209,6 +209,19 @@ fn tool_name(role: Role) -> &'static str {
         Role::Steady => "text.echo",
         Role::Faltering => "profiles.search",
     }
+}
+
+/// What a server offers; one of them still offers what should have gone.
+fn tools(role: Role, health: Health) -> Vec<Value> {
+    let gone = (role == Role::Steady).then(|| {
+        json!({
+            "name": "profile_lookup",
+            "description": "[DEPRECATED: use profiles.search] Looks up one cached profile.",
+            "inputSchema": {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]},
+            "annotations": {"readOnlyHint": true, "openWorldHint": false},
+        })
+    });
+    [tool(role, health)].into_iter().chain(gone).collect()
 }
 
 fn tool(role: Role, health: Health) -> Value {

@@ -88,7 +88,7 @@ pub async fn run(
     if screen.app.desk().read_only().is_none() {
         screen.engine.take_lease();
     }
-    screen.engine.keep_the_watch();
+    screen.engine.keep_watch_and_calendar();
     screen.engine.keep_polling();
     screen.engine.keep_probing();
     screen.engine.keep_reading_results();

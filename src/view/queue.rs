@@ -57,7 +57,8 @@ fn row(app: &App, id: &IncidentId, (at, place): (usize, usize), columns: &Column
     let selected = if cursor { Selected::Yes } else { Selected::No };
     let pending: Vec<&'static str> = desk.journal().pending(id).map(|entry| entry.decision.verb()).collect();
     let marked = Marked { selected, mark: mark(app, id), pending: &pending };
-    let cells = Cells { row, incident, id: list::short_id(row.name()), marked };
+    let after = app.near_release(id).map(|(shipment, _)| &shipment.what);
+    let cells = Cells { row, incident, id: list::short_id(row.name()), after, marked };
     let clocks = Clocks { now: app.seen_at(), minute: app.minute() };
     triage::line(&cells, columns, desk.model(), clocks, &app.outfit().theme)
 }

@@ -59,6 +59,7 @@ impl Desk {
             | Fact::AssignableLoaded { .. }
             | Fact::NoteWritten { .. }
             | Fact::Said(_)
+            | Fact::Gathered(_)
             | Fact::Drafted(_)
             | Fact::Amended(_)
             | Fact::TrustWanted(_)

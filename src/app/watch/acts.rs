@@ -204,6 +204,7 @@ impl App {
                 None => return self.hint("the note was left empty; nothing is sent"),
             },
             Fact::Said(said) => return self.close_what_was_said(said),
+            Fact::Gathered(gathered) => self.take_gathered(gathered),
             Fact::Drafted(draft) => self.show_draft(draft.clone()),
             Fact::Amended(written) => self.hear_of_the_file(written),
             Fact::TrustWanted(wanted) => self.dialog = Some(Dialog::Trust(wanted.clone())),
@@ -252,6 +253,7 @@ impl App {
             moments: self.told().map(|told| told.moments.as_slice()),
             entries: desk.journal().entries().iter().filter(|entry| entry.incident == cursor.id).collect(),
             tabs: self.tabs(),
+            after: self.near_release(&cursor.id).map(|(shipment, minutes)| (&shipment.what, minutes)),
             escalation: self.escalation_of(&cursor.id),
             now: self.minute(),
         })

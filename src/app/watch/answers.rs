@@ -80,7 +80,11 @@ impl App {
             Purpose::File { title, labels } => self.choose_label(means, title, labels),
             Purpose::Say { ids, verdict } => self.choose_last_day(&means, ids, *verdict),
             Purpose::Amend => {
-                if let Means::Amend(amendment) = means { self.draft_amendment(*amendment) } else { Vec::new() }
+                if let Means::Amend(amendment) = means {
+                    self.draft_amendment(*amendment)
+                } else {
+                    Vec::new()
+                }
             }
             Purpose::Command => match means {
                 Means::Do(command) => self.run(command),

@@ -172,7 +172,8 @@ impl App {
 
     pub(super) fn press_in_draft(&mut self, key: Key, cursor: &mut DraftCursor) -> Pressed {
         let last = cursor.lines().len().saturating_sub(1);
-        let (question, list) = (self.outfit.keys.answer(Place::Question, key), self.outfit.keys.answer(Place::List, key));
+        let (question, list) =
+            (self.outfit.keys.answer(Place::Question, key), self.outfit.keys.answer(Place::List, key));
         if question == Some(Answer::Yes) {
             return (After::Closes, vec![Effect::Amend(Box::new(cursor.draft.clone()))]);
         }

@@ -50,7 +50,8 @@ impl App {
         let theme = &self.outfit.theme;
         let selected = (self.pane == pane).then_some(self.pane_cursor(pane).at);
         match pane {
-            Pane::Queue | Pane::Calendar => Vec::new(),
+            Pane::Queue => Vec::new(),
+            Pane::Calendar => self.calendar_lines(width),
             Pane::Rotation => rotation::lines(&self.watchbill, (self.minute(), selected), width, theme),
         }
     }
@@ -58,7 +59,8 @@ impl App {
     /// How many entries of a pane can be selected.
     fn entries(&self, pane: Pane) -> usize {
         match pane {
-            Pane::Queue | Pane::Calendar => 0,
+            Pane::Queue => 0,
+            Pane::Calendar => self.planned(),
             Pane::Rotation => self.watchbill.turns().count(),
         }
     }
@@ -72,6 +74,7 @@ impl App {
         let team = &self.desk.model().team;
         let viewer = team.person(self.desk.me()).and_then(|person| person.timezone);
         self.watchbill = Watchbill::of(team, now, viewer);
+        self.work_out_the_plans();
     }
 
     pub(super) fn show_pane(&mut self, pane: Pane) {

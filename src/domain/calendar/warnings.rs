@@ -1,7 +1,5 @@
 //! What is wrong with the plan, as `check` names it.
 
-use chrono::Days;
-
 use super::freezes::{covering, scope};
 use super::trains::Planned;
 use super::{Calendar, Status};
@@ -19,8 +17,8 @@ pub struct Warning {
     pub message: String,
 }
 
-/// A release without an owner is an error from so many days before.
-const OWNER_BY: Days = Days::new(14);
+/// A release without an owner is told from so many days before.
+const OWNER_BY: i64 = 14;
 
 impl Calendar<'_> {
     /// What is wrong with the releases, freezes, cadences and removals of the window, sorted by rule and subject.
@@ -54,11 +52,14 @@ impl Calendar<'_> {
                 format!("{} lies in the freeze {} ({} to {})", release.day, freeze.id, freeze.from, freeze.to);
             say("freeze-conflict", message);
         }
-        let soon = self.today().checked_add_days(OWNER_BY).is_some_and(|soon| release.day <= soon);
         let nobody = release.owner.as_deref().is_none_or(|owner| owner == "TBD");
-        if nobody && soon && status != Status::Missed {
-            let days = (release.day - self.today()).num_days();
-            say("release-no-owner", format!("nobody owns it, and it leaves in {days} days"));
+        let message = match (release.day - self.today()).num_days() {
+            0 => "nobody owns it, and it leaves today".to_owned(),
+            days @ 1..=OWNER_BY => format!("nobody owns it, and it leaves in {days} d"),
+            _ => return,
+        };
+        if nobody {
+            say("release-no-owner", message);
         }
     }
 

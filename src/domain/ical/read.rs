@@ -22,7 +22,7 @@ pub(super) const DATES: usize = 10_000;
 const KEPT: usize = 200_000;
 
 /// The days that are walked through for all rules of a file together: what no file of people's events needs.
-const WALK: i64 = 30_000_000;
+const WALK: i64 = 20_000_000;
 
 /// What is asked of a file.
 #[derive(Debug, Clone, Copy)]

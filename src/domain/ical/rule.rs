@@ -10,6 +10,9 @@ use crate::config::{Freq, Recurrence};
 /// More of anything no calendar needs.
 const MOST: u32 = 100_000;
 
+/// A longer list of days is no rule that anybody lives by, and costs as much for each day.
+const LIST: usize = 64;
+
 /// A rule, and the instant after which it names nothing more, if it says one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Rule {
@@ -65,7 +68,8 @@ fn set(rule: &mut Rule, name: &str, value: &str, zone: Tz) -> Option<()> {
 }
 
 fn list<T>(value: &str, one: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
-    value.split(',').take(400).map(|word| one(word.trim())).collect()
+    let words = value.split(',');
+    (words.clone().count() <= LIST).then(|| words.map(|word| one(word.trim())).collect()).flatten()
 }
 
 fn signed(value: &str, most: i32) -> Option<i32> {

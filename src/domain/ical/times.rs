@@ -88,6 +88,8 @@ pub(super) struct Zones {
     pub unknown: Vec<String>,
 }
 
+/// A longer name is none of a zone.
+const NAME: usize = 128;
 /// No file names more zones that nobody knows, or the rest is not told.
 const UNKNOWN: usize = 8;
 
@@ -104,8 +106,8 @@ impl Zones {
             return *zone;
         }
         let zone = known(name).unwrap_or_else(|| {
-            if self.unknown.len() < UNKNOWN && !self.unknown.iter().any(|known| known == name) {
-                self.unknown.push(name.to_owned());
+            if self.unknown.len() < UNKNOWN && !self.unknown.iter().any(|known| name.starts_with(known)) {
+                self.unknown.push(name.chars().take(NAME).collect());
             }
             self.here
         });
@@ -130,6 +132,9 @@ impl Zones {
 /// An IANA name, also behind the path of whoever made the file, or one that Windows uses.
 fn known(name: &str) -> Option<Tz> {
     let name = name.trim();
+    if name.len() > NAME {
+        return None;
+    }
     let exact = |name: &str| name.parse::<Tz>().ok();
     let tail = || {
         let parts: Vec<&str> = name.split('/').collect();

@@ -188,7 +188,7 @@ impl Sheet {
         }
         self.text("SUMMARY", &item.title);
         if let Some(about) = &item.about {
-            self.text("DESCRIPTION", about);
+            self.escaped("DESCRIPTION", &Clean::block(about));
         }
         self.text("CATEGORIES", &item.category);
         self.line("TRANSP", "TRANSPARENT");
@@ -205,9 +205,12 @@ impl Sheet {
         self.line("END", "VEVENT");
     }
 
-    /// A value that people wrote.
+    /// A value that people wrote, on one line.
     fn text(&mut self, name: &str, value: &str) {
-        let clean = Clean::block(value);
+        self.escaped(name, &Clean::line(value));
+    }
+
+    fn escaped(&mut self, name: &str, clean: &Clean) {
         let mut escaped = String::with_capacity(clean.as_str().len());
         for c in clean.as_str().chars() {
             match c {

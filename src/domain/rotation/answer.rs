@@ -28,6 +28,8 @@ pub struct OnCall<'a> {
     pub duty: Option<(DateTime<FixedOffset>, DateTime<FixedOffset>)>,
     /// Who has it; nobody in off hours.
     pub primary: Option<Piece<'a>>,
+    /// To when it stays theirs, over handovers between shifts that are both theirs; off hours count along.
+    pub until: Option<DateTime<FixedOffset>>,
     /// Who is asked next; nobody in off hours.
     pub secondary: Option<Piece<'a>>,
     /// When somebody else comes on.
@@ -79,10 +81,24 @@ impl<'a> Roster<'a> {
             shift: both(shift),
             duty: duty.map(both),
             next: self.next(rota, second, primary.as_ref().map(|piece| piece.person)),
+            until: primary.as_ref().map(|piece| zoned(self.stays_until(rota, piece), zone)),
             shadowing: self.riding_along(rota, at),
             primary,
             secondary,
         }
+    }
+
+    /// Where the first piece after this one begins that is somebody else's, or where nobody follows.
+    fn stays_until(&self, rota: &Rota<'a>, piece: &Piece<'a>) -> i64 {
+        let mut end = piece.when.end;
+        while end < piece.when.start + NEXT_WITHIN {
+            let next = self.held(rota, Role::Primary, &(end..end + 1)).into_iter().next();
+            match next.filter(|next| next.person == piece.person) {
+                Some(next) => end = next.when.end,
+                None => break,
+            }
+        }
+        end
     }
 
     /// The first instant after this one at which somebody else is on duty.

@@ -13,6 +13,9 @@ const THIN: (usize, usize) = (8, 3);
 /// Nobody should carry more than this share of the mean.
 const FAIR: f64 = 1.15;
 
+/// Load is judged a quarter back and ahead: 13 weeks, in seconds.
+const QUARTER: i64 = 91 * 86_400;
+
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
@@ -51,7 +54,7 @@ impl Roster<'_> {
             found.extend(self.thin(rota));
             found.extend(self.in_a_row(rota, (from, to)));
         }
-        found.extend(self.overloaded((from, to)));
+        found.extend(self.overloaded((super::time(self.now - QUARTER), super::time(self.now + QUARTER))));
         found.sort_by(|one, other| (one.level, one.rule, &one.subject).cmp(&(other.level, other.rule, &other.subject)));
         found
     }
@@ -159,7 +162,7 @@ impl Roster<'_> {
             level: Level::Warning,
             subject: format!("rotation:{}", rotation.id),
             message: said.join("; "),
-            fix: "add members, or `secondary = \"previous\"`".to_owned(),
+            fix: if few { "add members, or cover fewer hours" } else { "write `secondary = \"previous\"`" }.to_owned(),
         })
     }
 

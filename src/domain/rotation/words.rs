@@ -67,8 +67,7 @@ impl OnCall<'_> {
             format!("{}{yours}", when(at, now))
         };
         let Some(primary) = &self.primary else { return self.off_hours(clock) };
-        let end = primary.end().with_timezone(self.at.offset());
-        let end = self.on_clock(end);
+        let end = self.until.unwrap_or_else(|| self.on_clock(primary.end()));
         let gap = self.gap.map(|why| format!(" but nobody can answer: {} {why};", primary.person)).unwrap_or_default();
         let next = match &self.next {
             None => "nobody follows".to_owned(),

@@ -289,8 +289,8 @@ covers = ["train:t"]
     freeze-conflict release:t/2026-11-30: 2026-11-30 lies in the freeze a (2026-11-28 to 2026-12-04)
     release-missed release:t/2026-11-09: planned for 2026-11-09, in time until 2026-11-10; nothing shows that it left
     release-missed release:t/2026-11-16: planned for 2026-11-16, in time until 2026-11-17; nothing shows that it left
-    release-no-owner release:t/2026-11-22: nobody owns it, and it leaves in 4 days
-    release-no-owner release:t/2026-11-30: nobody owns it, and it leaves in 10 days
+    release-no-owner release:t/2026-11-22: nobody owns it, and it leaves in 4 d
+    release-no-owner release:t/2026-11-30: nobody owns it, and it leaves in 10 d
     ");
 }
 

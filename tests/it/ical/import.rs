@@ -184,6 +184,18 @@ fn broken_files_give_what_is_whole_in_them() {
             2,
         ),
         ("a zone that nobody knows", wrapped(&good.replace("DTSTART:", "DTSTART;TZID=Mars/Olympus:")), one, 1),
+        (
+            "a zone of a very long name",
+            wrapped(&good.replace("DTSTART:", &format!("DTSTART;TZID={}:", "a/".repeat(30_000)))),
+            one,
+            1,
+        ),
+        (
+            "a list without end",
+            wrapped(&good.replace("UID:g", &format!("RRULE:FREQ=DAILY;BYDAY={}MO\nUID:g", "MO,".repeat(9_000)))),
+            one,
+            1,
+        ),
         ("deep", wrapped(&format!("{}{good}", "BEGIN:X\n".repeat(1_000))), &[], 1),
         ("all kinds of bytes", wrapped(&good.replace("good", "good\u{1b}[31m")), one, 0),
     ];

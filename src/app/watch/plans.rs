@@ -1,0 +1,98 @@
+//! What ships when, as it is shown: worked out anew when something of it may
+//! be otherwise, and held against what was gathered last.
+
+use chrono::{Days, NaiveDate};
+use ratatui::text::Line;
+
+use super::panes::Placed;
+use super::{App, PaneCursor};
+use crate::app::event::Gathered;
+use crate::domain::calendar::{Calendar, Entry, Facts, Shipment, Warning, Window, outlook, shipments, shipped_before};
+use crate::domain::calendar::{Point, today};
+use crate::domain::id::IncidentId;
+use crate::domain::rotation::Roster;
+use crate::panes::calendar::{self, Agenda};
+use crate::panes::page::Page;
+
+/// So many days that are past are shown, too: what was missed is there.
+const BACK: Days = Days::new(14);
+
+/// The plan of these weeks.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Plans {
+    /// What it is held against; none before it was gathered.
+    facts: Option<Gathered>,
+    outlook: String,
+    entries: Vec<Entry>,
+    amiss: Vec<Warning>,
+    shipped: Vec<Shipment>,
+    today: NaiveDate,
+}
+
+impl App {
+    /// Takes what was gathered.
+    pub(super) fn take_gathered(&mut self, gathered: &Gathered) {
+        self.plans.facts = Some(gathered.clone());
+        self.work_out_the_plans();
+    }
+
+    /// Works out the plan of these weeks.
+    pub(super) fn work_out_the_plans(&mut self) {
+        let team = &self.desk.model().team;
+        let now = self.now;
+        let nothing = Facts::default();
+        let facts = self.plans.facts.as_ref().map_or(&nothing, |gathered| &gathered.facts);
+        let ahead = Window::ahead(team, now);
+        let window = Window { from: ahead.from.checked_sub_days(BACK).unwrap_or(ahead.from), ..ahead };
+        let roster = Roster::new(team, &[], now, window.stretch(team.team.timezone));
+        let planned = Calendar::new(team, &roster, facts, now, window);
+        let (entries, amiss) = (planned.entries(), planned.warnings());
+        let shipped = shipments(team, facts);
+        let (outlook, today) = (outlook(team, now), today(team, now));
+        let was = self.plans.entries.get(self.days.at).map(|entry| entry.id.clone());
+        let place = |wanted: &dyn Fn(&Entry) -> bool| entries.iter().position(wanted);
+        let zone = team.team.timezone;
+        let at = was.and_then(|was| place(&|entry| entry.id == was));
+        let at = at.or_else(|| place(&|entry| last_day(entry, zone) >= today)).unwrap_or(0);
+        self.plans = Plans { facts: self.plans.facts.take(), outlook, entries, amiss, shipped, today };
+        self.days = PaneCursor { at, ..self.days };
+    }
+
+    /// How many entries the plan has.
+    pub(super) fn planned(&self) -> usize {
+        self.plans.entries.len()
+    }
+
+    /// The lines of the calendar.
+    pub(super) fn calendar_lines(&self, width: u16) -> Placed {
+        let (theme, plans) = (&self.outfit.theme, &self.plans);
+        let doubts = plans.facts.as_ref().map_or(&[][..], |gathered| &gathered.doubts);
+        let zone = self.desk.model().team.team.timezone;
+        let agenda = Agenda { outlook: &plans.outlook, entries: &plans.entries, doubts, zone, today: plans.today };
+        let mut lines = calendar::lines(&agenda, width, theme);
+        if !plans.amiss.is_empty() {
+            let mut page = Page::new(width, theme);
+            page.heading("Amiss");
+            for one in &plans.amiss {
+                let about = one.subject.split_once(':').map_or(one.subject.as_str(), |(_, about)| about);
+                page.hanging(("! ", theme.warning), &format!("{about}: {}", one.message), theme.warning);
+            }
+            lines.extend(page.lines.into_iter().map(|line: Line<'static>| (None, line)));
+        }
+        lines
+    }
+
+    /// What went out within the hour before an incident was opened: the latest, and how many minutes before.
+    pub fn near_release(&self, id: &IncidentId) -> Option<(&Shipment, i64)> {
+        if self.plans.shipped.is_empty() {
+            return None;
+        }
+        let opened = self.seen().incident(id)?.opened_at;
+        let shipment = shipped_before(&self.plans.shipped, opened).next()?;
+        Some((shipment, (opened - shipment.at).num_minutes()))
+    }
+}
+
+fn last_day(entry: &Entry, zone: chrono_tz::Tz) -> NaiveDate {
+    entry.end.map_or(entry.date, |end: Point| end).day(zone)
+}

@@ -1,0 +1,50 @@
+//! The dates of the sample team, counted from the day on which the demo is
+//! made, and the repository that shows what was released.
+
+use std::path::Path;
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
+
+use crate::config::TeamFile;
+use crate::domain::text::Clean;
+use crate::shell::git::Git;
+
+/// The one release of the sample that left: its tag, and how many days ago.
+const LEFT: (&str, i64) = ("tools-v1.3.0", 30);
+
+/// The team file with its dates: `"@+3"` is in three days, `"@monday-7T10:00"` at ten on the Monday before the last.
+pub(super) fn dated(template: &str, now: DateTime<Utc>) -> String {
+    // Before ten on a Monday the week has not begun.
+    let monday = (now - TimeDelta::hours(12)).date_naive();
+    let monday = monday - Days::new(u64::from(monday.weekday().num_days_from_monday()));
+    let mut pieces = template.split("\"@");
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (from, counted) = match piece.strip_prefix("monday") {
+            Some(counted) => (monday, counted),
+            None => (now.date_naive(), piece),
+        };
+        let end = counted.find(['"', 'T']).unwrap_or(counted.len());
+        let (days, rest) = counted.split_at(end);
+        text.push('"');
+        text.push_str(&day(from, days).to_string());
+        text.push_str(rest);
+    }
+    text
+}
+
+fn day(from: NaiveDate, days: &str) -> NaiveDate {
+    let days: i64 = days.parse().unwrap_or(0);
+    from.checked_add_signed(TimeDelta::days(days)).unwrap_or(from)
+}
+
+/// Makes the repository of the sample team, with the tag of what it released.
+///
+/// # Errors
+///
+/// Why there is none: the calendar then says that it could not be checked.
+pub(super) async fn repository(folder: &Path, team: &TeamFile, now: DateTime<Utc>) -> Result<(), Clean> {
+    let (tag, ago) = LEFT;
+    let at = now - TimeDelta::days(ago);
+    Git::at(folder).begin(&team.team.name, (tag, at)).await.map_err(|why| Clean::line(&why.to_string()))
+}
