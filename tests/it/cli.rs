@@ -11,6 +11,7 @@ mod evals;
 mod evals_said;
 mod evidence;
 mod github;
+mod oncall;
 mod overdue;
 mod probe;
 mod servers;
