@@ -46,10 +46,19 @@ impl App {
         }
     }
 
-    /// I take this shift, or say yes to the open request for it.
+    /// I take what is selected of a shift, or say yes to the open request for it.
     pub fn take_shift(&mut self, shift: &Selected) -> Vec<Effect> {
         let at = shift.start.max(self.now);
-        match self.me_on_the_team().and_then(|me| self.turns_of(shift)?.taking(&me, at)) {
+        let edit = self.me_on_the_team().and_then(|me| {
+            let turns = self.turns_of(shift)?;
+            if turns.at(at).is_some_and(|theirs| theirs.person == me) {
+                return Err("it is yours already".to_owned());
+            }
+            let yes = turns.taking(&me, at)?;
+            let answers = matches!(yes, RotationEdit::TakeSwap { .. });
+            Ok(if answers { yes } else { turns.held_by(&me, (shift.start, shift.end)) })
+        });
+        match edit {
             Ok(edit) => self.draft_amendment(Amendment { rotation: shift.rotation.clone(), edit }),
             Err(why) => self.hint(&why),
         }
@@ -172,16 +181,15 @@ impl App {
 
     pub(super) fn press_in_draft(&mut self, key: Key, cursor: &mut DraftCursor) -> Pressed {
         let last = cursor.lines().len().saturating_sub(1);
-        let (question, list) =
-            (self.outfit.keys.answer(Place::Question, key), self.outfit.keys.answer(Place::List, key));
-        if question == Some(Answer::Yes) {
+        let (asked, moved) = (self.outfit.keys.answer(Place::Question, key), self.outfit.keys.answer(Place::List, key));
+        if asked == Some(Answer::Yes) {
             return (After::Closes, vec![Effect::Amend(Box::new(cursor.draft.clone()))]);
         }
-        if question == Some(Answer::No) {
+        if asked == Some(Answer::No) {
             return (After::Closes, Vec::new());
         }
         for (answer, lines) in [(Answer::Down, 1), (Answer::Up, -1), (Answer::PageDown, 8), (Answer::PageUp, -8)] {
-            if list == Some(answer) {
+            if moved == Some(answer) {
                 cursor.top = cursor.top.saturating_add_signed(lines).min(last);
             }
         }

@@ -44,7 +44,7 @@ fn wanted(effects: &[Effect]) -> Amendment {
 /// As the shell answers: what the file would be.
 fn drafted(amendment: Amendment) -> Draft {
     let after = amendment.edit.made_in(TEAM, "t.toml", &amendment.rotation).unwrap();
-    let added = after.strip_prefix(TEAM).unwrap().lines().map(|line| format!("+{line}\n")).collect::<String>();
+    let added = format!("+{}", after.strip_prefix(TEAM).unwrap().trim_end().replace('\n', "\n+"));
     Draft { amendment, before: TEAM.to_owned(), after, diff: format!("--- a/t.toml\n+++ b/t.toml\n{added}") }
 }
 
@@ -76,6 +76,17 @@ fn a_shift_is_taken_with_a_look_at_the_diff_and_a_yes() {
     assert!(screen(&mut app, 160, 30).contains("the team file is changed; `git diff` shows it"));
     app.update(now(), Fact::Amended(Err(Clean::line("t.toml has been changed meanwhile; look again"))));
     assert!(screen(&mut app, 160, 30).contains("error: t.toml has been changed meanwhile; look again"));
+}
+
+#[test]
+fn of_a_shift_that_is_cut_only_the_selected_piece_is_taken() {
+    let cut = "[[rotations.overrides]]\nfrom = \"2026-11-25T08:00\"\nto = \"2026-11-26T08:00\"\nperson = \"chi\"\n";
+    let mut app = app(&format!("{TEAM}{cut}"));
+    press(&mut app, "t");
+    assert!(screen(&mut app, 160, 30).contains("it is yours already"));
+    let RotationEdit::AddOverride(one) = wanted(&press(&mut app, "jjt")).edit else { panic!() };
+    let at = |text: &str| Moment::Local(text.parse().unwrap());
+    assert_eq!((one.when.from, one.when.to), (at("2026-11-25T08:00:00"), at("2026-11-26T08:00:00")));
 }
 
 #[test]
