@@ -227,6 +227,17 @@ fn an_ack_from_before_somebody_else_was_asked_counts_no_more() {
     assert_eq!(row.standing.state, State::Acked);
 }
 
+#[test]
+fn asking_for_it_gives_what_was_reopened_no_fresh_clock() {
+    let model = model();
+    let mut incident = opened(&["SEV1"], "2026-12-01T12:00:00Z");
+    incident.reopened_at = Some(at("2026-12-01T14:00:00Z"));
+    incident.asked = vec![asked(1, "ana", "2026-12-01T14:01:00Z", "2026-12-01T14:00:00Z")];
+    let (row, _) = queue::row(&incident, &model, at("2026-12-01T14:02:00Z"));
+    assert_eq!((row.standing.due_at, row.standing.overdue()), (Some(at("2026-12-01T12:15:00Z")), true));
+    assert_eq!(course(&model, &incident, "2026-12-01T14:20:00Z"), "2 ben", "the round goes on");
+}
+
 fn wanted(incident: &Incident, to: Rung, now: &str) -> Result<Asking, String> {
     let (model, now) = (model(), at(now));
     let (row, _) = queue::row(incident, &model, now);

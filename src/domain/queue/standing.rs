@@ -111,7 +111,7 @@ pub fn standing(
         }
     }
     let latest = incident.asked.last();
-    if let Some(asked) = latest.filter(|asked| asked.since > fresh.0) {
+    if let Some(asked) = latest.filter(|asked| asked.since > fresh.0.max(reopened)) {
         fresh =
             (asked.since, Some(Clean::line("somebody else was asked to take it")).filter(|_| incident.ack.is_some()));
     }
