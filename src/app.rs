@@ -2,10 +2,13 @@
 
 pub mod bindings;
 pub mod desk;
+pub mod editing;
+pub mod escalating;
 pub mod event;
 pub mod key;
 pub mod list;
 pub mod marks;
+pub mod moments;
 pub mod pick;
 pub mod saying;
 pub mod toast;

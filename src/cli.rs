@@ -21,6 +21,7 @@ mod nearest;
 mod new;
 mod oncall;
 mod out;
+mod overrides;
 mod probe;
 mod queue;
 mod shifts;
@@ -167,6 +168,9 @@ enum Command {
     /// Closes these as duplicates of another incident.
     #[command(after_help = examples::MERGE)]
     Merge(MergeArgs),
+    /// Asks somebody else to take these: the next step of their escalation.
+    #[command(after_help = examples::ESCALATE)]
+    Escalate(EscalateArgs),
     /// Takes back your last act, whole.
     #[command(after_help = examples::UNDO)]
     Undo,
@@ -191,6 +195,9 @@ enum Command {
     /// What ships, what is frozen, what is due, and when.
     #[command(after_help = examples::CALENDAR)]
     Calendar(calendar::Args),
+    /// Changes who is on call, in the team file.
+    #[command(after_help = examples::OVERRIDE)]
+    Override(overrides::Args),
     /// Is everything reachable and sane?
     #[command(after_help = examples::DOCTOR)]
     Doctor,
@@ -310,6 +317,18 @@ struct MergeArgs {
     into: String,
 }
 
+#[derive(Debug, Args)]
+struct EscalateArgs {
+    #[command(flatten)]
+    ids: Ids,
+    /// A step by its number, or a person out of turn; default: the next that reaches somebody.
+    #[arg(long, value_name = "STEP|PERSON")]
+    to: Option<String>,
+    /// Says a word with it.
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+}
+
 /// A time that calendars still know their way around.
 fn pretended(text: &str) -> Result<DateTime<Utc>, String> {
     let at: DateTime<Utc> = text.parse().map_err(|_| "write RFC 3339, such as 2026-12-01T09:00:00Z".to_owned())?;
@@ -357,6 +376,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Oncall(args)) => oncall::run(&global, &args),
         Some(Command::Shifts(args)) => shifts::run(&global, &args),
         Some(Command::Calendar(args)) => calendar::run(&global, &args).await,
+        Some(Command::Override(args)) => overrides::run(&global, &args),
         Some(Command::Doctor) => doctor::run(&global).await,
         Some(Command::Trust(args)) => trust::trust(&global, &args),
         Some(Command::Untrust) => trust::untrust(&global),

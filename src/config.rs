@@ -7,6 +7,7 @@
 //! to write instead. Nothing here touches a disk, a clock or the environment.
 
 mod defaults;
+mod edit;
 mod expected;
 mod hosts;
 mod house;
@@ -31,6 +32,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use toml::de::{DeTable, Deserializer};
 
+pub use edit::{RotationEdit, moment, spelled as spelled_moment};
 pub use expected::{
     Chosen, EXPECTED_FILE, Entry as ExpectedEntry, ExpectedFile, Quarantined, without as without_saying,
 };

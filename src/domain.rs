@@ -1,6 +1,7 @@
 //! The rules of the watch: what an incident is, what may be decided about it,
 //! and what that means. Pure: no clock, no file, no socket.
 
+pub mod amended;
 pub mod book;
 pub mod calendar;
 pub mod catalogue;
@@ -9,6 +10,7 @@ pub mod clock;
 pub mod coverage;
 pub mod decision;
 pub mod drift;
+pub mod escalation;
 pub mod evals;
 pub mod hash;
 pub mod health;

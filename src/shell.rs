@@ -13,6 +13,7 @@ pub mod frames;
 pub mod git;
 pub mod keeper;
 pub mod logs;
+pub mod pen;
 pub mod probing;
 pub mod remote;
 mod rounds;

@@ -15,6 +15,7 @@
     reason = "this is the layer that writes to the disk, and it waits with patience for other processes"
 )]
 
+mod asked;
 mod cache;
 mod changes;
 pub mod copies;

@@ -44,6 +44,7 @@ pub enum Command {
     Severity,
     Kind,
     Merge,
+    Escalate,
     New,
     Undo,
     Browse,
@@ -89,6 +90,10 @@ pub enum Answer {
     Dismiss,
     Send,
     Editor,
+    Take,
+    Give,
+    Swap,
+    Hold,
     Yes,
     No,
     Back,
@@ -182,6 +187,7 @@ bindings! {
         Command::Severity => "severity" ["S"] "Severity: say how bad it is" "severity"
         Command::Kind => "kind" ["i"] "Kind: say what sort of incident it is" ""
         Command::Merge => "merge" ["m"] "Merge: close it as the duplicate of another" ""
+        Command::Escalate => "escalate" ["E"] "Escalate: ask the next one to take it" ""
         Command::New => "new" ["+"] "A new incident" ""
         Command::Undo => "undo" ["u"] "Undo the last act, whole" "undo"
     }
@@ -217,6 +223,10 @@ bindings! {
         Command::Answer(Answer::Bottom) => "pane-bottom" ["G", "end"] "Last entry" ""
         Command::Answer(Answer::PageDown) => "pane-page-down" ["ctrl-d", "pgdn"] "A page down" ""
         Command::Answer(Answer::PageUp) => "pane-page-up" ["ctrl-u", "pgup"] "A page up" ""
+        Command::Answer(Answer::Take) => "shift-take" ["t"] "Take this shift: I have it" "take"
+        Command::Answer(Answer::Give) => "shift-give" ["y"] "Give this shift of mine away, or ask who would have it" "give"
+        Command::Answer(Answer::Swap) => "shift-swap" ["s"] "Swap this shift with one of somebody else" "swap"
+        Command::Answer(Answer::Hold) => "shift-override" ["o"] "Override: who has this shift, whoever's turn it is" "override"
         Command::Answer(Answer::Back) => "pane-back" ["esc"] "Back to the queue" "queue"
     }
     List "In a list (type to narrow it)" {

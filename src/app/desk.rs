@@ -4,6 +4,7 @@
 //! Nothing is sent before it is on disk, a failed fetch changes nothing that
 //! was known, and a decision that is refused undoes itself.
 
+mod escalating;
 mod facts;
 mod filing;
 
@@ -59,6 +60,7 @@ pub struct Desk {
     queue: Queue,
     edition: u64,
     sender_alarm: Option<DateTime<Utc>>,
+    step_alarm: Option<DateTime<Utc>>,
     news: Vec<News>,
     loaded: Loading,
     filing: Filing,
@@ -99,6 +101,7 @@ impl Desk {
             queue: Queue::default(),
             edition: 0,
             sender_alarm: None,
+            step_alarm: None,
             news: Vec::new(),
             loaded: Loading::Awaited,
             filing: Filing::default(),
@@ -200,7 +203,7 @@ impl Desk {
 
     /// When the desk wants to be told that time has passed.
     pub fn alarm(&self) -> Option<DateTime<Utc>> {
-        self.sender_alarm.into_iter().chain(self.queue.next_change).min()
+        self.sender_alarm.into_iter().chain(self.step_alarm).chain(self.queue.next_change).min()
     }
 
     /// Takes in what happened.
@@ -208,7 +211,7 @@ impl Desk {
         let (before, concerned) = (self.now, fact.concerns_queue());
         self.now = now;
         let mut effects = self.take_in(fact);
-        if concerned {
+        if concerned || self.steps_may_be_due(now) {
             if self.filing == Filing::ByPolicy {
                 self.rebuild();
             }

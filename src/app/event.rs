@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::editing::{Amendment, Draft};
 use super::saying::{Said, Saying};
 use crate::config::TeamFile;
 use crate::domain::calendar::Facts;
@@ -143,6 +144,10 @@ pub enum Fact {
     Gathered(Box<Gathered>),
     /// The team file was changed: what it says now.
     TeamRead(Box<TeamFile>),
+    /// What the team file would be with a change; or why it cannot be made.
+    Drafted(Result<Box<Draft>, Clean>),
+    /// The team file was changed as it was shown, or why not.
+    Amended(Result<(), Clean>),
     /// The team file asks for what could do harm, and nobody has allowed it:
     /// what it wants, in plain words.
     TrustWanted(Vec<Clean>),
@@ -189,6 +194,8 @@ impl Fact {
             | Self::NoteWritten { .. }
             | Self::Said(_)
             | Self::Gathered(_)
+            | Self::Drafted(_)
+            | Self::Amended(_)
             | Self::TrustWanted(_)
             | Self::Told { .. }
             | Self::Ticked
@@ -277,6 +284,10 @@ pub enum Effect {
     },
     /// Take out of the file what was said of this finding.
     Unsay(IncidentId),
+    /// See what the team file would be with this, and write nothing; answered by `Drafted`.
+    Draft(Amendment),
+    /// Write the team file as it was shown; answered by `Amended`.
+    Amend(Box<Draft>),
     /// Let the operator write a note in their editor.
     WriteNote(Vec<IncidentId>),
     /// Allow what the team file asks for, now and until that changes.

@@ -3,6 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::bindings::Command;
+use super::editing::Amendment;
+use super::escalating::Rung;
 use super::typed::Typed;
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::CloseReason;
@@ -31,10 +33,14 @@ pub enum Means {
     Severity(Option<String>),
     /// Sets this kind; none, if none.
     Kind(Option<String>),
+    /// Asks this one to take it.
+    Escalate(Rung),
     /// Asks whether to merge into this one.
     Merge(IncidentId),
     /// Says so of eval findings, until a day that is asked for next.
     Say(CloseReason),
+    /// Shows what the team file would be with this.
+    Amend(Box<Amendment>),
     /// Until the end of this day.
     Until(NaiveDate),
     /// Does what a key would do.
@@ -60,6 +66,8 @@ pub enum Purpose {
         /// What.
         verdict: CloseReason,
     },
+    /// To change who is on call.
+    Amend,
     /// To find a command.
     Command,
 }

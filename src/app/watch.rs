@@ -8,6 +8,8 @@ mod acts;
 mod answers;
 mod cases;
 mod dialog;
+mod editing;
+mod escalating;
 mod health;
 mod keys;
 mod log;
@@ -23,7 +25,10 @@ use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use ratatui::layout::Rect;
 
 pub use cases::Cases;
-pub use dialog::{Dialog, HealthCursor, LogCursor, LogLine, LogName, Question, Seek, Shows, ToolCursor, Typing};
+pub use dialog::{
+    Dialog, DraftCursor, HealthCursor, LogCursor, LogLine, LogName, Question, Seek, Shows, ToolCursor, Typing,
+};
+pub use editing::Selected;
 pub use panes::{PaneCursor, Placed};
 pub use plans::Plans;
 pub use tools::{Answer as ToolsAnswer, Shelf};

@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::escalating::{Escalation, Scene};
 use crate::domain::decision::{Decision, Over};
 use crate::domain::id::IncidentId;
 use crate::domain::incident::{CloseReason, Incident};
@@ -43,6 +44,8 @@ pub enum Wish {
     Kind(Option<String>),
     /// Another incident stands for it.
     Merge(IncidentId),
+    /// Somebody else is asked to take it.
+    Escalate(Escalation),
 }
 
 impl Wish {
@@ -61,6 +64,7 @@ impl Wish {
             Self::Severity(_) => "severity",
             Self::Kind(_) => "kind",
             Self::Merge(_) => "merge",
+            Self::Escalate(_) => "escalate",
         }
     }
 
@@ -89,6 +93,7 @@ impl Wish {
             Self::Severity(to) => severity(to.as_deref(), incident, model),
             Self::Kind(to) => kind(to.as_deref(), incident, model),
             Self::Merge(into) => merge(into, incident),
+            Self::Escalate(wanted) => Scene { incident, row, model, now }.wanted(wanted),
         }
     }
 }

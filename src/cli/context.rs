@@ -117,6 +117,11 @@ impl Context {
         }
     }
 
+    /// The operator: their id in the team file, or the name of their account.
+    pub fn me(&self) -> String {
+        self.personal.me.clone().unwrap_or_else(account)
+    }
+
     /// Whether sources may be asked.
     pub fn network(&self) -> Network {
         if self.global.offline { Network::Offline } else { Network::Online }

@@ -1,5 +1,5 @@
 //! `ack`, `unack`, `assign`, `close`, `reopen`, `snooze`, `wake`, `note`,
-//! `severity`, `kind`, `merge`, `undo`: the decisions of the screen.
+//! `severity`, `kind`, `merge`, `escalate`, `undo`: the decisions of the screen.
 //!
 //! A decision is on disk before anything is said. Then the command waits up to
 //! five seconds for the tracker; what has not been answered by then goes on in
@@ -17,8 +17,9 @@ use chrono::{DateTime, Utc};
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::json::Result as Decision;
-use super::{Command, Global, json, open, out};
+use super::{Command, EscalateArgs, Global, json, open, out};
 use crate::app::desk::{Decided, Desk};
+use crate::app::escalating::{Escalation, Rung};
 use crate::app::event::Fact;
 use crate::app::when;
 use crate::app::wish::Wish;
@@ -226,6 +227,7 @@ fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<A
             vec![one(ids, Wish::Kind((name != "none").then(|| name.to_owned())))]
         }
         Command::Merge(args) => vec![one(&args.ids.ids, Wish::Merge(IncidentId::new(args.into)))],
+        Command::Escalate(args) => vec![one(&args.ids.ids, escalation(&args, context)?)],
         Command::Undo => vec![Act::Undo],
         Command::Demo(_)
         | Command::Queue(_)
@@ -238,6 +240,7 @@ fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<A
         | Command::Oncall(_)
         | Command::Shifts(_)
         | Command::Calendar(_)
+        | Command::Override(_)
         | Command::Doctor
         | Command::Trust(_)
         | Command::Untrust
@@ -247,6 +250,12 @@ fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<A
         | Command::Completions(_)
         | Command::Man => Vec::new(),
     })
+}
+
+fn escalation(args: &EscalateArgs, context: &Context) -> Result<Wish, Failure> {
+    let to = args.to.as_deref().map_or(Rung::Next, Rung::named);
+    let note = args.note.as_deref().map(text).transpose()?.unwrap_or_default();
+    Ok(Wish::Escalate(Escalation { to, by: context.me(), note }))
 }
 
 /// The last word, and those before it. Clap has seen to it that there are two.

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use crate::app::desk::Desk;
 use crate::domain::drift::Drift;
+use crate::domain::escalation::{ByFile, Skipped};
 use crate::domain::id::{IncidentId, OpId};
-use crate::domain::incident::{Incident, Moment};
+use crate::domain::incident::{Asked, Incident, Moment};
 use crate::domain::journal::Entry;
 use crate::domain::queue::{Row, State};
 use crate::domain::text::Clean;
@@ -94,7 +95,26 @@ pub fn show(desk: &Desk, row: &Row, of: &Incident, body: Option<&Clean>, moments
         "at": time(desk.now()),
         "incident": incident(desk, row, of),
         "body": body,
+        "escalation": escalation(desk, row, of),
         "timeline": moments.iter().map(moment).collect::<Vec<_>>(),
+    })
+}
+
+/// Where the escalation of an incident stands; null where it has none.
+fn escalation(desk: &Desk, row: &Row, of: &Incident) -> Value {
+    let Some(round) = desk.scene(of, row).round() else { return Value::Null };
+    let due = round.due();
+    let course = round.course(&ByFile(&desk.model().team), due.unwrap_or(desk.now()).max(desk.now()));
+    let asked = |one: &Asked| json!({"step": one.step, "people": one.who, "at": time(one.at), "by": one.by});
+    let skipped = |one: &Skipped| json!({"step": one.step, "why": one.why});
+    json!({
+        "id": round.escalation.id,
+        "steps": round.of_steps(),
+        "step": round.step(),
+        "asked": of.asked.iter().map(asked).collect::<Vec<_>>(),
+        "due_at": maybe_time(due),
+        "next": course.next.as_ref().map(|ask| json!({"step": ask.step, "people": ask.who})),
+        "skipped": course.skipped.iter().map(skipped).collect::<Vec<_>>(),
     })
 }
 

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::desk::Desk;
+use crate::domain::escalation;
 use crate::domain::incident::{Incident, Moment};
 use crate::domain::queue::{Row, Section, State};
 use crate::domain::source::{Freshness, SourceHealth};
@@ -105,6 +106,9 @@ pub fn show(desk: &Desk, row: &Row, incident: &Incident, body: Option<&Clean>, m
     fact("area", or_none(model.area_id(row.class.area)));
     let people: Vec<String> = incident.assignees.iter().map(|who| model.person(who).to_string()).collect();
     fact("assigned", if people.is_empty() { "nobody".to_owned() } else { people.join(", ") });
+    if let Some(round) = desk.scene(incident, row).round() {
+        fact("asked", escalation::line(&round, &escalation::ByFile(&model.team), desk.now()));
+    }
     let labels: Vec<&str> = incident.labels.iter().map(Clean::as_str).collect();
     fact("labels", if labels.is_empty() { "none".to_owned() } else { labels.join(", ") });
     fact("opened", super::json::time(incident.opened_at));

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::health::signal::Fingerprint;
 use super::id::{IncidentId, OpId, SourceId};
-use super::incident::{Ack, CloseReason, Incident, Snooze, Status, same_name};
+use super::incident::{Ack, Asked, CloseReason, Incident, Snooze, Status, same_name};
 use super::text::Clean;
 
 /// Something that an operator does about one incident.
@@ -73,6 +73,8 @@ pub enum Decision {
         /// The incident that stays.
         into: IncidentId,
     },
+    /// Somebody is asked to take it, and told in a comment: a step of an escalation.
+    Escalate(Asking),
     /// An incident that nobody has filed yet.
     New {
         /// One line.
@@ -85,6 +87,45 @@ pub enum Decision {
         #[serde(default)]
         signal: Option<Filed>,
     },
+}
+
+/// Who is asked, and how they are told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asking {
+    /// The id of the escalation.
+    pub escalation: String,
+    /// Which of its steps, from 1; 0 for a person out of turn.
+    pub step: u32,
+    /// From when on nobody had it: the step is asked once since then, whoever is first.
+    pub since: DateTime<Utc>,
+    /// The ids of people.
+    pub who: Vec<Clean>,
+    /// Who has it from then on (a login; in the local tracker a person); as it was, if none.
+    pub to: Option<Clean>,
+    /// Who had it when this was decided: only these are taken off.
+    pub from: Vec<Clean>,
+    /// The comment, as Markdown.
+    pub text: String,
+    /// The operation that files it: whoever was first to file it asks, and nobody else. None if it is filed.
+    #[serde(default)]
+    pub filed_by: Option<OpId>,
+}
+
+impl Asking {
+    /// Whom it asks, in a few words: `ben`, `everyone`.
+    pub fn whom(&self) -> &str {
+        match self.who.as_slice() {
+            [one] => one.as_str(),
+            _ => "everyone",
+        }
+    }
+
+    /// What is then known of it.
+    pub fn asked(&self, by: Option<Clean>, at: DateTime<Utc>) -> Asked {
+        let Self { escalation, step, since, who, .. } = self.clone();
+        // Nobody can have been asked for longer than they have.
+        Asked { escalation, step, who, since: since.min(at), at, by }
+    }
 }
 
 /// The signal that an incident is filed for: filed once, whoever is first.
@@ -132,6 +173,7 @@ impl Decision {
             Self::Severity { .. } => "severity",
             Self::Kind { .. } => "kind",
             Self::Merge { .. } => "merge",
+            Self::Escalate(_) => "escalate",
             Self::New { .. } => "new",
         }
     }
@@ -149,6 +191,7 @@ impl Decision {
             Self::Snooze { until } => format!(" until {}", until.format("%Y-%m-%d %H:%M UTC")),
             Self::Severity { to, .. } | Self::Kind { to, .. } => format!(" to {}", to.as_deref().unwrap_or("none")),
             Self::Merge { into } => format!(" into {into}"),
+            Self::Escalate(asking) => format!(" to {}", asking.whom()),
             Self::New { title, .. } => format!(" \"{}\"", Clean::line(title)),
         }
     }
@@ -161,6 +204,7 @@ impl Decision {
             | Self::Merge { .. }
             | Self::Snooze { .. }
             | Self::Note { .. }
+            | Self::Escalate(_)
             | Self::Severity { .. } => true,
             Self::Kind { .. }
             | Self::Unack
@@ -185,6 +229,7 @@ impl Decision {
             | Self::Note { .. } => 1,
             Self::Ack { over: Over::VoidAck } | Self::Snooze { .. } | Self::New { .. } => 2,
             Self::Assign { to, from } => usize::from(to.is_some()) + usize::from(!from.is_empty()),
+            Self::Escalate(Asking { to, from, .. }) => 1 + usize::from(to.is_some()) + usize::from(!from.is_empty()),
             Self::Severity { to, from } | Self::Kind { to, from } => usize::from(to.is_some()) + from.len(),
         }
     }
@@ -196,6 +241,10 @@ impl Decision {
             Self::Ack { .. } => Self::Unack,
             Self::Unack => Self::Ack { over: Over::Nothing },
             Self::Assign { to, from } => Self::Assign { to: from.first().cloned(), from: to.iter().cloned().collect() },
+            // What was told cannot be untold; who had it before has it again.
+            Self::Escalate(Asking { to, from, .. }) => {
+                Self::Assign { to: from.first().cloned(), from: vec![to.clone()?] }
+            }
             Self::Close { .. } | Self::Merge { .. } => Self::Reopen,
             Self::Reopen => Self::Close { reason: before.closed.unwrap_or(CloseReason::Completed) },
             Self::Snooze { .. } => Self::Wake,
@@ -326,6 +375,14 @@ pub fn apply(incident: &mut Incident, decision: &Decision, deed: &Deed, labels: 
             incident.comments += 1;
         }
         Decision::Wake => wake(incident, labels),
+        Decision::Escalate(asking) => {
+            if asking.to.is_some() {
+                assign(incident, asking.to.as_ref(), &asking.from, labels);
+            }
+            wake(incident, labels);
+            incident.note_asked(asking.asked(deed.by.clone(), deed.at));
+            incident.comments += 1;
+        }
         Decision::Note { .. } => incident.comments += 1,
         Decision::Reopen | Decision::Retract { .. } | Decision::New { .. } => {}
         Decision::Severity { to, from } | Decision::Kind { to, from } => {

@@ -1,6 +1,6 @@
 //! One thing that needs a person, as its tracker knows it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::id::{IncidentId, SourceId};
@@ -65,6 +65,44 @@ pub struct Incident {
     pub shown_at: Option<DateTime<Utc>>,
     /// Why the tracker no longer has it (deleted, transferred); a tombstone is never dropped silently.
     pub gone: Option<Clean>,
+    /// Who has been asked to take it, by an escalation; oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<Asked>,
+}
+
+/// Somebody was asked to take it: a step of an escalation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The id of the escalation.
+    pub escalation: String,
+    /// Which of its steps, from 1; 0 for a person out of turn.
+    pub step: u32,
+    /// The ids of people, in the order of the team file.
+    pub who: Vec<Clean>,
+    /// From when on nobody had it: what was asked before that counts no more.
+    pub since: DateTime<Utc>,
+    /// When they were told.
+    pub at: DateTime<Utc>,
+    /// Who wrote it: a login or a person's id.
+    pub by: Option<Clean>,
+}
+
+impl Asked {
+    /// The most that is remembered of one incident.
+    pub const MOST: usize = 50;
+
+    /// The tracker's clock and ours may differ by this much; and it counts in whole seconds.
+    const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(2);
+
+    /// Whether it was asked after nobody had it any more.
+    pub fn is_since(&self, since: DateTime<Utc>) -> bool {
+        since.signed_duration_since(self.at) <= Self::CLOCKS_DIFFER
+    }
+
+    /// Whether this is the same step as one that was to be asked in a round that began then.
+    pub fn is(&self, escalation: &str, step: u32, since: DateTime<Utc>) -> bool {
+        self.step == step && step > 0 && self.escalation == escalation && self.is_since(since)
+    }
 }
 
 /// Whether the tracker holds it open.
@@ -221,7 +259,25 @@ impl Incident {
             hint: None,
             shown_at: None,
             gone: None,
+            asked: Vec::new(),
         }
+    }
+
+    /// Takes note that somebody was asked, once each, in order.
+    pub fn note_asked(&mut self, asked: Asked) {
+        let same = |known: &Asked| {
+            known.is(&asked.escalation, asked.step, asked.since) && known.since == asked.since
+                || known.who == asked.who && known.step == asked.step && known.at == asked.at
+        };
+        match self.asked.iter_mut().find(|known| same(known)) {
+            // Of two words for one, the earlier counts: it is the one that was written first.
+            Some(known) if known.at <= asked.at => {}
+            Some(known) => *known = asked,
+            None => self.asked.push(asked),
+        }
+        self.asked.sort_by_key(|one| one.at);
+        let over = self.asked.len().saturating_sub(Asked::MOST);
+        self.asked.drain(..over);
     }
 
     /// Whether the tracker holds it open.

@@ -32,6 +32,8 @@ pub struct Subject<'a> {
     pub tabs: Option<Tabs<'a>>,
     /// What went out within the hour before it was opened, and so many minutes before.
     pub after: Option<(&'a Clean, i64)>,
+    /// Where its escalation stands; none where it has none.
+    pub escalation: Option<String>,
     /// What was decided about it, oldest first.
     pub entries: Vec<&'a Entry>,
     /// The minute.
@@ -156,6 +158,9 @@ fn facts(subject: &Subject<'_>, page: &mut Page<'_>) {
     );
     let people: Vec<String> = incident.assignees.iter().map(|who| model.person(who).to_string()).collect();
     page.fact("assigned", if people.is_empty() { "nobody".to_owned() } else { people.join(", ") }.as_str());
+    if let Some(line) = &subject.escalation {
+        page.fact("asked", line);
+    }
     let opened = incident.opened_at.with_timezone(&zone).format("%a %Y-%m-%d %H:%M");
     let by = incident.author.as_ref().map(|who| format!(" by {}", model.person(who))).unwrap_or_default();
     page.fact("opened", &format!("{} ago{by}, {opened}", age::calm(subject.now - incident.opened_at)));

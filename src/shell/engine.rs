@@ -186,6 +186,7 @@ impl Engine {
             Effect::Trust => self.trust(),
             Effect::Say { saying, findings } => self.say(saying, findings),
             Effect::Unsay(finding) => self.unsay(finding),
+            change @ (Effect::Draft(_) | Effect::Amend(_)) => self.change_the_team_file(change),
             terminal @ (Effect::Browse(_)
             | Effect::Copy { .. }
             | Effect::WriteNote(_)

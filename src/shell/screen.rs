@@ -187,7 +187,9 @@ impl Loop {
             | Effect::LoadCases(_)
             | Effect::LoadCase { .. }
             | Effect::Say { .. }
-            | Effect::Unsay(_) => {}
+            | Effect::Unsay(_)
+            | Effect::Draft(_)
+            | Effect::Amend(_) => {}
         }
         Ok(Go::On)
     }

@@ -26,6 +26,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("severity", &["set severity", "labeled", "unlabeled"]),
     ("kind", &["set kind", "labeled", "unlabeled"]),
     ("merge", &["merged", "closed", "marked as a duplicate"]),
+    ("escalate", &["escalated", "commented"]),
     ("new", &["opened"]),
 ];
 

@@ -123,6 +123,7 @@ impl Poller {
         if incident.snooze.is_none() && incident.has_label(&self.customs.labels.snoozed) {
             self.state.comments_owed.insert(incident.number);
         }
+        self.owe_the_comments_of(incident);
     }
 
     /// Takes note of what the tracker said of an incident when something was
@@ -131,7 +132,15 @@ impl Poller {
     /// so the next polls look again, and what they see is kept whatever was.
     pub fn learn(&mut self, incident: Incident) {
         self.doubtful.insert(incident.number, DOUBTED);
+        self.owe_the_comments_of(&incident);
         self.remember(incident);
+    }
+
+    /// What a decision brought, or another process, may be the count of comments that nobody has read.
+    fn owe_the_comments_of(&mut self, incident: &Incident) {
+        let mut state = std::mem::take(&mut self.state);
+        self.owe_comments(incident, &mut state);
+        self.state = state;
     }
 
     fn settle_doubts(&mut self) {

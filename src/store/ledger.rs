@@ -93,6 +93,7 @@ pub(super) fn note_decided(db: &Connection, entry: &Entry, json: &str) -> Result
     let text = match &entry.decision {
         Decision::Note { text } => Some(Clean::block(text)),
         Decision::New { title, .. } => Some(Clean::line(title)),
+        Decision::Escalate(asking) => Some(Clean::block(&asking.text)),
         Decision::Ack { .. }
         | Decision::Unack
         | Decision::Assign { .. }

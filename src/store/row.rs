@@ -6,6 +6,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::asked;
 use super::error::Fault;
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::{Ack, CloseReason, Incident, Moment, Snooze, Status};
@@ -164,6 +165,7 @@ impl Reader {
             suite: self.maybe_name(row, 26)?,
             hint: self.maybe_name(row, 27)?,
             shown_at: time_at(row, 28)?,
+            asked: Vec::new(),
         })
     }
 }
@@ -191,6 +193,12 @@ pub(super) fn incidents(db: &Connection) -> Result<Vec<Incident>, Fault> {
     while let Some(row) = rows.next()? {
         incidents.push(reader.incident(row)?);
     }
+    let mut asked = asked::all(db)?;
+    if !asked.is_empty() {
+        for one in &mut incidents {
+            one.asked = asked.remove(one.id.as_str()).unwrap_or_default();
+        }
+    }
     Ok(incidents)
 }
 
@@ -201,6 +209,7 @@ pub(super) fn incident(db: &Connection, id: &IncidentId) -> Result<Option<Incide
     let Some(row) = rows.next()? else { return Ok(None) };
     let mut incident = Reader::default().incident(row)?;
     incident.body = body(db, id)?;
+    incident.asked = asked::of(db, id)?;
     Ok(Some(incident))
 }
 
@@ -234,8 +243,13 @@ pub(super) fn upsert(db: &Connection, incident: &Incident) -> Result<Option<Inci
     let before = self::incident(db, &incident.id)?;
     let mut after = as_kept(incident);
     if let Some(before) = &before {
+        // Who was asked has been asked, however old the story is that tells of it.
+        before.asked.iter().for_each(|asked| after.note_asked(asked.clone()));
         if after.updated_at < before.updated_at {
-            return Ok(None);
+            if after.asked == before.asked {
+                return Ok(None);
+            }
+            after = Incident { asked: after.asked, ..before.clone() };
         }
         after.body = after.body.or_else(|| before.body.clone());
         if after == *before {
@@ -248,6 +262,9 @@ pub(super) fn upsert(db: &Connection, incident: &Incident) -> Result<Option<Inci
         let values = [Value::Text(after.id.to_string()), Value::Text(body.to_string())];
         let sql = "INSERT INTO bodies VALUES(?1,?2,?3) ON CONFLICT(id) DO UPDATE SET body=?2, sum=?3";
         db.prepare_cached(sql)?.execute(params![values[0], values[1], seal(&values)])?;
+    }
+    if after.asked != before.as_ref().map(|before| before.asked.clone()).unwrap_or_default() {
+        asked::put(db, &after)?;
     }
     if before.is_none_or(|before| Incident { body: after.body.clone(), ..before } != after) {
         write(db, &after)?;
@@ -319,6 +336,9 @@ fn as_kept(incident: &Incident) -> Incident {
         snooze.until = cut(snooze.until);
         snooze.at = snooze.at.map(cut);
     }
+    for asked in &mut kept.asked {
+        (asked.since, asked.at) = (cut(asked.since), cut(asked.at));
+    }
     kept
 }
 
@@ -341,7 +361,7 @@ pub(super) fn put_moment(
 
 /// An incident's history as the tracker tells it, oldest first.
 pub(super) fn moments(db: &Connection, incident: &IncidentId) -> Result<Vec<Moment>, Fault> {
-    let sql = "SELECT at, by, what, text FROM moments WHERE incident=?1 ORDER BY at, rowid";
+    let sql = "SELECT at, by, what, text FROM moments WHERE incident=?1 AND source<>':asked' ORDER BY at, rowid";
     let mut statement = db.prepare_cached(sql)?;
     let mut rows = statement.query([incident.as_str()])?;
     let mut moments = Vec::new();

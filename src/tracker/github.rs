@@ -6,6 +6,7 @@
 
 mod closing;
 pub mod detail;
+mod escalating;
 mod facts;
 mod filing;
 pub mod inspect;
@@ -129,6 +130,7 @@ impl Work<'_> {
             Decision::Severity { to, from } | Decision::Kind { to, from } => {
                 self.look_for_label(to.as_deref(), &from).await
             }
+            Decision::Escalate(asking) => self.look_for_ask(&asking).await,
             Decision::New { .. } => self.look_for_filed().await,
             Decision::Retract { .. } => Ok(Look::Absent),
         }
@@ -148,6 +150,7 @@ impl Work<'_> {
             Decision::Snooze { until } => self.snooze(until).await,
             Decision::Note { text } => self.note(&text).await,
             Decision::Severity { to, from } | Decision::Kind { to, from } => self.relabel(to.as_deref(), &from).await,
+            Decision::Escalate(asking) => self.escalate(&asking).await,
             Decision::New { title, body, labels, signal } => self.file((&title, &body), &labels, signal.as_ref()).await,
             Decision::Retract { .. } => Ok(()),
         }

@@ -37,6 +37,12 @@ pub fn perform(
     if recovered && !known.is_open() {
         return (Outcome::done(Some(known.clone())), None);
     }
+    if let Decision::Escalate(asking) = &entry.decision
+        && known.asked.iter().any(|asked| asked.is(&asking.escalation, asking.step, asking.since))
+    {
+        let remark = Some(Clean::line(ASKED_ALREADY));
+        return (Outcome::Done { facts: Some(Box::new(known.clone())), filed: None, remark }, None);
+    }
     if let Some(no) = objection(known, entry, labels) {
         return (no, None);
     }
@@ -45,6 +51,9 @@ pub fn perform(
     let (what, text) = told(&entry.decision);
     (Outcome::done(Some(known.clone())), Some(moment(entry, &what, text)))
 }
+
+/// What is said of a step that somebody else was first to ask.
+pub const ASKED_ALREADY: &str = "this step had been asked already";
 
 fn file(entry: &Entry, number: u64) -> Incident {
     let (title, body, labels) = match &entry.decision {
@@ -60,6 +69,7 @@ fn file(entry: &Entry, number: u64) -> Incident {
         | Decision::Retract { .. }
         | Decision::Severity { .. }
         | Decision::Kind { .. }
+        | Decision::Escalate(_)
         | Decision::Merge { .. } => ("", "", [].as_slice()),
     };
     let mut incident = Incident::opened(&SourceId::local(), number, Clean::line(title), entry.deed.at);
@@ -82,6 +92,7 @@ fn objection(known: &Incident, entry: &Entry, labels: &StateLabels) -> Option<Ou
         }
         Decision::Close { reason } if *reason != CloseReason::Recovered => moved_on(known, entry, labels),
         Decision::Merge { .. } => moved_on(known, entry, labels),
+        Decision::Escalate(_) if !known.is_open() => Some(conflict(known, "it is closed already; nobody was asked")),
         Decision::Retract { .. } => Some(Outcome::refused("already written down, so it cannot be taken back")),
         // Whatever anybody has written since a signal's source said it is well: the cause is gone.
         Decision::Close { .. }
@@ -94,6 +105,7 @@ fn objection(known: &Incident, entry: &Entry, labels: &StateLabels) -> Option<Ou
         | Decision::Note { .. }
         | Decision::Severity { .. }
         | Decision::Kind { .. }
+        | Decision::Escalate(_)
         | Decision::New { .. } => None,
     }
 }
@@ -136,6 +148,7 @@ pub fn told(decision: &Decision) -> (String, Option<Clean>) {
         Decision::Severity { to, .. } => (format!("set severity {}", or_none(to.as_ref())), None),
         Decision::Kind { to, .. } => (format!("set kind {}", or_none(to.as_ref())), None),
         Decision::Merge { into } => (format!("merged into {into}"), None),
+        Decision::Escalate(asking) => (format!("escalated to {}", asking.whom()), Some(Clean::block(&asking.text))),
         Decision::New { .. } => ("opened".into(), None),
     }
 }

@@ -10,7 +10,7 @@ use super::{health, help, log};
 use crate::app::App;
 use crate::app::pick::Pick;
 use crate::app::typed::Typed;
-use crate::app::watch::{Dialog, Question};
+use crate::app::watch::{Dialog, DraftCursor, Question};
 use crate::domain::text::Clean;
 use crate::panes::fit;
 
@@ -41,6 +41,10 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
         Dialog::Why { saying, typed } => {
             let why = format!("{} until {}: why?", saying.verdict.word(), saying.until);
             Some(draw_line(app, buffer, area, (&why, typed)))
+        }
+        Dialog::Draft(cursor) => {
+            draw_draft(app, buffer, area, cursor);
+            None
         }
         Dialog::Log(cursor) => {
             log::draw(app, buffer, area, app.log_place(cursor));
@@ -133,6 +137,26 @@ fn draw_question(app: &App, buffer: &mut Buffer, area: Rect, question: &Question
     let about = shown.into_iter().chain(more).map(|line| (line, theme.dim));
     for (y, (line, style)) in (inside.y..inside.bottom()).zip(text.chain(about)) {
         buffer.set_stringn(inside.x + 1, y, line, usize::from(inside.width).saturating_sub(1), style);
+    }
+}
+
+/// What the team file would be: who has what then, and the text.
+fn draw_draft(app: &App, buffer: &mut Buffer, area: Rect, cursor: &DraftCursor) {
+    let theme = &app.outfit().theme;
+    let lines = cursor.lines();
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let place = middle(area, area.width.min(100), height.min(area.height));
+    let inside = open(app, buffer, place, "Change the team file so?");
+    let changed = cursor.told.changes.len();
+    for (y, (at, line)) in (inside.y..inside.bottom()).zip(lines.iter().enumerate().skip(cursor.top)) {
+        let style = match line.as_str() {
+            _ if at < changed => theme.title,
+            doubt if doubt.starts_with("! ") => theme.warning,
+            more if more.starts_with('+') => theme.ok,
+            less if less.starts_with('-') => theme.error,
+            _ => theme.dim,
+        };
+        buffer.set_stringn(inside.x + 1, y, line.as_str(), usize::from(inside.width).saturating_sub(1), style);
     }
 }
 

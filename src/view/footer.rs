@@ -48,6 +48,7 @@ fn typing(app: &App) -> Option<(&Typed, usize)> {
         Dialog::Help { .. }
         | Dialog::Pick(_)
         | Dialog::Ask(_)
+        | Dialog::Draft(_)
         | Dialog::Trust(_)
         | Dialog::Note { .. }
         | Dialog::Title(_)
@@ -69,7 +70,7 @@ fn place(app: &App) -> Place {
         None if app.look().pane != Pane::Queue => Place::Pane,
         None | Some(Dialog::Filter(_)) => Place::Queue,
         Some(Dialog::Help { .. } | Dialog::Pick(_) | Dialog::Title(_) | Dialog::Why { .. }) => Place::List,
-        Some(Dialog::Ask(_) | Dialog::Trust(_)) => Place::Question,
+        Some(Dialog::Ask(_) | Dialog::Trust(_) | Dialog::Draft(_)) => Place::Question,
         Some(Dialog::Note { .. }) => Place::Note,
         Some(Dialog::Log(_)) => Place::Log,
         Some(Dialog::Health(_)) => Place::Health,

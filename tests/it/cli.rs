@@ -7,12 +7,14 @@ mod compare;
 mod decisions;
 mod demo;
 mod doctor;
+mod escalate;
 mod evals;
 mod evals_said;
 mod evidence;
 mod github;
 mod oncall;
 mod overdue;
+mod overrides;
 mod probe;
 mod servers;
 mod usage;
@@ -93,6 +95,12 @@ impl Home {
             out: String::from_utf8(ended.stdout).unwrap(),
             err: String::from_utf8(ended.stderr).unwrap(),
         }
+    }
+
+    /// The same machine, with somebody of the team at it.
+    fn of_person(self, id: &str) -> Self {
+        self.write_personal(&format!("me = \"{id}\"\n"));
+        self
     }
 
     /// The same machine at another time.

@@ -1,5 +1,6 @@
 //! The two files that people write: what they mean, and what is said when they are wrong.
 
+mod editing;
 mod example;
 mod faults;
 mod meaning;

@@ -14,6 +14,7 @@ mod config;
 #[cfg(feature = "contract")]
 mod contract;
 mod drift;
+mod escalation;
 mod evals_artifacts;
 mod evals_inspect;
 mod evals_readers;

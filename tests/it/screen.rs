@@ -4,6 +4,8 @@
 mod acts;
 mod cases;
 mod dialogs;
+mod editing;
+mod escalating;
 mod filter;
 mod frames;
 mod ghosts;

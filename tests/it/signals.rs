@@ -2,6 +2,8 @@
 //! when their source says they are well; of two issues for one cause the lower
 //! number stays.
 
+mod escalating;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use dogwatch::app::desk::{Desk, Setup};
 use dogwatch::app::event::{Effect, Fact};

@@ -123,3 +123,60 @@ fn nothing_is_probed_that_only_a_trusted_file_may_ask_for() {
     );
     assert!(!touched.exists());
 }
+
+/// What SEV1 does on this team: ana is asked, then bob.
+const ON_CALL: &str = r#"
+[[people]]
+id = "alice"
+github = "alice"
+[[people]]
+id = "bob"
+github = "bob"
+[[rotations]]
+id = "ops"
+start = "2026-11-02T10:00"
+shift = "7d"
+members = ["alice"]
+coverage = "24x7"
+[[escalations]]
+id = "default"
+steps = [{ to = "rotation:ops/primary", wait = "15m" }, { to = "bob" }]
+"#;
+
+#[test]
+fn what_two_machines_file_is_given_to_whoever_is_on_duty_once() {
+    let fake = Fake::start();
+    let missing = Fault::Status(404, String::new(), "no such page".to_owned());
+    let server = Server::start(Manner::modern().with(On::All, missing));
+    let stations = ["alice", "bob"].map(|login| Station::of(&fake, login));
+    let grave = "meaning = \"most users are hit\"\n";
+    let escalates = format!("{grave}clock = \"24x7\"\nescalation = \"default\"\n");
+    let team = team(&fake, std::slice::from_ref(&server)).replace(grave, &escalates);
+    for station in &stations {
+        station.team(&format!("{team}{ON_CALL}"));
+    }
+    let is_ask = |what: &What| matches!(what, What::Commented(text) if text.contains("escalate=default/1 "));
+    let watches = stations.each_ref().map(Watch::on);
+    fake.wait_until("somebody is asked", |_, writes| writes.iter().any(|write| is_ask(&write.what)));
+    fake.wait_until("it is theirs", |_, writes| {
+        writes.iter().any(|write| write.what == What::Assigned("alice".to_owned()))
+    });
+    // Both go on for a while: each has been told of all before it asks again.
+    let polls = |requests: &[crate::github::Request]| {
+        requests.iter().filter(|request| request.target.contains("state=all")).count()
+    };
+    let before = polls(&fake.requests());
+    fake.wait_until("both have looked again", |requests, _| polls(requests) >= before + 4);
+    let [first, second] = watches;
+    assert_eq!((first.ends(), second.ends()), (Some(0), Some(0)));
+    let asked = |number: u64| fake.count_writes(number, is_ask);
+    let [number] = open(&fake)[..] else { panic!("{:#?}", fake.home().issues()) };
+    assert_eq!((asked(number), fake.issue(number).assignees), (1, vec!["alice".to_owned()]));
+    for station in &stations {
+        assert_eq!(station.run(&["sync"]).code, Some(0));
+        let queue = station.ask(&["queue"]).json();
+        let id = queue["incidents"][0]["id"].as_str().unwrap().to_owned();
+        let shown = station.run(&["show", &id]);
+        assert!(shown.stdout.contains("step 1 of 2: alice (ops primary), since "), "{}", shown.stdout);
+    }
+}

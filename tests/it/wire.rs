@@ -3,6 +3,7 @@
 #[cfg(feature = "contract")]
 mod contract;
 mod deciding;
+mod escalating;
 mod filing;
 mod late;
 mod limits;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use dogwatch::domain::decision::{Base, Decision, Deed, Over, StateLabels};
+use dogwatch::domain::decision::{Asking, Base, Decision, Deed, Over, StateLabels};
 use dogwatch::domain::id::{IncidentId, OpId, OpIds, SourceId};
 use dogwatch::domain::incident::{Incident, Moment};
 use dogwatch::domain::journal::{Absent, Attempt, Consent, Entry, Outcome, Seen, State};
@@ -39,6 +40,21 @@ fn customs() -> Customs {
         severities: ["SEV1", "SEV2", "SEV3"].map(str::to_owned).to_vec(),
         kinds: vec!["mcp-tool-failure".to_owned()],
         people: vec!["alice".to_owned(), "bob".to_owned()],
+        model: None,
+    }
+}
+
+/// A step of an escalation that asks this person, with nobody having had it for years.
+fn asks(login: &str, step: u32) -> Asking {
+    Asking {
+        escalation: "default".to_owned(),
+        step,
+        since: "2020-01-01T00:00:00Z".parse().unwrap(),
+        who: vec![line(login)],
+        to: Some(line(login)),
+        from: Vec::new(),
+        text: format!("@{login} escalated to {login}: no ack for 15m; step {step} of 4."),
+        filed_by: None,
     }
 }
 

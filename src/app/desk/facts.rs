@@ -60,6 +60,8 @@ impl Desk {
             | Fact::NoteWritten { .. }
             | Fact::Said(_)
             | Fact::Gathered(_)
+            | Fact::Drafted(_)
+            | Fact::Amended(_)
             | Fact::TrustWanted(_)
             | Fact::Ticked
             | Fact::Dismissed => {}
@@ -129,9 +131,14 @@ impl Desk {
                     place.insert(incident);
                 }
                 Place::Occupied(mut place) if incident.updated_at >= place.get().updated_at => {
+                    let mut incident = incident;
+                    place.get().asked.iter().for_each(|asked| incident.note_asked(asked.clone()));
                     place.insert(incident);
                 }
-                Place::Occupied(_) => {}
+                // Who was asked has been asked, however old the story is that tells of it.
+                Place::Occupied(mut place) => {
+                    incident.asked.into_iter().for_each(|asked| place.get_mut().note_asked(asked));
+                }
             }
         }
     }

@@ -99,6 +99,7 @@ impl Desk {
         }
         if self.filing == Filing::ByPolicy {
             wanted.extend(self.filed_by_policy());
+            wanted.extend(self.escalations());
         }
         done.extend(self.decide_unattended(wanted).effects);
         done
@@ -172,6 +173,8 @@ impl Desk {
             }
             room -= 1;
             wanted.push((row.id.clone(), new));
+            // Whoever is on duty has it from the start.
+            wanted.extend(self.first_step(row).map(|step| (row.id.clone(), step)));
         }
         wanted
     }
@@ -326,8 +329,14 @@ impl Desk {
 
     fn decide_unattended(&mut self, wanted: Vec<(IncidentId, Decision)>) -> Decided {
         let deed = Deed { by: Some(Clean::line(UNATTENDED)), at: self.now };
-        let wanted = wanted.into_iter();
-        let entries = wanted.filter_map(|(id, decision)| self.decided(id, decision, deed.clone())).collect();
+        let mut entries: Vec<Entry> = Vec::new();
+        for (id, mut decision) in wanted {
+            if let Decision::Escalate(asking) = &mut decision {
+                let files = |entry: &&Entry| entry.incident == id && is_new(entry);
+                asking.filed_by = entries.iter().find(files).map(|entry| entry.op.clone());
+            }
+            entries.extend(self.decided(id, decision, deed.clone()));
+        }
         self.record_unasked(entries)
     }
 

@@ -205,6 +205,8 @@ impl App {
             },
             Fact::Said(said) => return self.close_what_was_said(said),
             Fact::Gathered(gathered) => self.take_gathered(gathered),
+            Fact::Drafted(draft) => self.show_draft(draft.clone()),
+            Fact::Amended(written) => self.hear_of_the_file(written),
             Fact::TrustWanted(wanted) => self.dialog = Some(Dialog::Trust(wanted.clone())),
             Fact::TeamRead(_)
             | Fact::Loaded { .. }
@@ -252,6 +254,7 @@ impl App {
             entries: desk.journal().entries().iter().filter(|entry| entry.incident == cursor.id).collect(),
             tabs: self.tabs(),
             after: self.near_release(&cursor.id).map(|(shipment, minutes)| (&shipment.what, minutes)),
+            escalation: self.escalation_of(&cursor.id),
             now: self.minute(),
         })
     }
@@ -286,6 +289,6 @@ fn named(sources: &[SourceId]) -> String {
 fn moves_away(wish: &Wish) -> bool {
     match wish {
         Wish::Ack | Wish::Unack | Wish::Close(_) | Wish::Reopen | Wish::Snooze(_) | Wish::Wake | Wish::Merge(_) => true,
-        Wish::Assign(_) | Wish::Note(_) | Wish::Severity(_) | Wish::Kind(_) => false,
+        Wish::Assign(_) | Wish::Note(_) | Wish::Severity(_) | Wish::Kind(_) | Wish::Escalate(_) => false,
     }
 }

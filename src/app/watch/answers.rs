@@ -3,6 +3,7 @@
 use super::keys::After;
 use super::{App, Dialog, Question};
 use crate::app::bindings::{Answer, Command, Place};
+use crate::app::escalating::{Escalation, Rung};
 use crate::app::event::Effect;
 use crate::app::key::{Code, Key};
 use crate::app::pick::{Choice, Means, Pick, Purpose};
@@ -54,7 +55,12 @@ impl App {
                 (text.to_owned(), "as typed".to_owned(), Means::Assign(Some(text.to_owned())))
             }
             Means::Until(_) => self.last_day(text)?,
+            Means::Escalate(_) if !text.is_empty() && !text.contains(' ') => {
+                (text.to_owned(), "as typed, out of turn".to_owned(), Means::Escalate(Rung::named(text)))
+            }
             Means::Assign(_)
+            | Means::Escalate(_)
+            | Means::Amend(_)
             | Means::Close(_)
             | Means::Say(_)
             | Means::Severity(_)
@@ -73,9 +79,18 @@ impl App {
             Purpose::Decide(ids) => self.choose_for(means, ids),
             Purpose::File { title, labels } => self.choose_label(means, title, labels),
             Purpose::Say { ids, verdict } => self.choose_last_day(&means, ids, *verdict),
+            Purpose::Amend => {
+                if let Means::Amend(amendment) = means {
+                    self.draft_amendment(*amendment)
+                } else {
+                    Vec::new()
+                }
+            }
             Purpose::Command => match means {
                 Means::Do(command) => self.run(command),
                 Means::Assign(_)
+                | Means::Escalate(_)
+                | Means::Amend(_)
                 | Means::Close(_)
                 | Means::Say(_)
                 | Means::Until(_)
@@ -99,8 +114,11 @@ impl App {
                 self.dialog = Some(Dialog::Ask(Question { text, ids: ids.to_vec(), wish: Wish::Merge(into) }));
                 return Vec::new();
             }
+            Means::Escalate(to) => {
+                Wish::Escalate(Escalation { to, by: self.desk.me().to_owned(), note: String::new() })
+            }
             Means::Say(verdict) => return self.ask_last_day(ids.to_vec(), verdict),
-            Means::Until(_) | Means::Do(_) => return Vec::new(),
+            Means::Until(_) | Means::Amend(_) | Means::Do(_) => return Vec::new(),
         };
         self.decide(ids, &wish)
     }
@@ -111,6 +129,8 @@ impl App {
             Means::Severity(severity) => (severity, self.desk.model().team.kinds.is_empty()),
             Means::Kind(kind) => (kind, true),
             Means::Assign(_)
+            | Means::Escalate(_)
+            | Means::Amend(_)
             | Means::Close(_)
             | Means::Say(_)
             | Means::Until(_)
@@ -221,7 +241,7 @@ impl App {
                 self.narrow(pick);
             }
             Dialog::Health(cursor) => self.paste_in_health(text, cursor),
-            Dialog::Ask(_) | Dialog::Trust(_) | Dialog::Log(_) => {}
+            Dialog::Ask(_) | Dialog::Trust(_) | Dialog::Draft(_) | Dialog::Log(_) => {}
         }
         self.dialog = Some(dialog);
         Vec::new()

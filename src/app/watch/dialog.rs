@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::app::editing::{Draft, Told};
 use crate::app::event::News;
 use crate::app::pick::Pick;
 use crate::app::saying::Saying;
@@ -47,6 +48,8 @@ pub enum Dialog {
         /// The reason.
         typed: Typed,
     },
+    /// What the team file would be; a yes writes it.
+    Draft(Box<DraftCursor>),
     /// What was decided and what became of it.
     Log(LogCursor),
     /// How the MCP endpoints are.
@@ -66,6 +69,7 @@ impl Dialog {
             | Self::Note { .. }
             | Self::Title(_)
             | Self::Why { .. }
+            | Self::Draft(_)
             | Self::Log(_) => None,
         }
     }
@@ -80,6 +84,27 @@ pub struct Question {
     pub ids: Vec<IncidentId>,
     /// What a yes does.
     pub wish: Wish,
+}
+
+/// A change of the team file that waits for a yes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DraftCursor {
+    /// The change.
+    pub draft: Draft,
+    /// What it would do.
+    pub told: Told,
+    /// How many lines have been scrolled away.
+    pub top: usize,
+}
+
+impl DraftCursor {
+    /// Who has what instead of whom, what may not be meant, and the text that would change.
+    pub fn lines(&self) -> Vec<Clean> {
+        let who = self.told.lines();
+        let doubts = self.told.doubts.iter().map(|doubt| format!("! {doubt}"));
+        let diff = self.draft.diff.lines().map(ToOwned::to_owned);
+        who.into_iter().chain(doubts).chain([String::new()]).chain(diff).map(|line| Clean::block(&line)).collect()
+    }
 }
 
 /// The selected line of the log: bound to what it says, not to its place.

@@ -125,7 +125,18 @@ impl App {
             }
             Some(Answer::Choose) => return self.choose_in_health(cursor),
             Some(Answer::Back) => return (self.leave_health(cursor), Vec::new()),
-            Some(Answer::Send | Answer::Editor | Answer::Yes | Answer::No | Answer::Dismiss) | None => 0,
+            Some(
+                Answer::Send
+                | Answer::Editor
+                | Answer::Yes
+                | Answer::No
+                | Answer::Dismiss
+                | Answer::Take
+                | Answer::Give
+                | Answer::Swap
+                | Answer::Hold,
+            )
+            | None => 0,
         };
         self.move_by(step, cursor);
         (After::Stays, Vec::new())

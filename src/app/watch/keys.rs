@@ -57,6 +57,7 @@ impl App {
                 let saying = saying.clone();
                 self.press_in_why(key, saying, typed)
             }
+            Dialog::Draft(cursor) => self.press_in_draft(key, cursor),
             Dialog::Log(cursor) => self.press_in_log(key, cursor),
             Dialog::Health(cursor) => self.press_in_health(key, cursor),
         };
@@ -122,6 +123,7 @@ impl App {
             Command::Severity => return self.pick_severity(),
             Command::Kind => return self.pick_kind(),
             Command::Merge => return self.pick_merge(),
+            Command::Escalate => return self.pick_step(),
             Command::New => return self.open_title(),
             Command::Undo => return self.undo(),
             Command::Browse => return self.browse(),
@@ -333,6 +335,7 @@ impl Dialog {
             | Self::Pick(_)
             | Self::Ask(_)
             | Self::Trust(_)
+            | Self::Draft(_)
             | Self::Log(_)
             | Self::Health(_) => false,
         }

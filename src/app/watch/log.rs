@@ -57,6 +57,10 @@ impl App {
                 | Answer::Help
                 | Answer::Send
                 | Answer::Editor
+                | Answer::Take
+                | Answer::Give
+                | Answer::Swap
+                | Answer::Hold
                 | Answer::Yes
                 | Answer::No,
             )

@@ -45,7 +45,7 @@ impl App {
         Vec::new()
     }
 
-    fn open_pick(&mut self, title: &str, ids: Vec<IncidentId>, choices: Vec<Choice>) {
+    pub(super) fn open_pick(&mut self, title: &str, ids: Vec<IncidentId>, choices: Vec<Choice>) {
         let title = format!("{title} {}", Self::named(&ids));
         self.dialog = Some(Dialog::Pick(Box::new(Pick::new(Purpose::Decide(ids), title, choices))));
     }
@@ -244,5 +244,6 @@ fn verb(wish: &Wish) -> &'static str {
         Wish::Severity(_) => "Set the severity of",
         Wish::Kind(_) => "Set the kind of",
         Wish::Merge(_) => "Merge",
+        Wish::Escalate(_) => "Escalate",
     }
 }

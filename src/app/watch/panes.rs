@@ -103,6 +103,10 @@ impl App {
             Answer::Top => self.step_in_pane(isize::MIN),
             Answer::Bottom => self.step_in_pane(isize::MAX),
             Answer::Back => self.show_pane(Pane::Queue),
+            Answer::Take => return self.change_shift(Self::take_shift),
+            Answer::Give => return self.change_shift(Self::give_shift),
+            Answer::Swap => return self.change_shift(Self::swap_shift),
+            Answer::Hold => return self.change_shift(Self::override_shift),
             _ => {}
         }
         Vec::new()

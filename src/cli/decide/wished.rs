@@ -68,7 +68,8 @@ fn canonical(desk: &Desk, wish: &Wish) -> Wish {
         | Wish::Note(_)
         | Wish::Severity(_)
         | Wish::Kind(_)
-        | Wish::Merge(_) => wish.clone(),
+        | Wish::Merge(_)
+        | Wish::Escalate(_) => wish.clone(),
     }
 }
 
@@ -92,6 +93,7 @@ fn objection(desk: &Desk, id: &IncidentId, wish: &Wish) -> Option<Clean> {
         | Wish::Note(_)
         | Wish::Severity(_)
         | Wish::Kind(_)
+        | Wish::Escalate(_)
         | Wish::Merge(_) => None,
     }
 }

@@ -319,6 +319,7 @@ impl Entry {
             | Decision::Retract { .. }
             | Decision::Severity { .. }
             | Decision::Kind { .. }
+            | Decision::Escalate(_)
             | Decision::New { .. } => false,
         }
     }

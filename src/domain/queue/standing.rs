@@ -5,7 +5,8 @@
 //! open again with a fresh clock; a snooze rests the ack clock until its time,
 //! and then the incident is open again, also if it had been acked before. A
 //! reopening voids an ack from before it, and gives no fresh clock: whoever
-//! closed it by mistake and takes that back finds it as overdue as it was.
+//! closed it by mistake and takes that back finds it as overdue as it was. An
+//! escalation voids an ack from before it, too: now it is somebody else's turn.
 
 use chrono::{DateTime, Utc};
 
@@ -55,6 +56,8 @@ pub struct Standing {
     pub snoozed_until: Option<DateTime<Utc>>,
     /// Why it is open again, in words: an ack that ran out, a snooze that ended.
     pub again: Option<Clean>,
+    /// Since when nobody has it; none unless open.
+    pub since: Option<DateTime<Utc>>,
 }
 
 /// Whether the ack clock has run out.
@@ -73,7 +76,15 @@ impl Standing {
     }
 
     fn of(state: State) -> Self {
-        Self { state, due_at: None, clock: AckClock::Running, acked: None, snoozed_until: None, again: None }
+        Self {
+            state,
+            due_at: None,
+            clock: AckClock::Running,
+            acked: None,
+            snoozed_until: None,
+            again: None,
+            since: None,
+        }
     }
 }
 
@@ -99,8 +110,13 @@ pub fn standing(
             fresh = (snooze.until, Some(Clean::line("its snooze is over")));
         }
     }
+    let latest = incident.asked.last();
+    if let Some(asked) = latest.filter(|asked| asked.since > fresh.0) {
+        fresh =
+            (asked.since, Some(Clean::line("somebody else was asked to take it")).filter(|_| incident.ack.is_some()));
+    }
     if let Some(ack) = &incident.ack
-        && ack.at.is_none_or(|at| at >= fresh.0 && at >= reopened)
+        && ack.at.is_none_or(|at| at >= fresh.0 && at >= reopened && latest.is_none_or(|asked| at >= asked.at))
     {
         let acked = Some((ack.by.as_ref().map(|by| model.person(by)), ack.at));
         match ack_ends(incident, severity, model) {
@@ -122,7 +138,8 @@ fn open(
         .and_then(|severity| severity.ack.map(|span| clock::after(since, span, severity.clock, &model.team.team)));
     let overdue = due_at.is_some_and(|at| at <= now);
     let clock = if overdue { AckClock::Overdue } else { AckClock::Running };
-    (Standing { due_at, clock, again, ..Standing::of(State::Open) }, due_at.filter(|_| !overdue))
+    let since = Some(since);
+    (Standing { due_at, clock, again, since, ..Standing::of(State::Open) }, due_at.filter(|_| !overdue))
 }
 
 /// When the ack stops counting, and the span that it held; none if it holds for good.

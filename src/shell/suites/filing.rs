@@ -38,6 +38,7 @@ impl Engine {
             | Decision::Retract { .. }
             | Decision::Severity { .. }
             | Decision::Kind { .. }
+            | Decision::Escalate(_)
             | Decision::Merge { .. } => return Cow::Borrowed(entry),
         };
         let Some(text) = self.evidence(signal).await else { return Cow::Borrowed(entry) };

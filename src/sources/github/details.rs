@@ -69,23 +69,39 @@ impl Poller {
         }
         let owed: Vec<u64> = self.state.comments_owed.iter().copied().take(SINGLES).collect();
         for number in owed {
-            self.read_snooze(number, client, sink).await?;
+            self.read_told(number, client, sink).await?;
         }
         Ok(())
     }
 
-    async fn read_snooze(&mut self, number: u64, client: &Client, sink: &mut impl Sink) -> Result<(), PollError> {
+    /// What comments tell of an issue: until when it sleeps, and who was asked to take it.
+    async fn read_told(&mut self, number: u64, client: &Client, sink: &mut impl Sink) -> Result<(), PollError> {
         let mut batch = Batch::default();
         if let Some(known) = self.known.get(&number) {
-            let after = known.snooze.as_ref().and_then(|snooze| snooze.at);
+            let snoozed = known.has_label(&self.customs.labels.snoozed);
+            let asked = self.customs.escalates(known);
+            let since = [
+                snoozed.then(|| known.snooze.as_ref().and_then(|snooze| snooze.at)),
+                asked.then(|| known.asked.last().map(|asked| asked.at)),
+            ];
+            // Of what has never been told, all is read.
+            let after = since.into_iter().flatten().min().flatten();
             let since = after.map(|at| format!("&since={}", at.to_rfc3339_opts(SecondsFormat::Secs, true)));
             let path = format!("{}/issues/{number}/comments?per_page=100{}", self.path(), since.unwrap_or_default());
             let comments: Vec<Comment> = settled(pages(client, client.url(&path)?, PAGES).await)?;
             let mut incident = known.clone();
-            incident.snooze = map::snooze(&comments, &self.customs).or(incident.snooze);
+            if snoozed {
+                incident.snooze = map::snooze(&comments, &self.customs).or(incident.snooze);
+            }
+            for asked in map::asked(&comments, |comment| map::is_believed(comment, &self.customs)) {
+                incident.note_asked(asked);
+            }
             batch.page.incidents.extend(Some(incident).filter(|incident| incident != known));
         }
         let mut next = self.state.clone();
+        if let Some(known) = self.known.get(&number).filter(|known| self.customs.escalates(known)) {
+            next.comments_read.insert(number, known.comments);
+        }
         next.comments_owed.remove(&number);
         self.commit(batch, next, sink).await
     }

@@ -116,6 +116,7 @@ mod tests {
             severities: vec!["SEV1".into()],
             kinds: Vec::new(),
             people: Vec::new(),
+            model: None,
         }
     }
 

@@ -246,10 +246,23 @@ impl Poller {
         }
         // Within one second, only the comment or the label shows that it moved.
         let snoozed = &self.customs.labels.snoozed;
+        self.owe_comments(incident, next);
         let moved = known.is_none_or(|known| {
             known.updated_at != incident.updated_at || known.comments != incident.comments || !known.has_label(snoozed)
         });
         if incident.is_open() && incident.has_label(snoozed) && moved {
+            next.comments_owed.insert(incident.number);
+        }
+    }
+
+    /// Whether somebody was asked to take it stands in its comments.
+    pub(super) fn owe_comments(&self, incident: &Incident, next: &mut State) {
+        if !incident.is_open() || incident.gone.is_some() {
+            next.comments_read.remove(&incident.number);
+            return;
+        }
+        let read = next.comments_read.get(&incident.number).copied().unwrap_or(0);
+        if read != incident.comments && self.customs.escalates(incident) {
             next.comments_owed.insert(incident.number);
         }
     }

@@ -6,7 +6,7 @@ use super::marker;
 use super::target::Customs;
 use super::wire::{Comment, Issue, User};
 use crate::domain::id::{IncidentId, SourceId};
-use crate::domain::incident::{Ack, CloseReason, Incident, Snooze, Status, same_name};
+use crate::domain::incident::{Ack, Asked, CloseReason, Incident, Snooze, Status, same_name};
 use crate::domain::text::{Clean, Link};
 
 /// The incident that this issue is. What only its history tells (who acked it
@@ -41,6 +41,7 @@ fn remember(incident: &mut Incident, known: Option<&Incident>, customs: &Customs
     if incident.has_label(&customs.labels.snoozed) {
         incident.snooze.clone_from(&known.snooze);
     }
+    incident.asked.clone_from(&known.asked);
     incident.reopened_at = known.reopened_at;
     incident.human_at = known.human_at;
     if !known.is_open() && incident.is_open() && known.updated_at < incident.updated_at {
@@ -97,6 +98,23 @@ pub fn snooze(comments: &[Comment], customs: &Customs) -> Option<Snooze> {
     Some(last)
 }
 
+/// Whether a comment is by somebody of the team, whose marker counts.
+pub fn is_believed(comment: &Comment, customs: &Customs) -> bool {
+    marker::is_believed(comment.user.as_ref(), comment.author_association.as_deref(), customs)
+}
+
+/// Who was asked to take it by these comments, of those that are believed; oldest first.
+pub fn asked(comments: &[Comment], believed: impl Fn(&Comment) -> bool) -> Vec<Asked> {
+    let asked = |comment: &Comment| {
+        let (escalation, step, since, who) = marker::ask(comment.body.as_deref()?)?;
+        let (at, by) = (comment.created_at, login(comment.user.as_ref()));
+        Some((comment.id, Asked { escalation, step, who, since: since.min(at), at, by }))
+    };
+    let mut all: Vec<(u64, Asked)> = comments.iter().filter(|comment| believed(comment)).filter_map(asked).collect();
+    all.sort_by_key(|(id, _)| *id);
+    all.into_iter().map(|(_, asked)| asked).collect()
+}
+
 /// The least that an item must say, for when the rest cannot be read.
 pub fn name_and_time(item: &serde_json::Value) -> (Option<u64>, Option<DateTime<Utc>>) {
     let at = item.get("updated_at").and_then(|at| serde_json::from_value(at.clone()).ok());
@@ -116,6 +134,7 @@ mod tests {
             severities: Vec::new(),
             kinds: Vec::new(),
             people: vec!["Ana-Example".into()],
+            model: None,
         }
     }
 

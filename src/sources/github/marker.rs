@@ -8,11 +8,16 @@ use chrono::{DateTime, Utc};
 
 use super::target::Customs;
 use super::wire::User;
-use crate::domain::decision::Filed;
+use crate::domain::decision::{Asking, Filed};
 use crate::domain::id::{IncidentId, OpId, SourceId};
+use crate::domain::text::Clean;
 
 const OPEN: &str = "<!-- dogwatch ";
 const CLOSE: &str = "-->";
+/// No step asks more people than this by name.
+const MOST_ASKED: usize = 60;
+/// No escalation has more steps.
+const MOST_STEPS: u32 = 1_000;
 
 /// The marker of an operation.
 pub fn of_op(op: &OpId) -> String {
@@ -27,6 +32,14 @@ pub fn of_signal(op: &OpId, signal: &Filed) -> String {
 /// The marker of a snooze.
 pub fn of_snooze(op: &OpId, until: DateTime<Utc>) -> String {
     format!("{OPEN}op={op} snooze-until={} {CLOSE}", until.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
+}
+
+/// The marker of a step of an escalation.
+pub fn of_ask(op: &OpId, asking: &Asking) -> String {
+    let since = asking.since.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+    let who: Vec<&str> = asking.who.iter().map(Clean::as_str).filter(|id| is_id(id)).take(MOST_ASKED).collect();
+    let (id, step) = (&asking.escalation, asking.step);
+    format!("{OPEN}op={op} escalate={id}/{step} since={since} asked={} {CLOSE}", who.join(","))
 }
 
 /// Somebody's text, in which nothing is a marker: it may quote a stranger.
@@ -71,6 +84,22 @@ pub fn signal(text: &str) -> Option<Filed> {
     let named = !source.is_empty() && source.len() <= 64 && source.chars().all(plain);
     let id = IncidentId::of_signal(&SourceId::new(source), fingerprint);
     named.then(|| Filed { id, fingerprint: fingerprint.to_owned() })
+}
+
+/// Who was asked by this text, which step of which escalation it was, and since when nobody had it.
+pub fn ask(text: &str) -> Option<(String, u32, DateTime<Utc>, Vec<Clean>)> {
+    let (escalation, step) = word(text, "escalate")?.split_once('/')?;
+    let step = step.parse().ok().filter(|step| *step <= MOST_STEPS)?;
+    let since = DateTime::parse_from_rfc3339(word(text, "since")?).ok()?.to_utc();
+    let who: Vec<Clean> =
+        word(text, "asked")?.split(',').filter(|id| is_id(id)).take(MOST_ASKED).map(Clean::line).collect();
+    (is_id(escalation) && !who.is_empty()).then(|| (escalation.to_owned(), step, since, who))
+}
+
+/// Whether this may be the id of a person or an escalation.
+fn is_id(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    !text.is_empty() && text.len() <= 64 && text.chars().all(plain)
 }
 
 /// The text as its author wrote it, without our markers.

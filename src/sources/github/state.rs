@@ -34,8 +34,10 @@ pub(super) struct State {
     pub swept_at: Option<DateTime<Utc>>,
     /// Issues whose ack has nobody's name yet.
     pub events_owed: BTreeSet<u64>,
-    /// Snoozed issues that have changed.
+    /// Snoozed issues that have changed, and those about which somebody may have been asked.
     pub comments_owed: BTreeSet<u64>,
+    /// Of open issues that escalate: how many comments they had when those were last read.
+    pub comments_read: BTreeMap<u64, u64>,
     /// Issues that could not be read; 0 for those without a number.
     pub unreadable: BTreeSet<u64>,
 }

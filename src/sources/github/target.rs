@@ -1,6 +1,7 @@
 //! Which repository, and on which host.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
@@ -8,7 +9,8 @@ use url::Url;
 use crate::config::{GithubSource, TeamFile, host_and_port};
 use crate::domain::decision::StateLabels;
 use crate::domain::id::SourceId;
-use crate::domain::incident::same_name;
+use crate::domain::incident::{Incident, same_name};
+use crate::domain::triage::Model;
 
 /// One repository on one GitHub.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +47,7 @@ impl Default for Patience {
 }
 
 /// What the team calls things on its tracker, and whose word counts there.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Customs {
     /// The labels that carry a state.
     pub labels: StateLabels,
@@ -55,6 +57,8 @@ pub struct Customs {
     pub kinds: Vec<String>,
     /// The logins of the people in the team file.
     pub people: Vec<String>,
+    /// The operating model, for which incidents escalate; without one, none does.
+    pub model: Option<Arc<Model>>,
 }
 
 impl GithubTarget {
@@ -97,7 +101,17 @@ impl Customs {
             severities: team.severities.iter().map(|severity| severity.id.clone()).collect(),
             kinds: team.kinds.iter().map(|kind| kind.id.clone()).collect(),
             people: team.people.iter().filter_map(|person| person.github.clone()).collect(),
+            model: (!team.escalations.is_empty()).then(|| Arc::new(Model::new(team.clone()))),
         }
+    }
+
+    /// Whether people are asked to take this incident, one after the other.
+    pub fn escalates(&self, incident: &Incident) -> bool {
+        let escalates = |model: &Model| {
+            let severity = model.classify(incident).severity.and_then(|at| model.team.severities.get(at));
+            severity.is_some_and(|severity| severity.escalation.is_some())
+        };
+        self.model.as_deref().is_some_and(escalates)
     }
 
     /// Whether this login is one of the team's.

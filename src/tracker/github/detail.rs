@@ -31,9 +31,14 @@ pub async fn comments(
 
 fn moment(comment: &Comment) -> (String, Moment) {
     let body = comment.body.as_deref().unwrap_or_default();
-    let (what, text) = match marker::snooze_until(body) {
-        Some(until) => (format!("snoozed until {}", until.format("%Y-%m-%d %H:%M UTC")), None),
-        None => ("commented".to_owned(), Some(Clean::block(&marker::without(body)))),
+    let said = || Some(Clean::block(&marker::without(body)));
+    let (what, text) = match (marker::snooze_until(body), marker::ask(body)) {
+        (Some(until), _) => (format!("snoozed until {}", until.format("%Y-%m-%d %H:%M UTC")), None),
+        (None, Some((_, _, _, who))) => {
+            let whom = if let [one] = who.as_slice() { one.as_str() } else { "everyone" };
+            (format!("escalated to {whom}"), said())
+        }
+        (None, None) => ("commented".to_owned(), said()),
     };
     let by = map::login(comment.user.as_ref());
     let moment = Moment { at: comment.created_at, by, what: Clean::line(&what), text };

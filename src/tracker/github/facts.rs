@@ -70,6 +70,9 @@ impl Work<'_> {
         {
             incident.snooze = Some(snooze.clone());
         }
+        for asked in self.asked.iter().flatten() {
+            incident.note_asked(asked.clone());
+        }
         if self.order.entry.decision.is_human_event() {
             incident.human_at = incident.human_at.max(Some(issue.updated_at));
         }
@@ -95,6 +98,7 @@ impl Work<'_> {
                 to.as_ref().is_none_or(|to| facts.has_label(to))
                     && !from.iter().filter(stays).any(|old| facts.has_label(old.as_str()))
             }
+            Decision::Escalate(asking) => asking.to.as_ref().is_none_or(has),
             Decision::Note { .. } => facts.comments > self.order.known.as_ref().map_or(0, |known| known.comments),
             Decision::Retract { .. } | Decision::New { .. } => true,
         }
@@ -119,7 +123,7 @@ impl Work<'_> {
         let seen = entry.base.labels.iter().any(|label| same_name(label.as_str(), &labels.snoozed));
         let anothers = facts.snooze.as_ref().is_some_and(|snooze| !self.is_me(snooze.by.as_ref().map(Clean::as_str)));
         let ends = match &entry.decision {
-            Decision::Assign { .. } => true,
+            Decision::Assign { .. } | Decision::Escalate(_) => true,
             Decision::Ack { .. } => anothers,
             Decision::Unack
             | Decision::Close { .. }

@@ -34,7 +34,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    async fn comment(&mut self, body: &str) -> Result<Comment, Stop> {
+    pub(super) async fn comment(&mut self, body: &str) -> Result<Comment, Stop> {
         let answer = self.write(POST, "/comments", json!({ "body": body })).await;
         let answer = answer.map_err(|trouble| self.stop_write(trouble))?;
         answer.json().map_err(|trouble| self.stop_write(trouble))

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::GithubTracker;
 use crate::domain::decision::Decision;
-use crate::domain::incident::{Snooze, same_name};
+use crate::domain::incident::{Asked, Snooze, same_name};
 use crate::domain::journal::{Attempt, Outcome};
 use crate::domain::text::Clean;
 use crate::sources::github::answer::Answer;
@@ -72,6 +72,8 @@ pub(super) struct Work<'a> {
     pub events: Option<Vec<Event>>,
     /// The snooze that was written.
     pub snoozed: Option<Snooze>,
+    /// Who was asked to take it, as far as the comments were read.
+    pub asked: Option<Vec<Asked>>,
     /// The issue that was filed.
     pub filed: Option<Issue>,
     /// A word to the operator.
@@ -97,6 +99,7 @@ impl<'a> Work<'a> {
             home,
             events: None,
             snoozed: None,
+            asked: None,
             filed: None,
             remark: None,
             begun: Instant::now(),

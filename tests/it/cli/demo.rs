@@ -167,7 +167,7 @@ fn one_incident_is_shown_with_its_history_each_thing_once() {
         ]
     );
     let told = home.json(&["show", "local#24", "--json"]);
-    assert_eq!(fields(&told), ["at", "body", "evidence", "incident", "schema", "timeline"]);
+    assert_eq!(fields(&told), ["at", "body", "escalation", "evidence", "incident", "schema", "timeline"]);
     assert_eq!(told["timeline"].as_array().unwrap().len(), 3);
     let none = home.run(&["show", "local#240"]);
     assert_eq!((none.code, none.out.as_str()), (1, ""));

@@ -2,7 +2,7 @@
 
 use super::Home;
 
-const COMMANDS: [&str; 29] = [
+const COMMANDS: [&str; 31] = [
     "demo",
     "queue",
     "show",
@@ -18,12 +18,14 @@ const COMMANDS: [&str; 29] = [
     "severity",
     "kind",
     "merge",
+    "escalate",
     "undo",
     "log",
     "sync",
     "probe",
     "evals",
     "calendar",
+    "override",
     "doctor",
     "trust",
     "untrust",

@@ -11,6 +11,7 @@ use dogwatch::domain::decision::{Decision, Over};
 use dogwatch::domain::id::OpId;
 use dogwatch::domain::incident::CloseReason;
 use dogwatch::domain::journal::{Entry, State};
+use dogwatch::domain::text::Clean;
 use serde_json::Value;
 
 use super::day::Figures;
@@ -146,6 +147,17 @@ fn found(fake: &Fake) -> (Changes<What>, BTreeMap<OpId, usize>) {
 }
 
 impl Ledger {
+    fn assign(&mut self, number: u64, to: Option<&Clean>, from: &[Clean]) {
+        if let Some(to) = to {
+            let on = What::Assigned(to.to_string());
+            self.put(number, Aspect::Assignees, on);
+        }
+        for old in from.iter().filter(|old| Some(*old) != to) {
+            let (on, off) = (What::Assigned(old.to_string()), What::Unassigned(old.to_string()));
+            self.take(number, Aspect::Assignees, &on, off);
+        }
+    }
+
     fn play(&mut self, entry: &Entry) {
         let (_, number) = entry.incident.issue().unwrap_or_else(|| panic!("done and never filed: {entry:#?}"));
         match &entry.decision {
@@ -158,15 +170,10 @@ impl Ledger {
                 self.label(number, "ack");
             }
             Decision::Unack => self.unlabel(number, "ack"),
-            Decision::Assign { to, from } => {
-                if let Some(to) = to {
-                    let on = What::Assigned(to.to_string());
-                    self.put(number, Aspect::Assignees, on);
-                }
-                for old in from.iter().filter(|old| Some(*old) != to.as_ref()) {
-                    let (on, off) = (What::Assigned(old.to_string()), What::Unassigned(old.to_string()));
-                    self.take(number, Aspect::Assignees, &on, off);
-                }
+            Decision::Assign { to, from } => self.assign(number, to.as_ref(), from),
+            Decision::Escalate(asking) => {
+                self.text(&entry.op);
+                self.assign(number, asking.to.as_ref(), &asking.from);
             }
             Decision::Close { reason } => {
                 if self.closed.insert(number) {

@@ -43,6 +43,11 @@ pub(super) fn every_decision() -> Vec<Case> {
         (&[], Decision::Kind { to: Some("mcp-tool-failure".into()), from: Vec::new() }, |what| {
             *what == What::Labeled("mcp-tool-failure".into())
         }),
+        (
+            &[],
+            Decision::Escalate(super::asks("bob", 2)),
+            |what| matches!(what, What::Commented(text) if text.contains("escalate=default/2 ") && text.contains("asked=bob ")),
+        ),
     ]
 }
 
@@ -62,6 +67,10 @@ pub(super) fn shows(incident: &Incident, decision: &Decision) -> bool {
         Decision::Severity { to, from } | Decision::Kind { to, from } => {
             to.as_ref().is_none_or(|to| incident.has_label(to))
                 && !from.iter().any(|old| incident.has_label(old.as_str()))
+        }
+        Decision::Escalate(asking) => {
+            let told = incident.asked.last().is_some_and(|asked| asked.who == asking.who && asked.step == asking.step);
+            told && asking.to.as_ref().is_none_or(|to| incident.assignees.contains(to))
         }
         Decision::Retract { .. } | Decision::New { .. } => true,
     }
