@@ -73,7 +73,8 @@ impl App {
         let agenda = Agenda { outlook: &plans.outlook, entries: &plans.entries, doubts, zone, today: plans.today };
         let mut lines = calendar::lines(&agenda, width, theme);
         let opened = self.opened.as_ref().and_then(|id| plans.entries.iter().position(|entry| entry.id == *id));
-        let after = opened.and_then(|at| lines.iter().rposition(|(place, _)| *place == Some(at)).map(|line| (at, line)));
+        let after =
+            opened.and_then(|at| lines.iter().rposition(|(place, _)| *place == Some(at)).map(|line| (at, line)));
         if let Some((at, line)) = after {
             let mut page = Page::new(width, theme);
             for (label, text) in self.about(&plans.entries[at]) {
