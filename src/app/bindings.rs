@@ -227,6 +227,7 @@ bindings! {
         Command::Answer(Answer::Give) => "shift-give" ["y"] "Give this shift of mine away, or ask who would have it" "give"
         Command::Answer(Answer::Swap) => "shift-swap" ["s"] "Swap this shift with one of somebody else" "swap"
         Command::Answer(Answer::Hold) => "shift-override" ["o"] "Override: who has this shift, whoever's turn it is" "override"
+        Command::Answer(Answer::Choose) => "pane-open" ["enter"] "In the calendar: more of this entry, its next dates" ""
         Command::Answer(Answer::Back) => "pane-back" ["esc"] "Back to the queue" "queue"
     }
     List "In a list (type to narrow it)" {

@@ -119,6 +119,8 @@ pub struct App {
     plans: Plans,
     turns: PaneCursor,
     days: PaneCursor,
+    /// The entry of the calendar of which more is shown.
+    opened: Option<Clean>,
     scroll: usize,
     dialog: Option<Dialog>,
     told: BTreeMap<IncidentId, Told>,
@@ -153,6 +155,7 @@ impl App {
             plans: Plans::default(),
             turns: PaneCursor::default(),
             days: PaneCursor::default(),
+            opened: None,
             scroll: 0,
             dialog: None,
             told: BTreeMap::new(),

@@ -62,6 +62,10 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     } else {
         out::answer(&text(team, &outlook(team, now), &entries, today(team, now)))?;
     }
+    // What no date shows is said apart.
+    for one in calendar.warnings().iter().filter(|one| one.rule == "calendar-inconsistent") {
+        out::say(&format!("dogwatch: {} ({}): {}", one.subject, one.rule, one.message));
+    }
     for doubt in &gathered.doubts {
         out::say(&format!("dogwatch: {doubt}"));
     }

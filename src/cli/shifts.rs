@@ -73,6 +73,15 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         lines.extend(gaps.iter().map(|gap| told(gap, now)));
         lines.extend(load.iter().map(carried));
         out::answer(&lines.join("\n"))?;
+        let ahead = Roster::new(
+            team,
+            &[],
+            now,
+            (now - TimeDelta::days(91), now + TimeDelta::days(91).max(team.limits.horizon)),
+        );
+        for one in ahead.findings(now + team.limits.horizon) {
+            out::say(&format!("dogwatch: {} ({}): {}; {}", one.subject, one.rule, one.message, one.fix));
+        }
     }
     Ok(Exit::Done)
 }

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
 use crate::app::App;
-use crate::app::bindings::Place;
+use crate::app::bindings::{Command, Place};
 use crate::app::typed::Typed;
 use crate::app::watch::{Dialog, Shows, Typing};
 use crate::panes::fit;
@@ -82,7 +82,9 @@ fn place(app: &App) -> Place {
 fn hints(app: &App, place: Place, width: usize) -> Vec<Span<'static>> {
     let theme = &app.outfit().theme;
     let keys = &app.outfit().keys;
-    let shown = keys.rows().filter(|(binding, _)| binding.place == place && !binding.hint.is_empty());
+    let here = |command: Command| app.look().pane == Pane::Rotation || !command.changes_shifts();
+    let shown =
+        keys.rows().filter(|(binding, _)| binding.place == place && !binding.hint.is_empty() && here(binding.command));
     let all: Vec<(String, &str)> = shown.map(|(binding, _)| (keys.key_of(binding.command), binding.hint)).collect();
     let columns = |(key, hint): &(String, &str)| fit::columns(key) + hint.len() + 3;
     let mut left = width;

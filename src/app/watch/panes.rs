@@ -102,6 +102,7 @@ impl App {
             Answer::PageUp => self.step_in_pane(-page),
             Answer::Top => self.step_in_pane(isize::MIN),
             Answer::Bottom => self.step_in_pane(isize::MAX),
+            Answer::Choose if pane == Pane::Calendar => self.open_entry(),
             Answer::Back => self.show_pane(Pane::Queue),
             Answer::Take => return self.change_shift(Self::take_shift),
             Answer::Give => return self.change_shift(Self::give_shift),
@@ -143,6 +144,11 @@ impl App {
 }
 
 impl Command {
+    /// Whether it is about a selected shift.
+    pub const fn changes_shifts(self) -> bool {
+        matches!(self, Self::Answer(Answer::Take | Answer::Give | Answer::Swap | Answer::Hold))
+    }
+
     /// Whether it means the same whatever pane has the keys.
     pub const fn is_everywhere(self) -> bool {
         matches!(

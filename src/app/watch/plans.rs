@@ -7,9 +7,11 @@ use ratatui::text::Line;
 use super::panes::Placed;
 use super::{App, PaneCursor};
 use crate::app::event::Gathered;
+use crate::config::Evidence;
 use crate::domain::calendar::{Calendar, Entry, Facts, Shipment, Warning, Window, outlook, shipments, shipped_before};
-use crate::domain::calendar::{Point, today};
+use crate::domain::calendar::{Kind, Point, today};
 use crate::domain::id::IncidentId;
+use crate::domain::recurrence;
 use crate::domain::rotation::Roster;
 use crate::panes::calendar::{self, Agenda};
 use crate::panes::page::Page;
@@ -70,6 +72,17 @@ impl App {
         let zone = self.desk.model().team.team.timezone;
         let agenda = Agenda { outlook: &plans.outlook, entries: &plans.entries, doubts, zone, today: plans.today };
         let mut lines = calendar::lines(&agenda, width, theme);
+        let opened = self.opened.as_ref().and_then(|id| plans.entries.iter().position(|entry| entry.id == *id));
+        let after =
+            opened.and_then(|at| lines.iter().rposition(|(place, _)| *place == Some(at)).map(|line| (at, line)));
+        if let Some((at, line)) = after {
+            let mut page = Page::new(width, theme);
+            for (label, text) in self.about(&plans.entries[at]) {
+                page.hanging((&format!("    {label:<10}"), theme.dim), &text, theme.text);
+            }
+            let about: Vec<_> = page.lines.into_iter().map(|line| (None, line)).collect();
+            lines.splice(line + 1..line + 1, about);
+        }
         if !plans.amiss.is_empty() {
             let mut page = Page::new(width, theme);
             page.heading("Amiss");
@@ -80,6 +93,40 @@ impl App {
             lines.extend(page.lines.into_iter().map(|line: Line<'static>| (None, line)));
         }
         lines
+    }
+
+    /// What there is to say of an entry beside its line.
+    fn about(&self, entry: &Entry) -> Vec<(&'static str, String)> {
+        let team = &self.desk.model().team;
+        let mut about = vec![("id", entry.id.to_string())];
+        about.extend(entry.note.as_ref().map(|note| ("note", note.to_string())));
+        let id = entry.id.as_str().split_once('/').map_or(entry.id.as_str(), |(id, _)| id);
+        let train = team.trains.iter().find(|train| entry.kind == Kind::Release && train.id == id);
+        let cadence = team.cadences.iter().find(|cadence| entry.kind == Kind::Cadence && cadence.id == id);
+        let rule = match (train, cadence) {
+            (Some(train), _) => train.rule.as_ref().zip(train.start),
+            (None, Some(cadence)) => Some((&cadence.rule, cadence.start)),
+            (None, None) => None,
+        };
+        if let Some((rule, start)) = rule {
+            about.push(("rule", rule.text.clone()));
+            // "Every second Tuesday" has two readings that share the first day.
+            let next = recurrence::next(rule, start, self.plans.today, 3);
+            let next: Vec<String> = next.iter().map(|day| day.format("%a %-d %b").to_string()).collect();
+            about.push(("next", if next.is_empty() { "never".to_owned() } else { next.join(", ") }));
+        }
+        let evidence = train.and_then(|train| train.evidence.as_ref());
+        about.extend(evidence.map(|evidence| match evidence {
+            Evidence::Tag(glob) => ("shown by", format!("a tag {glob}")),
+            Evidence::Commit(path) => ("shown by", format!("a commit of {path}")),
+        }));
+        about
+    }
+
+    /// Shows what there is to say of the selected entry, or hides it.
+    pub(super) fn open_entry(&mut self) {
+        let id = self.plans.entries.get(self.days.at).map(|entry| entry.id.clone());
+        self.opened = if self.opened == id { None } else { id };
     }
 
     /// What went out within the hour before an incident was opened: the latest, and how many minutes before.

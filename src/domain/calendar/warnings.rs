@@ -30,6 +30,7 @@ impl Calendar<'_> {
         self.of_entries(&mut found);
         self.of_freezes(&mut found);
         self.of_moves(&mut found);
+        self.of_rules(&mut found);
         found.sort();
         found.dedup();
         found
@@ -91,6 +92,20 @@ impl Calendar<'_> {
                         format!("{} and {} cover {of} at once and let different severities land", one.id, other.id);
                     found.push(Warning { rule: "freeze-conflict", subject: format!("freeze:{}", other.id), message });
                 }
+            }
+        }
+    }
+
+    /// A rule that names no day at all, such as 30 February.
+    fn of_rules(&self, found: &mut Vec<Warning>) {
+        let trains = self.team.trains.iter().filter_map(|one| Some(("train", &one.id, one.rule.as_ref()?, one.start?)));
+        let cadences = self.team.cadences.iter().map(|one| ("cadence", &one.id, &one.rule, one.start));
+        for (word, id, rule, start) in trains.chain(cadences) {
+            let before = start.pred_opt().unwrap_or(start);
+            if recurrence::next(rule, start, before, 1).is_empty() {
+                let message = format!("its rule names no day from {start} on: {}", rule.text);
+                let subject = format!("{word}:{id}");
+                found.push(Warning { rule: "calendar-inconsistent", subject, message });
             }
         }
     }

@@ -50,6 +50,7 @@ impl Roster<'_> {
         let mut found: Vec<Finding> = self.gaps((from, to)).iter().map(|gap| self.away(gap)).collect();
         for rota in &self.rotas {
             found.extend(ends(rota, (self.now, to.timestamp())));
+            found.extend(self.overlaps(rota, to));
             found.extend(self.idle(rota, to));
             found.extend(self.thin(rota));
             found.extend(self.in_a_row(rota, (from, to)));
@@ -134,6 +135,40 @@ impl Roster<'_> {
             let team = || without(&|rotation: &mut crate::config::Rotation| drop(rotation.swaps.remove(at)));
             if within(from, end) && people(self.team, one.role) == people(&team(), one.role) {
                 say(format!("the swap of {} from {}", one.give, self.day(rota, from)));
+            }
+        }
+        found
+    }
+
+    /// Overrides of one role that overlap and name two people: the later in the file wins, and somebody may not know.
+    fn overlaps(&self, rota: &Rota<'_>, to: DateTime<Utc>) -> Vec<Finding> {
+        let rotation = rota.rotation;
+        let instant = |moment| super::holders::instant(moment, rotation, &rota.clock);
+        let ahead: Vec<_> = rotation
+            .overrides
+            .iter()
+            .map(|one| (one, instant(one.when.from), instant(one.when.to)))
+            .filter(|(_, from, end)| *end > self.now && *from < to.timestamp())
+            .collect();
+        let mut found = Vec::new();
+        for (at, (one, from, end)) in ahead.iter().enumerate() {
+            let later = ahead.iter().skip(at + 1).filter(|(other, start, stop)| {
+                other.role == one.role && other.person != one.person && start < end && from < stop
+            });
+            for (other, start, _) in later {
+                found.push(Finding {
+                    rule: "rotation-overlap",
+                    level: Level::Warning,
+                    subject: format!("rotation:{}", rotation.id),
+                    message: format!(
+                        "the overrides to {} and to {} overlap from {}; {} has it then, being the later in the file",
+                        one.person,
+                        other.person,
+                        self.day(rota, (*start).max(*from)),
+                        other.person,
+                    ),
+                    fix: "shorten one of them".to_owned(),
+                });
             }
         }
         found
