@@ -13,7 +13,7 @@ use ratatui::text::{Line, Span};
 use super::{fit, page::Page};
 use crate::config::{Role, TeamFile};
 use crate::domain::rotation::findings::Level;
-use crate::domain::rotation::{Load, OnCall, Roster, words};
+use crate::domain::rotation::{Load, OnCall, Piece, Roster, words};
 use crate::theme::Theme;
 
 /// So many shifts are listed of each rotation.
@@ -124,7 +124,7 @@ impl Watchbill {
 /// The instants at which something about a rotation is otherwise.
 fn ends(one: &OnCall<'_>) -> Vec<DateTime<Utc>> {
     let duty = one.duty.into_iter().flat_map(|(start, end)| [start.to_utc(), end.to_utc()]);
-    let held = one.primary.iter().chain(&one.secondary).map(|piece| piece.end());
+    let held = one.primary.iter().chain(&one.secondary).map(Piece::end);
     duty.chain(held).chain(one.next.as_ref().map(|next| next.start.to_utc())).collect()
 }
 
@@ -188,7 +188,7 @@ fn brief(one: &OnCall<'_>, now: DateTime<Utc>) -> String {
 }
 
 fn carried(load: &Load<'_>) -> (String, String) {
-    let hours = words::hours;
+    let hours = |seconds: i64| format!("{} h", (seconds + 1_800).div_euclid(3_600));
     let sign = if load.above_mean < 0 { '-' } else { '+' };
     let text = format!(
         "{} shifts, {} covered ({sign}{}), off hours {}, weekends {}, nights {}",
@@ -229,7 +229,7 @@ pub fn lines(
         placed.push((None, strip(one, now, usize::from(width), theme)));
         let wide = one.turns.iter().map(|turn| fit::columns(&stretch(turn, now))).max().unwrap_or(0) + 2;
         for (turn, row) in one.turns.iter().enumerate() {
-            let line = turn_line(row, (now, turn == 0, wide), at == Some(first + turn), theme);
+            let line = turn_line((row, turn), (now, wide), at.and_then(|at| at.checked_sub(first)), theme);
             placed.push((Some(first + turn), line));
         }
         first += one.turns.len();
@@ -300,13 +300,13 @@ fn stretch(turn: &Turn, now: DateTime<Utc>) -> String {
 }
 
 fn turn_line(
-    turn: &Turn,
-    (now, runs, wide): (DateTime<Utc>, bool, usize),
-    selected: bool,
+    (turn, place): (&Turn, usize),
+    (now, wide): (DateTime<Utc>, usize),
+    selected: Option<usize>,
     theme: &Theme,
 ) -> Line<'static> {
-    let mark = if selected { "> " } else { "  " };
-    let running = runs && turn.start.to_utc() <= now;
+    let mark = if selected == Some(place) { "> " } else { "  " };
+    let running = place == 0 && turn.start.to_utc() <= now;
     let word = if running { "now " } else { "    " };
     let odd = turn.odd.as_ref().map(|odd| format!("  {odd}, the clocks change")).unwrap_or_default();
     Line::from(vec![

@@ -223,7 +223,9 @@ fn title(cells: &Cells<'_>, width: usize, style: Style, theme: &Theme) -> Vec<Sp
     let pending = fit::cut(&pending, width);
     let left = width - fit::columns(&pending);
     // Half of the room at the most: what happened matters more than what came before it.
-    let after = cells.after.map(|what| fit::cut(&format!("after {what}: "), left / 2)).unwrap_or_default();
+    let room = (left / 2).saturating_sub("after : ".len());
+    let after = cells.after.filter(|_| room > 3).map(|what| format!("after {}: ", fit::cut(what.as_str(), room)));
+    let after = after.unwrap_or_default();
     let left = left - fit::columns(&after);
     vec![
         Span::styled(pending, theme.pending),

@@ -13,6 +13,7 @@ mod health;
 mod keys;
 mod log;
 mod moves;
+mod panes;
 mod random;
 mod saying;
 mod terminal;

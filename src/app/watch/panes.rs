@@ -2,7 +2,7 @@
 
 use ratatui::text::Line;
 
-use super::{App, Dialog};
+use super::App;
 use crate::app::bindings::{Answer, Command, Place};
 use crate::app::event::Effect;
 use crate::app::key::Key;
@@ -17,6 +17,9 @@ pub struct PaneCursor {
     /// How many lines have been scrolled away.
     pub top: usize,
 }
+
+/// Nobody reads along a longer line.
+const WIDEST: u16 = 112;
 
 /// The lines of a pane, each with the place of the entry that it belongs to.
 pub type Placed = Vec<(Option<usize>, Line<'static>)>;
@@ -47,7 +50,7 @@ impl App {
 
     /// The lines of a pane in so many columns, without its title.
     pub fn pane_lines(&self, pane: Pane, width: u16) -> Placed {
-        let theme = &self.outfit.theme;
+        let (theme, width) = (&self.outfit.theme, width.min(WIDEST));
         let selected = (self.pane == pane).then_some(self.pane_cursor(pane).at);
         match pane {
             Pane::Queue => Vec::new(),
@@ -94,12 +97,12 @@ impl App {
 
     fn answer_in_pane(&mut self, answer: Answer) -> Vec<Effect> {
         let pane = self.pane;
-        let page = isize::try_from(self.pane_height(pane).saturating_sub(1)).unwrap_or(1).max(1);
+        let full = isize::try_from(self.pane_height(pane).saturating_sub(1)).unwrap_or(1).max(1);
         match answer {
             Answer::Down => self.step_in_pane(1),
             Answer::Up => self.step_in_pane(-1),
-            Answer::PageDown => self.step_in_pane(page),
-            Answer::PageUp => self.step_in_pane(-page),
+            Answer::PageDown => self.step_in_pane(full),
+            Answer::PageUp => self.step_in_pane(-full),
             Answer::Top => self.step_in_pane(isize::MIN),
             Answer::Bottom => self.step_in_pane(isize::MAX),
             Answer::Choose if pane == Pane::Calendar => self.open_entry(),
@@ -137,9 +140,18 @@ impl App {
         *self.pane_cursor_mut(pane) = cursor;
     }
 
-    /// Whether a dialog that belongs to the queue is open.
-    pub fn has_dialog(&self) -> bool {
-        !matches!(self.dialog, None | Some(Dialog::Filter(_)))
+    /// Scrolls on until what is said of the selected entry is seen, too.
+    pub(super) fn bring_into_sight(&mut self) {
+        let pane = self.pane;
+        let (height, width) = (self.pane_height(pane), self.frame().place(pane).width);
+        let lines = self.pane_lines(pane, width);
+        let mut cursor = self.pane_cursor(pane);
+        let Some(first) = lines.iter().position(|(place, _)| *place == Some(cursor.at)) else { return };
+        let below = lines.iter().skip(first + 1);
+        // Up to the blank line or the next entry.
+        let more = below.take_while(|(place, line)| place.is_none_or(|at| at == cursor.at) && line.width() > 0).count();
+        cursor.top = cursor.top.max((first + more + 1).saturating_sub(height)).min(first);
+        *self.pane_cursor_mut(pane) = cursor;
     }
 }
 

@@ -81,7 +81,9 @@ impl App {
                 page.hanging((&format!("    {label:<10}"), theme.dim), &text, theme.text);
             }
             let about: Vec<_> = page.lines.into_iter().map(|line| (None, line)).collect();
-            lines.splice(line + 1..line + 1, about);
+            let below = lines.split_off(line + 1);
+            lines.extend(about);
+            lines.extend(below);
         }
         if !plans.amiss.is_empty() {
             let mut page = Page::new(width, theme);
@@ -127,6 +129,7 @@ impl App {
     pub(super) fn open_entry(&mut self) {
         let id = self.plans.entries.get(self.days.at).map(|entry| entry.id.clone());
         self.opened = if self.opened == id { None } else { id };
+        self.bring_into_sight();
     }
 
     /// What went out within the hour before an incident was opened: the latest, and how many minutes before.

@@ -120,7 +120,7 @@ impl<'a> Roster<'a> {
         let mut windows = rota.hours.windows(&rota.clock, stretch.clone()).peekable();
         for piece in pieces {
             while windows.next_if(|window| window.end <= piece.when.start).is_some() {}
-            let Some(window) = windows.peek() else { return None };
+            let window = windows.peek()?;
             let start = window.start.max(piece.when.start).max(stretch.start);
             if start < piece.when.end && start < stretch.end && Some(piece.person) != present {
                 return Some(Next { start: zoned(start, rota.rotation.timezone), piece });

@@ -85,7 +85,7 @@ impl OnCall<'_> {
     }
 
     /// An instant on the clock of the rotation, which may have changed until then.
-    pub fn on_clock<Z: TimeZone>(&self, at: DateTime<Z>) -> DateTime<FixedOffset> {
+    pub fn on_clock(&self, at: DateTime<Utc>) -> DateTime<FixedOffset> {
         at.with_timezone(&self.rotation.timezone).fixed_offset()
     }
 }

@@ -30,7 +30,7 @@ fn gap_end(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
 }
 
 pub fn handover(rotation: &Rotation, k: i64) -> DateTime<Utc> {
-    let count = u64::try_from(k.unsigned_abs()).unwrap();
+    let count = k.unsigned_abs();
     let civil = match (rotation.shift, k < 0) {
         (Period::Hours(hours), _) => rotation.start + TimeDelta::hours(i64::from(hours) * k),
         (Period::Days(days), false) => rotation.start + Days::new(u64::from(days) * count),
@@ -41,12 +41,21 @@ pub fn handover(rotation: &Rotation, k: i64) -> DateTime<Utc> {
     first(civil, rotation.timezone)
 }
 
+/// What a holiday is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Holidays {
+    /// A day like any other: for turns.
+    Ordinary,
+    /// A day on which nobody works.
+    Off,
+}
+
 /// The windows that start on the days from one instant to another, each alone.
 pub fn windows(
     team: &TeamFile,
     rotation: &Rotation,
     (from, to): (DateTime<Utc>, DateTime<Utc>),
-    holidays: bool,
+    holidays: Holidays,
 ) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
     let zone = rotation.timezone;
     let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
@@ -56,7 +65,7 @@ pub fn windows(
             Coverage::Always => vec![(chrono::NaiveTime::MIN, chrono::NaiveTime::MIN)],
             Coverage::Business => {
                 let works = team.team.workdays.contains(&day.weekday());
-                let works = works && !(holidays && team.team.holidays.contains(&day));
+                let works = works && !(holidays == Holidays::Off && team.team.holidays.contains(&day));
                 works.then_some((team.team.workhours.from, team.team.workhours.to)).into_iter().collect()
             }
             Coverage::Windows(windows) => {
@@ -77,7 +86,7 @@ pub fn windows(
 
 /// Whether an instant is covered.
 pub fn covered(team: &TeamFile, rotation: &Rotation, at: DateTime<Utc>) -> bool {
-    windows(team, rotation, (at, at), true).iter().any(|(from, to)| (*from..*to).contains(&at))
+    windows(team, rotation, (at, at), Holidays::Off).iter().any(|(from, to)| (*from..*to).contains(&at))
 }
 
 /// The counting shift that contains an instant, with the member in turn.
@@ -92,7 +101,7 @@ pub fn slot(team: &TeamFile, rotation: &Rotation, at: DateTime<Utc>) -> Option<S
     if at < handover(rotation, 0) || at >= until {
         return None;
     }
-    let all = windows(team, rotation, (handover(rotation, 0), at + TimeDelta::days(200)), false);
+    let all = windows(team, rotation, (handover(rotation, 0), at + TimeDelta::days(200)), Holidays::Ordinary);
     let mut counted = 0;
     for k in 0.. {
         let (start, end) = (handover(rotation, k), handover(rotation, k + 1).min(until));

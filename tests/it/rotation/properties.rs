@@ -16,6 +16,7 @@ use super::oracle;
 const CASES: u32 = 6;
 
 /// Runs a property over every zone and says over how many cases that was.
+#[expect(clippy::print_stdout, reason = "`--nocapture` shows how much was tried")]
 fn over_every_zone(name: &str, cases: u32, property: impl Fn(&TeamFile, DateTime<Utc>) -> Result<(), TestCaseError>) {
     let mut ran = 0;
     for zone in TZ_VARIANTS {
