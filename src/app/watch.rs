@@ -301,8 +301,10 @@ impl App {
         let is_new_team = matches!(fact, Fact::TeamRead(_));
         effects.extend(self.desk.update(self.now, fact));
         if is_new_team {
-            self.watchbill = Watchbill::default();
-            self.look_at_the_bill();
+            self.watchbill.changes_at = Some(self.now);
+            if self.frozen.is_none() {
+                self.look_at_the_bill();
+            }
         }
         self.tell_news();
         if self.desk.edition() != edition {

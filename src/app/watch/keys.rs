@@ -239,7 +239,10 @@ impl App {
 
     fn freeze(&mut self) {
         match self.frozen.take() {
-            Some(_) => self.refresh(Because::News),
+            Some(_) => {
+                self.look_at_the_bill();
+                self.refresh(Because::News);
+            }
             None => self.frozen = Some(Box::new(self.desk.clone())),
         }
     }
