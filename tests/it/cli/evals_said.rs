@@ -54,6 +54,40 @@ fn an_expected_change_closes_its_incident_and_is_the_new_normal_of_its_cases_alo
     assert!(all.out.contains("until 2026-11-25: new system prompt (kim)"), "it is listed while it lives: {}", all.out);
 }
 
+/// A night in which each of these cases fails one trial of three: none by itself is told from chance.
+fn slips(home: &Home, day: u32, cases: std::ops::Range<u32>) {
+    night(home, day, &[]);
+    let path = format!("out/{day}.jsonl");
+    let mut whole = std::fs::read_to_string(home.path(&path)).unwrap();
+    for case in cases {
+        let line = format!("\"case-{case}\",\"trial\":0,\"status\":\"ok\",\"pass\":");
+        whole = whole.replace(&format!("{line}true"), &format!("{line}false"));
+    }
+    home.write(&path, &whole);
+}
+
+#[test]
+fn what_is_expected_of_a_fallen_suite_are_the_cases_that_fell_and_what_breaks_later_is_told() {
+    let home = quiet_week();
+    slips(&home, 11, 3..15);
+    home.sync();
+    assert_eq!(open(&home), ["evals mcp-tools: the suite fell"]);
+    let id = home.queue()[0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(home.run(&["evals", "expect", &id, "--until", "2w", "-m", "new system prompt"]).code, 0);
+    let file = file(&home);
+    assert!(file.contains("\"case-3\"") && file.contains("\"case-14\"") && !file.contains("\"*\""), "{file}");
+    for day in [12, 13] {
+        slips(&home, day, 3..15);
+    }
+    home.sync();
+    assert_eq!(open(&home), [""; 0], "these are the new normal");
+    for day in [14, 15] {
+        night(&home, day, &[20, 21]);
+        home.sync();
+        assert_eq!(open(&home), ["evals mcp-tools: 2 cases broke"], "and stay told on the {day}th");
+    }
+}
+
 #[test]
 fn undo_takes_out_of_the_file_what_was_said_and_leaves_the_rest() {
     let (home, id) = a_bad_night();

@@ -101,8 +101,9 @@ pub fn expected(finding: &Finding, about: &About<'_>, word: Word) -> Result<Expe
         return Err(Unsayable::Died);
     }
     let newest = about.newest().ok_or(Unsayable::NoRun)?;
-    let of_cases = finding.kind == Kind::CaseRegression && !finding.cases.is_empty();
-    let own = if of_cases { about.named(finding) } else { vec!["*".to_owned()] };
+    // What breaks later is nothing that was meant: all cases stand in only where nobody knows which.
+    let known = if finding.kind.is_regression() { about.named(finding) } else { Vec::new() };
+    let own = if known.is_empty() { vec!["*".to_owned()] } else { known };
     Ok(ExpectedEntry::Expected(Expected {
         suite: newest.row.suite.clone(),
         cases: if word.cases.is_empty() { own } else { word.cases },
