@@ -7,7 +7,7 @@ use super::Read;
 use crate::cli::json::maybe_time;
 use crate::domain::evals::Counts;
 use crate::domain::evals::evidence::p_value;
-use crate::domain::evals::findings::Finding;
+use crate::domain::evals::findings::{Finding, Fingerprint, State};
 use crate::domain::evals::gather::{Row, SetAside};
 use crate::domain::text::Clean;
 
@@ -123,6 +123,9 @@ fn sentence(read: &Read, finding: &Finding) -> String {
     };
     let p = finding.p_value.map(|p| format!("; p = {}", p_value(p))).unwrap_or_default();
     let delta = finding.delta.map(|delta| format!("; {:+.1} points", delta * 100.0)).unwrap_or_default();
+    let main = |print: &Fingerprint| read.findings.iter().find(|one| one.fingerprint == *print).map(|one| one.kind);
+    let part = finding.part_of.as_ref().filter(|_| finding.state == State::Open).and_then(main);
+    let part = part.map(|kind| format!("; part of its {}", kind.name())).unwrap_or_default();
     let (state, kind) = (finding.state.name(), finding.kind.name());
-    format!("{state} {} {kind}{named}{delta}{p}", Clean::line(suite(read, finding)))
+    format!("{state} {} {kind}{named}{delta}{p}{part}", Clean::line(suite(read, finding)))
 }

@@ -108,6 +108,7 @@ fn title(finding: &Finding, newest: &Row) -> Clean {
 /// The summary of the evidence, as Markdown.
 pub fn body(scene: &Scene) -> Clean {
     let mut parts = vec![headline::sentence(scene)];
+    parts.extend(headline::with_it(scene));
     parts.extend(scene.suspicion());
     parts.extend(strip::block(scene));
     parts.extend(between::list(scene));
@@ -122,7 +123,7 @@ pub fn body(scene: &Scene) -> Clean {
     Clean::block(&parts.join("\n\n"))
 }
 
-/// Whether it is worth an incident: what is merely to be known is only listed.
+/// Whether it is worth an incident of its own: what is merely to be known, or is part of another, is only listed.
 pub fn is_incident(finding: &Finding) -> bool {
-    finding.severity > Severity::Info
+    finding.severity > Severity::Info && finding.part_of.is_none()
 }

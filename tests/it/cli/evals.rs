@@ -115,6 +115,37 @@ fn a_regression_becomes_one_incident_that_closes_after_two_good_runs() {
 }
 
 #[test]
+fn one_cause_is_one_incident_although_the_suite_fell_with_its_cases() {
+    let home = quiet_week();
+    let broken = [3, 4, 5, 6, 7, 8, 9, 10];
+    night(&home, 11, &broken);
+    home.sync();
+    let titles = |home: &Home| -> Vec<String> {
+        home.queue().as_array().unwrap().iter().map(|row| row["title"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(titles(&home), ["evals mcp-tools: 8 cases broke"]);
+    let id = home.queue()[0]["id"].as_str().unwrap().to_owned();
+    let shown = home.run(&["show", &id]);
+    assert!(shown.out.contains("no incident of its own: the suite as a whole fell (-20.0 points)"), "{}", shown.out);
+    let told = home.run(&["evals"]);
+    assert!(
+        told.out.contains("suite-regression") && told.out.contains("; part of its case-regression"),
+        "{}",
+        told.out
+    );
+    for day in [12, 13] {
+        night(&home, day, &broken);
+        home.sync();
+        assert_eq!(titles(&home).len(), 1, "and stays one: {:?}", titles(&home));
+    }
+    for day in [14, 15] {
+        night(&home, day, &[]);
+    }
+    home.sync();
+    assert_eq!((titles(&home).len(), &home.incident(&id)["state"]), (1, &"closed".into()));
+}
+
+#[test]
 fn a_run_that_died_opens_no_regression_and_closes_none() {
     let home = quiet_week();
     night(&home, 11, &[3, 4, 5]);

@@ -33,6 +33,8 @@ pub struct Scene {
     pub finding: Finding,
     /// What cases are called.
     pub names: BTreeMap<CaseKey, Named>,
+    /// What else was found of the same cause.
+    pub parts: Vec<Finding>,
     /// What changed in the same window, the latest first.
     pub suspects: Vec<Suspect>,
     /// The runs of its series, the oldest first, each once.
@@ -46,7 +48,7 @@ impl Scene {
         let concerns = |run: &RunKey| finding.baseline.contains(run) || finding.candidate.contains(run);
         runs.retain(|filed| filed.record.model == finding.model || concerns(&filed.record.run));
         runs.sort_by_key(|filed| filed.record.at);
-        Self { finding, names: BTreeMap::new(), suspects: Vec::new(), runs }
+        Self { finding, names: BTreeMap::new(), parts: Vec::new(), suspects: Vec::new(), runs }
     }
 
     /// The runs of its series, the oldest first.
