@@ -2,6 +2,8 @@
 //! up in what is remembered of results, and the file beside the team file says
 //! it from then on.
 
+mod doubts;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -148,6 +148,8 @@ async fn of_incidents(
         };
         refused.push((id.clone(), why));
     }
+    let doubt = |(_, signal): &(IncidentId, IncidentId)| session.engine().speaker().doubts_of(signal, &args.cases);
+    doubted(&findings.iter().flat_map(doubt).collect::<Vec<_>>());
     let saying = Saying { ids: Vec::new(), verdict: verb.verdict(), until, reason, cases: args.cases.clone() };
     let Said { saying, refused: unsaid } = session.engine().speaker().say(saying, &findings);
     refused.extend(unsaid);
@@ -185,7 +187,22 @@ fn of_suite(
             ExpectedEntry::Quarantined(Quarantined { suite, cases, reason, author, until, incident })
         }
     };
-    write(global, &speaker, &entry)
+    let (cases, from) = match &entry {
+        ExpectedEntry::Expected(one) => (&one.cases, Some(one.from.as_str())),
+        ExpectedEntry::Quarantined(one) => (&one.cases, None),
+        ExpectedEntry::Pinned(_) | ExpectedEntry::Accepted(_) => (&args.cases, None),
+    };
+    let doubts = speaker.doubts(args.suite.as_deref().unwrap_or_default(), cases, from);
+    let exit = write(global, &speaker, &entry)?;
+    doubted(&doubts);
+    Ok(exit)
+}
+
+/// What is not known may still come: it is said, and written down all the same.
+fn doubted(doubts: &[Clean]) {
+    for doubt in doubts {
+        out::say(&format!("dogwatch: {doubt}"));
+    }
 }
 
 /// That a run is what its suite is held against from now on, or the new normal.
@@ -203,7 +220,9 @@ pub(super) fn choose(
     if !known {
         let (suite, run) = (Clean::line(&args.suite), Clean::line(&args.run));
         let remedy = "`dogwatch evals --json` lists them as `run_id`; `dogwatch sync` reads new ones";
-        return Err(Failure::wrong(format!("no run {run} of a suite {suite} is known here; {remedy}")));
+        let near = speaker.nearest_run(&args.suite, &args.run);
+        let near = near.map(|near| format!("did you mean {near}? ")).unwrap_or_default();
+        return Err(Failure::wrong(format!("no run {run} of a suite {suite} is known here; {near}{remedy}")));
     }
     let (suite, run, author) = (args.suite.clone(), args.run.clone(), speaker.me.clone());
     write(global, &speaker, &entry(Chosen { suite, run, reason, author }))

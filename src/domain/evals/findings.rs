@@ -30,7 +30,7 @@ use crate::domain::text::Clean;
 
 pub use overdue::Missed;
 pub use rules::{Cases, Known, Point, Quarantine, Rules, Suite, Waiver};
-pub use spoken::Spoken;
+pub use spoken::{Spoken, fits};
 pub use story::{GoesOn, Story};
 pub use watch::{Watch, findings};
 

@@ -276,6 +276,45 @@ fn nothing_is_said_without_an_end_a_reason_and_a_finding() {
 }
 
 #[test]
+fn a_name_that_nothing_has_is_doubted_with_the_nearest_one_and_written_all_the_same() {
+    let home = quiet_week();
+    let said = |args: &[&str]| home.run(&[&["evals"], args, &["--until", "2026-12-31", "-m", "x"]].concat());
+    let cases: [(&[&str], &str); 5] = [
+        (
+            &["expect", "--suite", "mcp-tool", "--from", "night-10"],
+            "no run of a suite mcp-tool is known here yet; did you mean mcp-tools?",
+        ),
+        (
+            &["expect", "--suite", "mcp-tools", "--case", "kase-3", "--from", "night-10"],
+            "no case of mcp-tools fits kase-3; did you mean case-3?",
+        ),
+        (&["flaky", "--suite", "mcp-tools", "--case", "sql-*"], "no case of mcp-tools fits sql-*\n"),
+        (
+            &["expect", "--suite", "mcp-tools", "--from", "nigth-10"],
+            "no run of mcp-tools is called nigth-10, or of that commit, yet; did you mean night-10?",
+        ),
+        (&["expect", "--suite", "mcp-tools", "--case", "case-*", "--from", "0000000000"], ""),
+    ];
+    for (args, doubt) in cases {
+        let said = said(args);
+        assert!(said.code == 0 && said.err.contains(doubt), "{args:?}: {said:?}");
+        assert_eq!(said.err.is_empty(), doubt.is_empty(), "{said:?}");
+    }
+    assert_eq!(file(&home).matches("[[").count(), 5);
+    let pinned = home.run(&["evals", "pin", "mcp-tools", "night-l0", "-m", "x"]);
+    assert!(pinned.code == 2 && pinned.err.contains("did you mean night-10?"), "{pinned:?}");
+    let day = home.run(&["evals", "expect", "--suite", "mcp-tools", "--from", "x", "--until", "someday", "-m", "x"]);
+    assert!(day.code == 2 && day.err.contains("2026-12-01,"), "{day:?}");
+}
+
+#[test]
+fn a_case_that_a_finding_does_not_have_is_doubted() {
+    let (home, id) = a_bad_night();
+    let said = home.run(&["evals", "expect", &id, "--case", "kase-3", "--until", "2w", "-m", "x"]);
+    assert!(said.code == 0 && said.err.contains("did you mean case-3?"), "{said:?}");
+}
+
+#[test]
 fn a_file_with_a_mistake_is_told_with_its_place_and_changes_nothing() {
     let (home, id) = a_bad_night();
     home.write(FILE, "[[expected]]\nsuite = \"mcp-tools\"\nfrom = \"night-11\"\nreason = \"x\"\nauthor = \"kim\"\n");
