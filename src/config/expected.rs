@@ -86,13 +86,19 @@ impl Entry {
 
     /// The file with this at its end; as it is, if it says so already.
     pub fn added_to(&self, text: &str) -> String {
-        let block = self.block();
+        let end = line_end(text);
+        let block = self.block().replace('\n', end);
         if text.contains(&block) {
             return text.to_owned();
         }
         let text = text.trim_end();
-        if text.is_empty() { format!("{HEAD}\n{block}") } else { format!("{text}\n\n{block}") }
+        if text.is_empty() { format!("{HEAD}\n{block}") } else { format!("{text}{end}{end}{block}") }
     }
+}
+
+/// How the lines of a file end.
+fn line_end(text: &str) -> &'static str {
+    if text.contains("\r\n") { "\r\n" } else { "\n" }
 }
 
 /// The file without its last table that was said of this incident, and with all else as it stands; none if there is
@@ -110,7 +116,7 @@ pub fn without(text: &str, incident: &str) -> Option<String> {
         ends -= 1;
     }
     let (before, after) = (lines.get(..begins)?.concat(), lines.get(ends..)?.concat());
-    Some(format!("{}\n{after}", before.trim_end()))
+    Some(format!("{}{}{after}", before.trim_end(), line_end(text)))
 }
 
 /// How the file begins.

@@ -102,6 +102,19 @@ fn undo_takes_out_of_the_file_what_was_said_and_leaves_the_rest() {
 }
 
 #[test]
+fn the_lines_of_the_file_end_as_they_did() {
+    let (home, id) = a_bad_night();
+    let others = "# Ours.\r\n[[quarantined]]\r\nsuite = \"sql\"\r\ncases = [\"a\"]\r\nreason = \"known\"\r\n\
+                  author = \"ana\"\r\nuntil = \"2026-12-31\"\r\n";
+    home.write(FILE, others);
+    assert_eq!(home.run(&["evals", "expect", &id, "--until", "friday", "-m", "meant"]).code, 0);
+    let text = file(&home);
+    assert!(text.contains("meant") && text.matches('\n').count() == text.matches("\r\n").count(), "{text:?}");
+    assert_eq!(home.run(&["undo"]).code, 0);
+    assert_eq!(file(&home), others);
+}
+
+#[test]
 fn what_is_fixed_and_shows_again_is_opened_again_and_what_will_not_be_fixed_is_not() {
     for (reason, again) in [("fixed", "open"), ("completed", "open"), ("wontfix", "closed"), ("invalid", "closed")] {
         let (mut home, id) = a_bad_night();
