@@ -101,6 +101,15 @@ impl Speaker {
         words::unsay(&self.home, &self.data, signal.as_str())
     }
 
+    /// Takes out what was said last of this suite, and of no finding; as it stood there.
+    ///
+    /// # Errors
+    ///
+    /// As [`words::unsay_word`].
+    pub fn unsay_word(&self, suite: &str) -> Result<String, Clean> {
+        words::unsay_word(&self.home, &self.data, suite)
+    }
+
     fn look_up(&self, signal: &IncidentId) -> Result<(Finding, Vec<Filed>, Results), Clean> {
         let unknown = || Clean::line("its finding is not known here; `dogwatch sync` reads the results again");
         let (source, print) = signal.as_str().rsplit_once(':').ok_or_else(unknown)?;

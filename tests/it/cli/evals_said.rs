@@ -115,6 +115,45 @@ fn the_lines_of_the_file_end_as_they_did() {
 }
 
 #[test]
+fn what_was_said_of_a_suite_is_taken_back_alone_the_last_first() {
+    let (home, id) = a_bad_night();
+    let pin = ["evals", "pin", "mcp-tools", "night-10", "-m", "the last release"];
+    assert_eq!(home.run(&pin).code, 0);
+    let pinned = file(&home);
+    let flaky = ["evals", "flaky", "--suite", "mcp-tools", "--case", "case-7", "--until", "1w", "-m", "random"];
+    let said = home.run(&flaky);
+    assert!(said.out.contains("`dogwatch evals unsay SUITE` takes it back"), "{said:?}");
+    assert_eq!(home.run(&["evals", "expect", &id, "--until", "1w", "-m", "meant"]).code, 0);
+    let said = home.run(&["evals", "unsay", "mcp-tools"]);
+    assert!(said.code == 0 && said.out.contains("reason = \"random\""), "{said:?}");
+    assert!(file(&home).contains("meant") && file(&home).contains("[[pinned]]"), "{}", file(&home));
+    assert_eq!(home.run(&["undo"]).code, 0);
+    assert_eq!(file(&home), pinned);
+    assert_eq!(home.run(&["evals", "unsay", "sql"]).code, 2);
+    assert_eq!(home.json(&["evals", "unsay", "mcp-tools", "--json"])["schema"], "dogwatch.evals-unsaid/1");
+    assert!(!file(&home).contains("[["), "{}", file(&home));
+    let said = home.run(&["evals", "unsay", "mcp-tools"]);
+    assert!(said.code == 2 && said.err.contains("taken back by `dogwatch undo`"), "{said:?}");
+}
+
+#[test]
+fn an_answer_names_the_file_that_was_written_and_is_to_be_committed() {
+    let (mut home, id) = a_bad_night();
+    let said = home.run(&["evals", "expect", &id, "--until", "1w", "-m", "meant"]);
+    let words = ".dogwatch/expected.toml is written; commit it, so that it holds for everybody";
+    assert!(said.out.ends_with(&format!("done\n{words}\n")), "{said:?}");
+    let again = home.run(&["evals", "expect", &id, "--until", "1w", "-m", "meant"]);
+    assert!(again.code == 1 && !again.out.contains("is written"), "{again:?}");
+    assert_eq!(home.run(&["undo"]).code, 0);
+    let data = home.path("data").display().to_string();
+    home.always = ["--data-dir", &data, "--now", "2026-11-11T12:00:00Z"].map(str::to_owned).to_vec();
+    let words = ["evals", "flaky", &id, "--until", "1w", "-m", "random"];
+    let ended = home.command(&words).current_dir(home.path("out")).output().unwrap();
+    let out = String::from_utf8(ended.stdout).unwrap();
+    assert!(out.contains("\n../.dogwatch/expected.toml is written"), "{out} {:?}", ended.stderr);
+}
+
+#[test]
 fn what_is_fixed_and_shows_again_is_opened_again_and_what_will_not_be_fixed_is_not() {
     for (reason, again) in [("fixed", "open"), ("completed", "open"), ("wontfix", "closed"), ("invalid", "closed")] {
         let (mut home, id) = a_bad_night();
