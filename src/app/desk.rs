@@ -284,6 +284,8 @@ impl Desk {
         let said: Vec<IncidentId> =
             self.journal.entries().iter().filter(written).filter_map(|entry| self.finding(&entry.incident)).collect();
         let mut decided = self.decide(undoing, Some(batch));
+        // What stays decided stays said.
+        let said = if decided.effects.is_empty() { Vec::new() } else { said };
         decided.effects.extend(said.into_iter().map(Effect::Unsay));
         decided
     }

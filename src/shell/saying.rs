@@ -152,9 +152,15 @@ impl Engine {
 
     pub(super) fn unsay(&self, signal: IncidentId) {
         let engine = self.clone();
-        tokio::task::spawn_blocking(move || match engine.speaker().unsay(&signal) {
-            Ok(()) => engine.has_spoken(),
-            Err(text) => engine.report(Fact::Told { level: Level::Error, text }),
+        // In its turn: what is not taken back in the journal stands in the file, too.
+        self.keeper().later(move |_| {
+            if engine.is_unrecorded() {
+                return;
+            }
+            match engine.speaker().unsay(&signal) {
+                Ok(()) => engine.has_spoken(),
+                Err(text) => engine.report(Fact::Told { level: Level::Error, text }),
+            }
         });
     }
 }

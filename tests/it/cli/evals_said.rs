@@ -102,6 +102,20 @@ fn undo_takes_out_of_the_file_what_was_said_and_leaves_the_rest() {
 }
 
 #[test]
+fn ten_processes_that_undo_at_once_take_one_word_out_of_the_file() {
+    let (home, id) = a_bad_night();
+    let theirs = format!(
+        "[[quarantined]]\nsuite = \"sql\"\ncases = [\"a\"]\nreason = \"known\"\nauthor = \"ana\"\n\
+         until = \"2026-12-31\"\nincident = \"{id}\"\n"
+    );
+    home.write(FILE, &theirs);
+    assert_eq!(home.run(&["evals", "expect", &id, "--until", "1w", "-m", "meant"]).code, 0);
+    let (done, others) = super::decisions::undone_at_once(&home, 10);
+    assert_eq!((done, others.len()), (1, 9), "{others:?}");
+    assert_eq!(file(&home), theirs);
+}
+
+#[test]
 fn the_lines_of_the_file_end_as_they_did() {
     let (home, id) = a_bad_night();
     let others = "# Ours.\r\n[[quarantined]]\r\nsuite = \"sql\"\r\ncases = [\"a\"]\r\nreason = \"known\"\r\n\
