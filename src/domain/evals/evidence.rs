@@ -116,7 +116,7 @@ pub fn body(scene: &Scene) -> Clean {
     match &again.command {
         Some(command) => {
             parts.push(format!("{} (nothing runs it but you):", again.remark));
-            parts.push(fence("sh", command));
+            parts.push(fence(repeat::LANGUAGE, command));
         }
         None => parts.push(again.remark),
     }
