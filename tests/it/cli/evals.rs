@@ -160,6 +160,34 @@ fn a_run_that_died_opens_no_regression_and_closes_none() {
     assert_eq!(home.incident(&id)["state"], "open");
 }
 
+/// A night in which every trial died.
+fn dead_night(home: &Home, day: u32) {
+    night(home, day, &[]);
+    let path = format!("out/{day}.jsonl");
+    let whole = std::fs::read_to_string(home.path(&path)).unwrap();
+    home.write(&path, &whole.replace("\"ok\"", "\"error\"").replace("\"complete\"", "\"error\""));
+}
+
+#[test]
+fn a_case_of_a_run_that_died_is_shown_beside_the_last_run_that_did_not_or_says_that_there_is_none() {
+    let home = quiet_week();
+    dead_night(&home, 11);
+    home.sync();
+    let id = home.queue()[0]["id"].as_str().unwrap().to_owned();
+    let shown = home.run(&["show", &id, "--case", "case-3"]).out;
+    assert!(shown.contains("2026-11-10 02:00 UTC, a trial that passed"), "{shown}");
+
+    let mut home = Home::new();
+    home.write("dogwatch.toml", TEAM);
+    home.always = ["--data-dir", "data", "--now", "2026-11-11T12:00:00Z"].map(str::to_owned).to_vec();
+    dead_night(&home, 11);
+    home.sync();
+    let id = home.queue()[0]["id"].as_str().unwrap().to_owned();
+    let shown = home.run(&["show", &id, "--case", "case-3"]).out;
+    assert!(shown.contains("before: there is no earlier run to compare with"), "{shown}");
+    assert!(!shown.contains("before: cannot be opened"), "{shown}");
+}
+
 #[test]
 fn a_run_that_was_killed_is_no_longer_called_running_when_nothing_came_for_hours() {
     let mut home = Home::new();

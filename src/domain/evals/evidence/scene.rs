@@ -14,6 +14,8 @@ use crate::domain::text::Clean;
 
 /// A change this long before the candidate is still a suspect, however close the baseline is.
 const DAY: TimeDelta = TimeDelta::hours(24);
+/// So many runs before are looked into.
+const EARLIER: usize = 10;
 /// So many suspects are named.
 const SUSPECTS: usize = 3;
 
@@ -69,6 +71,15 @@ impl Scene {
     /// The first of the runs that show it, if that is known.
     pub fn first(&self) -> Option<&Filed> {
         self.finding.candidate.iter().find_map(|key| self.run(*key))
+    }
+
+    /// The last whole runs before the first that shows it, the oldest first: what there is to compare with where
+    /// nothing was measured.
+    pub fn earlier(&self) -> Vec<RunKey> {
+        let first = self.finding.candidate.first();
+        let before = self.runs.iter().take_while(|filed| Some(&filed.record.run) != first);
+        let whole: Vec<RunKey> = before.filter(|filed| filed.record.is_whole()).map(|filed| filed.record.run).collect();
+        whole.get(whole.len().saturating_sub(EARLIER)..).unwrap_or_default().to_vec()
     }
 
     fn newest(&self, keys: &[RunKey]) -> Option<&Filed> {
