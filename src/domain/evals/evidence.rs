@@ -25,7 +25,7 @@ use crate::domain::incident::Incident;
 use crate::domain::quote::fence;
 use crate::domain::text::Clean;
 
-pub use headline::{commit, p_value};
+pub use headline::{commit, died, p_value};
 pub use scene::{Scene, Suspect};
 
 /// What there is to step through and to copy, beside the summary.

@@ -189,6 +189,37 @@ fn a_case_of_a_run_that_died_is_shown_beside_the_last_run_that_did_not_or_says_t
 }
 
 #[test]
+fn the_list_of_runs_and_findings_explains_its_words_and_fits_the_terminal() {
+    let home = quiet_week();
+    dead_night(&home, 11);
+    let told = home.run(&["evals"]).out;
+    assert!(told.contains("; share of trials that died +100.0 points"), "{told}");
+    assert!(!told.contains("(held: "), "what is not there is not explained: {told}");
+
+    let home = quiet_week();
+    night(&home, 11, &[10, 9, 3]);
+    let words = ["evals", "expect", "--suite", "mcp-tools", "--case", "case-*", "--from", "night-11", "--until", "2w"];
+    assert_eq!(home.run(&[&words[..], &["-m", "meant"]].concat()).code, 0);
+    let long = std::fs::read_to_string(home.path("out/10.jsonl")).unwrap().replace("mcp-tools", &"suite-".repeat(40));
+    home.write("out/long.jsonl", &long);
+    let told = home.run(&["evals"]).out;
+    assert!(told.contains("held mcp-tools case-regression: case-3 and 2 more"), "{told}");
+    assert!(told.contains("(held: expected or in quarantine; nobody is called)"), "{told}");
+    let row = told.lines().find(|line| line.ends_with("out/9.jsonl")).unwrap();
+    assert!(row.len() < 110 && told.contains("suite-suite-suite-suite…  "), "{told}");
+    let cases = home.json(&["evals", "--json"])["findings"][0]["cases"].clone();
+    assert_eq!(cases, serde_json::json!(["case-3", "case-9", "case-10"]), "as people count");
+    let told = home.run(&["evals", "compare", "out/10.jsonl", "out/11.jsonl", "--json"]).json();
+    assert_eq!(told["broke"], cases);
+
+    let less = std::fs::read_to_string(home.path("out/10.jsonl")).unwrap();
+    let less: Vec<&str> = less.lines().filter(|line| !line.contains("\"case-1")).collect();
+    home.write("out/12.jsonl", &less.join("\n").replace("night-10", "night-12").replace("11-10T", "11-12T"));
+    let told = home.run(&["evals"]).out;
+    assert!(told.contains("(suite-changed: cases vanished or ask something else; "), "{told}");
+}
+
+#[test]
 fn a_run_that_was_killed_is_no_longer_called_running_when_nothing_came_for_hours() {
     let mut home = Home::new();
     home.write("dogwatch.toml", TEAM);

@@ -25,7 +25,7 @@ pub(super) fn sentence(scene: &Scene) -> String {
     let (what, figure) = match finding.kind {
         Kind::SuiteRegression => ("the suite fell".to_owned(), points),
         Kind::CaseRegression => (format!("{count}{of} {noun} broke"), None),
-        Kind::Errors => (finding.missed.map_or_else(|| "trials or runs died".to_owned(), missed), points),
+        Kind::Errors => (finding.missed.map_or_else(|| "trials or runs died".to_owned(), missed), died(finding)),
         Kind::Cost => ("what passes costs more".to_owned(), percent),
         Kind::Latency => ("what passes takes longer".to_owned(), percent),
         Kind::SuiteChanged => (format!("{count}{of} {noun} changed or vanished"), None),
@@ -55,6 +55,11 @@ pub(super) fn with_it(scene: &Scene) -> Option<String> {
     };
     let told: Vec<String> = scene.parts.iter().map(told).collect();
     (!told.is_empty()).then(|| format!("Found with it, and no incident of its own: {}.", told.join("; ")))
+}
+
+/// By how much more of the trials died than did before.
+pub fn died(finding: &Finding) -> Option<String> {
+    finding.delta.map(|delta| format!("share of trials that died {:+.1} points", delta * 100.0))
 }
 
 /// `no run since 2026-11-10 02:00 UTC; its pauses are 3 days at most`.

@@ -9,6 +9,7 @@ use crate::domain::evals::findings::{Finding, Kind};
 use crate::domain::evals::gather::{Filed, Named, one_of_each};
 use crate::domain::evals::history::{RunKey, Tally};
 use crate::domain::evals::{CaseKey, Guard};
+use crate::domain::order::natural;
 use crate::domain::quote::span;
 use crate::domain::text::Clean;
 
@@ -116,7 +117,10 @@ impl Scene {
         };
         let mut fallen: Vec<(f64, Clean, CaseKey)> =
             keys.into_iter().map(|key| (self.drop_of(key), self.name(key), key)).collect();
-        fallen.sort_by(|one, other| other.0.total_cmp(&one.0).then_with(|| (&one.1, one.2).cmp(&(&other.1, other.2))));
+        let by_name = |one: &Clean, other: &Clean| natural(one.as_str(), other.as_str());
+        fallen.sort_by(|one, other| {
+            other.0.total_cmp(&one.0).then_with(|| by_name(&one.1, &other.1)).then_with(|| one.2.cmp(&other.2))
+        });
         fallen.into_iter().map(|(_, _, key)| key).collect()
     }
 

@@ -13,6 +13,7 @@ use crate::domain::evals::CaseKey;
 use crate::domain::evals::gather::{Filed, Named};
 use crate::domain::evals::stats::Past;
 use crate::domain::hash::hex;
+use crate::domain::order::natural;
 use crate::domain::text::Clean;
 
 /// At most one case in so many of a suite is in quarantine.
@@ -86,8 +87,9 @@ impl About<'_> {
     }
 
     fn named(&self, finding: &Finding) -> Vec<String> {
-        let named = finding.cases.iter().filter_map(|key| self.names.get(key));
-        named.map(|case| Pattern::escape(case.name.as_str())).collect()
+        let mut named: Vec<&Named> = finding.cases.iter().filter_map(|key| self.names.get(key)).collect();
+        named.sort_by(|one, other| natural(one.name.as_str(), other.name.as_str()));
+        named.into_iter().map(|case| Pattern::escape(case.name.as_str())).collect()
     }
 }
 
