@@ -79,8 +79,8 @@ fn suite<'a>(read: &'a Read, finding: &Finding) -> &'a str {
 }
 
 fn cases(read: &Read, finding: &Finding) -> Vec<Clean> {
-    let named = finding.cases.iter().filter_map(|key| read.names.get(key));
-    let mut names: Vec<Clean> = named.map(|named| named.name.clone()).collect();
+    let known = finding.cases.iter().filter_map(|key| read.names.get(key));
+    let mut names: Vec<Clean> = known.map(|named| named.name.clone()).collect();
     names.sort_by(|one, other| natural(one.as_str(), other.as_str()));
     names
 }
@@ -88,8 +88,8 @@ fn cases(read: &Read, finding: &Finding) -> Vec<Clean> {
 /// A line a run, a line a finding, a line a file that was set aside.
 pub(super) fn text(read: &Read) -> String {
     let mut lines = Vec::new();
-    let room = columns(word("COLUMNS").as_deref()).unwrap_or(USUAL).saturating_sub(BESIDE).max(LEAST);
-    let suite = |row: &Row| cut(Clean::line(&row.suite).as_str(), room);
+    let most = columns(word("COLUMNS").as_deref()).unwrap_or(USUAL).saturating_sub(BESIDE).max(LEAST);
+    let suite = |row: &Row| cut(Clean::line(&row.suite).as_str(), most);
     let width = read.runs.iter().map(|row| suite(row).width()).max().unwrap_or(0);
     for row in &read.runs {
         let name = suite(row);
