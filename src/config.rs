@@ -34,7 +34,7 @@ use toml::de::{DeTable, Deserializer};
 
 pub use edit::{RotationEdit, moment, spelled as spelled_moment};
 pub use expected::{
-    Chosen, EXPECTED_FILE, Entry as ExpectedEntry, ExpectedFile, Quarantined, without as without_saying,
+    Chosen, EXPECTED_FILE, Entry as ExpectedEntry, ExpectedFile, Quarantined, without as without_saying, without_word,
 };
 pub use hosts::{GITHUB_API, host_and_port, is_github, is_loopback, without_secrets};
 pub use house::{Expected, Filing, FrontMatter, Limits, Lint, Maintenance, Runbooks, Waiver};

@@ -18,6 +18,7 @@ pub mod ical;
 pub mod id;
 pub mod incident;
 pub mod journal;
+pub mod order;
 pub mod people;
 pub mod probe;
 pub mod queue;

@@ -17,6 +17,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::event::{Effect, Fact, Level, News};
 use super::wish::Wish;
 use crate::domain::decision::{Base, Decision, Deed};
+use crate::domain::evals::findings::Kind;
+use crate::domain::evals::findings::word::Unsayable;
 use crate::domain::health::Endpoint;
 use crate::domain::health::fleet::Fleet;
 use crate::domain::id::{IncidentId, OpId, OpIds, SourceId};
@@ -287,6 +289,8 @@ impl Desk {
         let said: Vec<IncidentId> =
             self.journal.entries().iter().filter(written).filter_map(|entry| self.finding(&entry.incident)).collect();
         let mut decided = self.decide(undoing, Some(batch));
+        // What stays decided stays said.
+        let said = if decided.effects.is_empty() { Vec::new() } else { said };
         decided.effects.extend(said.into_iter().map(Effect::Unsay));
         decided
     }
@@ -297,6 +301,25 @@ impl Desk {
         let signal = incident.signal.clone()?;
         let twin = self.facts.get(&signal);
         (incident.suite.is_some() || twin.is_some_and(|twin| twin.suite.is_some())).then_some(signal)
+    }
+
+    /// Why this cannot be said of an eval finding, as far as it is known without its runs.
+    pub fn unsayable(&self, id: &IncidentId, verdict: CloseReason) -> Option<Unsayable> {
+        let incident = self.incident(id)?;
+        let twin = incident.signal.as_ref().and_then(|signal| self.facts.get(signal));
+        let check = incident.check.as_ref().or_else(|| twin?.check.as_ref())?;
+        let kind = Kind::ALL.into_iter().find(|kind| kind.name() == check.as_str())?;
+        match verdict {
+            CloseReason::Expected => (kind == Kind::Errors).then_some(Unsayable::Died),
+            CloseReason::Flaky => (kind != Kind::CaseRegression).then_some(Unsayable::NoCases),
+            CloseReason::Completed
+            | CloseReason::NotPlanned
+            | CloseReason::Duplicate
+            | CloseReason::Recovered
+            | CloseReason::Fixed
+            | CloseReason::Invalid
+            | CloseReason::WontFix => None,
+        }
     }
 
     /// The operator's newest act in this store that has not been taken back,

@@ -10,7 +10,9 @@ use crate::domain::{civil, clock};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WhenError {
     /// Not in any form that is known.
-    #[error("`{0}` is no time; write 30m, 2h, 3d, 1w, 2bd, 14:00, tomorrow, monday, 2026-12-01 09:00, or RFC 3339")]
+    #[error(
+        "`{0}` is no time; write 30m, 2h, 3d, 1w, 2bd, 14:00, tomorrow, monday, 2026-12-01, 2026-12-01 09:00, or RFC 3339"
+    )]
     Unreadable(String),
     /// Further away than the calendar goes.
     #[error("`{0}` is too far away; write a date within the next century")]

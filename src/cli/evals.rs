@@ -5,6 +5,7 @@ mod answer;
 mod compare;
 mod expect;
 mod said;
+mod unsay;
 
 pub(super) use answer::finding;
 
@@ -17,12 +18,13 @@ use self::expect::Verb;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::{Global, out};
-use crate::config::{ExpectedEntry, Source, SourceKind};
+use crate::config::{EXPECTED_FILE, ExpectedEntry, Source, SourceKind};
 use crate::domain::evals::CaseKey;
 use crate::domain::evals::findings::{Finding, Spoken, State, Story};
 use crate::domain::evals::gather::{Filed, Named, Row, SetAside};
 use crate::domain::evals::history::SuiteKey;
 use crate::domain::id::SourceId;
+use crate::domain::text::Clean;
 use crate::shell::clock::Clock;
 use crate::sources::evals::artifacts::is_place;
 use crate::sources::evals::folder::Walked;
@@ -86,6 +88,9 @@ enum What {
     /// Makes a run the new normal of its suite, whatever it shows.
     #[command(after_help = super::examples::EVALS_PIN)]
     Accept(expect::ChooseArgs),
+    /// Takes back what was said last of a suite; `undo` takes back what was said of an incident.
+    #[command(after_help = super::examples::EVALS_UNSAY)]
+    Unsay(unsay::Args),
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
@@ -95,8 +100,22 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         Some(What::Flaky(args)) => expect::run(global, args, Verb::Flaky).await,
         Some(What::Pin(args)) => expect::choose(global, args, ExpectedEntry::Pinned),
         Some(What::Accept(args)) => expect::choose(global, args, ExpectedEntry::Accepted),
+        Some(What::Unsay(args)) => unsay::run(global, args),
         None => read(global, args),
     }
+}
+
+/// That the file has changed, from where the operator stands, and what it takes for everybody to hear of it.
+fn written(context: &Context) -> String {
+    let home = context.team_path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+    let here = std::env::current_dir().and_then(std::fs::canonicalize).unwrap_or_default();
+    let home = std::fs::canonicalize(home).unwrap_or_else(|_| home.to_path_buf());
+    let file = match (home.strip_prefix(&here), here.strip_prefix(&home)) {
+        (Ok(below), _) => below.join(EXPECTED_FILE),
+        (Err(_), Ok(up)) => up.components().map(|_| "..").collect::<PathBuf>().join(EXPECTED_FILE),
+        (Err(_), Err(_)) => home.join(EXPECTED_FILE),
+    };
+    format!("{} is written; commit it, so that it holds for everybody", Clean::line(&file.display().to_string()))
 }
 
 /// What was read, each run once.

@@ -276,7 +276,7 @@ Examples:
 It is written to .dogwatch/expected.toml beside the team file: commit it, so
 that it is reviewed. From the run or commit on, those cases are held against
 what they do since; all others as before. `dogwatch undo` takes back what has
-closed an incident; any other entry is taken out by hand.
+closed an incident, `dogwatch evals unsay SUITE` what was said of a suite.
 Exit status: 0; 1 when it was refused.";
 
 pub(super) const EVALS_FLAKY: &str = "\
@@ -294,8 +294,18 @@ Examples:
   dogwatch evals pin mcp-tools night-412 -m 'the last release'
   dogwatch evals accept mcp-tools night-415 -m 'the cases were rewritten'
 
-It is written to .dogwatch/expected.toml beside the team file; to end it, take
-the entry out.";
+It is written to .dogwatch/expected.toml beside the team file: commit it, so
+that it is reviewed. `dogwatch evals unsay SUITE` takes back what was said last
+of a suite.";
+
+pub(super) const EVALS_UNSAY: &str = "\
+Examples:
+  dogwatch evals unsay mcp-tools      a pin, an accepted run, or cases by --suite
+
+It takes the last such entry out of .dogwatch/expected.toml beside the team
+file: commit that, so that it is reviewed. What was said of an incident is
+taken back by `dogwatch undo`.
+Exit status: 0; 2 when nothing was said of the suite alone.";
 
 pub(super) const CALENDAR: &str = "\
 Examples:

@@ -86,31 +86,61 @@ impl Entry {
 
     /// The file with this at its end; as it is, if it says so already.
     pub fn added_to(&self, text: &str) -> String {
-        let block = self.block();
+        let end = line_end(text);
+        let block = self.block().replace('\n', end);
         if text.contains(&block) {
             return text.to_owned();
         }
         let text = text.trim_end();
-        if text.is_empty() { format!("{HEAD}\n{block}") } else { format!("{text}\n\n{block}") }
+        if text.is_empty() { format!("{HEAD}\n{block}") } else { format!("{text}{end}{end}{block}") }
     }
+}
+
+/// How the lines of a file end.
+fn line_end(text: &str) -> &'static str {
+    if text.contains("\r\n") { "\r\n" } else { "\n" }
 }
 
 /// The file without its last table that was said of this incident, and with all else as it stands; none if there is
 /// no such table.
 pub fn without(text: &str, incident: &str) -> Option<String> {
-    let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let said = format!("incident = {}", quoted(incident));
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let at = lines.iter().rposition(|line| line.trim() == said)?;
-    let begins = lines.get(..at)?.iter().rposition(|line| line.trim_start().starts_with("[["))?;
-    let next = lines.iter().skip(at).position(|line| line.trim_start().starts_with('['));
-    let mut ends = next.map_or(lines.len(), |next| at + next);
+    let begins = lines.get(..at)?.iter().rposition(begins_table)?;
+    cut(text, &lines, begins).map(|(rest, _)| rest)
+}
+
+/// The file without its last table that was said of this suite and of no incident, and that table; none if there is
+/// no such table.
+pub fn without_word(text: &str, suite: &str) -> Option<(String, String)> {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let begins = lines.iter().enumerate().rev().filter(|(_, line)| begins_table(line)).map(|(at, _)| at);
+    let mut tables = begins.filter_map(|begins| cut(text, &lines, begins));
+    tables.find(|(_, table)| {
+        let parsed: Option<toml::Table> = table.parse().ok();
+        let one = parsed.as_ref().and_then(|table| table.values().next()?.as_array()?.first()?.as_table());
+        one.is_some_and(|one| {
+            one.get("suite").and_then(toml::Value::as_str) == Some(suite) && !one.contains_key("incident")
+        })
+    })
+}
+
+fn begins_table(line: &&str) -> bool {
+    line.trim_start().starts_with("[[")
+}
+
+/// The file without the table that begins on this line, and that table.
+fn cut(text: &str, lines: &[&str], begins: usize) -> Option<(String, String)> {
+    let next = lines.iter().skip(begins + 1).position(|line| line.trim_start().starts_with('['));
+    let mut ends = next.map_or(lines.len(), |next| begins + 1 + next);
     // What stands above the next table belongs to it.
     let stands_above = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with('#');
-    while next.is_some() && ends > at + 1 && lines.get(ends - 1).is_some_and(stands_above) {
+    while next.is_some() && ends > begins + 1 && lines.get(ends - 1).is_some_and(stands_above) {
         ends -= 1;
     }
-    let (before, after) = (lines.get(..begins)?.concat(), lines.get(ends..)?.concat());
-    Some(format!("{}\n{after}", before.trim_end()))
+    let (before, table, after) = (lines.get(..begins)?, lines.get(begins..ends)?.concat(), lines.get(ends..)?.concat());
+    Some((format!("{}{}{after}", before.concat().trim_end(), line_end(text)), table))
 }
 
 /// How the file begins.

@@ -5,16 +5,18 @@
 //! one thread, and a request is made only after that thread has kept the entry
 //! as *sending*.
 
+mod trust;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::watch;
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+pub use self::trust::{Given, Trust};
 use super::asked::Asked;
 use super::clock::Clock;
 use super::keeper::Keeper;
@@ -62,31 +64,7 @@ pub struct Engine {
     asked: Asked,
     spoken: Arc<watch::Sender<()>>,
     trust: Trust,
-}
-
-/// What trusting the team file takes: its path and what is remembered of it.
-#[derive(Debug, Clone, Default)]
-pub struct Trust {
-    /// Whether it has been given; the sources look at it when they need a token.
-    pub given: Given,
-    /// The team file, and the fingerprint of what it asks for; none without a team file.
-    pub mark: Option<(PathBuf, String)>,
-}
-
-/// Whether trust has been given, for all who have to know.
-#[derive(Debug, Clone, Default)]
-pub struct Given(Arc<AtomicBool>);
-
-impl Given {
-    /// Gives it.
-    pub fn give(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether it has been given.
-    pub fn is_given(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
+    unrecorded: Arc<AtomicBool>,
 }
 
 /// What could not be kept yet. It is kept before anything else is sent.
@@ -116,6 +94,7 @@ impl Engine {
             asked: Asked::default(),
             spoken: Arc::new(watch::Sender::new(())),
             trust,
+            unrecorded: Arc::default(),
         }
     }
 
@@ -157,6 +136,11 @@ impl Engine {
     /// Something was said of eval findings here.
     pub(super) fn has_spoken(&self) {
         self.spoken.send_replace(());
+    }
+
+    /// Whether the decisions that were to be kept last were not; asked in the keeper's turn.
+    pub(super) fn is_unrecorded(&self) -> bool {
+        self.unrecorded.load(Ordering::Relaxed)
     }
 
     /// What the operator wants to have probed.
@@ -304,11 +288,13 @@ impl Engine {
                     for entry in &entries {
                         logs::did(&format!("recorded {} {} {}", entry.op, entry.decision.verb(), entry.incident));
                     }
+                    engine.unrecorded.store(false, Ordering::Relaxed);
                     Fact::Recorded(places)
                 }
                 Err(error) => {
                     let reason = told(&error);
                     logs::failed(&format!("not recorded: {reason}"));
+                    engine.unrecorded.store(true, Ordering::Relaxed);
                     Fact::NotRecorded { ops: entries.iter().map(|entry| entry.op.clone()).collect(), reason }
                 }
             };

@@ -2,6 +2,8 @@
 //! up in what is remembered of results, and the file beside the team file says
 //! it from then on.
 
+mod doubts;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -99,6 +101,15 @@ impl Speaker {
         words::unsay(&self.home, &self.data, signal.as_str())
     }
 
+    /// Takes out what was said last of this suite, and of no finding; as it stood there.
+    ///
+    /// # Errors
+    ///
+    /// As [`words::unsay_word`].
+    pub fn unsay_word(&self, suite: &str) -> Result<String, Clean> {
+        words::unsay_word(&self.home, &self.data, suite)
+    }
+
     fn look_up(&self, signal: &IncidentId) -> Result<(Finding, Vec<Filed>, Results), Clean> {
         let unknown = || Clean::line("its finding is not known here; `dogwatch sync` reads the results again");
         let (source, print) = signal.as_str().rsplit_once(':').ok_or_else(unknown)?;
@@ -141,9 +152,15 @@ impl Engine {
 
     pub(super) fn unsay(&self, signal: IncidentId) {
         let engine = self.clone();
-        tokio::task::spawn_blocking(move || match engine.speaker().unsay(&signal) {
-            Ok(()) => engine.has_spoken(),
-            Err(text) => engine.report(Fact::Told { level: Level::Error, text }),
+        // In its turn: what is not taken back in the journal stands in the file, too.
+        self.keeper().later(move |_| {
+            if engine.is_unrecorded() {
+                return;
+            }
+            match engine.speaker().unsay(&signal) {
+                Ok(()) => engine.has_spoken(),
+                Err(text) => engine.report(Fact::Told { level: Level::Error, text }),
+            }
         });
     }
 }

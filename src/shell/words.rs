@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::config::{EXPECTED_FILE, ExpectedEntry, ExpectedFile, expected_file, without_saying};
+use crate::config::{EXPECTED_FILE, ExpectedEntry, ExpectedFile, expected_file, without_saying, without_word};
 use crate::domain::text::Clean;
 use crate::store::files;
 
@@ -49,6 +49,23 @@ pub fn say(home: &Path, data: &Path, entry: &ExpectedEntry) -> Result<(), Clean>
 pub fn unsay(home: &Path, data: &Path, incident: &str) -> Result<(), Clean> {
     let nothing = || Clean::line(&format!("{EXPECTED_FILE} says nothing of {incident}; change it by hand"));
     change(home, data, |text| without_saying(text, incident).ok_or_else(nothing))
+}
+
+/// Takes out of the file again what was said last of this suite, and of no incident; that table.
+///
+/// # Errors
+///
+/// As [`say`]; also when the file says nothing of the kind.
+pub fn unsay_word(home: &Path, data: &Path, suite: &str) -> Result<String, Clean> {
+    let remedy = "what was said of an incident is taken back by `dogwatch undo`";
+    let nothing = || Clean::line(&format!("{EXPECTED_FILE} says nothing of the suite {suite} alone; {remedy}"));
+    let mut taken = String::new();
+    change(home, data, |text| {
+        let (rest, table) = without_word(text, suite).ok_or_else(nothing)?;
+        taken = table;
+        Ok(rest)
+    })?;
+    Ok(taken)
 }
 
 fn change(home: &Path, data: &Path, change: impl FnOnce(&str) -> Result<String, Clean>) -> Result<(), Clean> {

@@ -58,6 +58,9 @@ pub enum StoreError {
         /// What has to be done to it.
         why: String,
     },
+    /// An act that was to be taken back has been, by another process.
+    #[error("there is nothing of yours to take back; another dogwatch has just done it")]
+    TakenBack,
     /// Another process has been writing for too long.
     #[error("another process keeps {} busy; try again", .path.display())]
     Busy {

@@ -34,9 +34,13 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::ReadOnly`] or [`StoreError::Full`] when they cannot be kept: then they were never decided.
+    /// [`StoreError::ReadOnly`] or [`StoreError::Full`] when they cannot be kept: then they were never decided; as they
+    /// are with [`StoreError::TakenBack`], when another process was first to take the same act back.
     pub fn record(&mut self, entries: &[Entry]) -> Result<Vec<(OpId, u64)>, StoreError> {
-        self.write(Write::Journal, "record decisions", |tx| entries.iter().map(|entry| record(tx, entry)).collect())
+        self.write(Write::Journal, "record decisions", |tx| {
+            entries.iter().try_for_each(|entry| not_taken_back_yet(tx, entry))?;
+            entries.iter().map(|entry| record(tx, entry)).collect()
+        })
     }
 
     /// Keeps how far these decisions are. How one ended goes into the ledger,
@@ -91,6 +95,21 @@ impl Store {
     pub fn entry(&self, op: &OpId) -> Result<Option<Entry>, StoreError> {
         self.read("read the journal", |db| find(db, op))
     }
+}
+
+/// What several processes take back at once is taken back by the first.
+fn not_taken_back_yet(tx: &Connection, entry: &Entry) -> Result<(), Fault> {
+    let Some(undone) = &entry.undoes else { return Ok(()) };
+    let sql = "SELECT entry FROM journal WHERE CASE WHEN json_valid(entry) THEN json_extract(entry,'$.undoes') END=?1";
+    let mut statement = tx.prepare_cached(sql)?;
+    let others = statement.query_map([undone.as_str()], |row| row.get::<_, String>(0))?;
+    let others = others.collect::<Result<Vec<_>, _>>()?;
+    let stands = |other: &Entry| other.batch != entry.batch && !matches!(other.state, State::Refused | State::Conflict);
+    // What cannot be read is told where the journal is read.
+    if others.iter().filter_map(|text| serde_json::from_str(text).ok()).any(|other| stands(&other)) {
+        return Err(StoreError::TakenBack.into());
+    }
+    Ok(())
 }
 
 fn record(tx: &Connection, entry: &Entry) -> Result<(OpId, u64), Fault> {

@@ -11,6 +11,17 @@ use crate::app::watch::{Dialog, Shows, Typing};
 use crate::panes::fit;
 use crate::panes::frame::Pane;
 
+/// Where its decisions begin and end in the footer.
+const FIRST: &str = "ack";
+const DECIDED: &str = "close";
+/// What can be done with an incident of an eval, and with no other.
+const EVAL: [(Command, &str); 4] = [
+    (Command::Expect, "expect"),
+    (Command::Flaky, "flaky"),
+    (Command::NextCase, "cases"),
+    (Command::CopyRepeat, "re-run"),
+];
+
 /// Draws it; returns where typing goes on, if it does so here.
 pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
     let theme = &app.outfit().theme;
@@ -85,12 +96,19 @@ fn hints(app: &App, place: Place, width: usize) -> Vec<Span<'static>> {
     let here = |command: Command| app.look().pane == Pane::Rotation || !command.changes_shifts();
     let shown =
         keys.rows().filter(|(binding, _)| binding.place == place && !binding.hint.is_empty() && here(binding.command));
-    let all: Vec<(String, &str)> = shown.map(|(binding, _)| (keys.key_of(binding.command), binding.hint)).collect();
+    let mut all: Vec<(String, &str)> = shown.map(|(binding, _)| (keys.key_of(binding.command), binding.hint)).collect();
+    // What is there for this incident alone comes before what is always there.
+    let own = if place == Place::Queue && app.is_at_an_eval() { &EVAL[..] } else { &[] };
+    let own = own.iter().map(|(command, hint)| (keys.key_of(*command), *hint));
+    let place_of = |hint: &str| all.iter().position(|(_, one)| *one == hint);
+    let (first, decided) = (place_of(FIRST).unwrap_or(0), place_of(DECIDED).map_or(0, |at| at + 1));
+    let first = if own.len() > 0 { first } else { 0 };
+    all.splice(decided..decided, own);
     let columns = |(key, hint): &(String, &str)| fit::columns(key) + hint.len() + 3;
     let mut left = width;
     let mut fits = vec![false; all.len()];
     let last = all.len().saturating_sub(2);
-    for at in (last..all.len()).chain(0..last) {
+    for at in (last..all.len()).chain(first..last).chain(0..first) {
         let (key, _) = &all[at];
         if !key.is_empty() && columns(&all[at]) <= left {
             left -= columns(&all[at]);

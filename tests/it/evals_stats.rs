@@ -4,6 +4,7 @@ mod compare;
 mod evidence;
 mod findings;
 mod overdue;
+mod part;
 mod simulation;
 mod story;
 mod vectors;

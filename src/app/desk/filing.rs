@@ -217,13 +217,21 @@ impl Desk {
     pub(super) fn tell_recoveries(&mut self, before: &Queue) {
         let open = before.rows.iter().filter(|row| row.standing.state != queue::State::Closed);
         let of_signals = open.filter(|row| row.alias.is_some() || !row.id.is_numbered());
-        let well: Vec<&IncidentId> = of_signals.filter(|row| self.ended_well(&row.id)).map(Row::name).collect();
+        let ended = of_signals.filter(|row| self.ended_well(&row.id) && !self.is_undone(&row.id));
+        let well: Vec<&IncidentId> = ended.map(Row::name).collect();
         let text = match well.as_slice() {
             [] => return,
             [one] => format!("{one} is well again: closed"),
             many => format!("{} incidents are well again: closed", many.len()),
         };
         self.tell(Level::Info, &text, None);
+    }
+
+    /// Whether it is as it was because somebody took back what they had decided last: that is no news of its source.
+    fn is_undone(&self, id: &IncidentId) -> bool {
+        let since = self.incident(id).map(|incident| incident.reopened_at.unwrap_or(incident.opened_at));
+        let last = self.journal.entries().iter().rev().find(|entry| entry.incident == *id);
+        last.is_some_and(|entry| entry.undoes.is_some() && since.is_none_or(|since| entry.deed.at >= since))
     }
 
     fn ended_well(&self, id: &IncidentId) -> bool {

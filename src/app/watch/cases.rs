@@ -65,6 +65,11 @@ impl App {
         sources.iter().any(is_eval).then(|| (signal.clone(), incident.updated_at))
     }
 
+    /// Whether the selected incident is an eval's.
+    pub fn is_at_an_eval(&self) -> bool {
+        self.cases.asked.is_some()
+    }
+
     /// Asks what cases the selected incident has, once for each edition of it.
     pub(super) fn want_cases(&mut self) -> Option<Effect> {
         let wanted = self.eval_signal();

@@ -34,6 +34,9 @@ impl App {
 
     /// Asks until which day it holds: nothing that is said outlives a day that somebody named.
     pub(super) fn ask_last_day(&mut self, ids: Vec<IncidentId>, verdict: CloseReason) -> Vec<Effect> {
+        if let Some(why) = ids.iter().find_map(|id| self.desk.unsayable(id, verdict)) {
+            return self.hint(&why.to_string());
+        }
         let today = self.today();
         let offers = [
             ("1 week", today.checked_add_days(Days::new(7))),

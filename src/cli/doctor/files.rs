@@ -1,16 +1,45 @@
 //! The two files: where they lie, what they say, whether one is trusted.
 
+use std::path::Path;
+
 use super::{Findings, Group, Level, trusted};
 use crate::cli::context::{Context, TEAM_FILE, account, shown};
-use crate::config::wants_trust;
+use crate::config::{EXPECTED_FILE, wants_trust};
 use crate::shell::session::{Plan, Trust, Trusted};
+use crate::shell::words;
 use crate::store::Store;
 
 pub(super) fn look(context: &Context, plan: &Plan, store: Option<&Store>, findings: &mut Findings) {
     let mut group = findings.group("files");
     team(context, &mut group);
     trust(context, plan, store, &mut group);
+    said(context, &mut group);
     personal(context, &mut group);
+}
+
+/// What was said of evals beside the team file.
+fn said(context: &Context, group: &mut Group<'_>) {
+    let Some(home) = context.team_path.as_deref().and_then(Path::parent) else { return };
+    match words::heard(home) {
+        Err(why) => group.error(
+            "said of evals",
+            why.as_str(),
+            "mend the line or take its entry out; until then no results are judged, and nothing more can be said",
+        ),
+        Ok(said) => {
+            let counts = [
+                (said.expected.len(), "expected"),
+                (said.quarantined.len(), "in quarantine"),
+                (said.pinned.len(), "pinned"),
+                (said.accepted.len(), "accepted"),
+            ];
+            let counts = counts.iter().filter(|(count, _)| *count > 0);
+            let counts: Vec<String> = counts.map(|(count, word)| format!("{count} {word}")).collect();
+            if !counts.is_empty() {
+                group.ok("said of evals", &format!("{EXPECTED_FILE}: {}", counts.join(", ")));
+            }
+        }
+    }
 }
 
 fn team(context: &Context, group: &mut Group<'_>) {

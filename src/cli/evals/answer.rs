@@ -4,12 +4,25 @@ use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
 use super::Read;
+use crate::cli::context::word;
 use crate::cli::json::maybe_time;
 use crate::domain::evals::Counts;
-use crate::domain::evals::evidence::p_value;
-use crate::domain::evals::findings::Finding;
+use crate::domain::evals::evidence::{died, p_value};
+use crate::domain::evals::findings::{Finding, Fingerprint, Kind, State};
 use crate::domain::evals::gather::{Row, SetAside};
+use crate::domain::order::natural;
+use crate::domain::quote::cut;
 use crate::domain::text::Clean;
+use crate::shell::width::columns;
+
+/// What is assumed of the width where a program reads it.
+const USUAL: usize = 80;
+/// So many columns stand beside the name of a suite.
+const BESIDE: usize = 56;
+/// So many of a name are always shown.
+const LEAST: usize = 16;
+/// So many of one in a sentence.
+const NAME: usize = 48;
 
 /// `dogwatch.evals/1`.
 pub(super) fn json(read: &Read) -> Value {
@@ -66,17 +79,21 @@ fn suite<'a>(read: &'a Read, finding: &Finding) -> &'a str {
 }
 
 fn cases(read: &Read, finding: &Finding) -> Vec<Clean> {
-    finding.cases.iter().filter_map(|key| read.names.get(key)).map(|named| named.name.clone()).collect()
+    let known = finding.cases.iter().filter_map(|key| read.names.get(key));
+    let mut names: Vec<Clean> = known.map(|named| named.name.clone()).collect();
+    names.sort_by(|one, other| natural(one.as_str(), other.as_str()));
+    names
 }
 
 /// A line a run, a line a finding, a line a file that was set aside.
 pub(super) fn text(read: &Read) -> String {
     let mut lines = Vec::new();
-    let suite = |row: &Row| Clean::line(&row.suite);
-    let width = read.runs.iter().map(|row| suite(row).as_str().width()).max().unwrap_or(0);
+    let most = columns(word("COLUMNS").as_deref()).unwrap_or(USUAL).saturating_sub(BESIDE).max(LEAST);
+    let suite = |row: &Row| cut(Clean::line(&row.suite).as_str(), most);
+    let width = read.runs.iter().map(|row| suite(row).width()).max().unwrap_or(0);
     for row in &read.runs {
         let name = suite(row);
-        let pad = " ".repeat(width - name.as_str().width());
+        let pad = " ".repeat(width - name.width());
         let at = row.started_at.map_or_else(|| "-".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string());
         let mean = row.mean_score.map_or_else(|| "    -".to_owned(), |mean| format!("{mean:>5.3}"));
         let file = Clean::line(&row.file.display().to_string());
@@ -88,6 +105,7 @@ pub(super) fn text(read: &Read) -> String {
     if !read.findings.is_empty() {
         lines.push(format!("findings ({})", read.findings.len()));
         lines.extend(read.findings.iter().map(|finding| format!("  {}", sentence(read, finding))));
+        lines.extend(legend(&read.findings));
     }
     if !read.said.is_empty() {
         lines.push(format!("said of them ({})", read.said.len()));
@@ -114,6 +132,23 @@ fn tally(row: &Row) -> String {
     format!("{} of {judged} passed{}", counts.passed, rest.collect::<String>())
 }
 
+/// What the words of these findings mean, as far as they do not say it themselves.
+fn legend(findings: &[Finding]) -> Vec<String> {
+    let states = [
+        (State::Confirming, "the next complete runs decide; nobody is called"),
+        (State::Held, "expected or in quarantine; nobody is called"),
+    ];
+    let kinds = [
+        (Kind::SuiteChanged, "cases vanished or ask something else; `evals accept SUITE RUN` if that was meant"),
+        (Kind::Grader, "it is rather the judge that changed"),
+    ];
+    let of_state = |state: State| findings.iter().any(|one| one.state == state);
+    let of_kind = |kind: Kind| findings.iter().any(|one| one.kind == kind);
+    let states = states.into_iter().filter(|(state, _)| of_state(*state)).map(|(state, said)| (state.name(), said));
+    let kinds = kinds.into_iter().filter(|(kind, _)| of_kind(*kind)).map(|(kind, said)| (kind.name(), said));
+    states.chain(kinds).map(|(word, said)| format!("  ({word}: {said})")).collect()
+}
+
 fn sentence(read: &Read, finding: &Finding) -> String {
     let cases = cases(read, finding);
     let named = match cases.as_slice() {
@@ -122,7 +157,18 @@ fn sentence(read: &Read, finding: &Finding) -> String {
         [first, rest @ ..] => format!(": {first} and {} more", rest.len()),
     };
     let p = finding.p_value.map(|p| format!("; p = {}", p_value(p))).unwrap_or_default();
-    let delta = finding.delta.map(|delta| format!("; {:+.1} points", delta * 100.0)).unwrap_or_default();
+    let delta = match finding.kind {
+        Kind::Errors => died(finding),
+        Kind::Cost | Kind::Latency => finding.delta.map(|delta| format!("{:+.0} %", delta * 100.0)),
+        Kind::SuiteRegression | Kind::CaseRegression | Kind::SuiteChanged | Kind::Grader => {
+            finding.delta.map(|delta| format!("{:+.1} points", delta * 100.0))
+        }
+    };
+    let delta = delta.map(|delta| format!("; {delta}")).unwrap_or_default();
+    let main = |print: &Fingerprint| read.findings.iter().find(|one| one.fingerprint == *print).map(|one| one.kind);
+    let part = finding.part_of.as_ref().filter(|_| finding.state == State::Open).and_then(main);
+    let part = part.map(|kind| format!("; part of its {}", kind.name())).unwrap_or_default();
     let (state, kind) = (finding.state.name(), finding.kind.name());
-    format!("{state} {} {kind}{named}{delta}{p}", Clean::line(suite(read, finding)))
+    let suite = cut(Clean::line(suite(read, finding)).as_str(), NAME);
+    format!("{state} {suite} {kind}{named}{delta}{p}{part}")
 }

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 
-use super::said;
+use super::{said, written};
 use crate::app::saying::{LONGEST, Said, Saying};
 use crate::app::when;
 use crate::app::wish::Wish;
@@ -84,12 +84,12 @@ pub(super) async fn run(global: &Global, args: &Args, verb: Verb) -> Result<Exit
     may_speak(&context)?;
     let session = open(&context)?;
     match &args.suite {
-        Some(suite) => of_suite(global, &session, (args, verb, suite), (until, reason)),
-        None => of_incidents(global, session, (args, verb), (until, reason)).await,
+        Some(suite) => of_suite((global, &context), &session, (args, verb, suite), (until, reason)),
+        None => of_incidents((global, &context), session, (args, verb), (until, reason)).await,
     }
 }
 
-fn may_speak(context: &Context) -> Result<(), Failure> {
+pub(super) fn may_speak(context: &Context) -> Result<(), Failure> {
     if context.team_path.is_none() {
         let remedy = "there is no dogwatch.toml here or above";
         return Err(Failure::wrong(format!("what is said of evals stands beside the team file, and {remedy}")));
@@ -125,7 +125,7 @@ fn reason(text: Option<&str>) -> Result<String, Failure> {
 
 /// Writes it down, then closes the incidents for it.
 async fn of_incidents(
-    global: &Global,
+    (global, context): (&Global, &Context),
     mut session: Session,
     (args, verb): (&Args, Verb),
     (until, reason): (NaiveDate, String),
@@ -148,6 +148,8 @@ async fn of_incidents(
         };
         refused.push((id.clone(), why));
     }
+    let doubt = |(_, signal): &(IncidentId, IncidentId)| session.engine().speaker().doubts_of(signal, &args.cases);
+    doubted(&findings.iter().flat_map(doubt).collect::<Vec<_>>());
     let saying = Saying { ids: Vec::new(), verdict: verb.verdict(), until, reason, cases: args.cases.clone() };
     let Said { saying, refused: unsaid } = session.engine().speaker().say(saying, &findings);
     refused.extend(unsaid);
@@ -156,12 +158,17 @@ async fn of_incidents(
     let mut decided = session.decide(|desk| desk.wish_all(now, &saying.ids, &wishes));
     decided.refused.extend(refused);
     let verb = wishes.first().map_or("expect", Wish::verb);
-    finish(global, &mut session, vec![Asked { verb, ids: named, decided }]).await
+    let said = !saying.ids.is_empty();
+    let exit = finish(global, &mut session, vec![Asked { verb, ids: named, decided }]).await?;
+    if said && !global.json {
+        out::answer(&written(context))?;
+    }
+    Ok(exit)
 }
 
 /// Says it of cases of which nothing has been found yet.
 fn of_suite(
-    global: &Global,
+    (global, context): (&Global, &Context),
     session: &Session,
     (args, verb, suite): (&Args, Verb, &str),
     (until, reason): (NaiveDate, String),
@@ -185,7 +192,22 @@ fn of_suite(
             ExpectedEntry::Quarantined(Quarantined { suite, cases, reason, author, until, incident })
         }
     };
-    write(global, &speaker, &entry)
+    let (cases, from) = match &entry {
+        ExpectedEntry::Expected(one) => (&one.cases, Some(one.from.as_str())),
+        ExpectedEntry::Quarantined(one) => (&one.cases, None),
+        ExpectedEntry::Pinned(_) | ExpectedEntry::Accepted(_) => (&args.cases, None),
+    };
+    let doubts = speaker.doubts(args.suite.as_deref().unwrap_or_default(), cases, from);
+    let exit = write((global, context), &speaker, &entry)?;
+    doubted(&doubts);
+    Ok(exit)
+}
+
+/// What is not known may still come: it is said, and written down all the same.
+fn doubted(doubts: &[Clean]) {
+    for doubt in doubts {
+        out::say(&format!("dogwatch: {doubt}"));
+    }
 }
 
 /// That a run is what its suite is held against from now on, or the new normal.
@@ -203,13 +225,15 @@ pub(super) fn choose(
     if !known {
         let (suite, run) = (Clean::line(&args.suite), Clean::line(&args.run));
         let remedy = "`dogwatch evals --json` lists them as `run_id`; `dogwatch sync` reads new ones";
-        return Err(Failure::wrong(format!("no run {run} of a suite {suite} is known here; {remedy}")));
+        let near = speaker.nearest_run(&args.suite, &args.run);
+        let near = near.map(|near| format!("did you mean {near}? ")).unwrap_or_default();
+        return Err(Failure::wrong(format!("no run {run} of a suite {suite} is known here; {near}{remedy}")));
     }
     let (suite, run, author) = (args.suite.clone(), args.run.clone(), speaker.me.clone());
-    write(global, &speaker, &entry(Chosen { suite, run, reason, author }))
+    write((global, &context), &speaker, &entry(Chosen { suite, run, reason, author }))
 }
 
-fn write(global: &Global, speaker: &Speaker, entry: &ExpectedEntry) -> Result<Exit, Failure> {
+fn write((global, context): (&Global, &Context), speaker: &Speaker, entry: &ExpectedEntry) -> Result<Exit, Failure> {
     speaker.write(entry).map_err(|why| Failure::wrong(why.to_string()))?;
     if global.json {
         let answer =
@@ -217,7 +241,8 @@ fn write(global: &Global, speaker: &Speaker, entry: &ExpectedEntry) -> Result<Ex
         out::json(&answer)?;
     } else {
         out::answer(&format!(
-            "{EXPECTED_FILE} says from now on, once it is committed for everybody:\n\n{}",
+            "{}, and says from now on:\n\n{}\n`dogwatch evals unsay SUITE` takes it back.",
+            written(context),
             entry.block()
         ))?;
     }

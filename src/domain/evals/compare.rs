@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use super::stats::{self, MeanTest, Past, SLACK, number};
 use super::{Case, CaseKey, Outcome, Run, Status, Trial};
+use crate::domain::order::natural;
 use crate::domain::text::Clean;
 
 /// The least drop of a suite that is called one, as a share of 1.
@@ -294,6 +295,9 @@ pub fn compare(baseline: &Run, candidate: &Run) -> Comparison {
         .zip(adjusted)
         .map(|((name, p_value), adjusted)| CaseTest { name, p_value, adjusted })
         .collect();
+    for names in [&mut broke, &mut fixed] {
+        names.sort_by(|one: &Clean, other: &Clean| natural(one.as_str(), other.as_str()));
+    }
     let tested = test(&pairs);
     let reason = obstacle(&a, &b, pairs.len());
     let verdict = if reason.is_some() { Verdict::NotComparable } else { judge(&tested, &cases) };

@@ -25,7 +25,7 @@ use crate::domain::incident::Incident;
 use crate::domain::quote::fence;
 use crate::domain::text::Clean;
 
-pub use headline::{commit, p_value};
+pub use headline::{commit, died, p_value};
 pub use scene::{Scene, Suspect};
 
 /// What there is to step through and to copy, beside the summary.
@@ -108,6 +108,7 @@ fn title(finding: &Finding, newest: &Row) -> Clean {
 /// The summary of the evidence, as Markdown.
 pub fn body(scene: &Scene) -> Clean {
     let mut parts = vec![headline::sentence(scene)];
+    parts.extend(headline::with_it(scene));
     parts.extend(scene.suspicion());
     parts.extend(strip::block(scene));
     parts.extend(between::list(scene));
@@ -115,14 +116,14 @@ pub fn body(scene: &Scene) -> Clean {
     match &again.command {
         Some(command) => {
             parts.push(format!("{} (nothing runs it but you):", again.remark));
-            parts.push(fence("sh", command));
+            parts.push(fence(repeat::LANGUAGE, command));
         }
         None => parts.push(again.remark),
     }
     Clean::block(&parts.join("\n\n"))
 }
 
-/// Whether it is worth an incident: what is merely to be known is only listed.
+/// Whether it is worth an incident of its own: what is merely to be known, or is part of another, is only listed.
 pub fn is_incident(finding: &Finding) -> bool {
-    finding.severity > Severity::Info
+    finding.severity > Severity::Info && finding.part_of.is_none()
 }

@@ -9,6 +9,7 @@ mod aggregates;
 mod evidence;
 mod examine;
 pub mod overdue;
+mod part;
 mod rules;
 mod series;
 mod settle;
@@ -29,7 +30,7 @@ use crate::domain::text::Clean;
 
 pub use overdue::Missed;
 pub use rules::{Cases, Known, Point, Quarantine, Rules, Suite, Waiver};
-pub use spoken::Spoken;
+pub use spoken::{Spoken, fits};
 pub use story::{GoesOn, Story};
 pub use watch::{Watch, findings};
 
@@ -247,6 +248,9 @@ pub struct Finding {
     /// Set where nothing is wrong with the runs that there are, and one is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missed: Option<Missed>,
+    /// The finding whose cause is its own, too, and which is the incident for both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<Fingerprint>,
 }
 
 /// Good runs in a row that close a finding.

@@ -1,15 +1,16 @@
-//! Code blocks that hold sentences rather than code: they are wrapped instead
-//! of cut, and the words that two texts do not share are coloured beside their
+//! Code blocks that hold sentences rather than code, or one command to read and
+//! to copy by a key: they are wrapped instead of cut, and the words that two texts do not share are coloured beside their
 //! marks.
 
 use super::wrap::Run;
 use crate::domain::evals::evidence::case::PROSE;
+use crate::domain::evals::evidence::repeat;
 use crate::domain::evals::evidence::words::{ADDED, LANGUAGE, REMOVED};
 use crate::theme::Theme;
 
 /// Whether a block of this language is such a text.
 pub(super) fn is(language: &str) -> bool {
-    language == PROSE || language == LANGUAGE
+    [PROSE, LANGUAGE, repeat::LANGUAGE].contains(&language)
 }
 
 /// The text in its colours.

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 
 use super::scenes::Whence;
 use crate::app::event::Fact;
-use crate::domain::evals::evidence::case::{Opened, Side, below};
+use crate::domain::evals::evidence::case::{NO_EARLIER, Opened, Side, below};
 use crate::domain::evals::evidence::{Scene, Sheet, commit, strip};
 use crate::domain::evals::gather::Filed;
 use crate::domain::evals::history::RunKey;
@@ -79,6 +79,8 @@ impl Engine {
             let all = scene.cases();
             let place = |key: &CaseKey| all.iter().position(|one| one == key).map_or(0, |at| at + 1);
             let strips = strip::strips(&scene);
+            let measured = &scene.finding.baseline;
+            let before = if measured.is_empty() { scene.earlier() } else { measured.clone() };
             let open = |key: CaseKey| {
                 let guard = scene.guard(key);
                 let sought = Sought { results: &results, whence: &whence, now, key, guard };
@@ -87,7 +89,7 @@ impl Engine {
                     name: scene.name(key),
                     place: (place(&key), all.len()),
                     marks: marks.unwrap_or_default(),
-                    before: sought.side(&scene.finding.baseline, Wanted::Good),
+                    before: sought.side(&before, Wanted::Good),
                     now: sought.side(&scene.finding.candidate, Wanted::Bad),
                 }
             };
@@ -101,7 +103,8 @@ impl Engine {
 impl Sought<'_> {
     /// The trial that says the most, of the newest of these runs that has one; else another of theirs; else why not.
     fn side(&self, runs: &[RunKey], wanted: Wanted) -> Result<Side, Clean> {
-        let mut why = Clean::line("no run of it is known any more");
+        let none = if runs.is_empty() { NO_EARLIER } else { "no run of it is known any more" };
+        let mut why = Clean::line(none);
         let mut second = None;
         let mut tries = 0;
         for run in runs.iter().rev() {

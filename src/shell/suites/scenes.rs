@@ -9,7 +9,7 @@ use super::judging::lie_beside;
 use crate::config::SourceKind;
 use crate::domain::evals::CaseKey;
 use crate::domain::evals::evidence::{self, Scene, Suspect};
-use crate::domain::evals::findings::Finding;
+use crate::domain::evals::findings::{Finding, State};
 use crate::domain::evals::gather::Named;
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::text::Clean;
@@ -30,9 +30,11 @@ impl Suites {
         let mut bodies = BTreeMap::new();
         let changes = self.engine.keeper().ask(|store| changes(store)).await.unwrap_or_default();
         for finding in open {
-            let (one, home) = ((*finding).clone(), self.home.clone());
+            let (one, id, home) = ((*finding).clone(), self.id.clone(), self.home.clone());
             // What cannot be read now is said by the next look.
-            let Some(Ok(mut scene)) = self.with(move |results| scene(results, one, &home)).await else { continue };
+            let Some(Ok(mut scene)) = self.with(move |results| scene(results, (&id, one), &home)).await else {
+                continue;
+            };
             scene.names.extend(names.iter().map(|(key, named)| (*key, named.clone())));
             scene.suspect(changes.clone());
             bodies.insert(evidence::incident_id(&self.id, finding), evidence::body(&scene));
@@ -69,7 +71,10 @@ impl Engine {
         let (folder, print) = (self.folder().to_owned(), signal.as_str().rsplit_once(':')?.1.to_owned());
         let look = move || {
             let results = Results::open(&folder)?;
-            results.finding(&whence.id, &print)?.map(|found| scene(&results, found, &whence.home)).transpose()
+            results
+                .finding(&whence.id, &print)?
+                .map(|found| scene(&results, (&whence.id, found), &whence.home))
+                .transpose()
         };
         let mut scene = tokio::task::spawn_blocking(look).await.ok()?.ok()??;
         scene.suspect(self.keeper().ask(|store| changes(store)).await.unwrap_or_default());
@@ -77,8 +82,8 @@ impl Engine {
     }
 }
 
-/// A finding among the last runs of its suite.
-fn scene(results: &Results, finding: Finding, home: &Path) -> Result<Scene, StoreError> {
+/// A finding of this source among the last runs of its suite.
+fn scene(results: &Results, (source, finding): (&SourceId, Finding), home: &Path) -> Result<Scene, StoreError> {
     let mut runs = results.last_of(finding.suite, RUNS)?;
     for key in [finding.baseline.last(), finding.candidate.first(), finding.candidate.last()].into_iter().flatten() {
         if !runs.iter().any(|filed| filed.record.run == *key) {
@@ -86,7 +91,10 @@ fn scene(results: &Results, finding: Finding, home: &Path) -> Result<Scene, Stor
         }
     }
     lie_beside(home, &mut runs);
+    let mut parts = results.findings(source)?;
+    parts.retain(|part| part.state == State::Open && part.part_of.as_ref() == Some(&finding.fingerprint));
     let mut scene = Scene::new(finding, runs);
+    scene.parts = parts;
     scene.names = results.names(&scene.cases())?;
     Ok(scene)
 }

@@ -74,6 +74,26 @@ impl Results {
         })
     }
 
+    /// Every suite of which a run is known, with its name, in any order.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when they cannot be read.
+    pub fn suites(&self) -> Result<Vec<(SuiteKey, String)>, StoreError> {
+        self.read("read the suites", |db| {
+            let sql = "SELECT suite, CASE WHEN json_valid(about) THEN json_extract(about, '$.suite') END \
+                       FROM runs GROUP BY suite";
+            let mut statement = db.prepare_cached(sql)?;
+            let mut rows = statement.query([])?;
+            let mut suites = Vec::new();
+            while let Some(row) = rows.next()? {
+                let key = SuiteKey(row.get(0)?);
+                suites.extend(row.get::<_, Option<String>>(1)?.map(|name| (key, name)));
+            }
+            Ok(suites)
+        })
+    }
+
     /// When the runs of a source began, the oldest first; without those that say no time.
     ///
     /// # Errors

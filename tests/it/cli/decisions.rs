@@ -1,5 +1,7 @@
 //! The decisions, on the local tracker: what the keys of the screen do, for scripts.
 
+use std::process::Stdio;
+
 use super::{Home, NOON, fields};
 
 #[test]
@@ -22,6 +24,30 @@ fn acking_assigning_and_closing_say_how_they_ended_and_show_in_the_queue() {
     let home = home.at("2026-11-20T12:10:00Z");
     assert_eq!(home.run(&["reopen", "local#24", "--json"]).outcomes(), ["local#24 done"]);
     assert_eq!(home.incident("local#24")["state"], "open");
+}
+
+/// Undoes in this many processes at once; how many say that it was done, and what the others say.
+pub(super) fn undone_at_once(home: &Home, count: usize) -> (usize, Vec<String>) {
+    let started: Vec<_> = (0..count)
+        .map(|_| home.command(&["undo"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+        .collect();
+    let ended: Vec<_> = started.into_iter().map(|process| process.wait_with_output().unwrap()).collect();
+    let out = |ended: &std::process::Output| String::from_utf8_lossy(&ended.stdout).into_owned();
+    let (done, others): (Vec<_>, Vec<_>) = ended.iter().partition(|ended| ended.status.success());
+    assert!(done.iter().all(|ended| out(ended).contains(" done\n")), "{done:?}");
+    (done.len(), others.into_iter().map(out).collect())
+}
+
+#[test]
+fn an_act_that_ten_processes_take_back_at_once_is_taken_back_by_one() {
+    let home = Home::demo();
+    for _ in 0..3 {
+        assert_eq!(home.run(&["ack", "local#24"]).code, 0);
+        let (done, others) = undone_at_once(&home, 10);
+        assert_eq!((done, others.len()), (1, 9));
+        assert!(others.iter().all(|said| said.contains("there is nothing of yours to take back")), "{others:?}");
+        assert_eq!(home.incident("local#24")["state"], "open");
+    }
 }
 
 #[test]

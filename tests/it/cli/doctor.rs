@@ -31,6 +31,21 @@ fn its_json_says_what_the_text_says() {
 }
 
 #[test]
+fn a_mistake_in_what_was_said_of_evals_is_told_with_its_place_and_remedy() {
+    let home = Home::new();
+    home.write("dogwatch.toml", "version = 1\n");
+    let file = ".dogwatch/expected.toml";
+    home.write(file, "[[expected]]\nsuite = \"mcp-tools\"\nfrom = \"a1b2c3d\"\nreason = \"x\"\nauthor = \"kim\"\n");
+    let said = home.run(&["doctor"]);
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(said.out.contains("error said of evals: .dogwatch/expected.toml:1:1: "), "{}", said.out);
+    assert!(said.out.contains("→ mend the line or take its entry out"), "{}", said.out);
+    home.write(file, "[[pinned]]\nsuite = \"mcp-tools\"\nrun = \"n-1\"\nreason = \"x\"\nauthor = \"kim\"\n");
+    let said = home.run(&["doctor"]);
+    assert!(said.code == 0 && said.out.contains("ok    said of evals: .dogwatch/expected.toml: 1 pinned"), "{said:?}");
+}
+
+#[test]
 fn a_sync_that_fell_silent_is_a_warning() {
     let home = Home::demo();
     let noon = NOON.parse::<chrono::DateTime<chrono::Utc>>().unwrap();

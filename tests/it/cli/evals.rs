@@ -115,6 +115,37 @@ fn a_regression_becomes_one_incident_that_closes_after_two_good_runs() {
 }
 
 #[test]
+fn one_cause_is_one_incident_although_the_suite_fell_with_its_cases() {
+    let home = quiet_week();
+    let broken = [3, 4, 5, 6, 7, 8, 9, 10];
+    night(&home, 11, &broken);
+    home.sync();
+    let titles = |home: &Home| -> Vec<String> {
+        home.queue().as_array().unwrap().iter().map(|row| row["title"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(titles(&home), ["evals mcp-tools: 8 cases broke"]);
+    let id = home.queue()[0]["id"].as_str().unwrap().to_owned();
+    let shown = home.run(&["show", &id]);
+    assert!(shown.out.contains("no incident of its own: the suite as a whole fell (-20.0 points)"), "{}", shown.out);
+    let told = home.run(&["evals"]);
+    assert!(
+        told.out.contains("suite-regression") && told.out.contains("; part of its case-regression"),
+        "{}",
+        told.out
+    );
+    for day in [12, 13] {
+        night(&home, day, &broken);
+        home.sync();
+        assert_eq!(titles(&home).len(), 1, "and stays one: {:?}", titles(&home));
+    }
+    for day in [14, 15] {
+        night(&home, day, &[]);
+    }
+    home.sync();
+    assert_eq!((titles(&home).len(), &home.incident(&id)["state"]), (1, &"closed".into()));
+}
+
+#[test]
 fn a_run_that_died_opens_no_regression_and_closes_none() {
     let home = quiet_week();
     night(&home, 11, &[3, 4, 5]);
@@ -127,6 +158,65 @@ fn a_run_that_died_opens_no_regression_and_closes_none() {
     }
     home.sync();
     assert_eq!(home.incident(&id)["state"], "open");
+}
+
+/// A night in which every trial died.
+fn dead_night(home: &Home, day: u32) {
+    night(home, day, &[]);
+    let path = format!("out/{day}.jsonl");
+    let whole = std::fs::read_to_string(home.path(&path)).unwrap();
+    home.write(&path, &whole.replace("\"ok\"", "\"error\"").replace("\"complete\"", "\"error\""));
+}
+
+#[test]
+fn a_case_of_a_run_that_died_is_shown_beside_the_last_run_that_did_not_or_says_that_there_is_none() {
+    let home = quiet_week();
+    dead_night(&home, 11);
+    home.sync();
+    let id = home.queue()[0]["id"].as_str().unwrap().to_owned();
+    let shown = home.run(&["show", &id, "--case", "case-3"]).out;
+    assert!(shown.contains("2026-11-10 02:00 UTC, a trial that passed"), "{shown}");
+
+    let mut home = Home::new();
+    home.write("dogwatch.toml", TEAM);
+    home.always = ["--data-dir", "data", "--now", "2026-11-11T12:00:00Z"].map(str::to_owned).to_vec();
+    dead_night(&home, 11);
+    home.sync();
+    let id = home.queue()[0]["id"].as_str().unwrap().to_owned();
+    let shown = home.run(&["show", &id, "--case", "case-3"]).out;
+    assert!(shown.contains("before: there is no earlier run to compare with"), "{shown}");
+    assert!(!shown.contains("before: cannot be opened"), "{shown}");
+}
+
+#[test]
+fn the_list_of_runs_and_findings_explains_its_words_and_fits_the_terminal() {
+    let home = quiet_week();
+    dead_night(&home, 11);
+    let told = home.run(&["evals"]).out;
+    assert!(told.contains("; share of trials that died +100.0 points"), "{told}");
+    assert!(!told.contains("(held: "), "what is not there is not explained: {told}");
+
+    let home = quiet_week();
+    night(&home, 11, &[10, 9, 3]);
+    let words = ["evals", "expect", "--suite", "mcp-tools", "--case", "case-*", "--from", "night-11", "--until", "2w"];
+    assert_eq!(home.run(&[&words[..], &["-m", "meant"]].concat()).code, 0);
+    let long = std::fs::read_to_string(home.path("out/10.jsonl")).unwrap().replace("mcp-tools", &"suite-".repeat(40));
+    home.write("out/long.jsonl", &long);
+    let told = home.run(&["evals"]).out;
+    assert!(told.contains("held mcp-tools case-regression: case-3 and 2 more"), "{told}");
+    assert!(told.contains("(held: expected or in quarantine; nobody is called)"), "{told}");
+    let row = told.lines().find(|line| line.ends_with("out/9.jsonl")).unwrap();
+    assert!(row.len() < 110 && told.contains("suite-suite-suite-suite…  "), "{told}");
+    let cases = home.json(&["evals", "--json"])["findings"][0]["cases"].clone();
+    assert_eq!(cases, serde_json::json!(["case-3", "case-9", "case-10"]), "as people count");
+    let told = home.run(&["evals", "compare", "out/10.jsonl", "out/11.jsonl", "--json"]).json();
+    assert_eq!(told["broke"], cases);
+
+    let less = std::fs::read_to_string(home.path("out/10.jsonl")).unwrap();
+    let less: Vec<&str> = less.lines().filter(|line| !line.contains("\"case-1")).collect();
+    home.write("out/12.jsonl", &less.join("\n").replace("night-10", "night-12").replace("11-10T", "11-12T"));
+    let told = home.run(&["evals"]).out;
+    assert!(told.contains("(suite-changed: cases vanished or ask something else; "), "{told}");
 }
 
 #[test]

@@ -54,6 +54,40 @@ fn an_expected_change_closes_its_incident_and_is_the_new_normal_of_its_cases_alo
     assert!(all.out.contains("until 2026-11-25: new system prompt (kim)"), "it is listed while it lives: {}", all.out);
 }
 
+/// A night in which each of these cases fails one trial of three: none by itself is told from chance.
+fn slips(home: &Home, day: u32, cases: std::ops::Range<u32>) {
+    night(home, day, &[]);
+    let path = format!("out/{day}.jsonl");
+    let mut whole = std::fs::read_to_string(home.path(&path)).unwrap();
+    for case in cases {
+        let line = format!("\"case-{case}\",\"trial\":0,\"status\":\"ok\",\"pass\":");
+        whole = whole.replace(&format!("{line}true"), &format!("{line}false"));
+    }
+    home.write(&path, &whole);
+}
+
+#[test]
+fn what_is_expected_of_a_fallen_suite_are_the_cases_that_fell_and_what_breaks_later_is_told() {
+    let home = quiet_week();
+    slips(&home, 11, 3..15);
+    home.sync();
+    assert_eq!(open(&home), ["evals mcp-tools: the suite fell"]);
+    let id = home.queue()[0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(home.run(&["evals", "expect", &id, "--until", "2w", "-m", "new system prompt"]).code, 0);
+    let file = file(&home);
+    assert!(file.contains("\"case-3\"") && file.contains("\"case-14\"") && !file.contains("\"*\""), "{file}");
+    for day in [12, 13] {
+        slips(&home, day, 3..15);
+    }
+    home.sync();
+    assert_eq!(open(&home), [""; 0], "these are the new normal");
+    for day in [14, 15] {
+        night(&home, day, &[20, 21]);
+        home.sync();
+        assert_eq!(open(&home), ["evals mcp-tools: 2 cases broke"], "and stay told on the {day}th");
+    }
+}
+
 #[test]
 fn undo_takes_out_of_the_file_what_was_said_and_leaves_the_rest() {
     let (home, id) = a_bad_night();
@@ -65,6 +99,72 @@ fn undo_takes_out_of_the_file_what_was_said_and_leaves_the_rest() {
     assert_eq!(said.code, 0, "{said:?}");
     assert_eq!(file(&home), others);
     assert_eq!(home.incident(&id)["state"], "open");
+}
+
+#[test]
+fn ten_processes_that_undo_at_once_take_one_word_out_of_the_file() {
+    let (home, id) = a_bad_night();
+    let theirs = format!(
+        "[[quarantined]]\nsuite = \"sql\"\ncases = [\"a\"]\nreason = \"known\"\nauthor = \"ana\"\n\
+         until = \"2026-12-31\"\nincident = \"{id}\"\n"
+    );
+    home.write(FILE, &theirs);
+    assert_eq!(home.run(&["evals", "expect", &id, "--until", "1w", "-m", "meant"]).code, 0);
+    let (done, others) = super::decisions::undone_at_once(&home, 10);
+    assert_eq!((done, others.len()), (1, 9), "{others:?}");
+    assert_eq!(file(&home), theirs);
+}
+
+#[test]
+fn the_lines_of_the_file_end_as_they_did() {
+    let (home, id) = a_bad_night();
+    let others = "# Ours.\r\n[[quarantined]]\r\nsuite = \"sql\"\r\ncases = [\"a\"]\r\nreason = \"known\"\r\n\
+                  author = \"ana\"\r\nuntil = \"2026-12-31\"\r\n";
+    home.write(FILE, others);
+    assert_eq!(home.run(&["evals", "expect", &id, "--until", "friday", "-m", "meant"]).code, 0);
+    let text = file(&home);
+    assert!(text.contains("meant") && text.matches('\n').count() == text.matches("\r\n").count(), "{text:?}");
+    assert_eq!(home.run(&["undo"]).code, 0);
+    assert_eq!(file(&home), others);
+}
+
+#[test]
+fn what_was_said_of_a_suite_is_taken_back_alone_the_last_first() {
+    let (home, id) = a_bad_night();
+    let pin = ["evals", "pin", "mcp-tools", "night-10", "-m", "the last release"];
+    assert_eq!(home.run(&pin).code, 0);
+    let pinned = file(&home);
+    let flaky = ["evals", "flaky", "--suite", "mcp-tools", "--case", "case-7", "--until", "1w", "-m", "random"];
+    let said = home.run(&flaky);
+    assert!(said.out.contains("`dogwatch evals unsay SUITE` takes it back"), "{said:?}");
+    assert_eq!(home.run(&["evals", "expect", &id, "--until", "1w", "-m", "meant"]).code, 0);
+    let said = home.run(&["evals", "unsay", "mcp-tools"]);
+    assert!(said.code == 0 && said.out.contains("reason = \"random\""), "{said:?}");
+    assert!(file(&home).contains("meant") && file(&home).contains("[[pinned]]"), "{}", file(&home));
+    assert_eq!(home.run(&["undo"]).code, 0);
+    assert_eq!(file(&home), pinned);
+    assert_eq!(home.run(&["evals", "unsay", "sql"]).code, 2);
+    assert_eq!(home.json(&["evals", "unsay", "mcp-tools", "--json"])["schema"], "dogwatch.evals-unsaid/1");
+    assert!(!file(&home).contains("[["), "{}", file(&home));
+    let said = home.run(&["evals", "unsay", "mcp-tools"]);
+    assert!(said.code == 2 && said.err.contains("taken back by `dogwatch undo`"), "{said:?}");
+}
+
+#[test]
+fn an_answer_names_the_file_that_was_written_and_is_to_be_committed() {
+    let (mut home, id) = a_bad_night();
+    let said = home.run(&["evals", "expect", &id, "--until", "1w", "-m", "meant"]);
+    let words = ".dogwatch/expected.toml is written; commit it, so that it holds for everybody";
+    assert!(said.out.ends_with(&format!("done\n{words}\n")), "{said:?}");
+    let again = home.run(&["evals", "expect", &id, "--until", "1w", "-m", "meant"]);
+    assert!(again.code == 1 && !again.out.contains("is written"), "{again:?}");
+    assert_eq!(home.run(&["undo"]).code, 0);
+    let data = home.path("data").display().to_string();
+    home.always = ["--data-dir", &data, "--now", "2026-11-11T12:00:00Z"].map(str::to_owned).to_vec();
+    let words = ["evals", "flaky", &id, "--until", "1w", "-m", "random"];
+    let ended = home.command(&words).current_dir(home.path("out")).output().unwrap();
+    let out = String::from_utf8(ended.stdout).unwrap();
+    assert!(out.contains("\n../.dogwatch/expected.toml is written"), "{out} {:?}", ended.stderr);
 }
 
 #[test]
@@ -239,6 +339,45 @@ fn nothing_is_said_without_an_end_a_reason_and_a_finding() {
         assert!(format!("{}{}", said.out, said.err).contains(why), "{args:?}: {said:?}");
     }
     assert_eq!(file(&home), "");
+}
+
+#[test]
+fn a_name_that_nothing_has_is_doubted_with_the_nearest_one_and_written_all_the_same() {
+    let home = quiet_week();
+    let said = |args: &[&str]| home.run(&[&["evals"], args, &["--until", "2026-12-31", "-m", "x"]].concat());
+    let cases: [(&[&str], &str); 5] = [
+        (
+            &["expect", "--suite", "mcp-tool", "--from", "night-10"],
+            "no run of a suite mcp-tool is known here yet; did you mean mcp-tools?",
+        ),
+        (
+            &["expect", "--suite", "mcp-tools", "--case", "kase-3", "--from", "night-10"],
+            "no case of mcp-tools fits kase-3; did you mean case-3?",
+        ),
+        (&["flaky", "--suite", "mcp-tools", "--case", "sql-*"], "no case of mcp-tools fits sql-*\n"),
+        (
+            &["expect", "--suite", "mcp-tools", "--from", "nigth-10"],
+            "no run of mcp-tools is called nigth-10, or of that commit, yet; did you mean night-10?",
+        ),
+        (&["expect", "--suite", "mcp-tools", "--case", "case-*", "--from", "0000000000"], ""),
+    ];
+    for (args, doubt) in cases {
+        let said = said(args);
+        assert!(said.code == 0 && said.err.contains(doubt), "{args:?}: {said:?}");
+        assert_eq!(said.err.is_empty(), doubt.is_empty(), "{said:?}");
+    }
+    assert_eq!(file(&home).matches("[[").count(), 5);
+    let pinned = home.run(&["evals", "pin", "mcp-tools", "night-l0", "-m", "x"]);
+    assert!(pinned.code == 2 && pinned.err.contains("did you mean night-10?"), "{pinned:?}");
+    let day = home.run(&["evals", "expect", "--suite", "mcp-tools", "--from", "x", "--until", "someday", "-m", "x"]);
+    assert!(day.code == 2 && day.err.contains("2026-12-01,"), "{day:?}");
+}
+
+#[test]
+fn a_case_that_a_finding_does_not_have_is_doubted() {
+    let (home, id) = a_bad_night();
+    let said = home.run(&["evals", "expect", &id, "--case", "kase-3", "--until", "2w", "-m", "x"]);
+    assert!(said.code == 0 && said.err.contains("did you mean case-3?"), "{said:?}");
 }
 
 #[test]

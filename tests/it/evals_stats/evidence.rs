@@ -53,6 +53,7 @@ fn finding(runs: &[Filed], bad: usize, cases: &[&str]) -> Finding {
         opened_at: None,
         closed_at: None,
         missed: None,
+        part_of: None,
     }
 }
 

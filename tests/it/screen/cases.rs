@@ -155,6 +155,31 @@ fn the_command_that_runs_the_cases_again_is_copied_and_never_run() {
 }
 
 #[test]
+fn the_footer_offers_what_can_be_done_with_an_eval_and_only_there() {
+    let mut app = watching();
+    let footer = |app: &mut App| screen(app, 80, 24).lines().last().unwrap().trim_end().to_owned();
+    let own = "a ack  A assign  x close  = expect  ~ flaky  ] cases  C re-run  ? help  q quit";
+    assert_eq!(footer(&mut app), own);
+    go_away(&mut app);
+    assert!(footer(&mut app).starts_with("/ filter  space mark  a ack") && !footer(&mut app).contains("expect"));
+}
+
+#[test]
+fn the_command_to_run_cases_again_is_shown_whole_on_a_narrow_screen() {
+    let mut app = watching();
+    let mut newer = eval_incident();
+    let command = "inspect eval tasks/mcp_tools.py@mcp_tools --sample-id add,sub --model openai/gpt-5-mini";
+    newer.body = Some(Clean::block(&format!("To run just these again:\n\n```shell\n{command}\n```")));
+    newer.updated_at = now() + TimeDelta::minutes(1);
+    app.update(now(), Fact::Page { source: "nightly".into(), incidents: vec![newer] });
+    press(&mut app, "<enter>");
+    let seen = screen(&mut app, 60, 24);
+    assert!(seen.contains("openai/gpt-5-mini") && !seen.contains("  shell"), "{seen}");
+    let told: String = seen.split_whitespace().collect();
+    assert!(told.contains(&command.replace(' ', "")), "{seen}");
+}
+
+#[test]
 fn long_answers_are_wrapped_and_scrolled_at_every_width() {
     let mut app = watching();
     app.update(now(), sheet(None));

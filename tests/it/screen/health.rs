@@ -300,6 +300,31 @@ fn a_row_that_goes_because_its_signal_is_well_says_so() {
 }
 
 #[test]
+fn taking_back_a_reopen_is_no_word_of_the_source() {
+    let mut app = with_signals();
+    let mut well = app.desk().incident(&IncidentId::new("search:6fd1")).unwrap().clone();
+    well.status = Status::Closed { at: Some(now()), reason: CloseReason::Recovered };
+    well.updated_at = now();
+    changed(&mut app, vec![well]);
+    let said = "search:6fd1 is well again: closed";
+    assert!(screen(&mut app, 80, 24).contains(said));
+    app.update(now() + TimeDelta::seconds(30), Fact::Ticked);
+    press(&mut app, "e");
+    for _ in 0..20 {
+        if selected(&app) != "search:6fd1" {
+            press(&mut app, "j");
+        }
+    }
+    assert_eq!(selected(&app), "search:6fd1");
+    let reopened = press(&mut app, "X");
+    assert!(decided(&reopened).contains(&"reopen search:6fd1".to_owned()), "{reopened:?}");
+    app.update(now() + TimeDelta::seconds(60), Fact::Ticked);
+    press(&mut app, "u");
+    let seen = screen(&mut app, 80, 24);
+    assert!(!seen.contains("is well again"), "{seen}");
+}
+
+#[test]
 fn an_open_signal_is_told_under_the_name_of_its_incident() {
     let mut app = with_endpoints(fleet());
     let down = app.desk().endpoints()[&SourceId::from("billing-gateway-eu")].clone();

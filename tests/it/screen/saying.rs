@@ -56,6 +56,28 @@ fn an_expected_change_is_asked_for_its_last_day_and_its_reason_and_nothing_is_cl
 }
 
 #[test]
+fn what_cannot_be_said_of_a_finding_is_refused_before_anything_is_asked() {
+    let signal = IncidentId::new("nightly:f601ecff6466");
+    let mut row = titled(incident("api#9", 40, &[]), "evals mcp-tools: runs die");
+    (row.id, row.number, row.source) = (signal.clone(), 0, SourceId::from("nightly"));
+    (row.signal, row.suite, row.check) =
+        (Some(signal.clone()), Some(Clean::line("mcp-tools")), Some(Clean::line("errors")));
+    let mut filed = titled(incident("api#4", 30, &["SEV1"]), "evals mcp-tools: runs die");
+    filed.signal = Some(signal);
+    let mut app = with(vec![row, filed]);
+    for (keys, why) in [
+        ("=", "a run that dies is not expected"),
+        ("~", "only cases can be flaky"),
+        ("xexpe<enter>", "a run that dies"),
+    ] {
+        press(&mut app, keys);
+        let screen = screen(&mut app, 80, 24);
+        assert!(screen.contains(why) && !screen.contains("until when?"), "{keys}: {screen}");
+        assert_eq!(app.dialog(), None);
+    }
+}
+
+#[test]
 fn what_could_not_be_written_down_closes_nothing_and_says_why() {
     let mut app = with_a_finding();
     let effects = press(&mut app, "~<enter>random<enter>");

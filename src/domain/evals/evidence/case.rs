@@ -12,6 +12,8 @@ use crate::domain::text::Clean;
 
 /// The language of a fence whose lines may be broken anywhere.
 pub const PROSE: &str = "prose";
+/// Why there is nothing before: not that it could not be opened.
+pub const NO_EARLIER: &str = "there is no earlier run to compare with";
 /// So many characters of a question, or of what was expected.
 const ASKED: usize = 600;
 /// So many of what the scorer said, of an error, or of an answer that has nothing beside it.
@@ -110,6 +112,7 @@ pub fn said(text: &str) -> Clean {
 fn facts(case: &Opened, columns: usize) -> Vec<String> {
     let line = |which: &str, side: &Result<Side, Clean>| match side {
         Ok(side) => format!("- {which}: {}, a trial that {}", side.run, outcome(side.outcome)),
+        Err(why) if why.as_str() == NO_EARLIER => format!("- {which}: {NO_EARLIER}"),
         Err(why) => format!("- {which}: cannot be opened: {}", span(why.as_str())),
     };
     let mut lines: Vec<String> =

@@ -1,7 +1,7 @@
 //! The one sentence that says what is wrong, with its figures.
 
 use super::Scene;
-use crate::domain::evals::findings::{Kind, Missed};
+use crate::domain::evals::findings::{Finding, Kind, Missed};
 use crate::domain::quote::span;
 
 /// So many characters of a commit are enough to name it.
@@ -25,7 +25,7 @@ pub(super) fn sentence(scene: &Scene) -> String {
     let (what, figure) = match finding.kind {
         Kind::SuiteRegression => ("the suite fell".to_owned(), points),
         Kind::CaseRegression => (format!("{count}{of} {noun} broke"), None),
-        Kind::Errors => (finding.missed.map_or_else(|| "trials or runs died".to_owned(), missed), points),
+        Kind::Errors => (finding.missed.map_or_else(|| "trials or runs died".to_owned(), missed), died(finding)),
         Kind::Cost => ("what passes costs more".to_owned(), percent),
         Kind::Latency => ("what passes takes longer".to_owned(), percent),
         Kind::SuiteChanged => (format!("{count}{of} {noun} changed or vanished"), None),
@@ -37,6 +37,29 @@ pub(super) fn sentence(scene: &Scene) -> String {
     let first = Some(format!("{suite}{what}{}", since(scene)));
     let said: Vec<String> = [first, figure, p, blind].into_iter().flatten().collect();
     format!("**{}**", said.join("; "))
+}
+
+/// What else fell of the same cause, in one sentence.
+pub(super) fn with_it(scene: &Scene) -> Option<String> {
+    let told = |part: &Finding| match part.kind {
+        Kind::SuiteRegression => {
+            let points = part.delta.map(|delta| format!(" ({:+.1} points)", delta * 100.0)).unwrap_or_default();
+            format!("the suite as a whole fell{points}")
+        }
+        Kind::CaseRegression | Kind::Errors | Kind::Cost | Kind::Latency | Kind::SuiteChanged | Kind::Grader => {
+            match part.cases.len() {
+                1 => "1 case by itself".to_owned(),
+                many => format!("{many} cases by themselves"),
+            }
+        }
+    };
+    let told: Vec<String> = scene.parts.iter().map(told).collect();
+    (!told.is_empty()).then(|| format!("Found with it, and no incident of its own: {}.", told.join("; ")))
+}
+
+/// By how much more of the trials died than did before.
+pub fn died(finding: &Finding) -> Option<String> {
+    finding.delta.map(|delta| format!("share of trials that died {:+.1} points", delta * 100.0))
 }
 
 /// `no run since 2026-11-10 02:00 UTC; its pauses are 3 days at most`.

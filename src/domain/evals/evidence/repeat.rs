@@ -11,6 +11,8 @@ use crate::domain::evals::Tool;
 use crate::domain::evals::gather::Row;
 use crate::domain::quote::shell_word as word;
 
+/// The language of the fence in which a command stands; its lines may be broken anywhere on a screen.
+pub const LANGUAGE: &str = "shell";
 /// So many bytes of a command are still pasted with an easy mind.
 const LONGEST: usize = 4_000;
 

@@ -9,11 +9,14 @@ use crate::domain::evals::findings::{Finding, Kind};
 use crate::domain::evals::gather::{Filed, Named, one_of_each};
 use crate::domain::evals::history::{RunKey, Tally};
 use crate::domain::evals::{CaseKey, Guard};
+use crate::domain::order::natural;
 use crate::domain::quote::span;
 use crate::domain::text::Clean;
 
 /// A change this long before the candidate is still a suspect, however close the baseline is.
 const DAY: TimeDelta = TimeDelta::hours(24);
+/// So many runs before are looked into.
+const EARLIER: usize = 10;
 /// So many suspects are named.
 const SUSPECTS: usize = 3;
 
@@ -33,6 +36,8 @@ pub struct Scene {
     pub finding: Finding,
     /// What cases are called.
     pub names: BTreeMap<CaseKey, Named>,
+    /// What else was found of the same cause.
+    pub parts: Vec<Finding>,
     /// What changed in the same window, the latest first.
     pub suspects: Vec<Suspect>,
     /// The runs of its series, the oldest first, each once.
@@ -46,7 +51,7 @@ impl Scene {
         let concerns = |run: &RunKey| finding.baseline.contains(run) || finding.candidate.contains(run);
         runs.retain(|filed| filed.record.model == finding.model || concerns(&filed.record.run));
         runs.sort_by_key(|filed| filed.record.at);
-        Self { finding, names: BTreeMap::new(), suspects: Vec::new(), runs }
+        Self { finding, names: BTreeMap::new(), parts: Vec::new(), suspects: Vec::new(), runs }
     }
 
     /// The runs of its series, the oldest first.
@@ -67,6 +72,15 @@ impl Scene {
     /// The first of the runs that show it, if that is known.
     pub fn first(&self) -> Option<&Filed> {
         self.finding.candidate.iter().find_map(|key| self.run(*key))
+    }
+
+    /// The last whole runs before the first that shows it, the oldest first: what there is to compare with where
+    /// nothing was measured.
+    pub fn earlier(&self) -> Vec<RunKey> {
+        let first = self.finding.candidate.first();
+        let before = self.runs.iter().take_while(|filed| Some(&filed.record.run) != first);
+        let whole: Vec<RunKey> = before.filter(|filed| filed.record.is_whole()).map(|filed| filed.record.run).collect();
+        whole.get(whole.len().saturating_sub(EARLIER)..).unwrap_or_default().to_vec()
     }
 
     fn newest(&self, keys: &[RunKey]) -> Option<&Filed> {
@@ -103,7 +117,10 @@ impl Scene {
         };
         let mut fallen: Vec<(f64, Clean, CaseKey)> =
             keys.into_iter().map(|key| (self.drop_of(key), self.name(key), key)).collect();
-        fallen.sort_by(|one, other| other.0.total_cmp(&one.0).then_with(|| (&one.1, one.2).cmp(&(&other.1, other.2))));
+        let by_name = |one: &Clean, other: &Clean| natural(one.as_str(), other.as_str());
+        fallen.sort_by(|one, other| {
+            other.0.total_cmp(&one.0).then_with(|| by_name(&one.1, &other.1)).then_with(|| one.2.cmp(&other.2))
+        });
         fallen.into_iter().map(|(_, _, key)| key).collect()
     }
 

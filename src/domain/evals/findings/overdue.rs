@@ -174,6 +174,7 @@ fn begin(missed: Missed, (suite, starts): (SuiteKey, &[&Start]), known: Option<&
         opened_at: Some(since),
         closed_at: None,
         missed: Some(missed),
+        part_of: None,
     }
 }
 

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use super::aggregates;
 use super::evidence::{CaseEvidence, Found};
 use super::examine::{Examined, Own};
+use super::part;
 use super::rules::{Rules, Suite};
 use super::series::{Series, close};
 use super::{AGAIN_DAYS, Finding, Fingerprint, GOOD_RUNS, Kind, Severity, State, Verdict};
@@ -74,12 +75,14 @@ pub(super) fn settle(series: &mut Series, seen: Examined, rules: &Rules) {
         series.accept(&seen.record);
         return;
     }
+    let open = part::open(series);
     let quarantined = quarantined(series, &seen.record, rules);
     waive(series, &seen, &quarantined);
     let fresh = fresh(series, &seen, (&quarantined, suite));
     let stated = aggregates::judge(series, &seen.record, suite);
     let shown: BTreeSet<Fingerprint> =
         fresh.into_iter().chain(stated).map(|fresh| join(series, fresh, &seen)).collect();
+    part::attach(series, &seen, &shown, &open);
     if seen.record.is_whole() {
         recover(series, &seen, &shown, suite);
         series.fell = seen.suite.as_ref().is_some_and(|(tested, _)| tested.fell(suite.floor));
@@ -352,6 +355,7 @@ fn begin(fingerprint: Fingerprint, fresh: Fresh, seen: &Examined) -> Finding {
         opened_at: seen.record.at,
         closed_at: None,
         missed: None,
+        part_of: None,
     }
 }
 

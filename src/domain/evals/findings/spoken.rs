@@ -75,7 +75,7 @@ impl Spoken {
 
     /// What is known of a case beside its results; none if nothing is.
     pub fn known(&self, case: &Named) -> Option<Known> {
-        let must_pass = self.must_pass.iter().any(|pattern| matches(pattern, &case.name));
+        let must_pass = self.must_pass.iter().any(|pattern| fits(pattern, &case.name));
         (must_pass || !case.tags.is_empty()).then(|| Known { must_pass, tags: case.tags.clone() })
     }
 
@@ -138,7 +138,7 @@ impl Told<'_> {
             return Cases::All;
         }
         let is_meant =
-            |key: &CaseKey| names.get(key).is_some_and(|case| patterns.iter().any(|one| matches(one, &case.name)));
+            |key: &CaseKey| names.get(key).is_some_and(|case| patterns.iter().any(|one| fits(one, &case.name)));
         Cases::These(self.cases().into_iter().filter(is_meant).collect())
     }
 
@@ -156,6 +156,6 @@ impl Told<'_> {
 }
 
 /// Whether a case's name is the text, or fits it as a pattern.
-fn matches(pattern: &str, name: &Clean) -> bool {
+pub fn fits(pattern: &str, name: &Clean) -> bool {
     pattern == name.as_str() || Pattern::new(pattern).is_ok_and(|pattern| pattern.matches(name.as_str()))
 }

@@ -13,6 +13,7 @@ use crate::domain::evals::CaseKey;
 use crate::domain::evals::gather::{Filed, Named};
 use crate::domain::evals::stats::Past;
 use crate::domain::hash::hex;
+use crate::domain::order::natural;
 use crate::domain::text::Clean;
 
 /// At most one case in so many of a suite is in quarantine.
@@ -86,8 +87,9 @@ impl About<'_> {
     }
 
     fn named(&self, finding: &Finding) -> Vec<String> {
-        let named = finding.cases.iter().filter_map(|key| self.names.get(key));
-        named.map(|case| Pattern::escape(case.name.as_str())).collect()
+        let mut named: Vec<&Named> = finding.cases.iter().filter_map(|key| self.names.get(key)).collect();
+        named.sort_by(|one, other| natural(one.name.as_str(), other.name.as_str()));
+        named.into_iter().map(|case| Pattern::escape(case.name.as_str())).collect()
     }
 }
 
@@ -101,8 +103,9 @@ pub fn expected(finding: &Finding, about: &About<'_>, word: Word) -> Result<Expe
         return Err(Unsayable::Died);
     }
     let newest = about.newest().ok_or(Unsayable::NoRun)?;
-    let of_cases = finding.kind == Kind::CaseRegression && !finding.cases.is_empty();
-    let own = if of_cases { about.named(finding) } else { vec!["*".to_owned()] };
+    // What breaks later is nothing that was meant: all cases stand in only where nobody knows which.
+    let known = if finding.kind.is_regression() { about.named(finding) } else { Vec::new() };
+    let own = if known.is_empty() { vec!["*".to_owned()] } else { known };
     Ok(ExpectedEntry::Expected(Expected {
         suite: newest.row.suite.clone(),
         cases: if word.cases.is_empty() { own } else { word.cases },
