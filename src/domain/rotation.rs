@@ -18,6 +18,7 @@ mod holders;
 mod load;
 mod past;
 mod rota;
+mod turns;
 pub mod words;
 
 use std::collections::BTreeMap;
@@ -29,7 +30,8 @@ use chrono_tz::Tz;
 use super::civil::Ruler;
 use crate::config::{Role, Secondary, TeamFile};
 use holders::{Held, lay};
-use rota::{Rota, Slot};
+use rota::Rota;
+use turns::Slot;
 
 pub use answer::{Next, OnCall};
 pub use gaps::Gap;
@@ -166,7 +168,7 @@ impl<'a> Roster<'a> {
         let rotas = team.rotations.iter().map(|rotation| {
             let zone = rotation.timezone;
             let clock = clocks.entry(zone.name()).or_insert_with(|| Ruler::new(zone, first, stretch.end + MARGIN));
-            Rota::new(rotation, &team.team, clock.clone(), (begun, now.timestamp()))
+            Rota::new(rotation, &team.team, clock.clone(), (begun, now.timestamp()), stretch.start)
         });
         Self { rotas: rotas.collect(), team, now: now.timestamp(), stretch }
     }

@@ -5,6 +5,8 @@
 //! 1970-01-01T00:00 on the zone's clock. Outside the stretch the clock is
 //! taken to go on as at its ends.
 
+use std::ops::Range;
+
 use chrono::{DateTime, Offset, TimeZone};
 use chrono_tz::Tz;
 
@@ -74,6 +76,11 @@ impl Ruler {
         let after = self.spans.partition_point(|span| span.from <= at);
         let span = after.checked_sub(1).and_then(|at| self.spans.get(at));
         at.saturating_add(span.map_or(0, |span| span.offset))
+    }
+
+    /// From one change of clock to the next, in order.
+    pub fn spans(&self) -> impl Iterator<Item = Range<i64>> {
+        self.spans.iter().map(|span| span.from..span.to)
     }
 
     /// The next change of clock after this instant.

@@ -37,6 +37,18 @@ impl Grid {
         self.length().is_none_or(|length| length >= DAY)
     }
 
+    /// After how many seconds handovers fall on the same places of such a cycle again, and how many shifts that is;
+    /// none for months.
+    pub fn period(self, cycle: i64) -> Option<(i64, i64)> {
+        let length = self.length()?;
+        let (mut one, mut other) = (length, cycle);
+        while other != 0 {
+            (one, other) = (other, one % other);
+        }
+        let period = length / one * cycle;
+        Some((period, period / length))
+    }
+
     fn first(self) -> i64 {
         self.start.and_utc().timestamp()
     }

@@ -1,14 +1,15 @@
 //! One rotation, ready to be asked: its clock, its hours and whose turn it is.
 
-use std::iter::Peekable;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use super::grid::Grid;
 use super::holders::{Change, changes};
 use super::past::{Begun, Line, timeline};
+use super::turns::{Mark, Slots, Turns};
 use crate::config::{Role, Rotation, Secondary, Team};
 use crate::domain::civil::Ruler;
-use crate::domain::coverage::{Hours, Windows};
+use crate::domain::coverage::Hours;
 
 /// One rotation over a stretch of time.
 #[derive(Debug)]
@@ -26,21 +27,22 @@ pub(super) struct Rota<'a> {
     pub until: i64,
     pub primary: Vec<Change<'a>>,
     pub secondary: Vec<Change<'a>>,
+    /// Nothing before this is asked, as a rule; and the handover before it, once it is known.
+    asked_from: i64,
+    mark: OnceLock<Mark>,
     /// What the ledger says: of the primary, and of the secondary.
     lines: (Line<'a>, Line<'a>),
 }
 
-/// A shift that counts, and the member in turn.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Slot {
-    pub when: Range<i64>,
-    /// Its place among the members.
-    pub member: usize,
-}
-
 impl<'a> Rota<'a> {
     /// `clock` reaches over all that will be asked, and back to `start`.
-    pub fn new(rotation: &'a Rotation, team: &Team, clock: Ruler, (begun, now): (&'a [Begun], i64)) -> Self {
+    pub fn new(
+        rotation: &'a Rotation,
+        team: &Team,
+        clock: Ruler,
+        (begun, now): (&'a [Begun], i64),
+        asked_from: i64,
+    ) -> Self {
         let hours = Hours::of(&rotation.coverage, team);
         let grid = Grid::new(rotation.start, rotation.shift);
         let until = rotation.until.map_or(i64::MAX, |until| clock.first(until.and_utc().timestamp()));
@@ -50,6 +52,8 @@ impl<'a> Rota<'a> {
             until,
             turns: hours.without_holidays(),
             hours,
+            asked_from,
+            mark: OnceLock::new(),
             lines: (
                 timeline(begun, (&rotation.id, Role::Primary), now),
                 timeline(begun, (&rotation.id, Role::Secondary), now),
@@ -87,21 +91,14 @@ impl<'a> Rota<'a> {
 
     /// The counting shifts that overlap a stretch, in order.
     pub fn slots(&self, stretch: Range<i64>) -> Slots<'_> {
-        let members = self.rotation.members.len().max(1);
-        let (mut k, mut turn, mut windows) = (0, 0, None);
-        if self.turns.is_always() {
-            if stretch.start > self.begin {
-                k = self.grid.slot(&self.clock, stretch.start);
-                let counted = k - self.grid.vanished(&self.clock, k);
-                turn = usize::try_from(counted.rem_euclid(members.try_into().unwrap_or(i64::MAX))).unwrap_or(0);
-            }
+        let turns = Turns { grid: self.grid, clock: &self.clock, hours: &self.turns };
+        let mark = if turns.hours.is_always() || stretch.start < self.asked_from {
+            turns.mark(stretch.start)
         } else {
-            // A shift counts by what is covered of it after the stretch, too.
-            let last = self.grid.at(&self.clock, self.grid.slot(&self.clock, stretch.end) + 1);
-            windows = Some(self.turns.windows(&self.clock, self.begin..last.max(self.begin)).peekable());
-        }
-        let start = self.grid.at(&self.clock, k);
-        Slots { grid: self.grid, clock: &self.clock, until: self.until, stretch, members, k, start, turn, windows }
+            // Counting from the first shift is done once for all questions.
+            *self.mark.get_or_init(|| turns.mark(self.asked_from))
+        };
+        turns.slots(mark, (stretch, self.until), self.rotation.members.len())
     }
 
     /// The member beside the one in turn, who is not the present primary.
@@ -114,51 +111,5 @@ impl<'a> Rota<'a> {
         };
         let others = (1..count).map(|away| self.member((member + away * step) % count));
         others.into_iter().find(|other| *other != primary)
-    }
-}
-
-/// Counting shifts, one after the other.
-pub(super) struct Slots<'r> {
-    grid: Grid,
-    clock: &'r Ruler,
-    until: i64,
-    stretch: Range<i64>,
-    members: usize,
-    k: i64,
-    /// The handover `k`.
-    start: i64,
-    turn: usize,
-    /// What is covered from here on; none where everything is.
-    windows: Option<Peekable<Windows<'r>>>,
-}
-
-impl Slots<'_> {
-    fn counts(&mut self, shift: &Range<i64>) -> bool {
-        if shift.is_empty() {
-            return false;
-        }
-        let Some(windows) = &mut self.windows else { return true };
-        while windows.next_if(|window| window.end <= shift.start).is_some() {}
-        windows.peek().is_some_and(|window| window.start < shift.end)
-    }
-}
-
-impl Iterator for Slots<'_> {
-    type Item = Slot;
-
-    fn next(&mut self) -> Option<Slot> {
-        while self.start < self.stretch.end.min(self.until) {
-            let end = self.grid.at(self.clock, self.k + 1);
-            let shift = self.start..end.min(self.until);
-            (self.k, self.start) = (self.k + 1, end);
-            if self.counts(&shift) {
-                let member = self.turn;
-                self.turn = if self.turn + 1 == self.members { 0 } else { self.turn + 1 };
-                if shift.end > self.stretch.start {
-                    return Some(Slot { when: shift, member });
-                }
-            }
-        }
-        None
     }
 }

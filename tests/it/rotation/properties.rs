@@ -238,3 +238,23 @@ fn gaps_are_covered_time_of_people_who_are_not_there() {
         Ok(())
     });
 }
+
+#[test]
+fn decades_that_are_stepped_over_are_counted_as_if_they_were_walked() {
+    over_every_zone("decades", 1, |team, at| {
+        let mut team = team.clone();
+        (team.rotations[0].until, team.rotations[0].shift) = (None, dogwatch::config::Period::Hours(7));
+        let begin = oracle::handover(&team.rotations[0], 0);
+        let late = at + TimeDelta::days(6_000);
+        let week = (late - TimeDelta::days(3), late + TimeDelta::days(3));
+        // A roster that reaches back to the first shift walks from there.
+        let walked = Roster::new(&team, &[], late, (begin, week.1)).pieces("ops", Role::Primary, week);
+        let stepped = Roster::new(&team, &[], late, week).pieces("ops", Role::Primary, week);
+        prop_assert!(
+            !walked.is_empty()
+                || !dogwatch::domain::coverage::Hours::of(&team.rotations[0].coverage, &team.team).is_always()
+        );
+        prop_assert_eq!(walked, stepped);
+        Ok(())
+    });
+}
