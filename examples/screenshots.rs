@@ -18,7 +18,9 @@ use dogwatch::app::event::{Effect, Fact};
 use dogwatch::app::key::{Input, Key};
 use dogwatch::app::watch::Outfit;
 use dogwatch::config::{PersonalFile, team_file};
+use dogwatch::domain::calendar::Window;
 use dogwatch::shell::clock::Clock;
+use dogwatch::shell::dates;
 use dogwatch::shell::engine::Network;
 use dogwatch::shell::frames::{Palette, svg};
 use dogwatch::shell::session::{Decisions, Plan, Start, Trust};
@@ -38,6 +40,9 @@ fn main() {
         ("queue-80x24", (80, 24), vec![]),
         ("assign", (120, 40), vec!["j", "A"]),
         ("help", (100, 40), vec!["?"]),
+        ("rotation", (120, 40), vec!["2"]),
+        ("calendar", (120, 40), vec!["3"]),
+        ("panes", (200, 60), vec!["j"]),
     ] {
         let picture = drawn(Path::new(demo), now, (width, height), &keys);
         fs::write(Path::new(out).join(format!("{name}.svg")), svg(&picture, &Palette::DARK)).unwrap();
@@ -68,6 +73,9 @@ fn drawn(demo: &Path, now: DateTime<Utc>, (width, height): (u16, u16), keys: &[&
     for fact in start.facts {
         effects.extend(app.update(now, fact));
     }
+    let window = Window::ahead(&app.desk().model().team, now);
+    let gathered = tokio::runtime::Handle::current().block_on(dates::gather(&plan(demo, now), window));
+    app.update(now, Fact::Gathered(Box::new(gathered)));
     for key in keys {
         effects.extend(app.update(now, Input::Key(key.parse::<Key>().unwrap())));
     }

@@ -10,7 +10,7 @@ set -eu
 cd "$(dirname "$0")/.."
 seconds=$1
 shift
-[ $# -gt 0 ] || set -- any inspect_archive inspect_document promptfoo_document promptfoo_rows junit deepeval lm_eval_results lm_eval_samples openai jsonl
+[ $# -gt 0 ] || set -- any inspect_archive inspect_document promptfoo_document promptfoo_rows junit deepeval lm_eval_results lm_eval_samples openai jsonl ical
 
 seeds() {
     case $1 in

@@ -97,6 +97,13 @@ fn hints(app: &App, place: Place, width: usize) -> Vec<Span<'static>> {
     let shown =
         keys.rows().filter(|(binding, _)| binding.place == place && !binding.hint.is_empty() && here(binding.command));
     let mut all: Vec<(String, &str)> = shown.map(|(binding, _)| (keys.key_of(binding.command), binding.hint)).collect();
+    if place == Place::Pane {
+        let everywhere = [(Command::PaneRotation, "rotation"), (Command::PaneCalendar, "calendar")];
+        let other = usize::from(app.look().pane == Pane::Rotation);
+        let ends = [(Command::Help, "help"), (Command::Quit, "quit")];
+        let more = everywhere.into_iter().skip(other).take(1).chain(ends);
+        all.extend(more.map(|(command, hint)| (keys.key_of(command), hint)));
+    }
     // What is there for this incident alone comes before what is always there.
     let own = if place == Place::Queue && app.is_at_an_eval() { &EVAL[..] } else { &[] };
     let own = own.iter().map(|(command, hint)| (keys.key_of(*command), *hint));

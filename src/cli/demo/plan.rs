@@ -14,8 +14,8 @@ const LEFT: (&str, i64) = ("tools-v1.3.0", 30);
 
 /// The team file with its dates: `"@+3"` is in three days, `"@monday-7T10:00"` at ten on the Monday before the last.
 pub(super) fn dated(template: &str, now: DateTime<Utc>) -> String {
-    // Before ten on a Monday the week has not begun.
-    let monday = (now - TimeDelta::hours(12)).date_naive();
+    // Before ten on a Monday the shift of the week has not begun.
+    let monday = (now - TimeDelta::hours(10)).with_timezone(&chrono_tz::Europe::London).date_naive();
     let monday = monday - Days::new(u64::from(monday.weekday().num_days_from_monday()));
     let mut pieces = template.split("\"@");
     let mut text = pieces.next().unwrap_or_default().to_owned();
