@@ -185,9 +185,11 @@ Examples:
   dogwatch oncall --rotation ops
 
 Off hours are planned and quiet; a GAP is covered time in which nobody can
-answer. Who was on call comes from the ledger, once it has been written there:
-editing the team file never changes the past.
-Exit status: 0; a gap is said, and is a finding of `check`.";
+answer. Who was on call comes from the ledger for all shifts that began while
+dogwatch was in use: editing the team file does not change those.
+`duty` of the JSON answer is the covered time that runs, else the next; `shift` is
+the whole shift, also where nobody has to be there.
+Exit status: 0, also in a gap.";
 
 pub(super) const SHIFTS: &str = "\
 Examples:

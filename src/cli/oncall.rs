@@ -93,10 +93,10 @@ pub(super) fn instant(flag: &str, text: &str, now: DateTime<Utc>, team: &Team) -
     let midnight = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
     let at = match midnight.map(|day| civil::instant(day.and_time(chrono::NaiveTime::MIN), team.timezone)) {
         Some(at) => at,
-        None => when::parse(text, now, team).map_err(|_| {
+        None => when::parse(&with_seconds(text), now, team).map_err(|_| {
             Failure::wrong(format!(
-                "{flag} `{text}` is no time; write RFC 3339, or a date or time in {}, such as 2026-12-28 or \
-                 2026-12-28T10:00",
+                "{flag} `{text}` is no time; write RFC 3339, a date or time in {}, such as 2026-12-28 or 2026-12-28T10:00, \
+                 or tomorrow, monday, 2h",
                 team.timezone
             ))
         })?,
@@ -106,6 +106,15 @@ pub(super) fn instant(flag: &str, text: &str, now: DateTime<Utc>, team: &Team) -
         Ok(at)
     } else {
         Err(Failure::wrong(format!("{flag} `{text}` is too far away; write a year from 1970 to 8999")))
+    }
+}
+
+/// `2026-11-01T01:45-05:00` means what RFC 3339 writes with seconds.
+fn with_seconds(text: &str) -> String {
+    let minutes = text.get(..16).zip(text.get(16..)).filter(|(_, rest)| rest.starts_with(['Z', '+', '-']));
+    match minutes {
+        Some((clock, offset)) if clock.as_bytes().get(13) == Some(&b':') => format!("{clock}:00{offset}"),
+        Some(_) | None => text.to_owned(),
     }
 }
 

@@ -79,7 +79,9 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
             now,
             (now - TimeDelta::days(91), now + TimeDelta::days(91).max(team.limits.horizon)),
         );
-        for one in ahead.findings(now + team.limits.horizon) {
+        let about = args.rotation.as_ref().map(|wanted| format!("rotation:{wanted}"));
+        let asked = |subject: &String| about.as_ref().is_none_or(|about| about == subject);
+        for one in ahead.findings(now + team.limits.horizon).iter().filter(|one| asked(&one.subject)) {
             out::say(&format!("dogwatch: {} ({}): {}; {}", one.subject, one.rule, one.message, one.fix));
         }
     }
@@ -199,7 +201,7 @@ fn carried(load: &Load<'_>) -> String {
     let hours = words::hours;
     let sign = if load.above_mean < 0 { "-" } else { "+" };
     format!(
-        "load  {:<10} {} shifts, {} covered ({sign}{} to the mean), off hours {}, weekends {}, nights {}, {} in a row",
+        "load  {:<10} {} shifts, {} covered ({sign}{} to the mean), outside work hours {}, weekends {}, nights {}, {} in a row",
         load.person,
         load.shifts,
         hours(load.covered),

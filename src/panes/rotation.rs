@@ -191,7 +191,7 @@ fn carried(load: &Load<'_>) -> (String, String) {
     let hours = |seconds: i64| format!("{} h", (seconds + 1_800).div_euclid(3_600));
     let sign = if load.above_mean < 0 { '-' } else { '+' };
     let text = format!(
-        "{} shifts, {} covered ({sign}{}), off hours {}, weekends {}, nights {}",
+        "{} shifts, {} covered ({sign}{}), outside work hours {}, weekends {}, nights {}",
         load.shifts,
         hours(load.covered),
         hours(load.above_mean.abs()),
@@ -279,7 +279,8 @@ fn strip(one: &Bill, now: DateTime<Utc>, width: usize, theme: &Theme) -> Line<'s
         }
         let name = fit::cut(&turn.person, room.saturating_sub(1).min(NAME));
         let style = if place % 2 == 0 { theme.title } else { theme.text };
-        let inside = (start..end).contains(&here) && now < turn.end.to_utc();
+        // What is too short for a column leaves its place to the next, but not the mark of now.
+        let inside = turn.start.to_utc() <= now && now < turn.end.to_utc();
         // The mark of now stands before the name where it would stand in it.
         let mark =
             if inside { Some(here.saturating_sub(start)).filter(|at| *at > name.chars().count() + 1) } else { None };

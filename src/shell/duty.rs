@@ -26,6 +26,8 @@ const LOOK: Duration = Duration::from_secs(3);
 const RECORD: TimeDelta = TimeDelta::minutes(5);
 /// How often it is gathered what shows that planned things happened.
 const GATHER: TimeDelta = TimeDelta::minutes(5);
+/// And the second time.
+const SOON: TimeDelta = TimeDelta::seconds(20);
 /// From so many days back on.
 const BACK: Days = Days::new(14);
 /// A team file is not longer than this, in bytes.
@@ -136,7 +138,8 @@ impl Watch {
         if self.gather_at.is_some_and(|due| now < due) {
             return;
         }
-        self.gather_at = Some(now + GATHER);
+        // At the start the sources are asked, too: what they say is looked at soon.
+        self.gather_at = Some(now + if self.gather_at.is_none() { SOON } else { GATHER });
         let window = Window::ahead(&self.plan.team, now);
         let window = Window { from: window.from.checked_sub_days(BACK).unwrap_or(window.from), ..window };
         engine.report(Fact::Gathered(Box::new(dates::gather(&self.plan, window).await)));

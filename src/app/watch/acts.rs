@@ -16,6 +16,7 @@ use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::Incident;
 use crate::domain::text::{Clean, Link};
 use crate::panes::detail;
+use crate::panes::frame::Pane;
 
 impl App {
     /// Decides the same about each; the cursor goes on where that takes the rows away.
@@ -276,6 +277,8 @@ impl App {
             .collect();
         if self.dialog.as_ref().and_then(Dialog::health).is_some() {
             rows.sort_by_key(|(binding, _)| binding.place != Place::Health);
+        } else if self.look().pane != Pane::Queue {
+            rows.sort_by_key(|(binding, _)| binding.place != Place::Pane);
         }
         rows.into_iter().map(|(binding, keys)| (binding.group, keys, binding.help)).collect()
     }

@@ -113,8 +113,16 @@ impl App {
         if let Some((rule, start)) = rule {
             about.push(("rule", rule.text.clone()));
             // "Every second Tuesday" has two readings that share the first day.
-            let next = recurrence::next(rule, start, self.plans.today, 3);
-            let next: Vec<String> = next.iter().map(|day| day.format("%a %-d %b").to_string()).collect();
+            let after = entry.date.day(team.team.timezone);
+            let next = recurrence::next(rule, start, after, 16);
+            let skipped = train.map_or_else(|| cadence.map_or(&[][..], |one| &one.skip), |one| &one.skip);
+            let moved = |day: NaiveDate| {
+                let own =
+                    team.releases.iter().filter(|one| train.is_some_and(|train| one.train.as_ref() == Some(&train.id)));
+                own.into_iter().find(|one| one.instead_of == Some(day)).map_or(day, |one| one.date)
+            };
+            let next = next.into_iter().filter(|day| !skipped.contains(day)).map(moved).take(3);
+            let next: Vec<String> = next.map(|day| day.format("%a %-d %b").to_string()).collect();
             about.push(("next", if next.is_empty() { "never".to_owned() } else { next.join(", ") }));
         }
         let evidence = train.and_then(|train| train.evidence.as_ref());

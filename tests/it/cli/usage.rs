@@ -150,7 +150,7 @@ fn the_readme_names_every_command_and_its_files_are_good() {
     }
     let files: Vec<String> =
         readme.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap().into()).collect();
-    let [team, personal, server, results] = files.try_into().unwrap();
+    let [team, personal, server, results, rotation] = files.try_into().unwrap();
     let home = Home::new();
     home.write("dogwatch.toml", &team);
     home.write_personal(&personal);
@@ -167,4 +167,8 @@ fn the_readme_names_every_command_and_its_files_are_good() {
     let said = home.run(&["--offline", "queue"]);
     assert!(said.code == 0 && said.out.contains("prod: never fetched"), "{said:?}");
     assert!(said.out.contains("nightly: never fetched"), "{said:?}");
+    let people = "[[people]]\nid = \"ana\"\n[[people]]\nid = \"ben\"\n[[people]]\nid = \"chi\"\n";
+    home.write("dogwatch.toml", &format!("version = 1\n{people}{rotation}"));
+    let said = home.run(&["oncall", "--at", "2026-11-03T12:00:00Z"]);
+    assert!(said.out.contains("ana, until"), "{said:?}");
 }
