@@ -34,7 +34,8 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     known(&context.team, args.rotation.as_deref())?;
     let now = context.clock().start();
     let at = args.at.as_deref().map_or(Ok(now), |text| instant("--at", text, now, &context.team.team))?;
-    let begun = remembered(&context, (at, at + TimeDelta::seconds(1)));
+    // Who came next is past as well, where it is.
+    let begun = remembered(&context, (at, now.max(at + TimeDelta::seconds(1))));
     let roster = Roster::new(&context.team, &begun, now, (at, at + AHEAD));
     let mut told = roster.on_call(at);
     told.retain(|one| args.rotation.as_ref().is_none_or(|wanted| one.rotation.id == *wanted));
@@ -63,11 +64,12 @@ pub(super) fn known(team: &TeamFile, wanted: Option<&str>) -> Result<(), Failure
 
 /// What is known of the past, after the ledger has been told what has begun. An answer does not fail for want of it.
 pub(super) fn remembered(context: &Context, stretch: (DateTime<Utc>, DateTime<Utc>)) -> Vec<Begun> {
-    let told = match context.decisions() {
-        Decisions::Taken => duty::record(&context.folder, &context.team, (context.clock().start(), &context.clock())),
-        Decisions::NotTaken => Ok(()),
+    let (now, clock) = (context.clock().start(), context.clock());
+    let known = match context.decisions() {
+        Decisions::Taken => duty::look((&context.folder, &context.team), (now, &clock), stretch),
+        Decisions::NotTaken => duty::remembered(&context.folder, stretch),
     };
-    match told.and_then(|()| duty::remembered(&context.folder, stretch)) {
+    match known {
         Ok(begun) => begun,
         Err(error) => {
             out::say(&format!(
@@ -152,8 +154,8 @@ fn text(one: &OnCall<'_>, viewer: Option<Tz>) -> String {
         }
     };
     say(if one.gap.is_some() { "GAP" } else { "on call" }, &one.sentence(viewer));
-    if let Some(secondary) = &one.secondary {
-        say("secondary", &words::who(secondary));
+    if let Some(secondary) = one.second() {
+        say("secondary", &secondary);
     }
     for person in &one.shadowing {
         say("rides along", person);

@@ -28,8 +28,8 @@ use chrono::{DateTime, FixedOffset, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::civil::Ruler;
-use crate::config::{Role, Secondary, TeamFile};
-use holders::{Held, lay};
+use crate::config::{Period, Role, Secondary, TeamFile};
+use holders::{Change, Held, lay, reaching};
 use rota::Rota;
 use turns::Slot;
 
@@ -162,12 +162,16 @@ impl<'a> Roster<'a> {
         (from, to): (DateTime<Utc>, DateTime<Utc>),
     ) -> Self {
         let stretch = from.timestamp()..to.timestamp().max(from.timestamp());
-        let starts = team.rotations.iter().map(|rotation| rotation.start.and_utc().timestamp());
-        let first = starts.min().unwrap_or(stretch.start).min(stretch.start) - MARGIN;
+        let starts = || team.rotations.iter().map(|rotation| rotation.start.and_utc().timestamp());
+        let ends = team.rotations.iter().filter_map(|rotation| rotation.until).map(|until| until.and_utc().timestamp());
+        // The shift that runs at either end is known whole.
+        let margin = MARGIN + 2 * team.rotations.iter().map(|rotation| longest(rotation.shift)).max().unwrap_or(0);
+        let first = starts().min().unwrap_or(stretch.start).min(stretch.start) - margin;
+        let last = starts().chain(ends).max().unwrap_or(stretch.end).max(stretch.end) + margin;
         let mut clocks: BTreeMap<&str, Ruler> = BTreeMap::new();
         let rotas = team.rotations.iter().map(|rotation| {
             let zone = rotation.timezone;
-            let clock = clocks.entry(zone.name()).or_insert_with(|| Ruler::new(zone, first, stretch.end + MARGIN));
+            let clock = clocks.entry(zone.name()).or_insert_with(|| Ruler::new(zone, first, last));
             Rota::new(rotation, &team.team, clock.clone(), (begun, now.timestamp()), stretch.start)
         });
         Self { rotas: rotas.collect(), team, now: now.timestamp(), stretch }
@@ -238,34 +242,49 @@ impl<'a> Roster<'a> {
     /// The same by the file alone.
     fn by_file(&self, rota: &Rota<'a>, role: Role, stretch: &Range<i64>) -> Vec<Piece<'a>> {
         let mut pieces = Vec::new();
-        for slot in rota.slots(stretch.clone()) {
-            match role {
-                Role::Primary => primary(rota, &slot, &mut pieces),
-                Role::Secondary => self.secondary(rota, &slot, &mut pieces),
+        // The shifts at both ends, whole.
+        let whole = rota.shift(stretch.start).start..rota.shift(stretch.end).end;
+        match role {
+            Role::Primary => {
+                let changes = reaching(&rota.primary, &whole);
+                for slot in rota.slots(stretch.clone()) {
+                    primary((rota, &changes), &slot, &mut pieces);
+                }
             }
+            Role::Secondary => self.secondaries(rota, (stretch, &whole), &mut pieces),
         }
         let mut pieces = merged(pieces);
         pieces.retain(|piece| piece.reaches(stretch));
         pieces
     }
 
-    fn secondary(&self, rota: &Rota<'a>, slot: &Slot, pieces: &mut Vec<Piece<'a>>) {
+    fn secondaries(&self, rota: &Rota<'a>, (stretch, whole): (&Range<i64>, &Range<i64>), pieces: &mut Vec<Piece<'a>>) {
         if rota.rotation.secondary.is_none() && rota.secondary.is_empty() {
             return;
         }
-        let bases: Vec<(&'a str, Range<i64>)> = if let Some(Secondary::Rotation(other)) = &rota.rotation.secondary {
-            self.primaries_of(other, &slot.when)
-        } else {
-            let held = lay(rota.member(slot.member), slot.when.clone(), &rota.primary);
-            held.into_iter()
-                .map(|held| (rota.beside(slot.member, held.person).unwrap_or_default(), held.when))
-                .collect()
+        let (firsts, seconds) = (reaching(&rota.primary, whole), reaching(&rota.secondary, whole));
+        let others = match &rota.rotation.secondary {
+            Some(Secondary::Rotation(other)) => Some(self.primaries_of(other, whole)),
+            Some(Secondary::Previous | Secondary::Next) | None => None,
         };
-        for (base, when) in bases {
-            let held = lay(base, when, &rota.secondary).into_iter();
-            pieces.extend(
-                held.filter(|held| !held.person.is_empty()).map(|held| piece(rota, Role::Secondary, slot, base, held)),
-            );
+        let mut begun = 0;
+        for slot in rota.slots(stretch.clone()) {
+            let bases: Vec<(&'a str, Range<i64>)> = if let Some(others) = &others {
+                while others.get(begun).is_some_and(|(_, when)| when.end <= slot.when.start) {
+                    begun += 1;
+                }
+                let own = others.get(begun..).unwrap_or_default().iter();
+                own.take_while(|(_, when)| when.start < slot.when.end)
+                    .map(|(person, when)| (*person, when.start.max(slot.when.start)..when.end.min(slot.when.end)))
+                    .collect()
+            } else {
+                let held = lay(rota.member(slot.member), slot.when.clone(), &firsts).into_iter();
+                held.map(|held| (rota.beside(slot.member, held.person).unwrap_or_default(), held.when)).collect()
+            };
+            for (base, when) in bases {
+                let held = lay(base, when, &seconds).into_iter().filter(|held| !held.person.is_empty());
+                pieces.extend(held.map(|held| piece(rota, Role::Secondary, &slot, base, held)));
+            }
         }
     }
 
@@ -286,14 +305,14 @@ impl<'a> Roster<'a> {
     }
 }
 
-fn primary<'a>(rota: &Rota<'a>, slot: &Slot, pieces: &mut Vec<Piece<'a>>) {
+fn primary<'a>((rota, changes): (&Rota<'a>, &[Change<'a>]), slot: &Slot, pieces: &mut Vec<Piece<'a>>) {
     let base = rota.member(slot.member);
-    if rota.primary.is_empty() {
+    if changes.is_empty() {
         let held = Held { when: slot.when.clone(), person: base, because: Because::Rotation, why: None };
         pieces.push(piece(rota, Role::Primary, slot, base, held));
         return;
     }
-    let held = lay(base, slot.when.clone(), &rota.primary).into_iter();
+    let held = lay(base, slot.when.clone(), changes).into_iter();
     pieces.extend(held.map(|held| piece(rota, Role::Primary, slot, base, held)));
 }
 
@@ -322,6 +341,15 @@ fn merged(pieces: Vec<Piece<'_>>) -> Vec<Piece<'_>> {
         }
     }
     merged
+}
+
+/// No shift of this length lasts longer, in seconds.
+fn longest(shift: Period) -> i64 {
+    match shift {
+        Period::Hours(hours) => i64::from(hours) * 3_600,
+        Period::Days(days) => i64::from(days) * 86_400,
+        Period::Months(months) => i64::from(months) * 31 * 86_400,
+    }
 }
 
 /// An instant; the last one that there is, where it lies further away.

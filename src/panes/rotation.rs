@@ -135,7 +135,7 @@ fn bill(roster: &Roster<'_>, one: &OnCall<'_>, viewer: Option<Tz>) -> Bill {
         (false, true) => Mood::Off,
         (false, false) => Mood::On,
     };
-    let second = one.secondary.iter().map(|piece| ("secondary", words::who(piece)));
+    let second = one.second().into_iter().map(|second| ("secondary", second));
     let rides = one.shadowing.iter().map(|person| ("rides along", (*person).to_owned()));
     let all = roster.pieces(&rotation.id, Role::Primary, (now, now + TimeDelta::days(367)));
     let turns: Vec<Turn> = all
@@ -174,14 +174,19 @@ fn bill(roster: &Roster<'_>, one: &OnCall<'_>, viewer: Option<Tz>) -> Bill {
 /// Who has it and until when, in a few words.
 fn brief(one: &OnCall<'_>, now: DateTime<Utc>) -> String {
     let short = |at: DateTime<FixedOffset>| {
-        let form = if (at.to_utc() - now).num_days() < 6 { "%a %H:%M" } else { "%-d %b" };
+        let form = match (at.to_utc() - now).num_days() {
+            ..6 => "%a %H:%M",
+            6..180 => "%-d %b",
+            _ => "%-d %b %Y",
+        };
         at.format(form).to_string()
     };
     match (&one.primary, one.gap, &one.next) {
         (Some(piece), Some(_), _) => format!("GAP: {} is not there", piece.person),
-        (Some(piece), None, _) => {
-            format!("{} until {}", piece.person, short(one.until.unwrap_or_else(|| one.on_clock(piece.end()))))
-        }
+        (Some(piece), None, _) => match one.until {
+            Some(until) => format!("{} until {}", piece.person, short(until)),
+            None => format!("{} on call", piece.person),
+        },
         (None, _, Some(next)) => format!("off hours, {} {}", next.piece.person, short(next.start)),
         (None, _, None) => "nobody on call".to_owned(),
     }

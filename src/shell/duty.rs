@@ -11,10 +11,11 @@ use super::clock::Clock;
 use super::dates;
 use super::engine::Engine;
 use super::session::{Decisions, Plan};
-use crate::app::event::Fact;
+use crate::app::event::{Fact, Level};
 use crate::config::{TeamFile, team_file};
 use crate::domain::calendar::Window;
 use crate::domain::rotation::{Begun, Roster};
+use crate::domain::text::Clean;
 use crate::store::StoreError;
 use crate::store::shifts::Shifts;
 
@@ -52,6 +53,17 @@ pub fn record(folder: &Path, team: &TeamFile, (now, clock): (DateTime<Utc>, &Clo
     if team.rotations.is_empty() {
         return Ok(());
     }
+    match recorded(folder, team, (now, clock)) {
+        // Once more, on a fresh one: the damaged one has been set aside.
+        Err(StoreError::Damaged { .. }) => {
+            Shifts::set_aside(folder, now)?;
+            recorded(folder, team, (now, clock))
+        }
+        other => other,
+    }
+}
+
+fn recorded(folder: &Path, team: &TeamFile, (now, clock): (DateTime<Utc>, &Clock)) -> Result<(), StoreError> {
     let mut shifts = Shifts::open(folder, now)?;
     if matches!(clock, Clock::From { .. }) && shifts.newest()?.is_some_and(|newest| newest > now) {
         return Ok(());
@@ -60,6 +72,28 @@ pub fn record(folder: &Path, team: &TeamFile, (now, clock): (DateTime<Utc>, &Clo
         let since = looked.unwrap_or(now).clamp(now - CATCH_UP, now);
         Roster::new(team, begun, now, (since, now + TimeDelta::seconds(1))).to_record(Some(since))
     })
+}
+
+/// Writes down what has begun, and tells what is known of a stretch of time. A ledger that turns out to be damaged is
+/// set aside and begun anew.
+///
+/// # Errors
+///
+/// [`StoreError`]: nothing is known.
+pub fn look(
+    (folder, team): (&Path, &TeamFile),
+    (now, clock): (DateTime<Utc>, &Clock),
+    stretch: (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Vec<Begun>, StoreError> {
+    record(folder, team, (now, clock))?;
+    match remembered(folder, stretch) {
+        Err(StoreError::Damaged { .. }) => {
+            Shifts::set_aside(folder, now)?;
+            record(folder, team, (now, clock))?;
+            remembered(folder, stretch)
+        }
+        other => other,
+    }
 }
 
 impl Engine {
@@ -80,8 +114,10 @@ impl Engine {
         watch.file = watch.plan.team_path.as_deref().map(Looked::at);
         tokio::spawn(async move {
             loop {
-                if watch.team_has_changed() {
-                    engine.report(Fact::TeamRead(Box::new(watch.plan.team.clone())));
+                match watch.team_has_changed() {
+                    Ok(true) => engine.report(Fact::TeamRead(Box::new(watch.plan.team.clone()))),
+                    Ok(false) => {}
+                    Err(text) => engine.report(Fact::Told { level: Level::Warning, text }),
                 }
                 watch.record().await;
                 if dates == Dates::Gathered {
@@ -111,13 +147,13 @@ struct Watch {
 
 impl Watch {
     /// Whether the file says something else than before; what it says is taken over.
-    fn team_has_changed(&mut self) -> bool {
-        let Some(newer) = self.file.as_mut().and_then(Looked::again) else { return false };
+    fn team_has_changed(&mut self) -> Result<bool, Clean> {
+        let Some(newer) = self.file.as_mut().and_then(Looked::again).transpose()? else { return Ok(false) };
         let changed = newer != self.plan.team;
         if changed {
             (self.plan.team, self.record_at, self.gather_at) = (newer, None, None);
         }
-        changed
+        Ok(changed)
     }
 
     async fn record(&mut self) {
@@ -157,15 +193,25 @@ impl Looked {
         Self { path: path.to_path_buf(), mark: mark(path) }
     }
 
-    /// What it says now, if it has changed and is right. One that is wrong counts for nothing until it is mended.
-    fn again(&mut self) -> Option<TeamFile> {
-        let mark = mark(&self.path).filter(|(_, size)| *size <= LONGEST)?;
-        if self.mark == Some(mark) {
+    /// What it says now, if it has changed; or what is wrong with it, once. One that is wrong counts for nothing until
+    /// it is mended.
+    fn again(&mut self) -> Option<Result<TeamFile, Clean>> {
+        let mark = mark(&self.path);
+        if self.mark == mark {
             return None;
         }
-        self.mark = Some(mark);
-        let text = std::fs::read_to_string(&self.path).ok()?;
-        team_file(&text, "dogwatch.toml").ok()
+        self.mark = mark;
+        let name = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let stays = |why: &str| Err(Clean::line(&format!("what was known of {name} stays: {why}")));
+        match mark {
+            None => Some(stays("it is gone")),
+            Some((_, size)) if size > LONGEST => Some(stays("it is longer than 1 MiB now")),
+            Some(_) => Some(match std::fs::read_to_string(&self.path) {
+                Err(error) => stays(&format!("it cannot be read: {error}")),
+                Ok(text) => team_file(&text, &name)
+                    .or_else(|problems| stays(&problems.first().map(ToString::to_string).unwrap_or_default())),
+            }),
+        }
     }
 }
 

@@ -69,8 +69,11 @@ impl Pen {
         Ok(draft)
     }
 
-    fn alone(&self) -> Result<File, Clean> {
-        files::alone(&self.data.join(LOCK)).map_err(|error| self.unwritable(&error))
+    /// Within our folder first, where nothing else waits; then the file itself, for those with other folders.
+    fn alone(&self) -> Result<(File, File), Clean> {
+        let ours = files::alone(&self.data.join(LOCK)).map_err(|error| self.unwritable(&error))?;
+        let all = files::hold(&self.file).map_err(|error| self.unwritable(&error))?;
+        Ok((ours, all))
     }
 
     fn put(&self, draft: &Draft) -> Result<(), Clean> {

@@ -73,6 +73,39 @@ pub fn alone(path: &Path) -> Result<fs::File, StoreError> {
     Ok(held)
 }
 
+/// Waits until nobody else who asks for it holds this file, and holds it as long as what is returned is kept; also if
+/// it was replaced in the meantime. Processes with other folders meet here.
+///
+/// # Errors
+///
+/// [`StoreError::Io`] when there is no such file.
+pub fn hold(path: &Path) -> Result<fs::File, StoreError> {
+    let fail = |error| StoreError::io("lock", path, error);
+    loop {
+        let file = fs::File::open(path).map_err(fail)?;
+        // Elsewhere a locked file could not be replaced.
+        if cfg!(unix) {
+            file.lock().map_err(fail)?;
+        }
+        if is_still(path, &file) {
+            return Ok(file);
+        }
+    }
+}
+
+/// Whether the path still names this file.
+#[cfg(unix)]
+fn is_still(path: &Path, file: &fs::File) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let mark = |about: fs::Metadata| (about.dev(), about.ino());
+    fs::metadata(path).ok().map(mark) == file.metadata().ok().map(mark)
+}
+
+#[cfg(not(unix))]
+fn is_still(_path: &Path, _file: &fs::File) -> bool {
+    true
+}
+
 /// Puts a text whole into our own folder, for this user alone. It is gone after a loss of power, as what it says is then.
 ///
 /// # Errors

@@ -115,6 +115,15 @@ impl Shifts {
         Ok(Self { db, path: path.to_path_buf() })
     }
 
+    /// Puts a damaged file aside under another name; what it holds can still be looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Io`]: it could not be moved.
+    pub fn set_aside(folder: &Path, now: DateTime<Utc>) -> Result<(), StoreError> {
+        set_aside(&folder.join(FILE), now)
+    }
+
     /// Everything that bears on a stretch of time, in the order in which it was written.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Rotations and escalations.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::{Named, Reader};
@@ -187,12 +187,14 @@ fn local(moment: Moment, civil: Civil) -> Option<NaiveDateTime> {
     }
 }
 
-/// Good enough to compare: a local time in the gap of a change of clocks counts as UTC.
+/// To compare by. A local time that is skipped is the first one after the gap.
 fn instant(moment: Moment, civil: Civil) -> DateTime<Utc> {
     match (moment, local(moment, civil)) {
         (Moment::Exact(exact), _) => exact.to_utc(),
         (_, Some(local)) => {
-            civil.zone.from_local_datetime(&local).earliest().map_or_else(|| local.and_utc(), |at| at.to_utc())
+            // No gap is longer than a day.
+            let there = |minutes| civil.zone.from_local_datetime(&(local + TimeDelta::minutes(minutes))).earliest();
+            (0..=1_500).find_map(there).map_or_else(|| local.and_utc(), |at| at.to_utc())
         }
         (Moment::Day(_) | Moment::Local(_), None) => DateTime::UNIX_EPOCH,
     }

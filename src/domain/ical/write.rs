@@ -64,13 +64,15 @@ pub fn shifts(pieces: &[Piece<'_>], begun: &[Begun], team: &TeamFile) -> Vec<Ite
         let rotation = team.rotations.iter().find(|rotation| rotation.id == id);
         rotation.map_or_else(|| id.to_owned(), |rotation| rotation.title.clone())
     };
-    let told = |rotation: &str, role: Role, start: DateTime<Utc>| {
-        let lines = begun.iter().filter(|one| (one.rotation.as_str(), one.role, one.from) == (rotation, role, start));
+    // Every later word about what runs then is a change.
+    let told = |rotation: &str, role: Role, (start, end): (DateTime<Utc>, DateTime<Utc>)| {
+        let own = begun.iter().filter(|one| (one.rotation.as_str(), one.role) == (rotation, role));
+        let lines = own.filter(|one| one.from < end && start < one.to || one.from == start);
         let (count, last) = lines.fold((0_u32, None), |(count, last), one| (count + 1, last.max(Some(one.seen))));
         (count.checked_sub(1), last)
     };
     let item = |(rotation, role, person): (&str, Role, &str), (start, end): (DateTime<Utc>, DateTime<Utc>)| {
-        let (sequence, modified) = told(rotation, role, start);
+        let (sequence, modified) = told(rotation, role, (start, end));
         Item {
             uid: shift_uid(rotation, role, start, &team.team.name),
             title: format!("{} {}: {person}", title(rotation), role_word(role)),

@@ -28,10 +28,12 @@ pub struct OnCall<'a> {
     pub duty: Option<(DateTime<FixedOffset>, DateTime<FixedOffset>)>,
     /// Who has it; nobody in off hours.
     pub primary: Option<Piece<'a>>,
-    /// To when it stays theirs, over handovers between shifts that are both theirs; off hours count along.
+    /// To when it stays theirs, over handovers and off hours; none if nobody else comes within 366 days.
     pub until: Option<DateTime<FixedOffset>>,
     /// Who is asked next; nobody in off hours.
     pub secondary: Option<Piece<'a>>,
+    /// Why the secondary cannot answer.
+    pub absent: Option<Unfit<'a>>,
     /// When somebody else comes on.
     pub next: Option<Next<'a>>,
     /// Members who only ride along.
@@ -73,6 +75,8 @@ impl<'a> Roster<'a> {
         let shift = known.unwrap_or_else(|| rota.shift(second));
         let duty =
             if rota.hours.is_always() { duty_around_the_clock(rota, second, &shift) } else { duty(rota, second) };
+        let next = self.next(rota, second, primary.as_ref().map(|piece| piece.person));
+        let absent = secondary.as_ref().and_then(|piece| people::unfit(self.team, piece.person, at));
         OnCall {
             rotation: rota.rotation,
             at: zoned(second, zone),
@@ -80,25 +84,28 @@ impl<'a> Roster<'a> {
             gap: unfit,
             shift: both(shift),
             duty: duty.map(both),
-            next: self.next(rota, second, primary.as_ref().map(|piece| piece.person)),
-            until: primary.as_ref().map(|piece| zoned(self.stays_until(rota, piece), zone)),
+            until: primary
+                .as_ref()
+                .and_then(|piece| self.stays_until(rota, second, (piece, next.as_ref())))
+                .map(|until| zoned(until, zone)),
+            absent,
+            next,
             shadowing: self.riding_along(rota, at),
             primary,
             secondary,
         }
     }
 
-    /// Where the first piece after this one begins that is somebody else's, or where nobody follows.
-    fn stays_until(&self, rota: &Rota<'a>, piece: &Piece<'a>) -> i64 {
-        let mut end = piece.when.end;
-        while end < piece.when.start + NEXT_WITHIN {
-            let next = self.held(rota, Role::Primary, &(end..end + 1)).into_iter().next();
-            match next.filter(|next| next.person == piece.person) {
-                Some(next) => end = next.when.end,
-                None => break,
-            }
-        }
-        end
+    /// To when somebody keeps having it, over handovers and off hours; none if nobody else comes within a year.
+    fn stays_until(&self, rota: &Rota<'a>, at: i64, (piece, next): (&Piece<'a>, Option<&Next<'a>>)) -> Option<i64> {
+        let horizon = match next {
+            Some(next) => next.piece.when.start.max(at + 1),
+            None if rota.until < at + NEXT_WITHIN => rota.until,
+            None => return None,
+        };
+        let pieces = self.held(rota, Role::Primary, &(at..horizon));
+        let own = pieces.iter().filter(|own| own.person == piece.person).map(|own| own.when.end);
+        Some(own.max().unwrap_or(piece.when.end))
     }
 
     /// The first instant after this one at which somebody else is on duty.

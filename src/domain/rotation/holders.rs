@@ -58,6 +58,12 @@ pub(super) fn instant(moment: Moment, rotation: &Rotation, clock: &Ruler) -> i64
     }
 }
 
+/// Those of the changes that reach into a stretch, in their order.
+pub(super) fn reaching<'a>(changes: &[Change<'a>], stretch: &Range<i64>) -> Vec<Change<'a>> {
+    let reaches = |change: &&Change<'a>| change.when.start < stretch.end && stretch.start < change.when.end;
+    changes.iter().filter(reaches).cloned().collect()
+}
+
 /// Lays the changes over somebody's stretch.
 pub(super) fn lay<'a>(base: &'a str, when: Range<i64>, changes: &[Change<'a>]) -> Vec<Held<'a>> {
     let mut held = vec![Held { when: when.clone(), person: base, because: Because::Rotation, why: None }];

@@ -67,14 +67,20 @@ impl OnCall<'_> {
             format!("{}{yours}", when(at, now))
         };
         let Some(primary) = &self.primary else { return self.off_hours(clock) };
-        let end = self.until.unwrap_or_else(|| self.on_clock(primary.end()));
         let gap = self.gap.map(|why| format!(" but nobody can answer: {} {why};", primary.person)).unwrap_or_default();
+        let Some(end) = self.until else { return format!("{},{gap} and nobody else within a year", who(primary)) };
         let next = match &self.next {
             None => "nobody follows".to_owned(),
             Some(next) if next.start == end => format!("{} next", who(&next.piece)),
             Some(Next { start, piece }) => format!("{} next, on {}", who(piece), clock(*start)),
         };
         format!("{},{gap} until {}; {next}", who(primary), clock(end))
+    }
+
+    /// The secondary, and that they cannot answer.
+    pub fn second(&self) -> Option<String> {
+        let absent = self.absent.map(|why| format!(", who {why}")).unwrap_or_default();
+        self.secondary.as_ref().map(|piece| format!("{}{absent}", who(piece)))
     }
 
     fn off_hours(&self, clock: impl Fn(DateTime<FixedOffset>) -> String) -> String {

@@ -201,3 +201,73 @@ fn a_changed_shift_keeps_its_name_in_other_peoples_calendars() {
     assert!(after.contains("UID:ops-primary-20261214T100000Z@harbour\r\n"), "{after}");
     assert!(after.contains("SEQUENCE:"), "{after}");
 }
+
+#[test]
+fn who_came_next_in_the_past_is_past_as_well() {
+    let daily = TEAM.replace("shift = \"7d\"", "shift = \"1d\"").replace("coverage = [", "# coverage = [");
+    let home = team();
+    home.write("dogwatch.toml", &daily);
+    let mut home = home;
+    for day in 7..12 {
+        home = at(home, &format!("2026-12-{day:02}T12:00:00Z"));
+        assert_eq!(home.run(&["oncall"]).code, 0);
+    }
+    let asked = ["oncall", "--json", "--rotation", "ops", "--at", "2026-12-08T12:00:00Z"];
+    let before = home.json(&asked);
+    home.write("dogwatch.toml", &daily.replace("members = [\"ana\", \"ben\", \"chi\"]", "members = [\"chi\"]"));
+    let home = at(home, "2026-12-11T13:00:00Z");
+    assert_eq!(home.json(&asked)["rotations"][0]["next"], before["rotations"][0]["next"]);
+}
+
+#[test]
+fn a_ledger_that_is_damaged_in_the_middle_is_set_aside_once() {
+    let home = team();
+    assert_eq!(home.run(&["oncall"]).code, 0);
+    let path = home.path("data/shifts.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    for at in 4_096..bytes.len() {
+        bytes[at] = 0xff;
+    }
+    std::fs::write(&path, bytes).unwrap();
+    for _ in 0..2 {
+        let said = home.run(&["oncall", "--rotation", "ops"]);
+        assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
+    }
+    let names = std::fs::read_dir(home.path("data")).unwrap().map(|one| one.unwrap().file_name());
+    let aside = names.filter(|name| name.to_string_lossy().starts_with("shifts.db.damaged-"));
+    assert_eq!(aside.filter(|name| name.to_string_lossy().ends_with('Z')).count(), 1);
+}
+
+#[test]
+fn writers_with_folders_of_their_own_lose_nothing_of_each_other() {
+    let home = team();
+    let children: Vec<_> = (0..6)
+        .map(|at| {
+            let (from, to, folder) =
+                (format!("2027-02-{:02}", at + 1), format!("2027-02-{:02}", at + 2), format!("d{at}"));
+            // `always` names a folder for all.
+            let mut own = std::process::Command::new(env!("CARGO_BIN_EXE_dogwatch"));
+            own.current_dir(home.path("")).env_clear().env("HOME", home.path("")).env("USER", "kim");
+            own.args([
+                "--data-dir",
+                &folder,
+                "--now",
+                "2026-12-15T12:00:00Z",
+                "override",
+                "add",
+                "--rotation",
+                "ops",
+                "chi",
+            ]);
+            own.args(["--from", &from, "--to", &to])
+                .stdout(std::process::Stdio::null())
+                .stderr(std::process::Stdio::null())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    let done = children.into_iter().map(|mut child| child.wait().unwrap().success()).filter(|done| *done).count();
+    let text = std::fs::read_to_string(home.path("dogwatch.toml")).unwrap();
+    assert!(done > 0);
+    assert_eq!(text.matches("2027-02-").count(), 2 * done, "{text}");
+}

@@ -249,3 +249,56 @@ fn load_counts_hours_on_each_persons_own_clock() {
     let load = roster.load(week);
     assert_eq!((load[0].covered / 3600, load[0].longest_run), (120, 3), "hours count for whoever held the duty");
 }
+
+#[test]
+fn a_shift_of_months_ends_on_its_clock_however_little_was_asked_for() {
+    let team = team(vec![rotation("Europe/London", "2026-08-30T10:00", Period::Months(3), &["ana", "ben"])]);
+    let from = utc("2026-09-01T00:00:00Z");
+    let window = (from, from + TimeDelta::days(9));
+    let pieces = Roster::new(&team, &[], from, window).pieces("ops", Role::Primary, window);
+    assert_eq!(pieces[0].end(), utc("2026-11-30T10:00:00Z"), "the clocks go back in between");
+    // And one that begins long after the question.
+    let far = self::team(vec![rotation("Europe/London", "2028-01-03T10:00", Period::Days(7), &["ana", "ben"])]);
+    let at = utc("2026-07-01T00:00:00Z");
+    let told = Roster::new(&far, &[], at, (at, at + TimeDelta::days(368))).on_call(at).remove(0);
+    assert_eq!(told.duty.unwrap().0.to_utc(), utc("2028-01-03T10:00:00Z"));
+}
+
+#[test]
+fn who_has_it_all_year_is_not_said_to_end() {
+    let sentence = |coverage: Coverage| {
+        let one = rotation("UTC", "2026-11-02T10:00", Period::Days(1), &["ana"]);
+        let team = team(vec![Rotation { coverage, ..one }]);
+        let at = utc("2026-11-06T12:00:00Z");
+        Roster::new(&team, &[], at, (at, at + TimeDelta::days(368))).on_call(at).remove(0).sentence(None)
+    };
+    assert_eq!(sentence(Coverage::Always), "ana, and nobody else within a year");
+    assert_eq!(sentence(Coverage::Business), "ana, and nobody else within a year");
+    let two = rotation("UTC", "2026-11-02T10:00", Period::Days(1), &["ana", "ben"]);
+    let mut two = self::team(vec![Rotation { coverage: Coverage::Business, ..two }]);
+    two.rotations[0].overrides = vec![held(local("2026-11-05T10:00"), local("2026-11-11T10:00"), "zoe", Role::Primary)];
+    let at = utc("2026-11-06T12:00:00Z");
+    let told = Roster::new(&two, &[], at, (at, at + TimeDelta::days(368))).on_call(at).remove(0);
+    assert_eq!(told.sentence(None), "zoe, for ana (override), until Wed 11 Nov 10:00; ana next", "over the weekend");
+}
+
+#[test]
+fn a_secondary_who_is_away_is_marked() {
+    let one = rotation("UTC", "2026-11-02T10:00", Period::Days(7), &["ana", "ben"]);
+    let mut team = team(vec![Rotation { secondary: Some(Secondary::Next), ..one }]);
+    team.people[1].away = vec![Away { from: days("2026-11-01"), to: days("2026-11-30"), why: Some("leave".into()) }];
+    let at = utc("2026-11-05T12:00:00Z");
+    let told = Roster::new(&team, &[], at, (at, at + TimeDelta::days(368))).on_call(at).remove(0);
+    assert_eq!(told.second().unwrap(), "ben, who is away to 2026-11-30: leave");
+}
+
+#[test]
+fn a_skipped_clock_and_an_offset_are_compared_as_instants() {
+    let read = |from: &str, to: &str, zone: &str| {
+        let text =
+            TEAM.replace("from = \"2026-12-28\"\nto = \"2027-01-04\"", &format!("from = \"{from}\"\nto = \"{to}\""));
+        team_file(&text.replace("Europe/London", zone), "dogwatch.toml").is_ok()
+    };
+    assert!(read("2026-10-04T02:15", "2026-10-03T18:00:00+00:00", "Australia/Lord_Howe"), "15:30Z to 18:00Z");
+    assert!(!read("2027-03-14T02:30", "2027-03-14T05:00:00+00:00", "America/Chicago"), "08:00Z to 05:00Z");
+}
