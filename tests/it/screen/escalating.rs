@@ -99,6 +99,7 @@ fn of_many_each_goes_to_its_own_next() {
         since: first.opened_at,
         at: first.opened_at,
         by: None,
+        back: None,
     });
     let mut app = app(vec![first, incident("api#5", 20, &["SEV1"])]);
     let effects = press(&mut app, "*E<enter>");

@@ -39,6 +39,49 @@ async fn they_are_told_by_name_and_have_it_and_whoever_had_it_has_it_no_more() {
 }
 
 #[tokio::test]
+async fn what_is_taken_back_is_told_and_all_machines_agree_that_nobody_was_asked() {
+    let fake = Fake::start();
+    let number = fake.by("ada").open("loader hangs", &[]);
+    fake.by("ada").assign(number, "tess");
+    let mut desk = Desk::new(&fake, "alice").await;
+    let asks_bob = || Asking { from: vec![line("tess")], ..asks("bob", 2) };
+    for times in 1..=2 {
+        let entry = desk.decide(number, Decision::Escalate(asks_bob()));
+        assert_eq!(done(&desk.first(&entry).await).standing_asks().count(), 1, "{times}");
+        let back = entry.decision.inverse(&entry.op, &entry.base).unwrap();
+        let undo = desk.decide(number, back.clone());
+        fake.fail_next(Matcher::on("POST", "/comments"), Fault::BadGatewayAfter);
+        assert!(is_unknown(&desk.first(&undo).await));
+        let outcome = desk.again(&undo).await;
+        assert_eq!(done(&outcome).standing_asks().count(), 0, "{times}");
+        assert_eq!(fake.issue(number).assignees, ["tess"]);
+        let again = desk.does(number, back).await;
+        assert!(conflict(&again).ends_with("nothing is taken back"), "{again:?}");
+    }
+    let bodies: Vec<String> = fake.comments(number).iter().map(|comment| comment.body.clone()).collect();
+    assert_eq!(bodies.len(), 4, "{bodies:?}");
+    assert!(bodies[1].starts_with("Taken back: bob need not take it.\n\n<!-- dogwatch op="), "{}", bodies[1]);
+    // Another machine, which has heard of nothing, finds the step unasked, and asks it.
+    let mut other = Desk::new(&fake, "bob").await;
+    let outcome = other.does(number, Decision::Escalate(asks_bob())).await;
+    assert_eq!((done(&outcome).standing_asks().count(), fake.comments(number).len()), (1, 5));
+}
+
+#[tokio::test]
+async fn who_has_been_asked_since_keeps_it() {
+    let fake = Fake::start();
+    let number = fake.by("ada").open("loader hangs", &[]);
+    let mut desk = Desk::new(&fake, "alice").await;
+    let entry = desk.decide(number, Decision::Escalate(asks("tess", 1)));
+    desk.first(&entry).await;
+    desk.does(number, Decision::Escalate(Asking { from: vec![line("tess")], ..asks("bob", 2) })).await;
+    let back = entry.decision.inverse(&entry.op, &entry.base).unwrap();
+    let outcome = desk.does(number, back).await;
+    assert!(conflict(&outcome).starts_with("somebody else has been asked since"), "{outcome:?}");
+    assert_eq!((fake.issue(number).assignees, fake.comments(number).len()), (vec!["bob".to_owned()], 2));
+}
+
+#[tokio::test]
 async fn everyone_is_told_and_nobody_is_assigned() {
     let fake = Fake::start();
     let number = fake.by("ada").open("loader hangs", &[]);
