@@ -108,6 +108,7 @@ impl Asked {
     }
 
     /// The same, asked anew after it was taken back before, however coarse the clock.
+    #[must_use]
     pub fn anew(self, known: &[Self]) -> Self {
         let back = known.iter().filter_map(|one| one.back).max().filter(|back| *back >= self.at);
         Self { at: back.map_or(self.at, |back| back + TimeDelta::milliseconds(1)), ..self }

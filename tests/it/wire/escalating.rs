@@ -236,3 +236,30 @@ async fn other_machines_read_who_was_asked_where_it_matters_and_nowhere_else() {
     watch.poll().await;
     assert_eq!(watch.incident(grave).asked.len(), 1);
 }
+
+#[tokio::test]
+async fn other_machines_read_what_was_taken_back_whether_they_had_heard_of_it_or_not() {
+    let fake = Fake::start();
+    let grave = fake.by("ada").open("loader hangs", &["SEV1"]);
+    let mut customs = customs();
+    customs.model = Some(Arc::new(Model::new(team_file(ESCALATES, "t.toml").unwrap())));
+    let mut watch = Watch::new(&fake, "bob").await;
+    watch.poller = dogwatch::sources::github::Poller::new(watch.target.clone(), customs.clone(), None, Vec::new());
+    watch.poll().await;
+    let mut alice = Desk::new(&fake, "alice").await;
+    alice.does(grave, Decision::Escalate(asks("tess", 1))).await;
+    let entry = alice.decide(grave, Decision::Escalate(asks("bob", 2)));
+    alice.first(&entry).await;
+    watch.poll().await;
+    watch.poll().await;
+    assert_eq!(watch.incident(grave).standing_asks().count(), 2);
+    alice.does(grave, entry.decision.inverse(&entry.op, &entry.base).unwrap()).await;
+    watch.poll().await;
+    watch.poll().await;
+    assert_eq!(watch.incident(grave).standing_asks().map(|asked| asked.step).collect::<Vec<_>>(), [1]);
+    let mut fresh = Watch::new(&fake, "alice").await;
+    fresh.poller = dogwatch::sources::github::Poller::new(fresh.target.clone(), customs, None, Vec::new());
+    fresh.poll().await;
+    fresh.poll().await;
+    assert_eq!(fresh.incident(grave).standing_asks().map(|asked| asked.step).collect::<Vec<_>>(), [1]);
+}
