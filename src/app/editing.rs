@@ -11,7 +11,7 @@ use crate::config::{
     Moment, Override, Role, Rotation, RotationEdit, Stretch, Swap, TeamFile, spelled_moment, team_file,
 };
 use crate::domain::amended::{Changed, changed, doubts};
-use crate::domain::rotation::role_word;
+use crate::domain::rotation::{Because, Roster, role_word};
 
 pub use turns::{Theirs, Turns};
 
@@ -66,6 +66,8 @@ pub struct Told {
     pub changes: Vec<Changed>,
     /// What may not be meant: it overlaps, covers nothing, names somebody who is away.
     pub doubts: Vec<String>,
+    /// Why it is not written; none where it may be.
+    pub refused: Option<String>,
     /// The rotation's zone.
     pub zone: Tz,
     rotation: String,
@@ -74,7 +76,8 @@ pub struct Told {
 impl Told {
     fn of((before, after): (&TeamFile, &TeamFile), draft: &Draft, now: DateTime<Utc>) -> Self {
         let id = &draft.amendment.rotation;
-        let nothing = Self { changes: Vec::new(), doubts: Vec::new(), zone: after.team.timezone, rotation: id.clone() };
+        let (zone, rotation) = (after.team.timezone, id.clone());
+        let nothing = Self { changes: Vec::new(), doubts: Vec::new(), refused: None, zone, rotation };
         let Some(known) = after.rotations.iter().find(|rotation| rotation.id == *id) else { return nothing };
         let clock = HandoverClock::of(known, &after.team);
         let edit = &draft.amendment.edit;
@@ -82,22 +85,20 @@ impl Told {
         let of = |stretch: &(DateTime<Utc>, DateTime<Utc>)| changed((before, after), id, *stretch);
         let mut changes: Vec<Changed> = stretches.iter().flat_map(of).collect();
         changes.sort_by_key(|one| (one.from, one.role == Role::Secondary));
-        let mut words: Vec<String> = Vec::new();
+        let (mut words, mut refused) = (Vec::<String>::new(), None);
         let takes_out = matches!(
             edit,
             RotationEdit::RemoveOverride(_) | RotationEdit::RemoveSwap(_) | RotationEdit::Restate { .. }
         );
         if draft.changes() && !takes_out {
-            let asks = matches!(edit, RotationEdit::AddSwap(Swap { take: None, .. }));
-            if changes.is_empty() && !asks {
-                words.push("it changes nothing: whoever it names has it anyway, or another override wins".to_owned());
-            }
+            refused = refusal(before, known, &clock, edit).or_else(|| nothing_new(edit, &changes));
             words.extend(stretches.iter().flat_map(|stretch| doubts(after, id, *stretch)));
             words.extend(overlaps(before, known, &clock, edit));
+            words.extend(beaten(before, known, &clock, edit));
             let past = stretches.iter().filter(|(_, to)| *to <= now);
             words.extend(past.map(|_| "it is about the past".to_owned()));
         }
-        Self { changes, doubts: words, zone: known.timezone, rotation: id.clone() }
+        Self { changes, doubts: words, refused, zone: known.timezone, rotation: id.clone() }
     }
 
     /// Who has what instead of whom, a line each.
@@ -106,7 +107,7 @@ impl Told {
         let who = |who: &Option<String>| who.clone().unwrap_or_else(|| "nobody".to_owned());
         let line = |one: &Changed| {
             let (from, to, role) = (at(one.from), at(one.to), role_word(one.role));
-            format!("{} {role} from {from} to {to}: {}, until now {}", self.rotation, who(&one.is), who(&one.was))
+            format!("{} {role} from {from} to {to}: {}, was {}", self.rotation, who(&one.is), who(&one.was))
         };
         self.changes.iter().map(line).collect()
     }
@@ -125,6 +126,49 @@ fn stretches(edit: &RotationEdit, clock: &HandoverClock) -> Vec<(DateTime<Utc>, 
             vec![(from, from.checked_add_signed(FOLLOWED).unwrap_or(from))]
         }
     }
+}
+
+/// Why a change of nothing is not written.
+fn nothing_new(edit: &RotationEdit, changes: &[Changed]) -> Option<String> {
+    let asks = matches!(edit, RotationEdit::AddSwap(Swap { take: None, .. }));
+    let nothing = || "it changes nothing: whoever it names has it anyway, or an override wins".to_owned();
+    (changes.is_empty() && !asks).then(nothing)
+}
+
+/// Why nobody can answer an open request: it is not the giver's own shift.
+fn refusal(before: &TeamFile, rotation: &Rotation, clock: &HandoverClock, edit: &RotationEdit) -> Option<String> {
+    let RotationEdit::AddSwap(Swap { when, give, take: None, role, .. }) = edit else { return None };
+    let (from, to) = (clock.instant(when.from), clock.instant(when.to));
+    let roster = Roster::new(before, &[], from, (from, to));
+    let pieces = roster.pieces(&rotation.id, *role, (from, to));
+    if let Some(other) = pieces.iter().find(|piece| piece.person != give) {
+        return Some(format!("it is not {give}'s to give: {} has it then", other.person));
+    }
+    if pieces.is_empty() {
+        return Some(format!("it is not {give}'s to give: nobody has it then"));
+    }
+    let overridden = pieces.iter().any(|piece| piece.because == Because::Override);
+    overridden.then(|| format!("an override made it {give}'s, and a request would not change that"))
+}
+
+/// The swaps that an override beats: it wins over them, and what was to be done in return stays.
+fn beaten(before: &TeamFile, rotation: &Rotation, clock: &HandoverClock, edit: &RotationEdit) -> Vec<String> {
+    let RotationEdit::AddOverride(new) = edit else { return Vec::new() };
+    let (from, to) = (clock.instant(new.when.from), clock.instant(new.when.to));
+    let hit = |when: &Stretch| clock.instant(when.from) < to && from < clock.instant(when.to);
+    let say = |swap: &Swap| {
+        let take = swap.take.as_ref().filter(|_| swap.role == new.role)?;
+        let day = clock.instant(swap.when.from).with_timezone(&rotation.timezone).format("%-d %b");
+        let name = format!("the swap {} → {take} of {day}", swap.give);
+        match (hit(&swap.when), swap.back.as_ref().map(hit)) {
+            (true, Some(false)) => Some(format!("it beats {name}; its way back still stands")),
+            (false, Some(true)) => Some(format!("it beats the way back of {name}, which still stands")),
+            (true, None | Some(true)) => Some(format!("it beats {name}")),
+            (false, None | Some(false)) => None,
+        }
+    };
+    let known = before.rotations.iter().find(|known| known.id == rotation.id);
+    known.into_iter().flat_map(|known| &known.swaps).filter_map(say).collect()
 }
 
 /// Another override of the same role in the same stretch: the later one in the file wins.

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::decision::{Asking, Decision};
-use crate::domain::escalation::{Ask, Assigns, ByFile, Course, Round, Why, told};
+use crate::domain::escalation::{Ask, Assigns, ByFile, Course, Round, Why, said, told};
 use crate::domain::incident::Incident;
 use crate::domain::queue::{Row, State};
 use crate::domain::text::Clean;
@@ -81,7 +81,9 @@ impl<'a> Scene<'a> {
         };
         let duties = ByFile(&self.model.team);
         let course = match &wanted.to {
-            Rung::Next => round.course(&duties, self.now),
+            Rung::Next => {
+                round.course_for(Some(self.model.person(&Clean::line(&wanted.by)).as_str()), &duties, self.now)
+            }
             Rung::Step(step) => {
                 Course { skipped: Vec::new(), next: Some(round.reached(*step, &duties, self.now).map_err(no)?) }
             }
@@ -133,6 +135,7 @@ impl<'a> Scene<'a> {
             who: ask.who.iter().map(|id| Clean::line(id)).collect(),
             to,
             from,
+            said: said(ask, course),
             text: told(round, (ask, course), why, call),
             filed_by: None,
         })

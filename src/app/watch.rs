@@ -26,7 +26,8 @@ use ratatui::layout::Rect;
 
 pub use cases::Cases;
 pub use dialog::{
-    Dialog, DraftCursor, HealthCursor, LogCursor, LogLine, LogName, Question, Seek, Shows, ToolCursor, Typing,
+    Dialog, DraftCursor, DraftLine, HealthCursor, LogCursor, LogLine, LogName, Question, Seek, Shows, ToolCursor,
+    Typing,
 };
 pub use editing::Selected;
 pub use panes::{PaneCursor, Placed};

@@ -154,7 +154,7 @@ impl Told<'_> {
             (Network::Offline, false) => "working offline; it is on disk and goes out with the next `dogwatch sync`",
             (Network::Online, _) | (Network::Offline, true) => "no answer yet; it is on disk and goes on",
         };
-        let reason = entry.reason.clone().filter(|_| outcome != "pending" || self.network == Network::Online);
+        let reason = entry.told().filter(|_| outcome != "pending" || self.network == Network::Online);
         Decision {
             id: self.desk.name(&entry.incident),
             verb: entry.decision.verb().to_owned(),
@@ -170,7 +170,11 @@ impl Told<'_> {
             Some(op) if self.asks(result) => format!(" (`dogwatch log --confirm {op}`, or --dismiss)"),
             Some(_) | None => String::new(),
         };
-        format!("{} {} {}{why}{remedy}", result.verb, result.id, result.outcome)
+        let (verb, outcome) = match (result.verb.as_str(), result.outcome) {
+            ("recall", "done") => ("escalate", "undone"),
+            same => same,
+        };
+        format!("{verb} {} {outcome}{why}{remedy}", result.id)
     }
 
     /// Whether it is a close that waits for another word.

@@ -111,7 +111,7 @@ fn escalation(desk: &Desk, row: &Row, of: &Incident) -> Value {
         "id": round.escalation.id,
         "steps": round.of_steps(),
         "step": round.step(),
-        "asked": of.asked.iter().map(asked).collect::<Vec<_>>(),
+        "asked": of.standing_asks().map(asked).collect::<Vec<_>>(),
         "due_at": maybe_time(due),
         "next": course.next.as_ref().map(|ask| json!({"step": ask.step, "people": ask.who})),
         "skipped": course.skipped.iter().map(skipped).collect::<Vec<_>>(),

@@ -191,7 +191,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     } else {
         let session = open(&context)?;
         session.engine().folder().clone_into(&mut pen.data);
-        pen.amend(&amendment).map_err(failed)?
+        pen.amend(&amendment, here.now).map_err(failed)?
     };
     answer::tell(global, (verb, common.dry_run), (&pen.file, &draft), here.now)
 }

@@ -7,10 +7,14 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+mod recall;
+
 use super::health::signal::Fingerprint;
 use super::id::{IncidentId, OpId, SourceId};
 use super::incident::{Ack, Asked, CloseReason, Incident, Snooze, Status, same_name};
 use super::text::Clean;
+
+pub use recall::Recall;
 
 /// Something that an operator does about one incident.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +79,8 @@ pub enum Decision {
     },
     /// Somebody is asked to take it, and told in a comment: a step of an escalation.
     Escalate(Asking),
+    /// Whoever was asked need not take it after all.
+    Recall(Recall),
     /// An incident that nobody has filed yet.
     New {
         /// One line.
@@ -106,6 +112,9 @@ pub struct Asking {
     pub from: Vec<Clean>,
     /// The comment, as Markdown.
     pub text: String,
+    /// The same in a few words, for whoever asks: `asked ben (ops secondary)`.
+    #[serde(default)]
+    pub said: String,
     /// The operation that files it: whoever was first to file it asks, and nobody else. None if it is filed.
     #[serde(default)]
     pub filed_by: Option<OpId>,
@@ -124,7 +133,7 @@ impl Asking {
     pub fn asked(&self, by: Option<Clean>, at: DateTime<Utc>) -> Asked {
         let Self { escalation, step, since, who, .. } = self.clone();
         // Nobody can have been asked for longer than they have.
-        Asked { escalation, step, who, since: since.min(at), at, by }
+        Asked { escalation, step, who, since: since.min(at), at, by, back: None }
     }
 }
 
@@ -174,6 +183,7 @@ impl Decision {
             Self::Kind { .. } => "kind",
             Self::Merge { .. } => "merge",
             Self::Escalate(_) => "escalate",
+            Self::Recall(_) => "recall",
             Self::New { .. } => "new",
         }
     }
@@ -192,6 +202,7 @@ impl Decision {
             Self::Severity { to, .. } | Self::Kind { to, .. } => format!(" to {}", to.as_deref().unwrap_or("none")),
             Self::Merge { into } => format!(" into {into}"),
             Self::Escalate(asking) => format!(" to {}", asking.whom()),
+            Self::Recall(recall) => format!(" from {}", recall.asking.whom()),
             Self::New { title, .. } => format!(" \"{}\"", Clean::line(title)),
         }
     }
@@ -212,6 +223,7 @@ impl Decision {
             | Self::Reopen
             | Self::Wake
             | Self::Retract { .. }
+            | Self::Recall(_)
             | Self::New { .. } => false,
         }
     }
@@ -229,6 +241,7 @@ impl Decision {
             | Self::Note { .. } => 1,
             Self::Ack { over: Over::VoidAck } | Self::Snooze { .. } | Self::New { .. } => 2,
             Self::Assign { to, from } => usize::from(to.is_some()) + usize::from(!from.is_empty()),
+            Self::Recall(recall) => 1 + recall.to.len().max(1) + usize::from(recall.from.is_some()),
             Self::Escalate(Asking { to, from, .. }) => 1 + usize::from(to.is_some()) + usize::from(!from.is_empty()),
             Self::Severity { to, from } | Self::Kind { to, from } => usize::from(to.is_some()) + from.len(),
         }
@@ -241,19 +254,16 @@ impl Decision {
             Self::Ack { .. } => Self::Unack,
             Self::Unack => Self::Ack { over: Over::Nothing },
             Self::Assign { to, from } => Self::Assign { to: from.first().cloned(), from: to.iter().cloned().collect() },
-            // What was told cannot be untold; who had it before has it again.
-            Self::Escalate(Asking { to, from, .. }) => {
-                Self::Assign { to: from.first().cloned(), from: vec![to.clone()?] }
-            }
+            Self::Escalate(asking) => Self::Recall(Recall::of(op, asking, before)),
             Self::Close { .. } | Self::Merge { .. } => Self::Reopen,
             Self::Reopen => Self::Close { reason: before.closed.unwrap_or(CloseReason::Completed) },
-            Self::Snooze { .. } => Self::Wake,
+            Self::Snooze { .. } => before.snoozed_until.map_or(Self::Wake, |until| Self::Snooze { until }),
             Self::Wake => Self::Snooze { until: before.snoozed_until? },
             Self::Note { .. } => Self::Retract { note: op.clone() },
             Self::Severity { to, from } => Self::Severity { to: name_of(from), from: label_of(to.as_ref()) },
             Self::Kind { to, from } => Self::Kind { to: name_of(from), from: label_of(to.as_ref()) },
             // An issue for a signal is closed by its source, or by a decision of its own.
-            Self::Retract { .. } | Self::New { signal: Some(_), .. } => return None,
+            Self::Retract { .. } | Self::Recall(_) | Self::New { signal: Some(_), .. } => return None,
             Self::New { signal: None, .. } => Self::Close { reason: CloseReason::NotPlanned },
         })
     }
@@ -380,9 +390,10 @@ pub fn apply(incident: &mut Incident, decision: &Decision, deed: &Deed, labels: 
                 assign(incident, asking.to.as_ref(), &asking.from, labels);
             }
             wake(incident, labels);
-            incident.note_asked(asking.asked(deed.by.clone(), deed.at));
+            incident.note_asked(asking.asked(deed.by.clone(), deed.at).anew(&incident.asked));
             incident.comments += 1;
         }
+        Decision::Recall(recall) => recall.apply(incident, deed),
         Decision::Note { .. } => incident.comments += 1,
         Decision::Reopen | Decision::Retract { .. } | Decision::New { .. } => {}
         Decision::Severity { to, from } | Decision::Kind { to, from } => {

@@ -19,7 +19,7 @@ use super::triage::Model;
 use super::{clock, people};
 use crate::config::{Area, Clock, Escalation, Role, Span, TeamFile, Who};
 
-pub use words::{Why, line, told};
+pub use words::{Why, line, said, told};
 
 /// Who is on duty, as an escalation needs to know it.
 pub trait Duties {
@@ -119,11 +119,11 @@ impl<'a> Round<'a> {
             State::Acked | State::Snoozed => None,
             State::Closed => return None,
         };
-        let last = incident.asked.last().map(|asked| asked.since);
+        let last = incident.standing_asks().next_back().map(|asked| asked.since);
         let counts = |asked: &&Asked| {
             asked.escalation == id && since.map_or(Some(asked.since) == last, |since| asked.is_since(since))
         };
-        let asked: Vec<&Asked> = incident.asked.iter().filter(counts).collect();
+        let asked: Vec<&Asked> = incident.standing_asks().filter(counts).collect();
         let taken_by = incident.ack.as_ref().and_then(|ack| ack.by.as_ref());
         // Whoever had it before it was open again is asked like everybody: they may just need to hear of it.
         let anew = since.is_some_and(|since| since > incident.opened_at);
@@ -191,6 +191,11 @@ impl<'a> Round<'a> {
 
     /// Where it leads from the last step that was asked, at an instant.
     pub fn course(&self, duties: &impl Duties, at: DateTime<Utc>) -> Course {
+        self.course_for(None, duties, at)
+    }
+
+    /// The same where this person escalates: they know of it, and a step that reaches only them is passed over.
+    pub fn course_for(&self, by: Option<&str>, duties: &impl Duties, at: DateTime<Utc>) -> Course {
         let mut skipped = Vec::new();
         for step in self.step() + 1..=self.of_steps() {
             match self.reached(step, duties, at) {
@@ -198,6 +203,9 @@ impl<'a> Round<'a> {
                     let who = ask.who.join(", ");
                     let why = if ask.who.len() > 1 { "all of them have".to_owned() } else { format!("{who} has") };
                     skipped.push(Skipped { step, why: format!("{why} been asked already") });
+                }
+                Ok(ask) if by.is_some_and(|by| ask.who == [by]) => {
+                    skipped.push(Skipped { step, why: format!("{} asks for it", ask.who.concat()) });
                 }
                 Ok(next) => return Course { skipped, next: Some(next) },
                 Err(why) => skipped.push(Skipped { step, why }),

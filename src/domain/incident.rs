@@ -85,6 +85,9 @@ pub struct Asked {
     pub at: DateTime<Utc>,
     /// Who wrote it: a login or a person's id.
     pub by: Option<Clean>,
+    /// When it was taken back; none while it stands. What was taken back is remembered, so that no old story asks anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back: Option<DateTime<Utc>>,
 }
 
 impl Asked {
@@ -102,6 +105,29 @@ impl Asked {
     /// Whether this is the same step as one that was to be asked in a round that began then.
     pub fn is(&self, escalation: &str, step: u32, since: DateTime<Utc>) -> bool {
         self.step == step && step > 0 && self.escalation == escalation && self.is_since(since)
+    }
+
+    /// The same, asked anew after it was taken back before, however coarse the clock.
+    #[must_use]
+    pub fn anew(self, known: &[Self]) -> Self {
+        let back = known.iter().filter_map(|one| one.back).max().filter(|back| *back >= self.at);
+        Self { at: back.map_or(self.at, |back| back + TimeDelta::milliseconds(1)), ..self }
+    }
+
+    /// Whether it is still asked.
+    pub fn stands(&self) -> bool {
+        self.back.is_none()
+    }
+
+    /// Whether both are words for one asking, and not for two with a taking back between them.
+    fn is_same_as(&self, other: &Self) -> bool {
+        // Of one second, by their order: the tracker does not count finer.
+        let over = |one: &Self, another: &Self| {
+            one.back.is_some_and(|back| back < another.at || back == another.at && one.at < another.at)
+        };
+        let named = self.is(&other.escalation, other.step, other.since) && self.since == other.since
+            || self.who == other.who && self.step == other.step && self.at == other.at;
+        named && !over(self, other) && !over(other, self)
     }
 }
 
@@ -265,19 +291,25 @@ impl Incident {
 
     /// Takes note that somebody was asked, once each, in order.
     pub fn note_asked(&mut self, asked: Asked) {
-        let same = |known: &Asked| {
-            known.is(&asked.escalation, asked.step, asked.since) && known.since == asked.since
-                || known.who == asked.who && known.step == asked.step && known.at == asked.at
-        };
-        match self.asked.iter_mut().find(|known| same(known)) {
+        match self.asked.iter_mut().find(|known| known.is_same_as(&asked)) {
             // Of two words for one, the earlier counts: it is the one that was written first.
-            Some(known) if known.at <= asked.at => {}
-            Some(known) => *known = asked,
+            Some(known) => {
+                let back = known.back.into_iter().chain(asked.back).min();
+                if asked.at < known.at {
+                    *known = asked;
+                }
+                known.back = back;
+            }
             None => self.asked.push(asked),
         }
         self.asked.sort_by_key(|one| one.at);
         let over = self.asked.len().saturating_sub(Asked::MOST);
         self.asked.drain(..over);
+    }
+
+    /// Who is asked to take it, oldest first: without what was taken back.
+    pub fn standing_asks(&self) -> impl DoubleEndedIterator<Item = &Asked> {
+        self.asked.iter().filter(|asked| asked.stands())
     }
 
     /// Whether the tracker holds it open.

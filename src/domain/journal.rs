@@ -241,6 +241,11 @@ impl Journal {
             let closed = matches!(entry.decision, Decision::Close { .. } | Decision::Merge { .. });
             let inverse = entry.decision.inverse(&entry.op, &entry.base);
             undo.extend(inverse.map(|inverse| (entry.incident.clone(), inverse)));
+            // Who is asked is woken for it; what has not been sent has woken nobody.
+            let woke = matches!(entry.decision, Decision::Escalate(_)) && entry.attempts > 0;
+            if let Some(until) = entry.base.snoozed_until.filter(|_| woke) {
+                undo.push((entry.incident.clone(), Decision::Snooze { until }));
+            }
             if closed && entry.base.acked_by.is_some() && entry.base.acked_by == entry.deed.by {
                 undo.push((entry.incident.clone(), Decision::Ack { over: Over::VoidAck }));
             }

@@ -6,6 +6,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
 use similar::TextDiff;
 
 use super::engine::Engine;
@@ -57,15 +58,18 @@ impl Pen {
         self.put(draft)
     }
 
-    /// Changes the file as it is now, whoever else has just changed it.
+    /// Changes the file as it is now, whoever else has just changed it; not where the change is refused, seen from
+    /// this instant.
     ///
     /// # Errors
     ///
     /// As [`Self::drafted`] and [`Self::write`].
-    pub fn amend(&self, amendment: &Amendment) -> Result<Draft, Vec<Clean>> {
+    pub fn amend(&self, amendment: &Amendment, now: DateTime<Utc>) -> Result<Draft, Vec<Clean>> {
         let _held = self.alone().map_err(|why| vec![why])?;
         let draft = self.drafted(amendment)?;
-        self.put(&draft).map_err(|why| vec![why])?;
+        if draft.effect(now).refused.is_none() {
+            self.put(&draft).map_err(|why| vec![why])?;
+        }
         Ok(draft)
     }
 

@@ -27,6 +27,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("kind", &["set kind", "labeled", "unlabeled"]),
     ("merge", &["merged", "closed", "marked as a duplicate"]),
     ("escalate", &["escalated", "commented"]),
+    ("recall", &["took back asking", "commented"]),
     ("new", &["opened"]),
 ];
 

@@ -102,6 +102,7 @@ pub(super) fn note_decided(db: &Connection, entry: &Entry, json: &str) -> Result
         | Decision::Snooze { .. }
         | Decision::Wake
         | Decision::Retract { .. }
+        | Decision::Recall(_)
         | Decision::Severity { .. }
         | Decision::Kind { .. }
         | Decision::Merge { .. } => None,

@@ -337,7 +337,7 @@ fn as_kept(incident: &Incident) -> Incident {
         snooze.at = snooze.at.map(cut);
     }
     for asked in &mut kept.asked {
-        (asked.since, asked.at) = (cut(asked.since), cut(asked.at));
+        (asked.since, asked.at, asked.back) = (cut(asked.since), cut(asked.at), asked.back.map(cut));
     }
     kept
 }

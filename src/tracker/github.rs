@@ -131,6 +131,7 @@ impl Work<'_> {
                 self.look_for_label(to.as_deref(), &from).await
             }
             Decision::Escalate(asking) => self.look_for_ask(&asking).await,
+            Decision::Recall(recall) => self.look_for_recall(&recall).await,
             Decision::New { .. } => self.look_for_filed().await,
             Decision::Retract { .. } => Ok(Look::Absent),
         }
@@ -151,6 +152,7 @@ impl Work<'_> {
             Decision::Note { text } => self.note(&text).await,
             Decision::Severity { to, from } | Decision::Kind { to, from } => self.relabel(to.as_deref(), &from).await,
             Decision::Escalate(asking) => self.escalate(&asking).await,
+            Decision::Recall(recall) => self.recall(&recall).await,
             Decision::New { title, body, labels, signal } => self.file((&title, &body), &labels, signal.as_ref()).await,
             Decision::Retract { .. } => Ok(()),
         }

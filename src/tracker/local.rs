@@ -38,7 +38,7 @@ pub fn perform(
         return (Outcome::done(Some(known.clone())), None);
     }
     if let Decision::Escalate(asking) = &entry.decision
-        && known.asked.iter().any(|asked| asked.is(&asking.escalation, asking.step, asking.since))
+        && known.standing_asks().any(|asked| asked.is(&asking.escalation, asking.step, asking.since))
     {
         let remark = Some(Clean::line(ASKED_ALREADY));
         return (Outcome::Done { facts: Some(Box::new(known.clone())), filed: None, remark }, None);
@@ -70,6 +70,7 @@ fn file(entry: &Entry, number: u64) -> Incident {
         | Decision::Severity { .. }
         | Decision::Kind { .. }
         | Decision::Escalate(_)
+        | Decision::Recall(_)
         | Decision::Merge { .. } => ("", "", [].as_slice()),
     };
     let mut incident = Incident::opened(&SourceId::local(), number, Clean::line(title), entry.deed.at);
@@ -93,6 +94,10 @@ fn objection(known: &Incident, entry: &Entry, labels: &StateLabels) -> Option<Ou
         Decision::Close { reason } if *reason != CloseReason::Recovered => moved_on(known, entry, labels),
         Decision::Merge { .. } => moved_on(known, entry, labels),
         Decision::Escalate(_) if !known.is_open() => Some(conflict(known, "it is closed already; nobody was asked")),
+        Decision::Recall(_) if !known.is_open() => Some(conflict(known, "it is closed already; nothing is taken back")),
+        Decision::Recall(recall) => {
+            recall.found(&known.asked, |asked| asked.by == entry.deed.by).err().map(|why| conflict(known, why))
+        }
         Decision::Retract { .. } => Some(Outcome::refused("already written down, so it cannot be taken back")),
         // Whatever anybody has written since a signal's source said it is well: the cause is gone.
         Decision::Close { .. }
@@ -149,6 +154,9 @@ pub fn told(decision: &Decision) -> (String, Option<Clean>) {
         Decision::Kind { to, .. } => (format!("set kind {}", or_none(to.as_ref())), None),
         Decision::Merge { into } => (format!("merged into {into}"), None),
         Decision::Escalate(asking) => (format!("escalated to {}", asking.whom()), Some(Clean::block(&asking.text))),
+        Decision::Recall(recall) => {
+            (format!("took back asking {}", recall.asking.whom()), Some(Clean::block(&recall.text())))
+        }
         Decision::New { .. } => ("opened".into(), None),
     }
 }

@@ -10,7 +10,7 @@ use super::{health, help, log};
 use crate::app::App;
 use crate::app::pick::Pick;
 use crate::app::typed::Typed;
-use crate::app::watch::{Dialog, DraftCursor, Question};
+use crate::app::watch::{Dialog, DraftCursor, DraftLine, Question};
 use crate::domain::text::Clean;
 use crate::panes::fit;
 
@@ -143,20 +143,30 @@ fn draw_question(app: &App, buffer: &mut Buffer, area: Rect, question: &Question
 /// What the team file would be: who has what then, and the text.
 fn draw_draft(app: &App, buffer: &mut Buffer, area: Rect, cursor: &DraftCursor) {
     let theme = &app.outfit().theme;
-    let lines = cursor.lines();
-    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
-    let place = middle(area, area.width.min(100), height.min(area.height));
+    let lines = cursor.lines(DraftCursor::columns(area.width));
+    let (width, height, shown) = DraftCursor::room((area.width, area.height), lines.len());
+    let place = middle(area, width, height);
     let inside = open(app, buffer, place, "Change the team file so?");
-    let changed = cursor.told.changes.len();
-    for (y, (at, line)) in (inside.y..inside.bottom()).zip(lines.iter().enumerate().skip(cursor.top)) {
-        let style = match line.as_str() {
-            _ if at < changed => theme.title,
-            doubt if doubt.starts_with("! ") => theme.warning,
-            more if more.starts_with('+') => theme.ok,
-            less if less.starts_with('-') => theme.error,
-            _ => theme.dim,
+    let top = cursor.top.min(lines.len().saturating_sub(shown));
+    for (y, (about, line)) in (inside.y..inside.bottom()).zip(lines.iter().skip(top)) {
+        let style = match (about, line.chars().next()) {
+            (DraftLine::Change, _) => theme.title,
+            (DraftLine::Doubt, _) => theme.warning,
+            (DraftLine::Text, Some('+')) => theme.ok,
+            (DraftLine::Text, Some('-')) => theme.error,
+            (DraftLine::Text, _) => theme.dim,
         };
-        buffer.set_stringn(inside.x + 1, y, line.as_str(), usize::from(inside.width).saturating_sub(1), style);
+        buffer.set_stringn(inside.x + 1, y, line, usize::from(inside.width).saturating_sub(1), style);
+    }
+    let more = match (top, lines.len().saturating_sub(top + shown)) {
+        (0, 0) => return,
+        (_, 0) => format!(" {top} above (k) "),
+        (0, below) => format!(" {below} more (j) "),
+        (top, below) => format!(" {top} above (k), {below} more (j) "),
+    };
+    if place.height > 1 {
+        let room = usize::from(place.width).saturating_sub(4);
+        buffer.set_stringn(place.x + 2, place.bottom() - 1, more, room, theme.warning);
     }
 }
 

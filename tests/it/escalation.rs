@@ -91,7 +91,7 @@ fn opened(labels: &[&str], when: &str) -> Incident {
 
 fn asked(step: u32, who: &str, when: &str, since: &str) -> Asked {
     let (escalation, who) = ("default".to_owned(), who.split(' ').map(Clean::line).collect());
-    Asked { escalation, step, who, since: at(since), at: at(when), by: None }
+    Asked { escalation, step, who, since: at(since), at: at(when), by: None, back: None }
 }
 
 /// What would be asked now, as `4 ana,ben | 2: …, 3: …`.
@@ -364,7 +364,7 @@ proptest! {
             told.extend(ask.who.clone());
             let who = ask.who.iter().map(|who| Clean::line(who)).collect();
             let since = round.since.unwrap();
-            incident.note_asked(Asked { escalation: "default".into(), step: last, who, since, at: now, by: None });
+            incident.note_asked(Asked { escalation: "default".into(), step: last, who, since, at: now, by: None, back: None });
         }
         prop_assert!(incident.asked.len() <= 4, "there are three who can be asked, and everyone");
     }
@@ -382,5 +382,32 @@ proptest! {
         }
         let wanted: Vec<Asked> = all.iter().enumerate().filter(|(at, _)| order.contains(at)).map(|(_, one)| one.clone()).collect();
         prop_assert_eq!(incident.asked, wanted);
+    }
+}
+
+#[test]
+fn whoever_asks_is_not_asked_unless_they_are_named() {
+    let incident = opened(&["SEV1", "docs"], "2026-12-01T12:00:00Z");
+    let now = "2026-12-01T12:10:00Z";
+    let next = wanted(&incident, Rung::Next, now).unwrap();
+    assert_eq!((next.step, next.who), (2, vec![Clean::line("ben")]), "ana asks for it, and has the first step");
+    assert!(next.text.contains("step 1 reached nobody: ana asks for it"), "{}", next.text);
+    assert_eq!(next.said, "asked ben (ops secondary) (passing over step 1: ana asks for it)");
+    for rung in [Rung::Step(1), Rung::Person("ana".into())] {
+        assert_eq!(wanted(&incident, rung, now).unwrap().who, [Clean::line("ana")]);
+    }
+}
+
+#[test]
+fn what_was_taken_back_counts_no_more_in_whichever_order_it_is_heard_of() {
+    let first = asked(1, "ana", "2026-12-01T12:02:00Z", "2026-12-01T12:00:00Z");
+    let back = Asked { back: Some(at("2026-12-01T12:05:00Z")), ..first.clone() };
+    let again = Asked { at: at("2026-12-01T12:05:00.001Z"), ..first.clone() };
+    for told in [[&first, &back, &again], [&back, &again, &first], [&again, &first, &back], [&back, &first, &again]] {
+        let mut incident = opened(&["SEV1", "tool"], "2026-12-01T12:00:00Z");
+        told[..2].iter().for_each(|one| incident.note_asked((*one).clone()));
+        told[2..].iter().chain(&told).for_each(|one| incident.note_asked((*one).clone()));
+        assert_eq!(incident.asked, [back.clone(), again.clone()], "{told:?}");
+        assert_eq!(incident.standing_asks().count(), 1);
     }
 }

@@ -54,6 +54,7 @@ fn asks(login: &str, step: u32) -> Asking {
         to: Some(line(login)),
         from: Vec::new(),
         text: format!("@{login} escalated to {login}: no ack for 15m; step {step} of 4."),
+        said: String::new(),
         filed_by: None,
     }
 }

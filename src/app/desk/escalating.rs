@@ -77,7 +77,7 @@ impl Desk {
 
     /// Whether it escalates by itself: somebody has begun it, or it was filed by policy and nobody has it.
     fn is_begun(&self, incident: &Incident, row: &Row) -> bool {
-        if !incident.asked.is_empty() {
+        if incident.standing_asks().next().is_some() {
             return true;
         }
         let model = &self.setup.model;
@@ -118,6 +118,7 @@ impl Desk {
             | Decision::Retract { .. }
             | Decision::Severity { .. }
             | Decision::Kind { .. }
+            | Decision::Recall(_)
             | Decision::Merge { .. }
             | Decision::New { .. } => false,
         };

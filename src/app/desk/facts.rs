@@ -187,10 +187,10 @@ impl Desk {
         let level = match entry.state {
             State::Refused | State::Conflict => Level::Error,
             State::Asking | State::Unknown { .. } => Level::Warning,
-            State::Done if entry.reason.is_some() => Level::Info,
+            State::Done if entry.told().is_some() => Level::Info,
             State::Deciding | State::Queued | State::Sending { .. } | State::Done | State::Cancelled => return,
         };
-        let why = entry.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+        let why = entry.told().map(|why| format!(": {why}")).unwrap_or_default();
         let text = format!("{} {} {}{why}", entry.decision.verb(), entry.incident, entry.state.word());
         self.tell(level, &text, Some(&entry.incident));
     }

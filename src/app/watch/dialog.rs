@@ -11,6 +11,7 @@ use crate::app::wish::Wish;
 use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::journal::Entry;
 use crate::domain::text::Clean;
+use crate::panes::fit;
 
 /// What has the keys instead of the queue.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,13 +98,41 @@ pub struct DraftCursor {
     pub top: usize,
 }
 
+/// What a line of a draft is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DraftLine {
+    /// Who has what instead of whom.
+    Change,
+    /// What may not be meant.
+    Doubt,
+    /// The text that would change, or nothing.
+    Text,
+}
+
 impl DraftCursor {
-    /// Who has what instead of whom, what may not be meant, and the text that would change.
-    pub fn lines(&self) -> Vec<Clean> {
-        let who = self.told.lines();
-        let doubts = self.told.doubts.iter().map(|doubt| format!("! {doubt}"));
-        let diff = self.draft.diff.lines().map(ToOwned::to_owned);
-        who.into_iter().chain(doubts).chain([String::new()]).chain(diff).map(|line| Clean::block(&line)).collect()
+    /// Who has what instead of whom, what may not be meant, and the text that would change, in lines of at most so
+    /// many columns. Only the text is not wrapped: it is a file's.
+    pub fn lines(&self, width: usize) -> Vec<(DraftLine, String)> {
+        let wrapped = |about: DraftLine, text: &str| {
+            let lines = fit::wrap(Clean::line(text).as_str(), width.saturating_sub(2)).into_iter().enumerate();
+            lines.map(|(at, line)| (about, if at == 0 { line } else { format!("  {line}") })).collect::<Vec<_>>()
+        };
+        let who = self.told.lines().into_iter().flat_map(|line| wrapped(DraftLine::Change, &line));
+        let doubts = self.told.doubts.iter().flat_map(|doubt| wrapped(DraftLine::Doubt, &format!("! {doubt}")));
+        let text = |line: &str| (DraftLine::Text, Clean::block(line).to_string());
+        let diff = std::iter::once("").chain(self.draft.diff.lines()).map(text);
+        who.chain(doubts).chain(diff).collect()
+    }
+
+    /// How wide and high the box is that shows it in a place of this size, and how many lines of it fit.
+    pub fn room((width, height): (u16, u16), lines: usize) -> (u16, u16, usize) {
+        let high = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2).min(height);
+        (width.min(100), high, usize::from(high.saturating_sub(2)))
+    }
+
+    /// So many columns a line may have in a place this wide.
+    pub fn columns(width: u16) -> usize {
+        usize::from(width.min(100)).saturating_sub(4)
     }
 }
 

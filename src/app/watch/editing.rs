@@ -13,6 +13,7 @@ use crate::app::event::{Effect, Level, News};
 use crate::app::key::Key;
 use crate::app::pick::{Choice, Means, Pick, Purpose};
 use crate::config::RotationEdit;
+use crate::domain::rotation::Because;
 use crate::domain::text::Clean;
 use crate::panes::frame::Pane;
 
@@ -90,10 +91,12 @@ impl App {
         let offers = self.turns_of(shift).and_then(|turns| {
             let at = shift.start.max(self.now);
             let mine = turns.at(at).ok_or("nobody has a shift then")?;
-            if mine.because == crate::domain::rotation::Because::Override {
+            if mine.because == Because::Override {
                 return Err("an override made it theirs, and no swap would change that".to_owned());
             }
-            let others = turns.ahead(OFFERED).into_iter().filter(|one| one.person != mine.person);
+            // Of what runs or was changed by an exception, nothing can be given back as a whole.
+            let whole = |one: &Theirs| one.because == Because::Rotation && one.when.0 > self.now;
+            let others = turns.ahead(OFFERED).into_iter().filter(|one| one.person != mine.person && whole(one));
             let offer = |one: Theirs| {
                 let hint = format!("{} to {}", self.civil(one.when.0), self.civil(one.when.1));
                 choice(&one.person, hint, amends(shift, turns.swapping(&mine, &one)))
@@ -157,6 +160,9 @@ impl App {
             Ok(_) if self.dialog.is_some() => {}
             Ok(draft) => {
                 let told = draft.effect(self.now);
+                if let Some(why) = &told.refused {
+                    return self.say_of_the_file(Level::Warning, &format!("nothing is changed: {why}"));
+                }
                 self.dialog = Some(Dialog::Draft(Box::new(DraftCursor { draft: *draft, told, top: 0 })));
             }
             Err(why) => self.say_of_the_file(Level::Error, why.as_str()),
@@ -180,8 +186,10 @@ impl App {
     }
 
     pub(super) fn press_in_draft(&mut self, key: Key, cursor: &mut DraftCursor) -> Pressed {
-        let last = cursor.lines().len().saturating_sub(1);
-        let (asked, moved) = (self.outfit.keys.answer(Place::Question, key), self.outfit.keys.answer(Place::List, key));
+        let lines = cursor.lines(DraftCursor::columns(self.size.0)).len();
+        let (_, _, shown) = DraftCursor::room((self.size.0, self.size.1.saturating_sub(2)), lines);
+        let last = lines.saturating_sub(shown);
+        let (asked, moved) = (self.outfit.keys.answer(Place::Question, key), self.outfit.keys.answer(Place::Log, key));
         if asked == Some(Answer::Yes) {
             return (After::Closes, vec![Effect::Amend(Box::new(cursor.draft.clone()))]);
         }

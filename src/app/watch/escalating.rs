@@ -8,12 +8,16 @@ use crate::app::event::Effect;
 use crate::app::pick::{Choice, Means};
 use crate::domain::escalation::{Ask, ByFile, Course, Round, line};
 use crate::domain::id::IncidentId;
+use crate::domain::text::Clean;
 
 impl App {
     pub(super) fn pick_step(&mut self) -> Vec<Effect> {
         let Some(ids) = self.deciding() else { return Vec::new() };
         let choices = match ids.as_slice() {
-            [only] => self.scene_of(only).and_then(|scene| steps(&scene)),
+            [only] => {
+                let me = self.desk.model().person(&Clean::line(self.desk.me()));
+                self.scene_of(only).and_then(|scene| steps(&scene, me.as_str()))
+            }
             _ => Some(vec![choice(
                 "the next of each",
                 "whoever comes after those who were asked",
@@ -40,10 +44,10 @@ impl App {
 }
 
 /// The next one, then every step by its number.
-fn steps(scene: &Scene<'_>) -> Option<Vec<Choice>> {
+fn steps(scene: &Scene<'_>, by: &str) -> Option<Vec<Choice>> {
     let round = scene.round()?;
     let duties = ByFile(&scene.model.team);
-    let course = round.course(&duties, scene.now);
+    let course = round.course_for(Some(by), &duties, scene.now);
     let mut choices = Vec::new();
     if let Some(ask) = &course.next {
         choices.push(choice(whom(ask), next(&round, ask, &course), Means::Escalate(Rung::Next)));

@@ -23,7 +23,7 @@ pub(super) fn tell(
     let told = draft.effect(now);
     if global.json {
         out::json(&answer(&told, (verb, dry_run), (&file.display().to_string(), draft)))?;
-    } else {
+    } else if told.refused.is_none() {
         let parts = [Clean::block(&draft.diff).to_string(), told.lines().join("\n")];
         let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
         if !parts.is_empty() {
@@ -32,6 +32,10 @@ pub(super) fn tell(
     }
     for doubt in &told.doubts {
         out::say(&format!("dogwatch: {doubt}"));
+    }
+    if let Some(why) = &told.refused {
+        out::say(&format!("dogwatch: {why}; {name} is as it was"));
+        return Ok(Exit::Found);
     }
     out::say(&match (draft.changes(), dry_run) {
         (false, _) => format!("dogwatch: {name} says so already"),
@@ -54,9 +58,9 @@ fn answer(told: &Told, (verb, dry_run): (&str, bool), (file, draft): (&str, &Dra
         "verb": verb,
         "rotation": draft.amendment.rotation,
         "file": file,
-        "written": draft.changes() && !dry_run,
+        "written": draft.changes() && !dry_run && told.refused.is_none(),
         "diff": draft.diff,
         "changes": told.changes.iter().map(change).collect::<Vec<_>>(),
-        "warnings": told.doubts,
+        "warnings": told.refused.iter().chain(&told.doubts).collect::<Vec<_>>(),
     })
 }

@@ -44,6 +44,11 @@ pub fn told(round: &Round<'_>, (ask, course): (&Ask, &Course), why: &Why<'_>, ca
     format!("{} {verb} to {to}: {because}{steps}.{note}", called.join(" "))
 }
 
+/// Whom it asks, in a few words, and which steps were passed over on the way.
+pub fn said(ask: &Ask, course: &Course) -> String {
+    format!("asked {}{}", named(&ask.who, &ask.title, ask.assigns), passed_over(course))
+}
+
 /// Where an escalation stands and when it goes on, in a line: `step 1 of 4: ana (ops primary), since 10:02; ben (ops
 /// secondary) in 9 min`.
 pub fn line(round: &Round<'_>, duties: &impl Duties, now: DateTime<Utc>) -> String {

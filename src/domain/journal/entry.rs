@@ -320,7 +320,18 @@ impl Entry {
             | Decision::Severity { .. }
             | Decision::Kind { .. }
             | Decision::Escalate(_)
+            | Decision::Recall(_)
             | Decision::New { .. } => false,
+        }
+    }
+
+    /// What there is to say of how it ended: the tracker's remark, and of an escalation whom it asked.
+    pub fn told(&self) -> Option<Clean> {
+        match (&self.decision, &self.reason) {
+            (Decision::Escalate(asking), None) if self.state == State::Done && !asking.said.is_empty() => {
+                Some(Clean::line(&asking.said))
+            }
+            (_, reason) => reason.clone(),
         }
     }
 

@@ -110,7 +110,7 @@ pub fn standing(
             fresh = (snooze.until, Some(Clean::line("its snooze is over")));
         }
     }
-    let latest = incident.asked.last();
+    let latest = incident.standing_asks().next_back();
     if let Some(asked) = latest.filter(|asked| asked.since > fresh.0.max(reopened)) {
         fresh =
             (asked.since, Some(Clean::line("somebody else was asked to take it")).filter(|_| incident.ack.is_some()));

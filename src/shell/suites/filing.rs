@@ -39,6 +39,7 @@ impl Engine {
             | Decision::Severity { .. }
             | Decision::Kind { .. }
             | Decision::Escalate(_)
+            | Decision::Recall(_)
             | Decision::Merge { .. } => return Cow::Borrowed(entry),
         };
         let Some(text) = self.evidence(signal).await else { return Cow::Borrowed(entry) };

@@ -107,12 +107,17 @@ pub fn is_believed(comment: &Comment, customs: &Customs) -> bool {
 pub fn asked(comments: &[Comment], believed: impl Fn(&Comment) -> bool) -> Vec<Asked> {
     let asked = |comment: &Comment| {
         let (escalation, step, since, who) = marker::ask(comment.body.as_deref()?)?;
-        let (at, by) = (comment.created_at, login(comment.user.as_ref()));
-        Some((comment.id, Asked { escalation, step, who, since: since.min(at), at, by }))
+        let recalls = marker::recalls(comment.body.as_deref()?);
+        let back = recalls.map(|at| comment.created_at.max(at));
+        let (at, by) = (recalls.unwrap_or(comment.created_at), login(comment.user.as_ref()));
+        Some((comment.id, Asked { escalation, step, who, since: since.min(at), at, by, back }))
     };
     let mut all: Vec<(u64, Asked)> = comments.iter().filter(|comment| believed(comment)).filter_map(asked).collect();
     all.sort_by_key(|(id, _)| *id);
-    all.into_iter().map(|(_, asked)| asked).collect()
+    all.into_iter().fold(Vec::new(), |mut told, (_, asked)| {
+        told.push(if asked.stands() { asked.anew(&told) } else { asked });
+        told
+    })
 }
 
 /// The least that an item must say, for when the rest cannot be read.

@@ -42,6 +42,12 @@ pub fn of_ask(op: &OpId, asking: &Asking) -> String {
     format!("{OPEN}op={op} escalate={id}/{step} since={since} asked={} {CLOSE}", who.join(","))
 }
 
+/// The marker of a comment that takes an asking back, which was written then.
+pub fn of_recall(op: &OpId, asking: &Asking, at: DateTime<Utc>) -> String {
+    let at = at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+    of_ask(op, asking).replace(" escalate=", &format!(" recalls={at} escalate="))
+}
+
 /// Somebody's text, in which nothing is a marker: it may quote a stranger.
 pub fn defused(text: &str) -> String {
     text.replace(OPEN, "<!-- (dogwatch) ")
@@ -94,6 +100,11 @@ pub fn ask(text: &str) -> Option<(String, u32, DateTime<Utc>, Vec<Clean>)> {
     let who: Vec<Clean> =
         word(text, "asked")?.split(',').filter(|id| is_id(id)).take(MOST_ASKED).map(Clean::line).collect();
     (is_id(escalation) && !who.is_empty()).then(|| (escalation.to_owned(), step, since, who))
+}
+
+/// When the asking was written that this text takes back; none where it asks.
+pub fn recalls(text: &str) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(word(text, "recalls")?).ok().map(|at| at.to_utc())
 }
 
 /// Whether this may be the id of a person or an escalation.

@@ -36,7 +36,8 @@ fn moment(comment: &Comment) -> (String, Moment) {
         (Some(until), _) => (format!("snoozed until {}", until.format("%Y-%m-%d %H:%M UTC")), None),
         (None, Some((_, _, _, who))) => {
             let whom = if let [one] = who.as_slice() { one.as_str() } else { "everyone" };
-            (format!("escalated to {whom}"), said())
+            let recalled = marker::recalls(body).is_some();
+            (if recalled { format!("took back asking {whom}") } else { format!("escalated to {whom}") }, said())
         }
         (None, None) => ("commented".to_owned(), said()),
     };

@@ -2,15 +2,15 @@
 //! notifies them, and then it is theirs. Several machines may want to ask at
 //! once: whoever comes second finds the comment of the first, and lets it be.
 
-use chrono::SecondsFormat;
+use chrono::{SecondsFormat, SubsecRound};
 
 use super::closing::is_closed;
 use super::filing::BEFORE;
 use super::words::NOTE_BYTES;
 use super::work::{Look, Stop, Work, refuse};
-use crate::domain::decision::Asking;
+use crate::domain::decision::{Asking, Recall};
 use crate::domain::id::OpId;
-use crate::domain::incident::same_name;
+use crate::domain::incident::{Asked, Incident, same_name};
 use crate::domain::journal::Outcome;
 use crate::domain::text::Clean;
 use crate::sources::github::wire::Comment;
@@ -22,8 +22,10 @@ impl Work<'_> {
     pub async fn escalate(&mut self, asking: &Asking) -> Result<(), Stop> {
         let comments = self.comments_since(asking).await?;
         if !comments.iter().any(|comment| self.is_our_comment(comment)) {
-            let first =
-                self.asked.iter().flatten().any(|asked| asked.is(&asking.escalation, asking.step, asking.since));
+            let first = self
+                .known_asks()
+                .iter()
+                .any(|asked| asked.stands() && asked.is(&asking.escalation, asking.step, asking.since));
             if first {
                 self.remark = Some(Clean::line(ASKED_ALREADY));
                 return Ok(());
@@ -42,7 +44,8 @@ impl Work<'_> {
             }
             let comment = self.comment(&text).await?;
             let by = map::login(comment.user.as_ref());
-            self.asked.get_or_insert_default().push(asking.asked(by, comment.created_at));
+            let known = self.asked.get_or_insert_default();
+            known.push(asking.asked(by, comment.created_at).anew(known));
         }
         if asking.to.is_none() {
             return Ok(());
@@ -65,6 +68,64 @@ impl Work<'_> {
             Some(to) => self.look_for_assignee(Some(to), &asking.from).await,
             None => Ok(Look::Done),
         }
+    }
+
+    /// The comment that takes it back, unless it is there; then whoever had it has it again.
+    pub async fn recall(&mut self, recall: &Recall) -> Result<(), Stop> {
+        let asking = &recall.asking;
+        let comments = self.comments_since(asking).await?;
+        if !comments.iter().any(|comment| self.is_our_comment(comment)) {
+            let known = self.known_asks();
+            let bears =
+                |comment: &&Comment| comment.body.as_deref().is_some_and(|text| marker::bears(text, &recall.ask));
+            let at = comments.iter().find(bears).map(|comment| comment.created_at);
+            let found = recall.found(&known, |asked| Some(asked.at.trunc_subsecs(0)) == at);
+            let closed = is_closed(&self.issue().await?).then_some("it is closed already; nothing is taken back");
+            let found = closed
+                .map_or(found, Err)
+                .map_err(|why| Stop::Over(Outcome::Conflict { reason: Clean::line(why), facts: None }));
+            let at = found?.at;
+            let marker = marker::of_recall(&self.order.entry.op, asking, at);
+            let comment = self.comment(&format!("{}\n\n{marker}", marker::defused(&recall.text()))).await?;
+            let asked = asking.asked(map::login(comment.user.as_ref()), at);
+            self.asked.get_or_insert_default().push(Asked { back: Some(comment.created_at.max(at)), ..asked });
+        }
+        let mut from: Vec<Clean> = recall.from.iter().cloned().collect();
+        let to: Vec<Option<&Clean>> = match recall.to.as_slice() {
+            [] if from.is_empty() => Vec::new(),
+            [] => vec![None],
+            to => to.iter().map(Some).collect(),
+        };
+        for to in to {
+            match self.assign(to, &std::mem::take(&mut from)).await {
+                Err(Stop::Over(Outcome::Refused { reason })) => self.remark = Some(reason),
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether our comment is there, and it is theirs again.
+    pub async fn look_for_recall(&mut self, recall: &Recall) -> Result<Look, Stop> {
+        let comments = self.comments_since(&recall.asking).await?;
+        if !comments.iter().any(|comment| self.is_our_comment(comment)) {
+            return Ok(Look::Absent);
+        }
+        let from: Vec<Clean> = recall.from.iter().cloned().collect();
+        match recall.to.as_slice() {
+            [] if from.is_empty() => Ok(Look::Done),
+            to => self.look_for_assignee(to.last(), &from).await,
+        }
+    }
+
+    /// Who was asked by the comments that were read, each once.
+    fn known_asks(&self) -> Vec<Asked> {
+        let mut known = self.order.known.clone().unwrap_or_else(|| {
+            Incident::opened(&self.tracker.door.target().source, 0, Clean::default(), self.order.entry.deed.at)
+        });
+        known.asked.clear();
+        self.asked.iter().flatten().for_each(|asked| known.note_asked(asked.clone()));
+        known.asked
     }
 
     /// Why it is not for us to ask: it was closed, or taken while dogwatch was about to ask by itself, or another

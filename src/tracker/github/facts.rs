@@ -99,6 +99,7 @@ impl Work<'_> {
                     && !from.iter().filter(stays).any(|old| facts.has_label(old.as_str()))
             }
             Decision::Escalate(asking) => asking.to.as_ref().is_none_or(has),
+            Decision::Recall(recall) => recall.to.iter().all(has) && !recall.from.iter().any(has),
             Decision::Note { .. } => facts.comments > self.order.known.as_ref().map_or(0, |known| known.comments),
             Decision::Retract { .. } | Decision::New { .. } => true,
         }
@@ -135,6 +136,7 @@ impl Work<'_> {
             | Decision::Severity { .. }
             | Decision::Kind { .. }
             | Decision::Retract { .. }
+            | Decision::Recall(_)
             | Decision::New { .. } => false,
         };
         if !(ends && seen && facts.has_label(&labels.snoozed)) {

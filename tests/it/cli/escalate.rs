@@ -51,9 +51,10 @@ fn each_step_is_assigned_and_told_and_the_next_one_follows() {
     let said = home.run(&["escalate", "local#1", "--json"]);
     assert_eq!((said.code, said.outcomes()), (0, vec!["local#1 done".to_owned()]), "{said:?}");
     assert_eq!(said.json()["results"][0]["verb"], "escalate");
+    assert_eq!(said.json()["results"][0]["reason"], "asked ana (ops primary)");
     assert_eq!(home.incident("local#1")["assignee"], "ana");
     let said = home.run(&["escalate", "local#1", "--note", "the gateway is not ours"]);
-    assert_eq!(said.out, "escalate local#1 done\n");
+    assert_eq!(said.out, "escalate local#1 done: asked ben (ops secondary)\n");
     let shown = home.run(&["show", "local#1"]);
     for line in [
         "asked      step 2 of 3: ben (ops secondary), since 12:00; kim in 15 min",
@@ -74,7 +75,10 @@ fn each_step_is_assigned_and_told_and_the_next_one_follows() {
         (&escalation["due_at"], &escalation["asked"][1]["people"][0]),
         (&"2026-11-20T12:15:00Z".into(), &"ben".into())
     );
-    assert_eq!(home.run(&["escalate", "local#1"]).code, 0);
+    let own = home.run(&["escalate", "local#1"]);
+    let why = "nobody is left to ask (step 3: kim asks for it); --to PERSON asks somebody out of turn";
+    assert_eq!((own.code, own.out), (1, format!("escalate local#1 refused: {why}\n")), "kim asks nobody but kim");
+    assert_eq!(home.run(&["escalate", "local#1", "--to", "kim"]).out, "escalate local#1 done: asked kim\n");
     let last = home.run(&["escalate", "local#1"]);
     assert_eq!(
         (last.code, last.out.as_str()),
@@ -92,8 +96,49 @@ fn an_ack_gives_way_to_whoever_is_asked_and_undo_gives_it_back() {
     assert_eq!(later.run(&["escalate", "local#1"]).code, 0);
     let incident = later.incident("local#1");
     assert_eq!((&incident["state"], &incident["assignee"]), (&"open".into(), &"ben".into()));
-    assert_eq!(later.run(&["undo"]).code, 0);
-    assert_eq!(later.incident("local#1")["assignee"], "ana");
+    let undone = later.run(&["undo"]);
+    assert_eq!((undone.code, undone.out.as_str()), (0, "escalate local#1 undone\n"), "{}", undone.err);
+    let incident = later.incident("local#1");
+    assert_eq!((&incident["state"], &incident["assignee"]), (&"acked".into(), &"ana".into()));
+    let shown = later.json(&["show", "local#1", "--json"]);
+    assert_eq!(shown["escalation"]["asked"], serde_json::json!([]), "the round is as it was");
+    assert_eq!(shown["escalation"]["due_at"], serde_json::Value::Null);
+    let shown = later.run(&["show", "local#1"]).out;
+    assert!(shown.contains("took back asking ben") && shown.contains("not begun"), "{shown}");
+}
+
+#[test]
+fn what_was_taken_back_may_be_asked_again_and_taken_back_again() {
+    let home = home();
+    home.run(&["ack", "local#1"]);
+    for _ in 0..2 {
+        assert_eq!(
+            home.run(&["escalate", "local#1", "--to", "ana"]).out,
+            "escalate local#1 done: asked ana (ops primary)\n"
+        );
+        let shown = home.json(&["show", "local#1", "--json"]);
+        assert_eq!(shown["escalation"]["asked"][0]["people"][0], "ana");
+        assert_eq!(home.run(&["undo"]).out, "escalate local#1 undone\n");
+        let incident = home.incident("local#1");
+        assert_eq!((&incident["state"], &incident["assignee"]), (&"acked".into(), &serde_json::Value::Null));
+    }
+}
+
+#[test]
+fn a_snooze_that_gave_way_comes_back_and_a_second_snooze_gives_the_first_back() {
+    let home = home();
+    let until = |home: &Home| home.incident("local#1")["snoozed_until"].clone();
+    home.run(&["snooze", "local#1", "--until", "2h"]);
+    let first = until(&home);
+    assert_eq!(first, "2026-11-20T14:00:00Z");
+    home.run(&["snooze", "local#1", "--until", "4h"]);
+    assert_ne!(until(&home), first);
+    home.run(&["undo"]);
+    assert_eq!(until(&home), first, "the first snooze holds again");
+    home.run(&["escalate", "local#1"]);
+    assert_eq!(until(&home), serde_json::Value::Null);
+    home.run(&["undo"]);
+    assert_eq!((until(&home), &home.incident("local#1")["assignee"]), (first, &serde_json::Value::Null));
 }
 
 #[test]

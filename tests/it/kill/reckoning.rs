@@ -206,7 +206,7 @@ impl Ledger {
                     self.label(number, label);
                 }
             }
-            Decision::Kind { .. } | Decision::Merge { .. } | Decision::Retract { .. } => {
+            Decision::Kind { .. } | Decision::Merge { .. } | Decision::Retract { .. } | Decision::Recall(_) => {
                 panic!("nobody decided {entry:#?}")
             }
         }

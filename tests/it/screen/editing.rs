@@ -1,6 +1,7 @@
 //! Changing who is on call from the rotation pane: the diff first, and only a yes writes it.
 
 use dogwatch::app::editing::{Amendment, Draft};
+use dogwatch::app::watch::Dialog;
 use dogwatch::config::{Moment, RotationEdit, team_file};
 
 use super::*;
@@ -62,7 +63,7 @@ fn a_shift_is_taken_with_a_look_at_the_diff_and_a_yes() {
     let shown = screen(&mut app, 120, 30);
     for line in [
         "Change the team file so?",
-        "ops primary from Mon 23 Nov 2026 10:00 to Mon 30 Nov 2026 10:00: ana, until now ben",
+        "ops primary from Mon 23 Nov 2026 10:00 to Mon 30 Nov 2026 10:00: ana, was ben",
         "+[[rotations.overrides]]",
         "+person = \"ana\"",
     ] {
@@ -133,4 +134,54 @@ fn who_is_nobody_of_the_team_takes_nothing_and_read_only_changes_nothing() {
     app.update(now(), Fact::ReadOnly(Clean::line("the disk is full")));
     assert_eq!(press(&mut app, "jt"), []);
     assert!(screen(&mut app, 160, 30).contains("nothing is changed: the disk is full"));
+}
+
+#[test]
+fn only_what_is_somebodys_own_by_turn_and_ahead_is_offered_for_a_swap() {
+    let cut = "[[rotations.overrides]]\nfrom = \"2026-11-25T08:00\"\nto = \"2026-11-26T08:00\"\nperson = \"chi\"\n";
+    let mut app = app(&format!("{TEAM}{cut}"));
+    let offers = |app: &App| {
+        let Some(Dialog::Pick(pick)) = app.dialog() else { panic!("{:?}", app.dialog()) };
+        pick.choices().iter().map(|one| (one.label.clone(), one.hint.clone())).collect::<Vec<_>>()
+    };
+    press(&mut app, "s");
+    let with = offers(&app);
+    assert!(with.len() > 3 && with.iter().all(|(who, _)| who == "ben"), "an override made one chi's: {with:?}");
+    // For ben's next one, the running one of ana is no answer; her next one is.
+    press(&mut app, "<esc>js");
+    let with = offers(&app);
+    assert!(with[0].0 == "ana" && with[0].1.contains("2026-11-30"), "{with:?}");
+}
+
+#[test]
+fn what_changes_nothing_gets_no_yes() {
+    let mut app = app(TEAM);
+    let effects = press(&mut app, "oana<enter>");
+    app.update(now(), Fact::Drafted(Ok(Box::new(drafted(wanted(&effects))))));
+    assert_eq!(app.dialog(), None);
+    assert!(screen(&mut app, 160, 30).contains("nothing is changed: it changes nothing: whoever it names has it"));
+}
+
+#[test]
+fn on_a_small_screen_sentences_are_wrapped_and_the_rest_is_a_key_away() {
+    let mut app = app(TEAM);
+    press(&mut app, "jjo");
+    let mut draft = drafted(wanted(&press(&mut app, "chi<enter>")));
+    draft.diff.push_str(&"\n a line of the file".repeat(30));
+    draft.diff.push_str("\n the last line");
+    app.update(now(), Fact::Drafted(Ok(Box::new(draft.clone()))));
+    let shown = screen(&mut app, 80, 24);
+    for part in ["ops primary from Mon 30 Nov 2026 10:00", "chi, was", "so that nobody", "more (j)"] {
+        let whole = shown.split_whitespace().collect::<Vec<_>>().join(" ").replace(" │ │ ", " ");
+        assert!(shown.contains(part) || whole.contains(part), "{part}: {shown}");
+    }
+    assert!(!shown.contains("the last line"));
+    for _ in 0..60 {
+        press(&mut app, "j");
+    }
+    let end = screen(&mut app, 80, 24);
+    assert!(end.contains("the last line") && end.contains("above (k)") && !end.contains("more (j)"), "{end}");
+    press(&mut app, "k");
+    assert!(screen(&mut app, 80, 24).contains("1 more (j)"), "one step back is one line");
+    assert_eq!(press(&mut app, "<enter>"), [Effect::Amend(Box::new(draft))]);
 }

@@ -99,6 +99,7 @@ fn of_many_each_goes_to_its_own_next() {
         since: first.opened_at,
         at: first.opened_at,
         by: None,
+        back: None,
     });
     let mut app = app(vec![first, incident("api#5", 20, &["SEV1"])]);
     let effects = press(&mut app, "*E<enter>");
@@ -107,4 +108,27 @@ fn of_many_each_goes_to_its_own_next() {
         .map(|entry| if let Decision::Escalate(asking) = &entry.decision { asking.step } else { 0 })
         .collect();
     assert_eq!(steps, [4, 2]);
+}
+
+#[test]
+fn the_answer_says_who_was_asked_and_undo_takes_it_back_whole() {
+    let mut known = incident("api#4", 30, &["SEV1"]);
+    known.assignees = vec![Clean::line("ana-sol")];
+    let mut app = app(vec![known.clone()]);
+    let effects = press(&mut app, "E<enter>");
+    keep(&mut app, &effects);
+    let mut told = known.clone();
+    let Decision::Escalate(asking) = &recorded(&effects)[0].decision else { panic!("{effects:?}") };
+    told.note_asked(asking.asked(Some(Clean::line("ana-sol")), now()));
+    told.assignees = asking.to.clone().into_iter().collect();
+    settle(&mut app, &Outcome::done(Some(told)));
+    let shown = screen(&mut app, 180, 24);
+    assert!(shown.contains("escalate api#4 done: asked ben (nights primary)"), "{shown}");
+    let effects = press(&mut app, "u");
+    assert_eq!(decided(&effects), ["recall api#4"]);
+    keep(&mut app, &effects);
+    let shown = screen(&mut app, 180, 24);
+    assert!(shown.contains("undone: escalate api#4"), "{shown}");
+    let seen = app.desk().incident(&known.id).unwrap();
+    assert_eq!((seen.standing_asks().count(), &seen.assignees), (0, &known.assignees));
 }

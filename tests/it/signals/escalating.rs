@@ -150,6 +150,7 @@ fn who_did_not_begin_it_waits_longer_and_asks_nobody_whom_another_machine_has_as
         since: watch.now,
         at: watch.now,
         by: None,
+        back: None,
     }];
     let mut other = Watch::of(&team("24x7"), "gh");
     other.desk.file_by_policy();
@@ -179,6 +180,7 @@ fn without_policy_and_where_nobody_began_it_nothing_escalates_by_itself() {
         since: start(),
         at: start(),
         by: None,
+        back: None,
     });
     screen.happens(Fact::Page { source: SourceId::new("gh"), incidents: vec![issue] });
     screen.passes(TimeDelta::hours(2));
@@ -205,6 +207,9 @@ fn an_undo_gives_it_back_to_whoever_had_it() {
     watch.answers(Some(told));
     let undone = watch.desk.undo(watch.now).unwrap();
     watch.take(undone.effects);
-    let back = Decision::Assign { to: Some(Clean::line("ana-example")), from: vec![Clean::line("ben-example")] };
-    assert_eq!(watch.sent[0].decision, back);
+    let Decision::Recall(back) = &watch.sent[0].decision else { panic!("{:?}", watch.sent[0].decision) };
+    assert_eq!((&back.to[..], &back.from), (&[Clean::line("ana-example")][..], &Some(Clean::line("ben-example"))));
+    assert_eq!((&back.asking, watch.sent.len()), (&asked, 1), "what was asked is taken back with it");
+    let seen = watch.desk.incident(&id).unwrap();
+    assert_eq!((seen.standing_asks().count(), &seen.assignees[..]), (0, &[Clean::line("ana-example")][..]));
 }

@@ -72,6 +72,7 @@ pub(super) fn shows(incident: &Incident, decision: &Decision) -> bool {
             let told = incident.asked.last().is_some_and(|asked| asked.who == asking.who && asked.step == asking.step);
             told && asking.to.as_ref().is_none_or(|to| incident.assignees.contains(to))
         }
+        Decision::Recall(recall) => incident.standing_asks().all(|asked| !recall.is_of(asked)),
         Decision::Retract { .. } | Decision::New { .. } => true,
     }
 }

@@ -39,6 +39,49 @@ async fn they_are_told_by_name_and_have_it_and_whoever_had_it_has_it_no_more() {
 }
 
 #[tokio::test]
+async fn what_is_taken_back_is_told_and_all_machines_agree_that_nobody_was_asked() {
+    let fake = Fake::start();
+    let number = fake.by("ada").open("loader hangs", &[]);
+    fake.by("ada").assign(number, "tess");
+    let mut desk = Desk::new(&fake, "alice").await;
+    let asks_bob = || Asking { from: vec![line("tess")], ..asks("bob", 2) };
+    for times in 1..=2 {
+        let entry = desk.decide(number, Decision::Escalate(asks_bob()));
+        assert_eq!(done(&desk.first(&entry).await).standing_asks().count(), 1, "{times}");
+        let back = entry.decision.inverse(&entry.op, &entry.base).unwrap();
+        let undo = desk.decide(number, back.clone());
+        fake.fail_next(Matcher::on("POST", "/comments"), Fault::BadGatewayAfter);
+        assert!(is_unknown(&desk.first(&undo).await));
+        let outcome = desk.again(&undo).await;
+        assert_eq!(done(&outcome).standing_asks().count(), 0, "{times}");
+        assert_eq!(fake.issue(number).assignees, ["tess"]);
+        let again = desk.does(number, back).await;
+        assert!(conflict(&again).ends_with("nothing is taken back"), "{again:?}");
+    }
+    let bodies: Vec<String> = fake.comments(number).iter().map(|comment| comment.body.clone()).collect();
+    assert_eq!(bodies.len(), 4, "{bodies:?}");
+    assert!(bodies[1].starts_with("Taken back: bob need not take it.\n\n<!-- dogwatch op="), "{}", bodies[1]);
+    // Another machine, which has heard of nothing, finds the step unasked, and asks it.
+    let mut other = Desk::new(&fake, "bob").await;
+    let outcome = other.does(number, Decision::Escalate(asks_bob())).await;
+    assert_eq!((done(&outcome).standing_asks().count(), fake.comments(number).len()), (1, 5));
+}
+
+#[tokio::test]
+async fn who_has_been_asked_since_keeps_it() {
+    let fake = Fake::start();
+    let number = fake.by("ada").open("loader hangs", &[]);
+    let mut desk = Desk::new(&fake, "alice").await;
+    let entry = desk.decide(number, Decision::Escalate(asks("tess", 1)));
+    desk.first(&entry).await;
+    desk.does(number, Decision::Escalate(Asking { from: vec![line("tess")], ..asks("bob", 2) })).await;
+    let back = entry.decision.inverse(&entry.op, &entry.base).unwrap();
+    let outcome = desk.does(number, back).await;
+    assert!(conflict(&outcome).starts_with("somebody else has been asked since"), "{outcome:?}");
+    assert_eq!((fake.issue(number).assignees, fake.comments(number).len()), (vec!["bob".to_owned()], 2));
+}
+
+#[tokio::test]
 async fn everyone_is_told_and_nobody_is_assigned() {
     let fake = Fake::start();
     let number = fake.by("ada").open("loader hangs", &[]);
@@ -192,4 +235,31 @@ async fn other_machines_read_who_was_asked_where_it_matters_and_nowhere_else() {
     watch.restart();
     watch.poll().await;
     assert_eq!(watch.incident(grave).asked.len(), 1);
+}
+
+#[tokio::test]
+async fn other_machines_read_what_was_taken_back_whether_they_had_heard_of_it_or_not() {
+    let fake = Fake::start();
+    let grave = fake.by("ada").open("loader hangs", &["SEV1"]);
+    let mut customs = customs();
+    customs.model = Some(Arc::new(Model::new(team_file(ESCALATES, "t.toml").unwrap())));
+    let mut watch = Watch::new(&fake, "bob").await;
+    watch.poller = dogwatch::sources::github::Poller::new(watch.target.clone(), customs.clone(), None, Vec::new());
+    watch.poll().await;
+    let mut alice = Desk::new(&fake, "alice").await;
+    alice.does(grave, Decision::Escalate(asks("tess", 1))).await;
+    let entry = alice.decide(grave, Decision::Escalate(asks("bob", 2)));
+    alice.first(&entry).await;
+    watch.poll().await;
+    watch.poll().await;
+    assert_eq!(watch.incident(grave).standing_asks().count(), 2);
+    alice.does(grave, entry.decision.inverse(&entry.op, &entry.base).unwrap()).await;
+    watch.poll().await;
+    watch.poll().await;
+    assert_eq!(watch.incident(grave).standing_asks().map(|asked| asked.step).collect::<Vec<_>>(), [1]);
+    let mut fresh = Watch::new(&fake, "alice").await;
+    fresh.poller = dogwatch::sources::github::Poller::new(fresh.target.clone(), customs, None, Vec::new());
+    fresh.poll().await;
+    fresh.poll().await;
+    assert_eq!(fresh.incident(grave).standing_asks().map(|asked| asked.step).collect::<Vec<_>>(), [1]);
 }
