@@ -225,9 +225,7 @@ fn a_ledger_that_is_damaged_in_the_middle_is_set_aside_once() {
     assert_eq!(home.run(&["oncall"]).code, 0);
     let path = home.path("data/shifts.db");
     let mut bytes = std::fs::read(&path).unwrap();
-    for at in 4_096..bytes.len() {
-        bytes[at] = 0xff;
-    }
+    bytes[4_096..].fill(0xff);
     std::fs::write(&path, bytes).unwrap();
     for _ in 0..2 {
         let said = home.run(&["oncall", "--rotation", "ops"]);
