@@ -192,15 +192,14 @@ impl<'a> Roster<'a> {
     /// All pieces of all rotations that overlap a stretch, by start, rotation and role.
     pub fn shifts(&self, (from, to): (DateTime<Utc>, DateTime<Utc>)) -> Vec<Piece<'a>> {
         let stretch = from.timestamp()..to.timestamp();
-        let mut pieces = Vec::new();
-        for rota in &self.rotas {
-            pieces.extend(self.held(rota, Role::Primary, &stretch));
-            pieces.extend(self.held(rota, Role::Secondary, &stretch));
-        }
-        pieces.sort_by(|one, other| {
-            let key = |piece: &Piece<'a>| (piece.when.start, piece.rotation, piece.role == Role::Secondary);
-            key(one).cmp(&key(other))
-        });
+        let mut rotas: Vec<&Rota<'a>> = self.rotas.iter().collect();
+        rotas.sort_by_key(|rota| &rota.rotation.id);
+        let roles = rotas.iter().flat_map(|rota| [Role::Primary, Role::Secondary].map(|role| (rota, role)));
+        let held: Vec<Vec<Piece<'a>>> = roles.map(|(rota, role)| self.held(rota, role, &stretch)).collect();
+        let mut pieces = Vec::with_capacity(held.iter().map(Vec::len).sum());
+        pieces.extend(held.into_iter().flatten());
+        // In the order of rotations and roles already, which those of one instant keep.
+        pieces.sort_by_key(|piece| piece.when.start);
         pieces
     }
 
