@@ -194,10 +194,11 @@ impl<'a> Roster<'a> {
         let stretch = from.timestamp()..to.timestamp();
         let mut rotas: Vec<&Rota<'a>> = self.rotas.iter().collect();
         rotas.sort_by_key(|rota| &rota.rotation.id);
-        let roles = rotas.iter().flat_map(|rota| [Role::Primary, Role::Secondary].map(|role| (rota, role)));
-        let held: Vec<Vec<Piece<'a>>> = roles.map(|(rota, role)| self.held(rota, role, &stretch)).collect();
-        let mut pieces = Vec::with_capacity(held.iter().map(Vec::len).sum());
-        pieces.extend(held.into_iter().flatten());
+        let mut pieces = Vec::new();
+        for rota in rotas {
+            pieces.extend(self.held(rota, Role::Primary, &stretch));
+            pieces.extend(self.held(rota, Role::Secondary, &stretch));
+        }
         // In the order of rotations and roles already, which those of one instant keep.
         pieces.sort_by_key(|piece| piece.when.start);
         pieces
