@@ -11,7 +11,7 @@ use super::{Global, out};
 use crate::config::{Period, Rotation, TeamFile};
 use crate::domain::civil;
 use crate::domain::ical;
-use crate::domain::rotation::{Begun, Gap, Load, Piece, Roster, role_word, words};
+use crate::domain::rotation::{Begun, Gap, JUDGED, Load, Piece, Roster, role_word, words};
 
 /// No answer lists more shifts than this.
 const MOST: i64 = 1_000_000;
@@ -73,12 +73,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         lines.extend(gaps.iter().map(|gap| told(gap, now)));
         lines.extend(load.iter().map(carried));
         out::answer(&lines.join("\n"))?;
-        let ahead = Roster::new(
-            team,
-            &[],
-            now,
-            (now - TimeDelta::days(91), now + TimeDelta::days(91).max(team.limits.horizon)),
-        );
+        let ahead = Roster::new(team, &[], now, (now - JUDGED, now + JUDGED.max(team.limits.horizon)));
         let about = args.rotation.as_ref().map(|wanted| format!("rotation:{wanted}"));
         let asked = |subject: &String| about.as_ref().is_none_or(|about| about == subject);
         for one in ahead.findings(now + team.limits.horizon).iter().filter(|one| asked(&one.subject)) {

@@ -37,6 +37,8 @@ use trains::Planned;
 const LOOKS_BACK: Days = Days::new(800);
 /// This far past the end of the window neighbours are looked for.
 const LOOKS_AHEAD: Days = Days::new(400);
+/// A screen shows so many days that are past.
+const SHOWS_BACK: Days = Days::new(14);
 /// A removal is due from so many days before its day.
 const DUE_BEFORE: Days = Days::new(30);
 
@@ -198,6 +200,12 @@ impl Window {
         let from = today(team, now);
         let far = TimeDelta::days(team.limits.horizon.num_days());
         Self { from, to: from.checked_add_signed(far).unwrap_or(from) }
+    }
+
+    /// The same with the two weeks before today: what was missed is there.
+    pub fn around(team: &TeamFile, now: DateTime<Utc>) -> Self {
+        let ahead = Self::ahead(team, now);
+        Self { from: ahead.from.checked_sub_days(SHOWS_BACK).unwrap_or(ahead.from), ..ahead }
     }
 
     /// From the first instant of its days to the first after them, in this zone.

@@ -35,7 +35,7 @@ use turns::Slot;
 
 pub use answer::{Next, OnCall};
 pub use gaps::Gap;
-pub use load::Load;
+pub use load::{JUDGED, Load};
 pub use past::Begun;
 
 /// So much more of the clocks is read than is asked for, in seconds: 40 days.

@@ -13,13 +13,11 @@ use ratatui::text::{Line, Span};
 use super::{fit, page::Page};
 use crate::config::{Role, TeamFile};
 use crate::domain::rotation::findings::Level;
-use crate::domain::rotation::{Load, OnCall, Piece, Roster, words};
+use crate::domain::rotation::{JUDGED, Load, OnCall, Piece, Roster, words};
 use crate::theme::Theme;
 
 /// So many shifts are listed of each rotation.
 const LISTED: usize = 8;
-/// Load is counted so far back and ahead.
-const LOAD: TimeDelta = TimeDelta::days(91);
 /// Who is away changes at midnight somewhere: at a quarter of an hour.
 const QUARTER: TimeDelta = TimeDelta::minutes(15);
 /// The longest name in the strip.
@@ -97,7 +95,7 @@ impl Watchbill {
             return Self { at: Some(now), changes_at: Some(quarter(now)), ..Self::default() };
         }
         let horizon = now + team.limits.horizon;
-        let roster = Roster::new(team, &[], now, (now - LOAD, (now + LOAD).max(now + TimeDelta::days(368))));
+        let roster = Roster::new(team, &[], now, (now - JUDGED, (now + JUDGED).max(now + TimeDelta::days(368))));
         let told = roster.on_call(now);
         let bills = told.iter().map(|one| bill(&roster, one, viewer)).collect();
         let changes_at = told.iter().flat_map(ends).filter(|at| *at > now).chain([quarter(now)]).min();
@@ -106,7 +104,7 @@ impl Watchbill {
             let about = one.subject.split_once(':').map_or(one.subject.as_str(), |(_, about)| about);
             (one.level, format!("{about}: {}", one.message), one.fix)
         });
-        let load = roster.load((now - LOAD, now + LOAD)).iter().map(carried).collect();
+        let load = roster.load((now - JUDGED, now + JUDGED)).iter().map(carried).collect();
         Self { bills, amiss: amiss.collect(), load, at: Some(now), changes_at }
     }
 

@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use chrono::{DateTime, Days, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::clock::Clock;
 use super::dates;
@@ -29,8 +29,6 @@ const RECORD: TimeDelta = TimeDelta::minutes(5);
 const GATHER: TimeDelta = TimeDelta::minutes(5);
 /// And the second time.
 const SOON: TimeDelta = TimeDelta::seconds(20);
-/// From so many days back on.
-const BACK: Days = Days::new(14);
 /// A team file is not longer than this, in bytes.
 const LONGEST: u64 = 1 << 20;
 
@@ -176,8 +174,7 @@ impl Watch {
         }
         // At the start the sources are asked, too: what they say is looked at soon.
         self.gather_at = Some(now + if self.gather_at.is_none() { SOON } else { GATHER });
-        let window = Window::ahead(&self.plan.team, now);
-        let window = Window { from: window.from.checked_sub_days(BACK).unwrap_or(window.from), ..window };
+        let window = Window::around(&self.plan.team, now);
         engine.report(Fact::Gathered(Box::new(dates::gather(&self.plan, window).await)));
     }
 }

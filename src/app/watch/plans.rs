@@ -1,7 +1,7 @@
 //! What ships when, as it is shown: worked out anew when something of it may
 //! be otherwise, and held against what was gathered last.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use ratatui::text::Line;
 
 use super::panes::Placed;
@@ -15,9 +15,6 @@ use crate::domain::recurrence;
 use crate::domain::rotation::Roster;
 use crate::panes::calendar::{self, Agenda};
 use crate::panes::page::Page;
-
-/// So many days that are past are shown, too: what was missed is there.
-const BACK: Days = Days::new(14);
 
 /// The plan of these weeks.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -44,8 +41,7 @@ impl App {
         let now = self.now;
         let nothing = Facts::default();
         let facts = self.plans.facts.as_ref().map_or(&nothing, |gathered| &gathered.facts);
-        let ahead = Window::ahead(team, now);
-        let window = Window { from: ahead.from.checked_sub_days(BACK).unwrap_or(ahead.from), ..ahead };
+        let window = Window::around(team, now);
         let roster = Roster::new(team, &[], now, window.stretch(team.team.timezone));
         let planned = Calendar::new(team, &roster, facts, now, window);
         let (entries, amiss) = (planned.entries(), planned.warnings());

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Gap, Piece, Roster, Rota, words};
+use super::{Gap, JUDGED, Piece, Roster, Rota, words};
 use crate::config::{Coverage, Role, TeamFile};
 use crate::domain::people::unfit;
 
@@ -12,9 +12,6 @@ const SOON: i64 = 7 * 86_400;
 const THIN: (usize, usize) = (8, 3);
 /// Nobody should carry more than this share of the mean.
 const FAIR: f64 = 1.15;
-
-/// Load is judged a quarter back and ahead: 13 weeks, in seconds.
-const QUARTER: i64 = 91 * 86_400;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,7 +52,8 @@ impl Roster<'_> {
             found.extend(self.thin(rota));
             found.extend(self.in_a_row(rota, (from, to)));
         }
-        found.extend(self.overloaded((super::time(self.now - QUARTER), super::time(self.now + QUARTER))));
+        let now = super::time(self.now);
+        found.extend(self.overloaded((now - JUDGED, now + JUDGED)));
         found.sort_by(|one, other| (one.level, one.rule, &one.subject).cmp(&(other.level, other.rule, &other.subject)));
         found
     }

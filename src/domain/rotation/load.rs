@@ -4,13 +4,16 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use chrono::{DateTime, NaiveTime, Utc, Weekday};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc, Weekday};
 
 use super::{Piece, Roster};
 use crate::config::{Coverage, Person, Role, Window};
 use crate::domain::civil::Ruler;
 use crate::domain::coverage::Hours;
 use crate::domain::people;
+
+/// Load is judged so far back and so far ahead: 13 weeks each way.
+pub const JUDGED: TimeDelta = TimeDelta::weeks(13);
 
 /// The hours in which people sleep, on their own clock: from 23:00 to 07:00.
 const SLEEP: (u32, u32) = (23, 7);
