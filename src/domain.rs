@@ -25,6 +25,7 @@ pub mod queue;
 pub mod quote;
 pub mod recurrence;
 pub mod rotation;
+pub mod runbook;
 pub mod source;
 pub mod text;
 pub mod triage;

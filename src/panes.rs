@@ -8,5 +8,6 @@ pub mod frame;
 pub mod health;
 pub mod markdown;
 pub mod page;
+pub mod paper;
 pub mod rotation;
 pub mod triage;

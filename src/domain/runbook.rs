@@ -1,0 +1,9 @@
+//! Runbooks: the pages that somebody paged at night works by.
+//!
+//! A page is somebody's text: it is taken apart to be found, shown and ticked
+//! off, and nothing in it is ever run. What was done with it is written down
+//! elsewhere; the page itself is never changed.
+
+pub mod document;
+pub mod found;
+pub mod freshness;
