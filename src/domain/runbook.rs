@@ -7,3 +7,4 @@
 pub mod document;
 pub mod found;
 pub mod freshness;
+pub mod run;
