@@ -14,6 +14,9 @@ use super::document::{Step, StepId};
 use crate::domain::id::{IncidentId, OpId};
 use crate::domain::text::Clean;
 
+/// The most bytes of a comment; GitHub takes 65,536 characters, and the marker needs some.
+const REPORT_BYTES: usize = 60_000;
+
 /// How a use ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -236,12 +239,26 @@ pub struct Report {
     pub text: String,
     /// The same in a few words: `mcp-tool-failing.md: 2 of 9 steps`.
     pub said: String,
+    /// Whether anything was said of this use before.
+    pub comment: Comment,
+}
+
+/// What becomes of the comment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Comment {
+    /// There is none yet.
+    First,
+    /// It is changed.
+    Again,
 }
 
 impl Report {
     /// What is to be said of a use now.
-    pub fn of(run: &Run) -> Self {
+    pub fn of(run: &Run, comment: Comment) -> Self {
         let file = run.of.page.rsplit('/').next().unwrap_or_default();
-        Self { run: run.of.run.clone(), text: run.report(), said: format!("{file}: {}", run.said()) }
+        let mut text = run.report();
+        text.truncate(text.floor_char_boundary(REPORT_BYTES));
+        Self { run: run.of.run.clone(), text, said: format!("{file}: {}", run.said()), comment }
     }
 }

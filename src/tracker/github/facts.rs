@@ -101,7 +101,7 @@ impl Work<'_> {
             Decision::Escalate(asking) => asking.to.as_ref().is_none_or(has),
             Decision::Recall(recall) => recall.to.iter().all(has) && !recall.from.iter().any(has),
             Decision::Note { .. } => facts.comments > self.order.known.as_ref().map_or(0, |known| known.comments),
-            Decision::Retract { .. } | Decision::New { .. } => true,
+            Decision::Retract { .. } | Decision::Runbook(_) | Decision::New { .. } => true,
         }
     }
 
@@ -133,6 +133,7 @@ impl Work<'_> {
             | Decision::Snooze { .. }
             | Decision::Wake
             | Decision::Note { .. }
+            | Decision::Runbook(_)
             | Decision::Severity { .. }
             | Decision::Kind { .. }
             | Decision::Retract { .. }
