@@ -7,3 +7,5 @@
 pub mod document;
 pub mod found;
 pub mod freshness;
+pub mod owned;
+pub mod words;
