@@ -7,4 +7,6 @@
 pub mod document;
 pub mod found;
 pub mod freshness;
+pub mod owned;
 pub mod run;
+pub mod words;
