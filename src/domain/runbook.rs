@@ -5,5 +5,6 @@
 //! elsewhere; the page itself is never changed.
 
 pub mod document;
+pub mod edit;
 pub mod found;
 pub mod freshness;
