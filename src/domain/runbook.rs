@@ -5,6 +5,7 @@
 //! elsewhere; the page itself is never changed.
 
 pub mod document;
+pub mod edit;
 pub mod found;
 pub mod freshness;
 pub mod owned;
