@@ -9,6 +9,8 @@ pub mod document;
 pub mod edit;
 pub mod found;
 pub mod freshness;
+pub mod header;
+pub mod markup;
 pub mod owned;
 pub mod run;
 pub mod words;

@@ -1,3 +1,6 @@
-//! Runbooks: the pages that somebody paged at night works by.
+//! Runbooks: taken apart, shown, and what somebody takes from them to a terminal.
 
+mod command;
+mod document;
+mod header;
 mod starters;
