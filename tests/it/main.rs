@@ -35,6 +35,7 @@ mod processes;
 mod pty;
 mod recurrence;
 mod rotation;
+mod runbook;
 mod screen;
 mod session;
 mod signals;
