@@ -4,8 +4,11 @@
 //! off, and nothing in it is ever run. What was done with it is written down
 //! elsewhere; the page itself is never changed.
 
+pub mod command;
 pub mod document;
 pub mod found;
 pub mod freshness;
+pub mod header;
+pub mod markup;
 pub mod owned;
 pub mod words;
