@@ -1,4 +1,4 @@
-//! Runbooks: taken apart, found by symptom, shown, and what somebody takes from them to a terminal.
+//! Runbooks: the pages that somebody paged at night works by, taken apart, found, shown and used.
 
 mod command;
 mod document;
@@ -6,6 +6,7 @@ mod finding;
 mod header;
 mod owning;
 mod pages;
+mod starters;
 mod symptoms;
 mod walking;
 mod words;
