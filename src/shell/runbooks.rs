@@ -126,7 +126,7 @@ impl Library {
     /// The pages that fit these words best, so many at the most.
     pub fn find(&mut self, typed: &str, most: usize) -> Found {
         let look = self.look();
-        let words = words::asked(typed);
+        let words = words::asked(Clean::block(typed).as_str());
         let answer = self.answer(&look, Some(&Asked { typed, words: &words, most }));
         let hit = |one: Match| Hit {
             page: self.listed(one.page, &look),
