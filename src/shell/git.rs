@@ -217,6 +217,7 @@ impl<'a> Git<'a> {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it stands where errors are turned into ours")]
 fn not_run(error: std::io::Error) -> GitError {
     GitError::NotRun(Clean::line(&error.to_string()))
 }

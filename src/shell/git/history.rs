@@ -23,6 +23,23 @@ use threads::{Change, Commit, Threads, Touch};
 const LONGEST: u64 = 64 << 20;
 /// As many commits as [`COMMITS`] allows.
 const MOST: usize = 20_000;
+/// So many commits are named at once.
+const AT_ONCE: usize = 1_000;
+/// Tells what commits have done, whatever the repository's configuration says of how to tell it.
+const LOG: &[&str] = &[
+    "log",
+    "-z",
+    "--raw",
+    "--no-abbrev",
+    "-M",
+    "-l1000",
+    "--no-merges",
+    "--no-color",
+    "--no-ext-diff",
+    "--no-textconv",
+    "-O/dev/null",
+    "--format=%x01%H %ct %P",
+];
 /// So often pages are followed out of their folders.
 const ROUNDS: usize = 3;
 /// Begins what is said of a commit; a path or a change begins otherwise.
@@ -116,7 +133,7 @@ impl Git<'_> {
         {
             let range = format!("{since}..{}", walk.head);
             let threads = self.threads(pages, &range, walk.depth).await?;
-            let (edits, outside) = self.settle(&threads, pages.reviewed).await?;
+            let (edits, outside) = self.settle(&threads, pages).await?;
             if outside.is_empty() && threads.reach() == Reach::Whole {
                 return Ok(threads.known(&edits, Some(known)));
             }
@@ -125,7 +142,7 @@ impl Git<'_> {
         let mut round = 1;
         loop {
             let threads = self.threads(&pages, walk.head, walk.depth).await?;
-            let (edits, outside) = self.settle(&threads, pages.reviewed).await?;
+            let (edits, outside) = self.settle(&threads, &pages).await?;
             if outside.is_empty() || round == ROUNDS {
                 return Ok(threads.known(&edits, None));
             }
@@ -140,11 +157,15 @@ impl Git<'_> {
 
     /// What has been done to each page, without a look into it.
     async fn threads(&self, pages: &Pages<'_>, range: &str, depth: Depth) -> Result<Threads, GitError> {
-        let words = ["log", "-z", "--raw", "--no-abbrev", "-M", "-l1000", "--full-diff", "--no-merges", "--no-color"];
-        let form = ["--no-ext-diff", "--no-textconv", "-O/dev/null", "--format=%x01%ct %P", COMMITS, range, "--"];
         let whole = pages.places.iter().any(String::is_empty);
         let places: Vec<&str> = if whole { vec!["."] } else { pages.places.iter().map(String::as_str).collect() };
-        let mut child = self.prepared(&[&words[..], &form[..], &places].concat()).spawn().map_err(not_run)?;
+        let (commits, reach) = self.names(&[&[COMMITS, range, "--"], &places[..]].concat(), pages).await?;
+        Ok(Threads::new(commits, (reach, depth), |path| pages.have(path)))
+    }
+
+    /// What commits have done to pages, the newest first, and whether these are all.
+    async fn names(&self, which: &[&str], pages: &Pages<'_>) -> Result<(Vec<Commit>, Reach), GitError> {
+        let mut child = self.prepared(&[LOG, which].concat()).spawn().map_err(not_run)?;
         let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else {
             return Err(not_run(std::io::ErrorKind::BrokenPipe.into()));
         };
@@ -155,32 +176,45 @@ impl Git<'_> {
         if reach == Reach::Whole && !child.wait().await.map_err(not_run)?.success() {
             return Err(refused(&complaint));
         }
-        Ok(Threads::new(commits, (reach, depth), |path| pages.have(path)))
+        Ok((commits, reach))
     }
 
     /// The newest real edit of each page in these, and the names outside the folders under which the rest may have one.
-    async fn settle(&self, threads: &Threads, reviewed: &str) -> Result<(Edits, BTreeSet<String>), GitError> {
-        let mut blobs: Option<Blobs> = None;
-        let (mut edits, mut outside) = (Edits::new(), BTreeSet::new());
+    async fn settle(&self, threads: &Threads, pages: &Pages<'_>) -> Result<(Edits, BTreeSet<String>), GitError> {
+        let mut blobs = Blobs::open(self)?;
+        let (mut edits, mut came) = (Edits::new(), BTreeMap::new());
         for (page, thread) in threads.all() {
             for change in &thread.changes {
-                let (at, real) = match change {
-                    Change::Made { at } => (at, true),
+                let at = match change {
+                    Change::Made { at, commit, path } => {
+                        came.insert((commit.as_str(), path.as_str()), page);
+                        at
+                    }
                     Change::Between { at, before, after } => {
-                        let blobs = match &mut blobs {
-                            Some(blobs) => blobs,
-                            None => blobs.insert(Blobs::open(self)?),
-                        };
-                        (at, differ(blobs, (before, after), reviewed).await?)
+                        if !differ(&mut blobs, (before, after), pages.reviewed).await? {
+                            continue;
+                        }
+                        at
                     }
                 };
-                if real {
-                    edits.insert(page.clone(), *at);
-                    break;
-                }
+                edits.insert(page.clone(), *at);
+                break;
             }
-            if !edits.contains_key(page) {
-                outside.extend(thread.outside.clone());
+        }
+        // Of what came in from elsewhere unchanged, the edits are to be found where it was.
+        let mut outside = BTreeSet::new();
+        let mut ids: Vec<&str> = came.keys().map(|(commit, _)| *commit).collect();
+        ids.dedup();
+        for ids in ids.chunks(AT_ONCE) {
+            let (commits, _) = self.names(&[&["--full-diff", "--no-walk=unsorted"], ids].concat(), pages).await?;
+            for commit in &commits {
+                for (before, after) in commit.touches.iter().filter_map(Touch::moved) {
+                    let Some(page) = came.get(&(commit.id.as_str(), after.0.as_str())) else { continue };
+                    if before.1 == after.1 || !differ(&mut blobs, (&before.1, &after.1), pages.reviewed).await? {
+                        edits.remove(*page);
+                        outside.insert(before.0.clone());
+                    }
+                }
             }
         }
         Ok((edits, outside))
@@ -211,10 +245,7 @@ async fn commits(out: ChildStdout, pages: &Pages<'_>) -> Result<(Vec<Commit>, Re
         }
         let said = word.trim_ascii_start();
         if let Some((&MARK, head)) = said.split_first() {
-            let head = String::from_utf8_lossy(head);
-            let (at, parents) = head.split_once(' ').unwrap_or((&head, ""));
-            let at = at.parse().ok().and_then(|at| DateTime::from_timestamp(at, 0)).unwrap_or_default();
-            commits.push(Commit { at, rooted: parents.trim().is_empty(), touches: Vec::new() });
+            commits.push(commit(&String::from_utf8_lossy(head)));
         } else if said.first() == Some(&b':') {
             let change = String::from_utf8_lossy(said).into_owned();
             next(&mut words, &mut word).await?;
@@ -232,6 +263,13 @@ async fn commits(out: ChildStdout, pages: &Pages<'_>) -> Result<(Vec<Commit>, Re
             }
         }
     }
+}
+
+fn commit(head: &str) -> Commit {
+    let mut words = head.split_whitespace();
+    let id = words.next().unwrap_or_default().to_owned();
+    let at = words.next().and_then(|at| DateTime::from_timestamp(at.parse().ok()?, 0)).unwrap_or_default();
+    Commit { id, at, rooted: words.next().is_none(), touches: Vec::new() }
 }
 
 /// Reads up to the next NUL; false at the end.

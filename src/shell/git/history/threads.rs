@@ -10,6 +10,8 @@ use crate::domain::runbook::edit::MANY;
 
 /// What a commit has done to pages.
 pub(super) struct Commit {
+    /// Its name.
+    pub id: String,
     /// When it was made.
     pub at: DateTime<Utc>,
     /// Whether nothing is known before it.
@@ -39,6 +41,11 @@ impl Touch {
         })
     }
 
+    /// What it was, and what it is, where its name has changed: path and object each.
+    pub(super) fn moved(&self) -> Option<(&(String, String), &(String, String))> {
+        self.before.as_ref().zip(self.after.as_ref()).filter(|(before, after)| before.0 != after.0)
+    }
+
     /// Its names.
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
         self.before.iter().chain(&self.after).map(|(path, _)| path.as_str())
@@ -47,10 +54,14 @@ impl Touch {
 
 /// Something that may have been a real edit.
 pub(super) enum Change {
-    /// The page was written.
+    /// The page was written, or came from where no pages are.
     Made {
         /// When.
         at: DateTime<Utc>,
+        /// By which commit.
+        commit: String,
+        /// Under which name.
+        path: String,
     },
     /// It is another than before; whether in what it says has to be looked at.
     Between {
@@ -66,7 +77,7 @@ pub(super) enum Change {
 impl Change {
     fn at(&self) -> DateTime<Utc> {
         match self {
-            Self::Made { at } | Self::Between { at, .. } => *at,
+            Self::Made { at, .. } | Self::Between { at, .. } => *at,
         }
     }
 }
@@ -78,8 +89,6 @@ pub(super) struct Thread {
     pub changes: Vec<Change>,
     /// Its name where the thread ends; none if it begins there.
     name: Option<String>,
-    /// That name, if it is no page's.
-    pub outside: Option<String>,
     /// Whether it ends at the edge of what is known.
     edge: Edge,
 }
@@ -96,7 +105,7 @@ enum Edge {
 
 /// What was done to each page that is there now.
 pub(super) struct Threads {
-    threads: BTreeMap<String, Thread>,
+    pages: BTreeMap<String, Thread>,
     /// All names that pages have had.
     names: BTreeSet<String>,
     reach: Reach,
@@ -115,16 +124,15 @@ impl Threads {
                 joined.release(touch);
             }
             for (touch, owner) in commit.touches.into_iter().zip(owners) {
-                joined.take(touch, owner, (commit.at, many, edge));
+                joined.take(touch, owner, (&commit.id, commit.at), (many, edge));
             }
         }
         let mut threads = joined.threads;
         threads.retain(|page, _| is_page(page));
         for thread in threads.values_mut() {
             thread.changes.sort_by_key(|change| Reverse(change.at()));
-            thread.outside = thread.name.clone().filter(|name| !is_page(name));
         }
-        Self { threads, names: joined.seen, reach }
+        Self { pages: threads, names: joined.seen, reach }
     }
 
     /// How far they reach.
@@ -134,7 +142,7 @@ impl Threads {
 
     /// Each page with what was done to it, by its path now.
     pub(super) fn all(&self) -> impl Iterator<Item = (&String, &Thread)> {
-        self.threads.iter()
+        self.pages.iter()
     }
 
     /// What is known of all pages, with what was known before these.
@@ -142,13 +150,13 @@ impl Threads {
         let mut pages = earlier.map(|known| known.pages.clone()).unwrap_or_default();
         pages.retain(|page, _| !self.names.contains(page));
         let reach = earlier.map_or(self.reach, |known| if self.reach == Reach::Cut { Reach::Cut } else { known.reach });
-        for (page, thread) in &self.threads {
+        for (page, thread) in &self.pages {
             let before = || match (&thread.name, earlier) {
                 _ if thread.edge == Edge::Unknown => Last::Unknown,
                 (Some(name), Some(known)) if self.reach == Reach::Whole => {
                     known.pages.get(name).copied().unwrap_or(Last::Unknown)
                 }
-                (Some(_), _) if reach == Reach::Cut || thread.outside.is_some() => Last::Unknown,
+                (Some(_), _) if reach == Reach::Cut => Last::Unknown,
                 (Some(_) | None, _) => Last::Never,
             };
             pages.insert(page.clone(), edits.get(page).map_or_else(before, |at| Last::At(*at)));
@@ -197,7 +205,13 @@ impl Joining {
         }
     }
 
-    fn take(&mut self, touch: Touch, owner: Option<Owner>, (at, many, edge): (DateTime<Utc>, bool, Edge)) {
+    fn take(
+        &mut self,
+        touch: Touch,
+        owner: Option<Owner>,
+        (commit, at): (&str, DateTime<Utc>),
+        (many, edge): (bool, Edge),
+    ) {
         let Some(Owner { page, beside }) = owner else { return };
         let beside = beside.and_then(|beside| self.threads.remove(&beside));
         let thread = self.threads.entry(page.clone()).or_default();
@@ -206,7 +220,9 @@ impl Joining {
         thread.edge = if touch.before.is_none() { edge } else { Edge::Nothing };
         let counts = !many && edge == Edge::Nothing;
         match (&touch.before, touch.after) {
-            (None, _) if counts => thread.changes.push(Change::Made { at }),
+            (None, Some((path, _))) if counts => {
+                thread.changes.push(Change::Made { at, commit: commit.to_owned(), path });
+            }
             (Some((_, before)), Some((_, after))) if counts && *before != after => {
                 thread.changes.push(Change::Between { at, before: before.clone(), after });
             }
