@@ -12,4 +12,5 @@ pub mod calendars;
 pub mod evals;
 pub mod github;
 pub mod mcp;
+pub mod runbooks;
 pub mod tokens;

@@ -27,6 +27,7 @@ mod lease;
 mod ledger;
 mod local;
 mod open;
+pub mod pages;
 mod portable;
 mod probes;
 mod prune;

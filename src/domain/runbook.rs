@@ -8,3 +8,5 @@ pub mod document;
 pub mod edit;
 pub mod found;
 pub mod freshness;
+pub mod owned;
+pub mod words;

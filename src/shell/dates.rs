@@ -8,17 +8,18 @@ mod diary;
 mod hosts;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chrono::{DateTime, Days, Utc};
 
 use super::git::{Git, GitError};
-use super::session::{Plan, Trusted, trust_in};
+use super::place::{Place, remembered};
+use super::session::{Plan, trust_in};
 use crate::app::event::Gathered;
-use crate::config::{DoneBy, Evidence, SourceKind, TeamFile, leads_out, wants_trust};
+use crate::config::{DoneBy, Evidence, SourceKind, TeamFile, wants_trust};
 use crate::domain::calendar::Window;
 use crate::domain::text::Clean;
-use crate::store::{Opening, Store, Wanted};
+use crate::store::Store;
 
 /// Commits are looked at so far back.
 const COMMITS_SINCE: Days = Days::new(1_200);
@@ -36,47 +37,6 @@ pub async fn gather(plan: &Plan, window: Window) -> Gathered {
         gathered.ask_git(&plan.team, home, plan.clock.start()).await;
     }
     gathered
-}
-
-/// Where paths of the team file begin, and how far they may lead.
-struct Place {
-    home: PathBuf,
-    trusted: Trusted,
-}
-
-impl Place {
-    /// The path as a place on this machine.
-    ///
-    /// # Errors
-    ///
-    /// When it leads out of the repository: by its name, which has to be allowed, or through a link, which nobody has
-    /// been asked about.
-    fn of(&self, path: &str) -> Result<PathBuf, Clean> {
-        let named = self.home.join(path);
-        if leads_out(path) {
-            return match self.trusted {
-                Trusted::Yes => Ok(named),
-                Trusted::No => {
-                    Err(Clean::line(&format!("{path} lies outside the repository; `dogwatch trust` allows it")))
-                }
-            };
-        }
-        let home = if self.home.as_os_str().is_empty() { Path::new(".") } else { &self.home };
-        let whole = |path: &Path| std::fs::canonicalize(path);
-        match (whole(&named), whole(home)) {
-            (Ok(at), Ok(home)) if !at.starts_with(&home) => {
-                Err(Clean::line(&format!("{path} is a link that leads out of the repository")))
-            }
-            // What is not there leads nowhere.
-            (Ok(_) | Err(_), _) => Ok(named),
-        }
-    }
-}
-
-/// What this machine remembers, to be read; none where it cannot be.
-fn remembered(plan: &Plan) -> Option<Store> {
-    let reading = Opening { wanted: Wanted::ReadOnly, ..Opening::default() };
-    Store::open_with(&plan.folder, plan.clock.start(), &reading).ok().map(|opened| opened.store)
 }
 
 /// The names of all tools, if every endpoint has listed its tools once.

@@ -36,6 +36,7 @@ mod processes;
 mod pty;
 mod recurrence;
 mod rotation;
+mod runbook;
 mod screen;
 mod session;
 mod signals;

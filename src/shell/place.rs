@@ -1,0 +1,55 @@
+//! Where the paths of a team file lead on this machine.
+//!
+//! A team file comes with a repository that anybody may have written: a path
+//! in it stays within the repository until the operator has allowed more.
+
+use std::path::{Path, PathBuf};
+
+use super::session::{Plan, Trusted};
+use crate::config::leads_out;
+use crate::domain::text::Clean;
+use crate::store::{Opening, Store, Wanted};
+
+/// Where paths of the team file begin, and how far they may lead.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The folder of the team file; empty where that is the working directory.
+    pub home: PathBuf,
+    /// Whether paths that lead out of it have been allowed.
+    pub trusted: Trusted,
+}
+
+impl Place {
+    /// The path as a place on this machine.
+    ///
+    /// # Errors
+    ///
+    /// When it leads out of the repository: by its name, which has to be allowed, or through a link, which nobody has
+    /// been asked about.
+    pub fn of(&self, path: &str) -> Result<PathBuf, Clean> {
+        let named = self.home.join(path);
+        if leads_out(path) {
+            return match self.trusted {
+                Trusted::Yes => Ok(named),
+                Trusted::No => {
+                    Err(Clean::line(&format!("{path} lies outside the repository; `dogwatch trust` allows it")))
+                }
+            };
+        }
+        let home = if self.home.as_os_str().is_empty() { Path::new(".") } else { &self.home };
+        let whole = |path: &Path| std::fs::canonicalize(path);
+        match (whole(&named), whole(home)) {
+            (Ok(at), Ok(home)) if !at.starts_with(&home) => {
+                Err(Clean::line(&format!("{path} is a link that leads out of the repository")))
+            }
+            // What is not there leads nowhere.
+            (Ok(_) | Err(_), _) => Ok(named),
+        }
+    }
+}
+
+/// What this machine remembers, to be read; none where it cannot be.
+pub(super) fn remembered(plan: &Plan) -> Option<Store> {
+    let reading = Opening { wanted: Wanted::ReadOnly, ..Opening::default() };
+    Store::open_with(&plan.folder, plan.clock.start(), &reading).ok().map(|opened| opened.store)
+}

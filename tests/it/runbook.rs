@@ -1,0 +1,3 @@
+//! Runbooks: the pages that somebody paged at night works by.
+
+mod starters;
