@@ -15,6 +15,7 @@
     reason = "this is the layer that writes to the disk, and it waits with patience for other processes"
 )]
 
+mod apart;
 mod asked;
 mod cache;
 mod changes;
@@ -33,6 +34,7 @@ mod probes;
 mod prune;
 pub mod results;
 mod row;
+pub mod runs;
 mod salvage;
 mod schema;
 pub mod shifts;

@@ -10,6 +10,7 @@ use crate::domain::decision::{Decision, Over};
 use crate::domain::id::IncidentId;
 use crate::domain::incident::{CloseReason, Incident};
 use crate::domain::queue::{Row, State};
+use crate::domain::runbook::run::Report;
 use crate::domain::text::Clean;
 use crate::domain::triage::Model;
 
@@ -38,6 +39,8 @@ pub enum Wish {
     Wake,
     /// A comment.
     Note(String),
+    /// How far one is with a runbook.
+    Runbook(Report),
     /// A severity's id; untriaged, if none.
     Severity(Option<String>),
     /// A kind's id; untriaged, if none.
@@ -61,6 +64,7 @@ impl Wish {
             Self::Snooze(_) => "snooze",
             Self::Wake => "wake",
             Self::Note(_) => "note",
+            Self::Runbook(_) => "runbook",
             Self::Severity(_) => "severity",
             Self::Kind(_) => "kind",
             Self::Merge(_) => "merge",
@@ -90,6 +94,7 @@ impl Wish {
             Self::Wake if row.standing.state == State::Snoozed => Ok(Decision::Wake),
             Self::Wake => Err(no("it is not snoozed")),
             Self::Note(text) => note(text),
+            Self::Runbook(report) => Ok(Decision::Runbook(report.clone())),
             Self::Severity(to) => severity(to.as_deref(), incident, model),
             Self::Kind(to) => kind(to.as_deref(), incident, model),
             Self::Merge(into) => merge(into, incident),

@@ -12,6 +12,7 @@ mod recall;
 use super::health::signal::Fingerprint;
 use super::id::{IncidentId, OpId, SourceId};
 use super::incident::{Ack, Asked, CloseReason, Incident, Snooze, Status, same_name};
+use super::runbook::run::{Comment, Report};
 use super::text::Clean;
 
 pub use recall::Recall;
@@ -53,6 +54,8 @@ pub enum Decision {
         /// Markdown, at most 60,000 bytes.
         text: String,
     },
+    /// How far somebody is with a runbook: one comment for each use, which is changed from then on.
+    Runbook(Report),
     /// Takes back a note that has not been sent.
     Retract {
         /// The note's decision.
@@ -178,6 +181,7 @@ impl Decision {
             Self::Snooze { .. } => "snooze",
             Self::Wake => "wake",
             Self::Note { .. } => "note",
+            Self::Runbook(_) => "runbook",
             Self::Retract { .. } => "retract",
             Self::Severity { .. } => "severity",
             Self::Kind { .. } => "kind",
@@ -188,6 +192,11 @@ impl Decision {
         }
     }
 
+    /// What it says of the use of a runbook; none if it is about something else.
+    pub fn report(&self) -> Option<&Report> {
+        if let Self::Runbook(report) = self { Some(report) } else { None }
+    }
+
     /// With what it is done, to stand behind the verb and the incident, with a
     /// space before it: ` to ana`, ` as completed`; empty where the verb says it all.
     pub fn object(&self) -> String {
@@ -195,6 +204,7 @@ impl Decision {
             Self::Ack { .. } | Self::Unack | Self::Reopen | Self::Wake | Self::Note { .. } | Self::Retract { .. } => {
                 String::new()
             }
+            Self::Runbook(report) => format!(" ({})", Clean::line(&report.said)),
             Self::Assign { to, .. } => format!(" to {}", to.as_ref().map_or("nobody", Clean::as_str)),
             Self::Close { reason: CloseReason::Expected } => String::new(),
             Self::Close { reason } => format!(" as {}", reason.word()),
@@ -215,6 +225,7 @@ impl Decision {
             | Self::Merge { .. }
             | Self::Snooze { .. }
             | Self::Note { .. }
+            | Self::Runbook(_)
             | Self::Escalate(_)
             | Self::Severity { .. } => true,
             Self::Kind { .. }
@@ -238,6 +249,7 @@ impl Decision {
             | Self::Merge { .. }
             | Self::Reopen
             | Self::Wake
+            | Self::Runbook(_)
             | Self::Note { .. } => 1,
             Self::Ack { over: Over::VoidAck } | Self::Snooze { .. } | Self::New { .. } => 2,
             Self::Assign { to, from } => usize::from(to.is_some()) + usize::from(!from.is_empty()),
@@ -263,7 +275,10 @@ impl Decision {
             Self::Severity { to, from } => Self::Severity { to: name_of(from), from: label_of(to.as_ref()) },
             Self::Kind { to, from } => Self::Kind { to: name_of(from), from: label_of(to.as_ref()) },
             // An issue for a signal is closed by its source, or by a decision of its own.
-            Self::Retract { .. } | Self::Recall(_) | Self::New { signal: Some(_), .. } => return None,
+            // A tick is taken back where it was made.
+            Self::Retract { .. } | Self::Recall(_) | Self::Runbook(_) | Self::New { signal: Some(_), .. } => {
+                return None;
+            }
             Self::New { signal: None, .. } => Self::Close { reason: CloseReason::NotPlanned },
         })
     }
@@ -395,6 +410,7 @@ pub fn apply(incident: &mut Incident, decision: &Decision, deed: &Deed, labels: 
         }
         Decision::Recall(recall) => recall.apply(incident, deed),
         Decision::Note { .. } => incident.comments += 1,
+        Decision::Runbook(report) => incident.comments += u64::from(report.comment == Comment::First),
         Decision::Reopen | Decision::Retract { .. } | Decision::New { .. } => {}
         Decision::Severity { to, from } | Decision::Kind { to, from } => {
             for old in from {

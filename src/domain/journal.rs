@@ -19,6 +19,7 @@ pub use pace::Host;
 
 use super::decision::{Decision, Over};
 use super::id::{IncidentId, OpId, SourceId};
+use super::runbook::run::Comment;
 use super::text::Clean;
 
 /// A close that has waited this long is no longer sent without asking.
@@ -166,6 +167,7 @@ impl Journal {
         }
         let mut steps = self.follow_the_filed();
         steps.extend(self.cancel_pairs(now));
+        steps.extend(self.tell_runs_once(now));
         steps.extend(self.ask_about_stale_closes(now));
         let mut alarm: Option<DateTime<Utc>> = None;
         for op in self.heads(now) {
@@ -344,6 +346,39 @@ impl Journal {
             }
             .filter(unsent)?;
             Some((first.op.clone(), second.op.clone()))
+        })
+    }
+
+    /// Of one use of a runbook only the newest word is sent: it holds all of the earlier ones.
+    fn tell_runs_once(&mut self, now: DateTime<Utc>) -> Vec<Step> {
+        let mut steps = Vec::new();
+        while let Some((earlier, later)) = self.overtaken() {
+            let comment = self.entry(&earlier).and_then(|entry| entry.decision.report()).map(|report| report.comment);
+            if let Some(entry) = self.entry_mut(&earlier) {
+                entry.state = State::Cancelled;
+                entry.settled_at = Some(now);
+                entry.reason = Some(Clean::line("a later word of the same use holds it"));
+                steps.push(Step::Keep(Box::new(entry.clone())));
+            }
+            if comment == Some(Comment::First)
+                && let Some(entry) = self.entry_mut(&later)
+                && let Decision::Runbook(report) = &mut entry.decision
+            {
+                report.comment = Comment::First;
+                steps.push(Step::Keep(Box::new(entry.clone())));
+            }
+        }
+        steps
+    }
+
+    fn overtaken(&self) -> Option<(OpId, OpId)> {
+        let unsent = |entry: &&Entry| entry.state == State::Queued && entry.attempts == 0;
+        let mut reports = self.entries.iter().filter(unsent).filter(|entry| entry.decision.report().is_some());
+        reports.find_map(|first| {
+            let run = &first.decision.report()?.run;
+            let same = |entry: &&Entry| entry.decision.report().is_some_and(|report| report.run == *run);
+            let later = |entry: &&Entry| entry.seq > first.seq && entry.incident == first.incident && unsent(entry);
+            self.entries.iter().filter(later).find(same).map(|later| (first.op.clone(), later.op.clone()))
         })
     }
 

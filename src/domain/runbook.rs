@@ -9,4 +9,5 @@ pub mod edit;
 pub mod found;
 pub mod freshness;
 pub mod owned;
+pub mod run;
 pub mod words;

@@ -22,6 +22,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("snooze", &["snoozed", "labeled"]),
     ("wake", &["ended the snooze", "unlabeled"]),
     ("note", &["commented"]),
+    ("runbook", &["followed a runbook", "commented"]),
     ("retract", &["took back a note"]),
     ("severity", &["set severity", "labeled", "unlabeled"]),
     ("kind", &["set kind", "labeled", "unlabeled"]),

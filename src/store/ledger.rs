@@ -92,6 +92,7 @@ pub(super) fn append(db: &Connection, line: &Line<'_>) -> Result<(), Fault> {
 pub(super) fn note_decided(db: &Connection, entry: &Entry, json: &str) -> Result<(), Fault> {
     let text = match &entry.decision {
         Decision::Note { text } => Some(Clean::block(text)),
+        Decision::Runbook(report) => Some(Clean::line(&report.said)),
         Decision::New { title, .. } => Some(Clean::line(title)),
         Decision::Escalate(asking) => Some(Clean::block(&asking.text)),
         Decision::Ack { .. }

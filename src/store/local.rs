@@ -8,7 +8,7 @@ use rusqlite::types::Value;
 use super::error::{Fault, StoreError};
 use super::{Store, Write, journal, ledger, row};
 use crate::domain::decision::Decision;
-use crate::domain::id::{IncidentId, SourceId};
+use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::incident::{Incident, Moment};
 use crate::domain::journal::{Entry, Outcome, State};
 use chrono::{DateTime, Utc};
@@ -49,7 +49,7 @@ impl Store {
             if is_done {
                 incident = incident.map(|incident| put(tx, incident, number)).transpose()?;
                 if let (Some(incident), Some(moment)) = (&incident, &answer.moment) {
-                    row::put_moment(tx, &SourceId::local(), entry.op.as_str(), &incident.id, moment)?;
+                    row::put_moment(tx, &SourceId::local(), key(entry).as_str(), &incident.id, moment)?;
                 }
             }
             if let Outcome::Done { facts, .. } | Outcome::Conflict { facts, .. } = &mut answer.outcome {
@@ -77,6 +77,28 @@ impl Store {
             }
             Ok(())
         })
+    }
+}
+
+/// What its line of the history is called: all that is said of one use of a runbook stands in one.
+fn key(entry: &Entry) -> &OpId {
+    match &entry.decision {
+        Decision::Runbook(report) => &report.run,
+        Decision::Ack { .. }
+        | Decision::Unack
+        | Decision::Assign { .. }
+        | Decision::Close { .. }
+        | Decision::Reopen
+        | Decision::Snooze { .. }
+        | Decision::Wake
+        | Decision::Note { .. }
+        | Decision::Retract { .. }
+        | Decision::Severity { .. }
+        | Decision::Kind { .. }
+        | Decision::Escalate(_)
+        | Decision::Recall(_)
+        | Decision::Merge { .. }
+        | Decision::New { .. } => &entry.op,
     }
 }
 

@@ -2,26 +2,23 @@
 //! that began, for ever; the file itself refuses to change or drop one.
 //!
 //! It lies in a file of its own, `shifts.db`, so that `oncall` opens no more
-//! than it needs. A damaged one is set aside, never thrown away.
+//! than it needs.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
+use super::apart::{Apart, set_aside};
 use super::error::{Fault, StoreError};
-use super::folder::{Folder, beside, private_file};
 use super::row::{ms, time};
-use super::schema::tune;
 use crate::config::Role;
 use crate::domain::rotation::{Because, Begun, role_word};
 use crate::domain::text::Clean;
 
 /// What the file is called.
 const FILE: &str = "shifts.db";
-/// The version of its tables.
-const VERSION: i64 = 1;
+const SHIFTS: Apart = Apart { file: FILE, opens: "open the shifts", version: 1, tables: TABLES };
 const TABLES: &str = "
 CREATE TABLE begun(seq INTEGER PRIMARY KEY, rotation TEXT NOT NULL, role TEXT NOT NULL, person TEXT NOT NULL,
 because TEXT NOT NULL, instead_of TEXT, shift_start INTEGER NOT NULL, shift_end INTEGER NOT NULL,
@@ -31,7 +28,6 @@ CREATE TRIGGER begun_u BEFORE UPDATE ON begun BEGIN SELECT RAISE(ABORT,'the ledg
 CREATE TRIGGER begun_d BEFORE DELETE ON begun BEGIN SELECT RAISE(ABORT,'the ledger is append-only'); END;
 CREATE TABLE looked(one INTEGER PRIMARY KEY CHECK(one=1), at INTEGER NOT NULL);
 ";
-const BUSY: Duration = Duration::from_secs(2);
 /// That somebody looked is written down no more often than this, in milliseconds: an hour.
 const LOOK_EVERY: i64 = 3_600_000;
 
@@ -49,19 +45,11 @@ impl Shifts {
     ///
     /// [`StoreError`]: the folder cannot be written, or a newer dogwatch wrote there.
     pub fn open(folder: &Path, now: DateTime<Utc>) -> Result<Self, StoreError> {
-        let path = folder.join(FILE);
-        if path.is_symlink() {
-            let error = std::io::Error::other("it is a symbolic link; remove it, or name another --data-dir");
-            return Err(StoreError::io("use", &path, error));
-        }
-        Folder::at(folder).prepare()?;
-        match Self::opened(&path) {
-            Err(StoreError::Damaged { .. }) => {
-                set_aside(&path, now)?;
-                Self::opened(&path)
-            }
-            other => other,
-        }
+        let (db, path) = SHIFTS.open(folder, now)?;
+        // What is lost with the power is found again at the next look.
+        let tuned = db.pragma_update(None, "synchronous", "NORMAL").map_err(Fault::from);
+        tuned.map_err(|fault| fault.judge("open the shifts", &path))?;
+        Ok(Self { db, path })
     }
 
     /// Opens what is remembered in this folder to be read; none if there is nothing.
@@ -70,49 +58,7 @@ impl Shifts {
     ///
     /// [`StoreError`]: the file cannot be read.
     pub fn look_into(folder: &Path) -> Result<Option<Self>, StoreError> {
-        let path = folder.join(FILE);
-        if !path.is_file() {
-            return Ok(None);
-        }
-        let work = || -> Result<Connection, Fault> {
-            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            let db = Connection::open_with_flags(&path, flags)?;
-            db.busy_timeout(BUSY)?;
-            Ok(db)
-        };
-        let db = work().map_err(|fault| fault.judge("open the shifts", &path))?;
-        Ok(Some(Self { db, path }))
-    }
-
-    fn opened(path: &Path) -> Result<Self, StoreError> {
-        private_file(path).map_err(|error| StoreError::io("create", path, error))?;
-        let work = || -> Result<(Connection, i64), Fault> {
-            let mut db = Connection::open(path)?;
-            db.busy_timeout(BUSY)?;
-            let version = |db: &Connection| db.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0));
-            let mut found = version(&db)?;
-            if found == 0 {
-                db.query_row("PRAGMA journal_mode=WAL", [], |_| Ok(()))?;
-                let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-                found = version(&tx)?;
-                if found == 0 {
-                    tx.execute_batch(TABLES)?;
-                    tx.pragma_update(None, "user_version", VERSION)?;
-                    found = VERSION;
-                }
-                tx.commit()?;
-            }
-            tune(&db)?;
-            // What is lost with the power is found again at the next look.
-            db.pragma_update(None, "synchronous", "NORMAL")?;
-            Ok((db, found))
-        };
-        let (db, found) = work().map_err(|fault| fault.judge("open the shifts", path))?;
-        if found > VERSION {
-            let error = std::io::Error::other(format!("its version is {found}; this dogwatch knows {VERSION}"));
-            return Err(StoreError::io("use", path, error));
-        }
-        Ok(Self { db, path: path.to_path_buf() })
+        Ok(SHIFTS.look_into(folder)?.map(|(db, path)| Self { db, path }))
     }
 
     /// Puts a damaged file aside under another name; what it holds can still be looked at.
@@ -239,21 +185,5 @@ fn write(db: &Connection, one: &Begun) -> Result<(), Fault> {
         ms(one.to),
         ms(one.seen),
     ])?;
-    Ok(())
-}
-
-/// A damaged file keeps its content under another name.
-fn set_aside(path: &Path, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let aside = beside(path, &format!(".damaged-{}", now.format("%Y%m%dT%H%M%SZ")));
-    std::fs::rename(path, &aside).map_err(|error| StoreError::io("set aside", path, error))?;
-    for suffix in ["-wal", "-shm"] {
-        let old = beside(path, suffix);
-        match std::fs::rename(&old, beside(&aside, suffix)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(StoreError::io("set aside", &old, error));
-            }
-            Ok(()) | Err(_) => {}
-        }
-    }
     Ok(())
 }

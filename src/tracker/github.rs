@@ -126,7 +126,7 @@ impl Work<'_> {
             Decision::Assign { to, from } => self.look_for_assignee(to.as_ref(), &from).await,
             Decision::Close { .. } | Decision::Merge { .. } => self.look_for_close().await,
             Decision::Reopen => self.look_for_reopening().await,
-            Decision::Snooze { .. } | Decision::Note { .. } => self.look_for_comment().await,
+            Decision::Snooze { .. } | Decision::Note { .. } | Decision::Runbook(_) => self.look_for_comment().await,
             Decision::Severity { to, from } | Decision::Kind { to, from } => {
                 self.look_for_label(to.as_deref(), &from).await
             }
@@ -150,6 +150,7 @@ impl Work<'_> {
             Decision::Reopen => self.reopen().await,
             Decision::Snooze { until } => self.snooze(until).await,
             Decision::Note { text } => self.note(&text).await,
+            Decision::Runbook(report) => self.report(&report).await,
             Decision::Severity { to, from } | Decision::Kind { to, from } => self.relabel(to.as_deref(), &from).await,
             Decision::Escalate(asking) => self.escalate(&asking).await,
             Decision::Recall(recall) => self.recall(&recall).await,

@@ -66,6 +66,7 @@ fn file(entry: &Entry, number: u64) -> Incident {
         | Decision::Snooze { .. }
         | Decision::Wake
         | Decision::Note { .. }
+        | Decision::Runbook(_)
         | Decision::Retract { .. }
         | Decision::Severity { .. }
         | Decision::Kind { .. }
@@ -108,6 +109,7 @@ fn objection(known: &Incident, entry: &Entry, labels: &StateLabels) -> Option<Ou
         | Decision::Snooze { .. }
         | Decision::Wake
         | Decision::Note { .. }
+        | Decision::Runbook(_)
         | Decision::Severity { .. }
         | Decision::Kind { .. }
         | Decision::Escalate(_)
@@ -149,6 +151,7 @@ pub fn told(decision: &Decision) -> (String, Option<Clean>) {
         Decision::Snooze { until } => (format!("snoozed until {}", until.format("%Y-%m-%d %H:%MZ")), None),
         Decision::Wake => ("ended the snooze".into(), None),
         Decision::Note { text } => ("commented".into(), Some(Clean::block(text))),
+        Decision::Runbook(report) => ("followed a runbook".into(), Some(Clean::block(&report.text))),
         Decision::Retract { .. } => ("took back a note".into(), None),
         Decision::Severity { to, .. } => (format!("set severity {}", or_none(to.as_ref())), None),
         Decision::Kind { to, .. } => (format!("set kind {}", or_none(to.as_ref())), None),

@@ -149,6 +149,11 @@ impl Fake {
         self.home().events(number)
     }
 
+    /// As whoever may write can on the web.
+    pub fn take_comments_away(&self, number: u64) {
+        self.home().take_comments_away(number);
+    }
+
     pub fn comments(&self, number: u64) -> Vec<Comment> {
         self.issue(number).comments
     }

@@ -115,6 +115,7 @@ impl Desk {
             | Decision::Snooze { .. }
             | Decision::Wake
             | Decision::Note { .. }
+            | Decision::Runbook(_)
             | Decision::Retract { .. }
             | Decision::Severity { .. }
             | Decision::Kind { .. }

@@ -292,6 +292,8 @@ fn named(sources: &[SourceId]) -> String {
 fn moves_away(wish: &Wish) -> bool {
     match wish {
         Wish::Ack | Wish::Unack | Wish::Close(_) | Wish::Reopen | Wish::Snooze(_) | Wish::Wake | Wish::Merge(_) => true,
-        Wish::Assign(_) | Wish::Note(_) | Wish::Severity(_) | Wish::Kind(_) | Wish::Escalate(_) => false,
+        Wish::Assign(_) | Wish::Note(_) | Wish::Runbook(_) | Wish::Severity(_) | Wish::Kind(_) | Wish::Escalate(_) => {
+            false
+        }
     }
 }

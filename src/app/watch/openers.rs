@@ -241,6 +241,7 @@ fn verb(wish: &Wish) -> &'static str {
         Wish::Snooze(_) => "Snooze",
         Wish::Wake => "Wake",
         Wish::Note(_) => "Note on",
+        Wish::Runbook(_) => "Follow a runbook on",
         Wish::Severity(_) => "Set the severity of",
         Wish::Kind(_) => "Set the kind of",
         Wish::Merge(_) => "Merge",

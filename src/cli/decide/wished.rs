@@ -66,6 +66,7 @@ fn canonical(desk: &Desk, wish: &Wish) -> Wish {
         | Wish::Snooze(_)
         | Wish::Wake
         | Wish::Note(_)
+        | Wish::Runbook(_)
         | Wish::Severity(_)
         | Wish::Kind(_)
         | Wish::Merge(_)
@@ -91,6 +92,7 @@ fn objection(desk: &Desk, id: &IncidentId, wish: &Wish) -> Option<Clean> {
         | Wish::Snooze(_)
         | Wish::Wake
         | Wish::Note(_)
+        | Wish::Runbook(_)
         | Wish::Severity(_)
         | Wish::Kind(_)
         | Wish::Escalate(_)

@@ -316,6 +316,7 @@ impl Entry {
             | Decision::Snooze { .. }
             | Decision::Wake
             | Decision::Note { .. }
+            | Decision::Runbook(_)
             | Decision::Retract { .. }
             | Decision::Severity { .. }
             | Decision::Kind { .. }

@@ -3,6 +3,8 @@
 //! Any file is a page. A header that cannot be read is a remark, not an error,
 //! and every text in here is cleaned: it may be shown as it is.
 
+use serde::{Deserialize, Serialize};
+
 use crate::config::FrontMatter;
 use crate::domain::text::Clean;
 
@@ -73,7 +75,7 @@ pub struct Step {
 }
 
 /// What tells one step from another.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct StepId {
     /// The titles of its headings, the outermost first, joined by ` / `.
     pub heading: String,

@@ -35,6 +35,7 @@ impl Engine {
             | Decision::Snooze { .. }
             | Decision::Wake
             | Decision::Note { .. }
+            | Decision::Runbook(_)
             | Decision::Retract { .. }
             | Decision::Severity { .. }
             | Decision::Kind { .. }

@@ -24,6 +24,16 @@ pub fn of_op(op: &OpId) -> String {
     format!("{OPEN}op={op} {CLOSE}")
 }
 
+/// The marker of the comment of a use of a runbook.
+pub fn of_run(op: &OpId, run: &OpId) -> String {
+    format!("{OPEN}op={op} run={run} {CLOSE}")
+}
+
+/// Whether the text is the comment of this use of a runbook.
+pub fn is_of_run(text: &str, run: &OpId) -> bool {
+    word(text, "run") == Some(run.as_str())
+}
+
 /// The marker of an issue that is filed for a signal.
 pub fn of_signal(op: &OpId, signal: &Filed) -> String {
     format!("{OPEN}op={op} fingerprint={} signal={} {CLOSE}", signal.fingerprint, signal.id)

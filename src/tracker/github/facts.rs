@@ -8,6 +8,7 @@ use crate::domain::decision::{Decision, Deed, apply};
 use crate::domain::id::IncidentId;
 use crate::domain::incident::{Incident, same_name};
 use crate::domain::journal::Outcome;
+use crate::domain::runbook::run::Comment;
 use crate::domain::text::Clean;
 use crate::sources::github::wire::Issue;
 use crate::sources::github::{history, map};
@@ -100,9 +101,14 @@ impl Work<'_> {
             }
             Decision::Escalate(asking) => asking.to.as_ref().is_none_or(has),
             Decision::Recall(recall) => recall.to.iter().all(has) && !recall.from.iter().any(has),
-            Decision::Note { .. } => facts.comments > self.order.known.as_ref().map_or(0, |known| known.comments),
+            Decision::Note { .. } => facts.comments > self.comments_known(),
+            Decision::Runbook(report) => report.comment == Comment::Again || facts.comments > self.comments_known(),
             Decision::Retract { .. } | Decision::New { .. } => true,
         }
+    }
+
+    fn comments_known(&self) -> u64 {
+        self.order.known.as_ref().map_or(0, |known| known.comments)
     }
 
     /// The read lags behind our own write: what we know of it is laid over,
@@ -133,6 +139,7 @@ impl Work<'_> {
             | Decision::Snooze { .. }
             | Decision::Wake
             | Decision::Note { .. }
+            | Decision::Runbook(_)
             | Decision::Severity { .. }
             | Decision::Kind { .. }
             | Decision::Retract { .. }

@@ -4,11 +4,13 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::json;
 
-use super::POST;
 use super::filing::BEFORE;
 use super::work::{Look, Stop, Work, refuse};
+use super::{PATCH, POST};
 use crate::domain::decision::Decision;
 use crate::domain::incident::Snooze;
+use crate::domain::runbook::run::Report;
+use crate::sources::github::trouble::Trouble;
 use crate::sources::github::wire::Comment;
 use crate::sources::github::{map, marker};
 
@@ -22,6 +24,29 @@ impl Work<'_> {
             return Err(refuse(&format!("the note has {} bytes; {NOTE_BYTES} are the most", text.len())));
         }
         self.comment(&format!("{}\n\n{}", marker::defused(text), marker::of_op(&self.order.entry.op))).await.map(drop)
+    }
+
+    /// The one comment of a use of a runbook: written, or changed where it is there already.
+    pub async fn report(&mut self, report: &Report) -> Result<(), Stop> {
+        let op = &self.order.entry.op;
+        let body = format!("{}\n\n{}", marker::defused(&report.text), marker::of_run(op, &report.run));
+        let comments: Vec<Comment> = self.list(self.below("/comments?per_page=100")).await?;
+        let ours = comments.iter().find(|comment| {
+            let by = comment.user.as_ref().and_then(|user| user.login.as_deref());
+            self.is_me(by) && comment.body.as_deref().is_some_and(|body| marker::is_of_run(body, &report.run))
+        });
+        let Some(id) = ours.map(|comment| comment.id) else { return self.comment(&body).await.map(drop) };
+        let path = format!("{}/issues/comments/{id}", self.tracker.door.target().path());
+        let url = self.client.url(&path).map_err(|trouble| self.stop(trouble))?;
+        let home = std::mem::replace(&mut self.home, url);
+        let changed = self.write(PATCH, "", json!({ "body": body })).await;
+        self.home = home;
+        match changed {
+            // Somebody took it away meanwhile; what was done is still to be told.
+            Err(Trouble::Missing(_) | Trouble::Deleted(_)) => self.comment(&body).await.map(drop),
+            Err(trouble) => Err(self.stop_write(trouble)),
+            Ok(_) => Ok(()),
+        }
     }
 
     /// The label, and the comment that says until when.

@@ -49,6 +49,10 @@ impl<'a> RepoView<'a> {
         self.issue(number).comments
     }
 
+    pub fn take_comments_away(&self, number: u64) {
+        self.fake.inside().world.drop_comments(self.spot(number));
+    }
+
     /// Somebody in this repository, with or without the right to it.
     pub fn by(&self, login: &str) -> Hand<'a> {
         self.fake.inside().world.person(login);

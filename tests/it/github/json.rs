@@ -161,7 +161,7 @@ pub fn comment(world: &World, repo: &Repo, issue: &Issue, comment: &Comment) -> 
         "author_association": association(repo, &comment.author),
         "body": comment.body,
         "created_at": time(comment.at),
-        "updated_at": time(comment.at),
+        "updated_at": time(comment.changed),
         "performed_via_github_app": null,
         "reactions": reactions(&url),
     })
@@ -184,7 +184,12 @@ pub fn event(world: &World, repo: &Repo, event: &Event) -> Value {
         What::Renamed { from, to } => {
             one.insert("rename".to_owned(), json!({"from": from, "to": to}));
         }
-        What::Created(_) | What::Reopened | What::Rewritten | What::Commented(_) | What::MarkedAsDuplicate(_) => {}
+        What::Created(_)
+        | What::Reopened
+        | What::Rewritten
+        | What::Commented(_)
+        | What::CommentChanged(_)
+        | What::MarkedAsDuplicate(_) => {}
     }
     let url = format!("{}/repos/{}/issues/events/{}", world.public, repo.name, event.id);
     let rest = json!({

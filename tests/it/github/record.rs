@@ -50,6 +50,8 @@ pub enum What {
     },
     Rewritten,
     Commented(String),
+    /// A comment says this from now on.
+    CommentChanged(String),
     /// Of the issue with this id.
     MarkedAsDuplicate(u64),
 }
@@ -66,7 +68,7 @@ impl What {
             Self::Reopened => Some("reopened"),
             Self::Renamed { .. } => Some("renamed"),
             Self::MarkedAsDuplicate(_) => Some("marked_as_duplicate"),
-            Self::Created(_) | Self::Rewritten | Self::Commented(_) => None,
+            Self::Created(_) | Self::Rewritten | Self::Commented(_) | Self::CommentChanged(_) => None,
         }
     }
 }
@@ -101,6 +103,7 @@ pub struct Comment {
     pub author: String,
     pub body: String,
     pub at: DateTime<Utc>,
+    pub changed: DateTime<Utc>,
 }
 
 /// An issue, or a pull request.

@@ -149,6 +149,7 @@ fn in_repo(world: &mut World, visit: &Visit<'_>, rest: &[&str]) -> Result<Answer
         ("GET", ["collaborators", login, "permission"]) if world.people.contains_key(*login) => {
             Ok(Answer::json(200, &shape::collaborator(world, repo, login)))
         }
+        ("PATCH", ["issues", "comments", id]) => change_comment(world, visit, id),
         (_, ["issues", number, rest @ ..]) => {
             let number = number.parse().map_err(|_| Answer::not_found())?;
             let spot = Spot { repo: visit.repo, number };
@@ -203,7 +204,7 @@ fn on_issue(world: &mut World, visit: &Visit<'_>, spot: Spot, rest: &[&str]) -> 
             let repo = world.repo(spot.repo);
             let issue = world.issue(spot).map_err(|_| Answer::not_found())?;
             let after = |at| since.is_none_or(|since| at >= since);
-            let found = issue.comments.iter().filter(|comment| after(comment.at));
+            let found = issue.comments.iter().filter(|comment| after(comment.changed));
             let items = found.collect();
             let path = &path("comments");
             let all = Numbered { query, path, items };
@@ -330,6 +331,25 @@ fn comment(world: &mut World, visit: &Visit<'_>, spot: Spot) -> Result<Answer, A
     let issue = world.issue(spot).map_err(|_| Answer::not_found())?;
     let made = issue.comments.last().ok_or_else(Answer::not_found)?;
     Ok(Answer::json(201, &shape::comment(world, repo, issue, made)))
+}
+
+/// Whoever wrote it may, and whoever may write to the repository.
+fn change_comment(world: &mut World, visit: &Visit<'_>, id: &str) -> Result<Answer, Answer> {
+    let id = id.parse().map_err(|_| Answer::not_found())?;
+    let (spot, author) = world.comment_place(visit.repo, id).ok_or_else(Answer::not_found)?;
+    if author != visit.by.login {
+        visit.needs(Role::Push)?;
+    }
+    let body = visit.body()?;
+    let text = body["body"].as_str().unwrap_or_default();
+    if text.trim().is_empty() {
+        return Err(Answer::invalid(422, "IssueComment", "body", "missing_field"));
+    }
+    world.change_comment(spot, &visit.by, (id, text));
+    let repo = world.repo(spot.repo);
+    let issue = world.issue(spot).map_err(|_| Answer::not_found())?;
+    let changed = issue.comments.iter().find(|comment| comment.id == id).ok_or_else(Answer::not_found)?;
+    Ok(Answer::json(200, &shape::comment(world, repo, issue, changed)))
 }
 
 /// Labels and assignees of whoever has no push are dropped without a word.

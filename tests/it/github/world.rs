@@ -132,7 +132,7 @@ impl World {
         let issue_id = issue.id;
         if let Some(request) = by.request {
             let op = match &what {
-                What::Commented(body) => marker(body),
+                What::Commented(body) | What::CommentChanged(body) => marker(body),
                 What::Created(_) => issue.body.as_deref().and_then(marker),
                 What::Labeled(_)
                 | What::Unlabeled(_)
@@ -276,9 +276,31 @@ impl World {
 
     pub fn comment(&mut self, spot: Spot, by: &Actor, body: &str) -> u64 {
         let (id, at) = (self.next_id(), self.now());
-        self.issue_mut(spot).comments.push(Comment { id, author: by.login.clone(), body: body.to_owned(), at });
-        self.happened(spot, by, What::Commented(body.to_owned()));
+        let (author, body) = (by.login.clone(), body.to_owned());
+        self.issue_mut(spot).comments.push(Comment { id, author, body: body.clone(), at, changed: at });
+        self.happened(spot, by, What::Commented(body));
         id
+    }
+
+    /// The issue that a comment belongs to, and who wrote it.
+    pub fn comment_place(&self, repo: u64, id: u64) -> Option<(Spot, String)> {
+        self.repo(repo).issues().find_map(|issue| {
+            let comment = issue.comments.iter().find(|comment| comment.id == id)?;
+            Some((Spot { repo, number: issue.number }, comment.author.clone()))
+        })
+    }
+
+    pub fn change_comment(&mut self, spot: Spot, by: &Actor, (id, body): (u64, &str)) {
+        let at = self.now();
+        if let Some(comment) = self.issue_mut(spot).comments.iter_mut().find(|comment| comment.id == id) {
+            comment.body = body.to_owned();
+            comment.changed = at;
+        }
+        self.happened(spot, by, What::CommentChanged(body.to_owned()));
+    }
+
+    pub fn drop_comments(&mut self, spot: Spot) {
+        self.issue_mut(spot).comments.clear();
     }
 
     /// Leaves a redirect behind; labels go along where the new repository has them too, as on GitHub.

@@ -131,7 +131,7 @@ fn found(fake: &Fake) -> (Changes<What>, BTreeMap<OpId, usize>) {
     let (mut changes, mut texts) = (Changes::<What>::new(), BTreeMap::new());
     for write in fake.writes() {
         let aspect = match &write.what {
-            What::Created(_) | What::Commented(_) => {
+            What::Created(_) | What::Commented(_) | What::CommentChanged(_) => {
                 let op = write.op.clone().unwrap_or_else(|| panic!("a text without its operation: {write:?}"));
                 *texts.entry(OpId::from(op.as_str())).or_default() += 1;
                 continue;
@@ -191,7 +191,7 @@ impl Ledger {
                 self.text(&entry.op);
             }
             Decision::Wake => self.unlabel(number, "snoozed"),
-            Decision::Note { .. } => self.text(&entry.op),
+            Decision::Note { .. } | Decision::Runbook(_) => self.text(&entry.op),
             Decision::Severity { to, from } => {
                 if let Some(to) = to {
                     self.label(number, to);

@@ -4,6 +4,7 @@ use dogwatch::domain::decision::{Decision, Over};
 use dogwatch::domain::id::IncidentId;
 use dogwatch::domain::incident::{CloseReason, Incident};
 use dogwatch::domain::journal::{Consent, Outcome};
+use dogwatch::domain::runbook::run::Comment;
 
 use super::{ACK, Desk, conflict, done, line, refusal, since};
 use crate::github::{Fake, What};
@@ -34,6 +35,11 @@ pub(super) fn every_decision() -> Vec<Case> {
             Decision::Note { text: "it was the cache".into() },
             |what| matches!(what, What::Commented(text) if text.starts_with("it was the cache")),
         ),
+        (
+            &[],
+            Decision::Runbook(super::report("1 of 9 steps", Comment::First)),
+            |what| matches!(what, What::Commented(text) if text.starts_with("1 of 9 steps") && text.contains(" run=")),
+        ),
         (&["SEV3"], Decision::Severity { to: Some("SEV1".into()), from: vec![line("SEV3")] }, |what| {
             *what == What::Labeled("SEV1".into())
         }),
@@ -63,7 +69,7 @@ pub(super) fn shows(incident: &Incident, decision: &Decision) -> bool {
         Decision::Reopen => incident.is_open(),
         Decision::Snooze { until } => incident.snooze.as_ref().is_some_and(|snooze| snooze.until == *until),
         Decision::Wake => incident.snooze.is_none() && !incident.has_label("snoozed"),
-        Decision::Note { .. } => incident.comments > 0,
+        Decision::Note { .. } | Decision::Runbook(_) => incident.comments > 0,
         Decision::Severity { to, from } | Decision::Kind { to, from } => {
             to.as_ref().is_none_or(|to| incident.has_label(to))
                 && !from.iter().any(|old| incident.has_label(old.as_str()))
