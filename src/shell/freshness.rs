@@ -16,7 +16,8 @@ use sha2::{Digest, Sha256};
 use super::git::{Depth, Git, GitError, Known, Last, Pages, Reach, Spot, Walk};
 use crate::config::Runbooks;
 use crate::domain::hash::hex;
-use crate::domain::runbook::freshness::{Edited, Freshness, Use, judge};
+use crate::domain::runbook::freshness::{Edited, Freshness, Use, Went, judge};
+use crate::domain::runbook::run::{self, Run};
 use crate::domain::text::Clean;
 use crate::store::copies::{self, Origin};
 
@@ -38,23 +39,46 @@ pub struct Asked<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// A page to be judged.
-#[derive(Debug, Clone)]
-pub struct Page {
-    /// As it is listed.
-    pub listed: String,
-    /// Where it lies, by the place that was asked for.
-    pub file: PathBuf,
-    /// The time of its file; none if that is not known.
-    pub time: Option<DateTime<Utc>>,
-}
-
 /// When the pages were really edited, as far as their repositories tell.
 #[derive(Debug, Clone, Default)]
 pub struct Histories {
     places: Vec<(PathBuf, Told)>,
     /// What could not be known, a sentence each.
     pub doubts: Vec<Clean>,
+}
+
+/// All by which pages are judged.
+#[derive(Debug, Clone)]
+pub struct Judge {
+    /// Their edits.
+    pub histories: Histories,
+    /// The uses of each that say something, by how it is listed.
+    pub uses: BTreeMap<String, Vec<Use>>,
+    /// The time.
+    pub now: DateTime<Utc>,
+}
+
+impl Judge {
+    /// How fresh a page is: how it is listed, where it lies by the place that was asked for, and the time of its file.
+    pub fn freshness(&self, listed: &str, (at, time): (&Path, Option<DateTime<Utc>>), rules: &Runbooks) -> Freshness {
+        let uses = self.uses.get(listed).map_or(&[][..], Vec::as_slice);
+        judge(uses, self.histories.edited(at, time), rules.stale_after, self.now)
+    }
+}
+
+/// The uses that say whether a page works, by how it is listed.
+pub fn uses(runs: &[Run]) -> BTreeMap<String, Vec<Use>> {
+    let mut uses: BTreeMap<String, Vec<Use>> = BTreeMap::new();
+    for run in runs {
+        let Some((went, _, at, _)) = &run.ended else { continue };
+        let went = match went {
+            run::Went::Worked => Went::Worked,
+            run::Went::Failed => Went::Failed,
+            run::Went::NotThisOne => continue,
+        };
+        uses.entry(run.of.page.clone()).or_default().push(Use { at: *at, went });
+    }
+    uses
 }
 
 /// What a repository tells of a place.
@@ -91,10 +115,10 @@ impl Histories {
         gathered
     }
 
-    /// When this page was last really edited.
-    pub fn edited(&self, page: &Page) -> Edited {
-        let told = self.places.iter().find_map(|(place, told)| Some((page.file.strip_prefix(place).ok()?, told)));
-        let by_file = page.time.map_or(Edited::Unknown, Edited::File);
+    /// When the page that lies there was last really edited; its file has this time.
+    pub fn edited(&self, at: &Path, time: Option<DateTime<Utc>>) -> Edited {
+        let told = self.places.iter().find_map(|(place, told)| Some((at.strip_prefix(place).ok()?, told)));
+        let by_file = time.map_or(Edited::Unknown, Edited::File);
         let (below, way, known) = match told {
             None | Some((_, Told::Nothing)) => return by_file,
             Some((_, Told::Unknown)) => return Edited::Unknown,
@@ -108,21 +132,6 @@ impl Histories {
             None if known.reach == Reach::Cut => Edited::Unknown,
             None => by_file,
         }
-    }
-
-    /// How fresh each page is, by how it is listed.
-    pub fn judge(
-        &self,
-        pages: &[Page],
-        uses: &BTreeMap<String, Vec<Use>>,
-        rules: &Runbooks,
-        now: DateTime<Utc>,
-    ) -> BTreeMap<String, Freshness> {
-        let fresh = |page: &Page| {
-            let uses = uses.get(&page.listed).map_or(&[][..], Vec::as_slice);
-            (page.listed.clone(), judge(uses, self.edited(page), rules.stale_after, now))
-        };
-        pages.iter().map(fresh).collect()
     }
 
     async fn look(&mut self, asked: &Asked<'_>, spot: &Spot, places: Vec<(PathBuf, String)>) {

@@ -1,14 +1,16 @@
 //! What real repositories tell of their runbooks.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use dogwatch::config::Runbooks;
-use dogwatch::domain::runbook::freshness::{Edited, Use, Went};
-use dogwatch::shell::freshness::{Asked, Histories, Page};
+use dogwatch::domain::id::OpId;
+use dogwatch::domain::runbook::freshness::Edited;
+use dogwatch::domain::runbook::run::{Did, Line, Run, Use, Went};
+use dogwatch::domain::text::Clean;
+use dogwatch::shell::freshness::{Asked, Histories, Judge, uses};
 use tempfile::TempDir;
 
 /// Somebody's folder; a repository once `git` was told so.
@@ -66,15 +68,16 @@ impl Team {
         Histories::gather(&asked).await
     }
 
-    fn page(&self, name: &str) -> Page {
+    /// What these say of a page, as `2026-01-01`, `file`, `never`, `unknown`.
+    fn told(&self, histories: &Histories, name: &str) -> String {
         let file = self.path(name);
-        let time = std::fs::metadata(&file).ok().map(|_| at("2026-11-19"));
-        Page { listed: name.to_owned(), file, time }
+        let time = file.exists().then(|| at("2026-11-19"));
+        word(histories.edited(&file, time))
     }
 
-    /// When the page was last edited, as `2026-01-01`, `file`, `never`, `unknown`.
+    /// When the page was last edited.
     async fn edited(&self, name: &str) -> String {
-        word(self.asked().await.edited(&self.page(name)))
+        self.told(&self.asked().await, name)
     }
 }
 
@@ -139,8 +142,8 @@ async fn a_commit_over_more_than_twenty_pages_edits_none_of_them() {
     }
     team.commit("2026-03-01");
     let histories = team.asked().await;
-    assert_eq!(word(histories.edited(&team.page(&name(3)))), "2026-02-01");
-    assert_eq!(word(histories.edited(&team.page(&name(20)))), "never");
+    assert_eq!(team.told(&histories, &name(3)), "2026-02-01");
+    assert_eq!(team.told(&histories, &name(20)), "never");
     assert!(histories.doubts.is_empty(), "{:?}", histories.doubts);
 }
 
@@ -178,8 +181,8 @@ async fn a_new_page_under_an_old_name_has_only_its_own_history() {
     team.commit_as("docs/runbooks/b.md", &TEXT.replace("2026-01-01", "2026-04-01"), "2026-04-01");
     for _ in ["step by step", "and from nothing"] {
         let histories = team.asked().await;
-        assert_eq!(word(histories.edited(&team.page(PAGE))), "2026-03-01");
-        assert_eq!(word(histories.edited(&team.page("docs/runbooks/b.md"))), "2026-01-01");
+        assert_eq!(team.told(&histories, PAGE), "2026-03-01");
+        assert_eq!(team.told(&histories, "docs/runbooks/b.md"), "2026-01-01");
         std::fs::remove_dir_all(team.path("data")).unwrap();
     }
     std::fs::remove_file(team.path(PAGE)).unwrap();
@@ -206,7 +209,7 @@ async fn what_has_no_history_has_the_time_of_its_file() {
     let team = Team::without_git();
     team.write(PAGE, TEXT);
     let histories = team.asked().await;
-    assert_eq!(word(histories.edited(&team.page(PAGE))), "file");
+    assert_eq!(team.told(&histories, PAGE), "file");
     assert!(histories.doubts.is_empty(), "no repository is no doubt: {:?}", histories.doubts);
     let team = Team::new();
     team.write(PAGE, TEXT);
@@ -231,7 +234,7 @@ async fn a_shallow_clone_says_that_it_cannot_know() {
     clone.git(&["clone", "-q", "--depth=2", &from, "clone"], "2026-03-02");
     let clone = Team { places: vec!["clone/docs/runbooks"], ..clone };
     let histories = clone.asked().await;
-    let told = |name: &str| word(histories.edited(&clone.page(&format!("clone/{name}"))));
+    let told = |name: &str| clone.told(&histories, &format!("clone/{name}"));
     assert_eq!(told(PAGE), "unknown", "the first commit that it has is not where it began");
     assert_eq!(told("docs/runbooks/c.md"), "unknown");
     assert_eq!(told("docs/runbooks/b.md"), "2026-03-01", "what it has it knows");
@@ -251,7 +254,7 @@ async fn a_folder_within_a_repository_and_several_folders_are_found() {
     team.commit_as("ops/pages/.hidden/c.md", "no page", "2026-03-01");
     team.places = vec!["services/api/docs/runbooks", "ops/pages", "ops/pages/notes.txt", "nowhere"];
     let histories = team.asked().await;
-    let told = |name: &str| word(histories.edited(&team.page(name)));
+    let told = |name: &str| team.told(&histories, name);
     assert_eq!(told("services/api/docs/runbooks/a.md"), "2026-01-01");
     assert_eq!(told("ops/pages/b.md"), "2026-02-01");
     assert_eq!(told("ops/pages/notes.txt"), "2026-03-01", "a page by its own name");
@@ -318,7 +321,7 @@ async fn what_was_kept_serves_until_there_is_a_new_commit() {
     team.commit_as(PAGE, "new", "2026-02-01");
     team.patience = Duration::ZERO;
     let histories = team.asked().await;
-    assert_eq!(word(histories.edited(&team.page(PAGE))), "2026-01-05");
+    assert_eq!(team.told(&histories, PAGE), "2026-01-05");
     assert!(histories.doubts[0].as_str().contains("took too long"), "{:?}", histories.doubts);
     team.patience = Duration::from_secs(60);
     assert_eq!(team.edited(PAGE).await, "2026-02-01");
@@ -339,7 +342,7 @@ async fn without_the_time_to_look_nothing_is_taken_for_fresh() {
     team.commit_as(PAGE, TEXT, "2026-01-01");
     team.patience = Duration::ZERO;
     let histories = team.asked().await;
-    assert_eq!(word(histories.edited(&team.page(PAGE))), "unknown");
+    assert_eq!(team.told(&histories, PAGE), "unknown");
     assert_eq!(histories.doubts.len(), 1, "{:?}", histories.doubts);
 }
 
@@ -348,12 +351,27 @@ async fn uses_and_edits_are_judged_together() {
     let team = Team::new();
     team.commit_as(PAGE, TEXT, "2026-11-01");
     team.commit_as("docs/runbooks/b.md", "b", "2026-01-01");
-    let histories = team.asked().await;
-    let pages = [team.page(PAGE), team.page("docs/runbooks/b.md")];
-    let failed = Use { at: at("2026-11-10"), went: Went::Failed };
-    let uses = BTreeMap::from([(PAGE.to_owned(), vec![failed])]);
-    let now = at("2026-11-20");
-    let told = histories.judge(&pages, &uses, &Runbooks::default(), now);
-    let words: Vec<String> = told.values().map(|one| one.words(now)).collect();
-    assert_eq!(words, ["stale (did not work 10 d ago)", "stale (edited 323 d ago)"]);
+    team.commit_as("docs/runbooks/c.md", "c", "2026-01-01");
+    let line = |page: &str, day: &str, went| Line {
+        of: Use {
+            run: OpId::new(&format!("{page} {day}")),
+            page: page.to_owned(),
+            title: Clean::default(),
+            incident: None,
+            steps: 0,
+        },
+        at: at(day),
+        by: Clean::line("ana"),
+        did: Did::Ended { went, why: Clean::default() },
+    };
+    let runs = Run::all([
+        line(PAGE, "2026-11-10", Went::Failed),
+        line("docs/runbooks/b.md", "2026-11-18", Went::Worked),
+        line("docs/runbooks/c.md", "2026-11-19", Went::NotThisOne),
+    ]);
+    let judge = Judge { histories: team.asked().await, uses: uses(&runs), now: at("2026-11-20") };
+    let fresh = |name: &str| judge.freshness(name, (&team.path(name), None), &Runbooks::default()).words(judge.now);
+    assert_eq!(fresh(PAGE), "stale (did not work 10 d ago)");
+    assert_eq!(fresh("docs/runbooks/b.md"), "fresh (worked 2 d ago)");
+    assert_eq!(fresh("docs/runbooks/c.md"), "stale (edited 323 d ago)");
 }
