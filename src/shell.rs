@@ -10,6 +10,7 @@ pub mod duty;
 pub mod engine;
 pub mod errand;
 pub mod frames;
+pub mod freshness;
 pub mod git;
 pub mod keeper;
 pub mod logs;

@@ -4,7 +4,10 @@
 //! that neither runs what the repository's configuration names nor fetches
 //! anything, and that may say only so much in only so much time.
 
-use std::path::Path;
+mod blobs;
+mod history;
+
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -13,6 +16,8 @@ use tokio::io::AsyncReadExt as _;
 
 use crate::domain::calendar::Tag;
 use crate::domain::text::Clean;
+
+pub use history::{Known, Last, Pages, Reach, Walk};
 
 /// One question gets so long.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -29,9 +34,15 @@ const HARMLESS: &[&str] = &[
     "diff.external=",
     "log.showSignature=false",
     "log.mailmap=false",
+    "log.follow=false",
+    "log.showRoot=true",
     "protocol.allow=never",
     "safe.bareRepository=explicit",
 ];
+
+/// What git says where there is no repository, none with files, or no commit in it.
+const NO_HISTORY: &[&str] =
+    &["not a git repository", "must be run in a work tree", "unknown revision", "cannot change to"];
 
 /// Why git has said nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,7 +51,7 @@ pub enum GitError {
     #[error("git cannot be run: {0}")]
     NotRun(Clean),
     /// It took too long.
-    #[error("git did not answer within {} seconds", PATIENCE.as_secs())]
+    #[error("git took too long to answer")]
     Slow,
     /// It said more than is read.
     #[error("git said more than {} MiB", LONGEST >> 20)]
@@ -50,6 +61,31 @@ pub enum GitError {
     Refused(Clean),
     /// The clone has been cut off: what is not in it may well have happened.
     #[error("a shallow clone knows neither all tags nor its history; `git fetch --unshallow --tags` gets them")]
+    Shallow,
+    /// The clone was made without the texts of older commits.
+    #[error("a partial clone does not have what its files said before")]
+    Partial,
+}
+
+/// Where a folder lies in its repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spot {
+    /// The commit that is checked out.
+    pub head: String,
+    /// Whether the clone has been cut off.
+    pub depth: Depth,
+    /// The topmost folder of the work tree.
+    pub top: PathBuf,
+    /// The way from there to the folder, ending in `/`; empty at the top.
+    pub prefix: String,
+}
+
+/// How far back a clone knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// To the beginning.
+    Whole,
+    /// Not so far.
     Shallow,
 }
 
@@ -75,6 +111,26 @@ impl<'a> Git<'a> {
     pub async fn is_whole(&self) -> Result<(), GitError> {
         let said = self.ask(&["rev-parse", "--is-shallow-repository"]).await?;
         if said.trim() == "true" { Err(GitError::Shallow) } else { Ok(()) }
+    }
+
+    /// Where the folder lies; none if nothing here has a history.
+    ///
+    /// # Errors
+    ///
+    /// Why that is not known.
+    pub async fn spot(&self) -> Result<Option<Spot>, GitError> {
+        let words = ["rev-parse", "--is-shallow-repository", "HEAD", "--show-toplevel", "--show-prefix"];
+        let said = match self.ask(&words).await {
+            Ok(said) => said,
+            Err(GitError::Refused(why)) if NO_HISTORY.iter().any(|known| why.as_str().contains(known)) => {
+                return Ok(None);
+            }
+            Err(why) => return Err(why),
+        };
+        let mut lines = said.lines();
+        let mut line = || lines.next().unwrap_or_default().to_owned();
+        let depth = if line() == "true" { Depth::Shallow } else { Depth::Whole };
+        Ok(Some(Spot { depth, head: line(), top: line().into(), prefix: line() }))
     }
 
     /// All tags, each with the day on which it was made, or its commit. What points at no commit is left out.
@@ -125,7 +181,8 @@ impl<'a> Git<'a> {
         tokio::time::timeout(PATIENCE, self.hear(words)).await.map_err(|_| GitError::Slow)?
     }
 
-    async fn hear(&self, words: &[&str]) -> Result<String, GitError> {
+    /// The program with all that makes it harmless, and nothing to read from.
+    fn prepared(&self, words: &[&str]) -> tokio::process::Command {
         let mut git = tokio::process::Command::new("git");
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("GIT_")) {
             git.env_remove(name);
@@ -138,8 +195,11 @@ impl<'a> Git<'a> {
         git.arg("--no-pager").arg("-C").arg(self.home);
         git.args(HARMLESS.iter().flat_map(|setting| ["-c", setting])).args(words);
         git.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-        let not_run = |error: std::io::Error| GitError::NotRun(Clean::line(&error.to_string()));
-        let mut child = git.spawn().map_err(not_run)?;
+        git
+    }
+
+    async fn hear(&self, words: &[&str]) -> Result<String, GitError> {
+        let mut child = self.prepared(words).spawn().map_err(not_run)?;
         let (mut said, mut complaint) = (Vec::new(), Vec::new());
         if let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) {
             let (mut out, mut err) = (out.take(LONGEST + 1), err.take(1 << 12));
@@ -153,8 +213,17 @@ impl<'a> Git<'a> {
         if ended.success() {
             return Ok(String::from_utf8_lossy(&said).into_owned());
         }
-        let complaint = String::from_utf8_lossy(&complaint);
-        let first = complaint.lines().next().unwrap_or("no reason given");
-        Err(GitError::Refused(Clean::line(first.trim_start_matches("fatal: "))))
+        Err(refused(&complaint))
     }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it stands where errors are turned into ours")]
+fn not_run(error: std::io::Error) -> GitError {
+    GitError::NotRun(Clean::line(&error.to_string()))
+}
+
+fn refused(complaint: &[u8]) -> GitError {
+    let complaint = String::from_utf8_lossy(complaint);
+    let first = complaint.lines().next().unwrap_or("no reason given");
+    GitError::Refused(Clean::line(first.trim_start_matches("fatal: ")))
 }

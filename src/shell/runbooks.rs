@@ -12,6 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use chrono::DateTime;
+
+use super::freshness::Judge;
 use super::place::{Place, remembered};
 use super::session::{Decisions, Plan, Trusted, trust_in};
 use crate::config::{TeamFile, leads_out, wants_trust};
@@ -20,7 +23,7 @@ use crate::domain::runbook::found::{Found, Hit, Listed};
 use crate::domain::runbook::freshness::Freshness;
 use crate::domain::runbook::{owned, words};
 use crate::domain::text::Clean;
-use crate::sources::runbooks::{Bounds, Folder, Seen, Unread, Walked, read_page, shown, walk};
+use crate::sources::runbooks::{Bounds, Folder, Seen, Unread, Walked, read_page, shown, stamp_of, walk};
 use crate::store::Wanted;
 use crate::store::pages::{Answer, Asked, Entry, Match, Pages, Read, Stamp};
 
@@ -103,6 +106,7 @@ pub struct Library {
     targets: Targets,
     pages: Pages,
     doubts: Vec<Clean>,
+    judge: Option<Judge>,
 }
 
 impl Library {
@@ -120,7 +124,17 @@ impl Library {
         let home = std::fs::canonicalize(here(&shelf.place.home)).unwrap_or_default();
         let how = format!("{} {:?}", home.display(), shelf.team.runbooks.keys);
         let pages = Pages::new(shelf.folder.as_deref(), shelf.wanted, &how);
-        Self { shelf, folders, targets, pages, doubts }
+        Self { shelf, folders, targets, pages, doubts, judge: None }
+    }
+
+    /// Where the folders of runbooks lie, as far as they may be looked at.
+    pub fn folders(&self) -> impl Iterator<Item = &Path> {
+        self.folders.iter().map(|folder| folder.at.as_path())
+    }
+
+    /// Says by what pages are judged from now on; before that nothing is known of how fresh they are.
+    pub fn judge_by(&mut self, judge: Judge) {
+        self.judge = Some(judge);
     }
 
     /// The pages that fit these words best, so many at the most.
@@ -194,8 +208,9 @@ impl Library {
         let document = Document::read(&text, &self.shelf.team.runbooks.keys);
         let title = document.title.clone().unwrap_or_else(|| Clean::line(index::stem(&path)));
         let kinds = self.targets.kinds_of(self.below(&path).as_slice());
+        let freshness = self.freshness(&path, at, stamp_of(at, &path).as_ref());
         let entry = Entry { path, title, owner: document.header.owner.clone() };
-        Ok(Page { at: at.to_owned(), about: self.with_kinds(entry, kinds), document })
+        Ok(Page { at: at.to_owned(), about: self.with_kinds(entry, kinds, freshness), document })
     }
 
     /// The page and the heading that a kind of incident names, with what stands in braces filled in: `{tool}`. None if
@@ -217,9 +232,10 @@ impl Library {
     }
 
     /// Whether a page can be relied on.
-    fn freshness(&self, path: &str) -> Freshness {
-        let (_library, _path) = (self, path);
-        Freshness::default()
+    fn freshness(&self, path: &str, at: &Path, stamp: Option<&Stamp>) -> Freshness {
+        let Some(judge) = &self.judge else { return Freshness::default() };
+        let time = stamp.map(|stamp| DateTime::from_timestamp_nanos(stamp.modified));
+        judge.freshness(path, (at, time), &self.shelf.team.runbooks)
     }
 
     fn look(&self) -> Look {
@@ -255,15 +271,16 @@ impl Library {
     fn listed(&self, entry: Entry, look: &Look) -> Listed {
         let place = look.pages.binary_search_by(|page| page.stamp.path.as_str().cmp(&entry.path));
         let kinds = place.ok().and_then(|place| look.kinds.get(&place)).map_or(&[][..], Vec::as_slice).to_vec();
-        self.with_kinds(entry, kinds)
+        let seen = place.ok().and_then(|place| look.pages.get(place));
+        let freshness = seen.map(|seen| self.freshness(&entry.path, &seen.at, Some(&seen.stamp)));
+        self.with_kinds(entry, kinds, freshness.unwrap_or_default())
     }
 
-    fn with_kinds(&self, entry: Entry, kinds: Vec<usize>) -> Listed {
+    fn with_kinds(&self, entry: Entry, kinds: Vec<usize>, freshness: Freshness) -> Listed {
         let Entry { path, title, owner } = entry;
         let area = || owned::area_of(&self.shelf.team.areas, &path)?.owner.as_deref().map(Clean::line);
         let owner = owner.or_else(area);
         let id = |kind: usize| self.shelf.team.kinds.get(kind).map(|kind| kind.id.clone());
-        let freshness = self.freshness(&path);
         Listed { title, owner, kinds: kinds.into_iter().filter_map(id).collect(), freshness, path }
     }
 

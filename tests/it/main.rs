@@ -21,6 +21,7 @@ mod evals_readers;
 mod evals_samples;
 mod evals_stats;
 mod frames;
+mod freshness;
 mod github;
 mod health;
 mod ical;

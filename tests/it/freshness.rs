@@ -1,0 +1,4 @@
+//! Whether a runbook can be relied on.
+
+mod histories;
+mod rule;
