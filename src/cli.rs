@@ -26,6 +26,7 @@ mod probe;
 mod queue;
 mod shifts;
 mod show;
+mod starters;
 mod status;
 mod store;
 mod sync;
