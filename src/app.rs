@@ -10,6 +10,7 @@ pub mod list;
 pub mod marks;
 pub mod moments;
 pub mod pick;
+pub mod reading;
 pub mod saying;
 pub mod toast;
 pub mod typed;

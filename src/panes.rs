@@ -10,4 +10,5 @@ pub mod markdown;
 pub mod page;
 pub mod paper;
 pub mod rotation;
+pub mod runbook;
 pub mod triage;

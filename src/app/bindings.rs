@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::key::{Held, Key, UnknownKey};
+use crate::panes::frame::Pane;
 
 /// Something that the operator can do with a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,6 +60,8 @@ pub enum Command {
     PaneQueue,
     PaneRotation,
     PaneCalendar,
+    PaneRunbook,
+    Runbook,
     NextPane,
     Zoom,
     Palette,
@@ -94,9 +97,24 @@ pub enum Answer {
     Give,
     Swap,
     Hold,
+    Read(Reads),
     Yes,
     No,
     Back,
+}
+
+/// Something that the operator can do with an open runbook, and with nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each variant is one row of BINDINGS, which says what it does")]
+pub enum Reads {
+    Left,
+    Right,
+    Check,
+    Copy,
+    Note,
+    Finish,
+    Outline,
+    Edit,
 }
 
 /// Where a key means this.
@@ -116,6 +134,19 @@ pub enum Place {
     Health,
     /// A pane beside the queue.
     Pane,
+    /// The runbooks.
+    Page,
+}
+
+impl Pane {
+    /// Whose keys hold in it.
+    pub const fn keys(self) -> Place {
+        match self {
+            Self::Queue => Place::Queue,
+            Self::Rotation | Self::Calendar => Place::Pane,
+            Self::Runbook => Place::Page,
+        }
+    }
 }
 
 /// One row of the table.
@@ -191,6 +222,9 @@ bindings! {
         Command::New => "new" ["+"] "A new incident" ""
         Command::Undo => "undo" ["u"] "Undo the last act, whole" "undo"
     }
+    Queue "Look up" {
+        Command::Runbook => "runbook" ["b"] "The runbook for this: its kind's, else the best for its title" "runbook"
+    }
     Queue "Take along" {
         Command::Browse => "browse" ["o"] "Open in the browser" ""
         Command::CopyId => "copy-id" ["y"] "Copy the id" ""
@@ -201,6 +235,7 @@ bindings! {
         Command::PaneQueue => "pane-queue" ["1"] "The queue" ""
         Command::PaneRotation => "pane-rotation" ["2"] "The rotation: who is on call, why, until when" "rotation"
         Command::PaneCalendar => "pane-calendar" ["3"] "The calendar: what ships when, and what is frozen" "calendar"
+        Command::PaneRunbook => "pane-runbook" ["4"] "The runbooks: all of them, or the page that is open" "runbooks"
         Command::NextPane => "next-pane" ["tab"] "The next pane" ""
         Command::Zoom => "zoom" ["z"] "Zoom: this pane alone, where all would fit" ""
     }
@@ -229,6 +264,29 @@ bindings! {
         Command::Answer(Answer::Hold) => "shift-override" ["o"] "Override: who has this shift, whoever's turn it is" "override"
         Command::Answer(Answer::Choose) => "pane-open" ["enter"] "In the calendar: more of this entry, its next dates" ""
         Command::Answer(Answer::Back) => "pane-back" ["esc"] "Back to the queue" "queue"
+    }
+    Page "In the runbooks" {
+        Command::Answer(Answer::Down) => "runbook-down" ["j", "down"] "Next line" ""
+        Command::Answer(Answer::Up) => "runbook-up" ["k", "up"] "Line before" ""
+        Command::Answer(Answer::Top) => "runbook-top" ["g", "home"] "First line" ""
+        Command::Answer(Answer::Bottom) => "runbook-bottom" ["G", "end"] "Last line" ""
+        Command::Answer(Answer::PageDown) => "runbook-page-down" ["ctrl-d", "pgdn"] "A page down" ""
+        Command::Answer(Answer::PageUp) => "runbook-page-up" ["ctrl-u", "pgup"] "A page up" ""
+        Command::Answer(Answer::Read(Reads::Left)) => "runbook-left" ["h", "left"] "Long lines of code and tables: back to their beginning" ""
+        Command::Answer(Answer::Read(Reads::Right)) => "runbook-right" ["l", "right"] "Long lines of code and tables: on to their end" ""
+        Command::Answer(Answer::Next) => "runbook-next" ["n"] "Next place that has the words" ""
+        Command::Answer(Answer::Previous) => "runbook-previous" ["N"] "Place before that has the words" ""
+        Command::Answer(Answer::Tab) => "runbook-heading" ["]"] "Next heading" ""
+        Command::Answer(Answer::Dismiss) => "runbook-heading-back" ["["] "Heading before" ""
+        Command::Answer(Answer::Choose) => "runbook-open" ["enter"] "Open the page; in a page, follow the link" "open"
+        Command::Answer(Answer::Read(Reads::Check)) => "runbook-check" ["space"] "Tick this step off, or take the tick back" "tick"
+        Command::Answer(Answer::Read(Reads::Copy)) => "runbook-copy" ["y"] "Copy this code without prompts; asks for its placeholders" "copy"
+        Command::Answer(Answer::Read(Reads::Note)) => "runbook-note" ["c"] "Note a line about this use" "note"
+        Command::Answer(Answer::Read(Reads::Finish)) => "runbook-finish" ["w"] "Say how it went: worked, did not, not this one" "worked?"
+        Command::Answer(Answer::Filter) => "runbook-find" ["/"] "Find words in the page; in the list, a page by its symptom" "find"
+        Command::Answer(Answer::Read(Reads::Outline)) => "runbook-outline" ["t"] "Table of contents: go to a heading" "contents"
+        Command::Answer(Answer::Read(Reads::Edit)) => "runbook-edit" ["e"] "Change the page in your own editor" ""
+        Command::Answer(Answer::Back) => "runbook-back" ["esc"] "Back: where the link was, then the list, then the queue" "back"
     }
     List "In a list (type to narrow it)" {
         Command::Answer(Answer::Down) => "list-down" ["down", "ctrl-n"] "Next line" ""
@@ -376,6 +434,13 @@ impl Keymap {
     /// The first key of a command; empty if it has none.
     pub fn key_of(&self, command: Command) -> String {
         let row = self.keys.iter().find(|(binding, _)| binding.command == command);
+        row.and_then(|(_, keys)| keys.first()).map(ToString::to_string).unwrap_or_default()
+    }
+
+    /// The first key of an answer in this place; empty if it has none.
+    pub fn key_in(&self, place: Place, answer: Answer) -> String {
+        let is = |binding: &Binding| binding.place == place && binding.command == Command::Answer(answer);
+        let row = self.keys.iter().find(|(binding, _)| is(binding));
         row.and_then(|(_, keys)| keys.first()).map(ToString::to_string).unwrap_or_default()
     }
 

@@ -272,6 +272,11 @@ impl Desk {
         }
     }
 
+    /// A name that nothing has had.
+    pub fn fresh_id(&mut self, now: DateTime<Utc>) -> OpId {
+        self.ids.next(now.timestamp_millis())
+    }
+
     /// Takes back the operator's last act, whole; none if there is nothing to take back.
     pub fn undo(&mut self, now: DateTime<Utc>) -> Option<Decided> {
         self.now = now;

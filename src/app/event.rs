@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::editing::{Amendment, Draft};
+use super::reading::{Opened, Pages, Wanted};
 use super::saying::{Said, Saying};
 use crate::config::TeamFile;
 use crate::domain::calendar::Facts;
@@ -18,6 +19,7 @@ use crate::domain::health::fleet::Fleet;
 use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::incident::{Incident, Moment};
 use crate::domain::journal::{Attempt, Entry, Outcome};
+use crate::domain::runbook::run::Line;
 use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
 
@@ -140,6 +142,16 @@ pub enum Fact {
     },
     /// What was said of eval findings is written down, or not; those of which it is are closed for it.
     Said(Said),
+    /// A runbook that was wanted.
+    PageOpened(Box<Opened>),
+    /// Why a runbook that was wanted is not there.
+    PageMissing(Clean),
+    /// The file of the runbook that is open has changed, or is gone.
+    PageChanged(String),
+    /// The runbooks that there are, or that were sought.
+    PagesListed(Box<Pages>),
+    /// This is in the ledger of the uses of runbooks.
+    Written(Box<Line>),
     /// What the calendar can be held against.
     Gathered(Box<Gathered>),
     /// The team file was changed: what it says now.
@@ -193,6 +205,11 @@ impl Fact {
             | Self::ReadOnly(_)
             | Self::NoteWritten { .. }
             | Self::Said(_)
+            | Self::PageOpened(_)
+            | Self::PageMissing(_)
+            | Self::PageChanged(_)
+            | Self::PagesListed(_)
+            | Self::Written(_)
             | Self::Gathered(_)
             | Self::Drafted(_)
             | Self::Amended(_)
@@ -274,6 +291,33 @@ pub enum Effect {
         what: &'static str,
         /// The text.
         text: String,
+    },
+    /// Put this code on the clipboard.
+    CopyCode {
+        /// The code, without prompts.
+        text: String,
+        /// What is to be known of it: what it still lacks, what it destroys. Empty: nothing.
+        warning: String,
+    },
+    /// Look for a runbook; answered by `PageOpened` or `PageMissing`.
+    OpenPage(Wanted),
+    /// Look which runbooks there are; with words, which fit them. Answered by `PagesListed`.
+    ListPages(String),
+    /// Write down what was done with a runbook; answered by `Written`.
+    Write(Box<Line>),
+    /// Find this page by these words from now on.
+    Learn {
+        /// As they were typed.
+        words: String,
+        /// The page, as it is listed.
+        page: String,
+    },
+    /// Let the operator change this page in their editor, at this line.
+    EditPage {
+        /// As it is listed.
+        path: String,
+        /// From 1.
+        line: usize,
     },
     /// Write down what is said of eval findings; answered by `Said`.
     Say {

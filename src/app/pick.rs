@@ -8,6 +8,7 @@ use super::escalating::Rung;
 use super::typed::Typed;
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::CloseReason;
+use crate::domain::runbook::run::Went;
 
 /// One line that can be chosen.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +44,14 @@ pub enum Means {
     Amend(Box<Amendment>),
     /// Until the end of this day.
     Until(NaiveDate),
+    /// Goes to this heading of the runbook, by its place.
+    Heading(usize),
+    /// Follows this link of the runbook, by its place.
+    Follow(usize),
+    /// Asks why the runbook went so; closes it and says nothing, if none.
+    Went(Option<Went>),
+    /// Finds this page by these words from now on; or does not.
+    Learn(Option<(String, String)>),
     /// Does what a key would do.
     Do(Command),
 }
@@ -68,6 +77,8 @@ pub enum Purpose {
     },
     /// To change who is on call.
     Amend,
+    /// To say something about the runbook that is open.
+    Page,
     /// To find a command.
     Command,
 }

@@ -16,6 +16,7 @@ mod log;
 mod openers;
 mod panes;
 mod plans;
+mod reader;
 mod saying;
 mod tools;
 
@@ -32,6 +33,7 @@ pub use dialog::{
 pub use editing::Selected;
 pub use panes::{PaneCursor, Placed};
 pub use plans::Plans;
+pub use reader::{PageAsk, Reader, Reading};
 pub use tools::{Answer as ToolsAnswer, Shelf};
 
 use super::bindings::Keymap;
@@ -45,6 +47,7 @@ use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::incident::Moment;
 use crate::domain::text::Clean;
 use crate::panes::frame::{Focus, Frame, Pane};
+use crate::panes::paper::Highlight;
 use crate::panes::rotation::Watchbill;
 use crate::theme::Theme;
 
@@ -91,6 +94,8 @@ pub struct Outfit {
     pub keys: Keymap,
     /// Whether sources are asked.
     pub reach: Reach,
+    /// Whether the code in a runbook has its colours.
+    pub highlight: Highlight,
 }
 
 /// The text and the history of one incident.
@@ -118,6 +123,7 @@ pub struct App {
     focus: Focus,
     watchbill: Watchbill,
     plans: Plans,
+    reader: Reader,
     turns: PaneCursor,
     days: PaneCursor,
     /// The entry of the calendar of which more is shown.
@@ -154,6 +160,7 @@ impl App {
             focus: Focus::Queue,
             watchbill: Watchbill::default(),
             plans: Plans::default(),
+            reader: Reader::default(),
             turns: PaneCursor::default(),
             days: PaneCursor::default(),
             opened: None,
@@ -346,6 +353,7 @@ impl App {
 
     fn fit(&mut self) {
         self.list.resize(usize::from(self.frame().queue.height));
+        self.lay_out_the_page();
     }
 
     /// Text and history of what is selected, once for each word of the tracker's.

@@ -11,6 +11,7 @@ use crate::app::event::Fact;
 use crate::app::watch::{Outfit, Reach};
 use crate::config;
 use crate::domain::text::Clean;
+use crate::panes::paper::Highlight;
 use crate::shell::engine::Network;
 use crate::shell::screen::{self, Bell, Seat, Surroundings};
 use crate::shell::session::Start;
@@ -33,9 +34,10 @@ pub(super) async fn run(global: &Global) -> Result<Exit, Failure> {
         .map_err(|error| Failure::setting_up("the theme cannot be used", &error))?
         .at(depth(global.color, context.settings.color));
     let reach = if plan.network == Network::Offline { Reach::Offline } else { Reach::Online };
+    let highlight = if seat() == Seat::Elsewhere { Highlight::Off } else { Highlight::On };
     let start = Start::prepare(&plan).map_err(|error| Failure::setting_up("the store cannot be used", &error))?;
     let now = plan.clock.start();
-    let mut app = App::new(start.setup, Outfit { theme, keys, reach }, now);
+    let mut app = App::new(start.setup, Outfit { theme, keys, reach, highlight }, now);
     let mut first = Vec::new();
     for fact in start.facts {
         first.extend(app.update(now, fact));

@@ -6,7 +6,7 @@
 //! asks for that type: nothing in it can move the cursor, reorder what is
 //! read, or hide.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::iter::Peekable;
 use std::str::Chars;
@@ -163,6 +163,31 @@ impl<'de> Deserialize<'de> for Clean {
     }
 }
 
+/// A text of any length made as safe to show as [`Clean`], but whole, for what is bounded where it is read.
+pub fn whole(text: &str) -> Cow<'_, str> {
+    scrubbed(text, Shape::Block)
+}
+
+/// The same for code that may be copied: its tabs stay, since make and
+/// here-documents mean them; what draws it widens them.
+pub fn whole_code(text: &str) -> Cow<'_, str> {
+    scrubbed(text, Shape::Code)
+}
+
+fn scrubbed(text: &str, shape: Shape) -> Cow<'_, str> {
+    let plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n') || byte == b'\t' && shape == Shape::Code;
+    if text.bytes().all(plain) {
+        return Cow::Borrowed(text);
+    }
+    let mut scrubber = Scrubber::new(shape);
+    scrubber.out.reserve(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        scrubber.take(c, &mut chars);
+    }
+    Cow::Owned(scrubber.out)
+}
+
 /// A web address that may be offered to the browser: http or https, with the
 /// host in plain sight and no credentials before it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -216,6 +241,7 @@ impl fmt::Display for Link {
 enum Shape {
     Line,
     Block,
+    Code,
 }
 
 /// Takes raw characters one by one and writes what may be shown.
@@ -260,7 +286,7 @@ impl Scrubber {
     fn line_break(&mut self) {
         match self.shape {
             Shape::Line => self.put(' '),
-            Shape::Block => self.put('\n'),
+            Shape::Block | Shape::Code => self.put('\n'),
         }
     }
 
@@ -268,6 +294,7 @@ impl Scrubber {
         let blanks = match self.shape {
             Shape::Line => 1,
             Shape::Block => TAB_COLUMNS - self.column % TAB_COLUMNS,
+            Shape::Code => return self.put('\t'),
         };
         for _ in 0..blanks {
             self.put(' ');

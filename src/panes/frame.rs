@@ -1,6 +1,7 @@
 //! Where things are: header on top, footer below, between them one pane: the
-//! queue with the selected incident, the rotation, or the calendar. On a large
-//! screen all of them stand beside each other, unless one is zoomed.
+//! queue with the selected incident, the rotation, the calendar, or the
+//! runbooks. On a large screen all of them stand beside each other, unless one
+//! is zoomed.
 
 use ratatui::layout::Rect;
 
@@ -33,11 +34,13 @@ pub enum Pane {
     Rotation,
     /// What ships when.
     Calendar,
+    /// What to do about it.
+    Runbook,
 }
 
 impl Pane {
     /// Every pane, in the order of their numbers.
-    pub const ALL: [Self; 3] = [Self::Queue, Self::Rotation, Self::Calendar];
+    pub const ALL: [Self; 4] = [Self::Queue, Self::Rotation, Self::Calendar, Self::Runbook];
 
     /// What stands above it.
     pub const fn title(self) -> &'static str {
@@ -45,6 +48,7 @@ impl Pane {
             Self::Queue => "queue",
             Self::Rotation => "rotation",
             Self::Calendar => "calendar",
+            Self::Runbook => "runbooks",
         }
     }
 
@@ -54,7 +58,8 @@ impl Pane {
         match self {
             Self::Queue => Self::Rotation,
             Self::Rotation => Self::Calendar,
-            Self::Calendar => Self::Queue,
+            Self::Calendar => Self::Runbook,
+            Self::Runbook => Self::Queue,
         }
     }
 }
@@ -91,6 +96,8 @@ pub struct Frame {
     pub rotation: Rect,
     /// The calendar, with a line for its title.
     pub calendar: Rect,
+    /// The runbooks, with a line for the title.
+    pub runbook: Rect,
     /// The rule between the queue and the other panes, where they stand beside each other.
     pub divide: Rect,
 }
@@ -121,6 +128,7 @@ impl Frame {
             has_queue: true,
             rotation: none,
             calendar: none,
+            runbook: none,
             divide: none,
         };
         if area.width < LEAST.0 || area.height < LEAST.1 {
@@ -129,13 +137,15 @@ impl Frame {
         let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
         let frame = Self { header: line(area.y), footer: line(area.bottom() - 1), ..nothing };
         if area.width >= BOARD.0 && area.height >= BOARD.1 && !look.zoomed {
-            let left = area.width * 54 / 100;
+            let left = area.width / 2;
             let right = Rect { x: body.x + left + 2, width: body.width - left - 2, ..body };
-            let upper = right.height / 2;
+            // A page is read; of the others a glance is enough.
+            let (upper, middle) = (right.height * 23 / 100, right.height * 29 / 100);
             return Self {
                 divide: Rect { x: body.x + left, width: 1, ..body },
                 rotation: Rect { height: upper, ..right },
-                calendar: Rect { y: right.y + upper, height: right.height - upper, ..right },
+                calendar: Rect { y: right.y + upper, height: middle, ..right },
+                runbook: Rect { y: right.y + upper + middle, height: right.height - upper - middle, ..right },
                 ..frame.with_queue(Rect { width: left - 1, ..body }, Shape::Stacked, Focus::Queue)
             };
         }
@@ -145,6 +155,7 @@ impl Frame {
             Pane::Queue => alone,
             Pane::Rotation => Self { has_queue: false, rotation: body, ..alone },
             Pane::Calendar => Self { has_queue: false, calendar: body, ..alone },
+            Pane::Runbook => Self { has_queue: false, runbook: body, ..alone },
         }
     }
 
@@ -173,6 +184,7 @@ impl Frame {
             Pane::Queue => self.queue,
             Pane::Rotation => self.rotation,
             Pane::Calendar => self.calendar,
+            Pane::Runbook => self.runbook,
         }
     }
 }

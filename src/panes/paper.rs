@@ -52,9 +52,10 @@ pub enum Links {
 }
 
 /// Whether code has its colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Highlight {
     /// Comments, words in quotes, flags.
+    #[default]
     On,
     /// One colour: over a slow line.
     Off,

@@ -18,8 +18,10 @@ use super::session::{Plan, trust_in};
 use crate::app::event::Gathered;
 use crate::config::{DoneBy, Evidence, SourceKind, TeamFile, wants_trust};
 use crate::domain::calendar::Window;
+use crate::domain::runbook::run::{Run, Went};
 use crate::domain::text::Clean;
 use crate::store::Store;
+use crate::store::runs::Runs;
 
 /// Commits are looked at so far back.
 const COMMITS_SINCE: Days = Days::new(1_200);
@@ -57,6 +59,10 @@ impl Gathered {
         let store = remembered(plan);
         let trusted = trust_in(plan, store.as_ref(), &wants_trust(&plan.team));
         gathered.facts.served = store.as_ref().and_then(|store| served(&plan.team, store));
+        // Where dogwatch has never been, nobody can know of a use.
+        if store.is_some() {
+            gathered.read_runs(plan);
+        }
         drop(store);
         gathered.read_hosts(plan);
         if let Some(path) = &plan.team_path {
@@ -69,6 +75,23 @@ impl Gathered {
 
     fn doubt(&mut self, what: &str, why: &dyn std::fmt::Display) {
         self.doubts.push(Clean::line(&format!("not checked: {what}: {why}")));
+    }
+
+    /// The days on which runbooks were followed to an end, for an incident or for practice.
+    fn read_runs(&mut self, plan: &Plan) {
+        let lines =
+            match Runs::look_into(&plan.folder).and_then(|runs| runs.map_or(Ok(Vec::new()), |runs| runs.lines(None))) {
+                Ok(lines) => lines,
+                Err(why) => return self.doubt("uses of runbooks", &why),
+            };
+        let zone = plan.team.team.timezone;
+        let (mut runs, mut drills) = (Vec::new(), Vec::new());
+        for run in Run::all(lines) {
+            let Some((Went::Worked | Went::Failed, _, at, _)) = run.ended else { continue };
+            let days = if run.of.incident.is_some() { &mut runs } else { &mut drills };
+            days.push(at.with_timezone(&zone).date_naive());
+        }
+        (self.facts.runs, self.facts.drills) = (Some(runs), Some(drills));
     }
 
     async fn ask_git(&mut self, team: &TeamFile, home: &Path, now: DateTime<Utc>) {

@@ -21,6 +21,7 @@ use super::asked::Asked;
 use super::clock::Clock;
 use super::keeper::Keeper;
 use super::logs;
+use super::reading::Lamp;
 use super::remote::Remote;
 use super::rounds::Rounds;
 use super::session::Plan;
@@ -65,6 +66,7 @@ pub struct Engine {
     spoken: Arc<watch::Sender<()>>,
     trust: Trust,
     unrecorded: Arc<AtomicBool>,
+    desk_lamp: Lamp,
 }
 
 /// What could not be kept yet. It is kept before anything else is sent.
@@ -95,12 +97,18 @@ impl Engine {
             spoken: Arc::new(watch::Sender::new(())),
             trust,
             unrecorded: Arc::default(),
+            desk_lamp: Lamp::default(),
         }
     }
 
     /// What it was built from.
     pub(super) fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// What is being read just now.
+    pub(super) fn lamp(&self) -> &Lamp {
+        &self.desk_lamp
     }
 
     /// The store's thread.
@@ -170,9 +178,15 @@ impl Engine {
             Effect::Trust => self.trust(),
             Effect::Say { saying, findings } => self.say(saying, findings),
             Effect::Unsay(finding) => self.unsay(finding),
+            Effect::OpenPage(wanted) => self.open_page(wanted),
+            Effect::ListPages(words) => self.list_pages(words),
+            Effect::Write(line) => self.write_line(*line),
+            Effect::Learn { words, page } => self.learn(words, page),
             change @ (Effect::Draft(_) | Effect::Amend(_)) => self.change_the_team_file(change),
             terminal @ (Effect::Browse(_)
             | Effect::Copy { .. }
+            | Effect::CopyCode { .. }
+            | Effect::EditPage { .. }
             | Effect::WriteNote(_)
             | Effect::Bell
             | Effect::Redraw

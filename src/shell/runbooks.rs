@@ -140,7 +140,7 @@ impl Library {
     /// The pages that fit these words best, so many at the most.
     pub fn find(&mut self, typed: &str, most: usize) -> Found {
         let look = self.look();
-        let words = words::asked(typed);
+        let words = words::asked(Clean::block(typed).as_str());
         let answer = self.answer(&look, Some(&Asked { typed, words: &words, most }));
         let hit = |one: Match| Hit {
             page: self.listed(one.page, &look),
@@ -170,12 +170,31 @@ impl Library {
         let named = self.shelf.place.home.join(path);
         let at = std::fs::canonicalize(&named)
             .map_err(|error| PageError::Unread { path: Clean::line(path), why: error.into() })?;
-        let home = here(&self.shelf.place.home);
-        let within = |folder: &Path| std::fs::canonicalize(folder).is_ok_and(|folder| at.starts_with(folder));
-        if !within(home) && !self.folders.iter().any(|folder| within(&folder.at)) {
+        if !self.may_be_read(&at) {
             return Err(PageError::Outside(Clean::line(path)));
         }
         self.file(&named)
+    }
+
+    /// What lies at this path, relative to the team file: whether it is a file; none if nothing is there.
+    ///
+    /// # Errors
+    ///
+    /// [`PageError::Outside`]: nobody is to know from a page what lies there.
+    pub fn stands(&self, path: &str) -> Result<Option<bool>, PageError> {
+        let named = self.shelf.place.home.join(path);
+        let outside = || PageError::Outside(Clean::line(path));
+        match std::fs::canonicalize(&named) {
+            Ok(at) if self.may_be_read(&at) => Ok(Some(at.is_file())),
+            Ok(_) => Err(outside()),
+            Err(_) if leads_out(path) => Err(outside()),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn may_be_read(&self, at: &Path) -> bool {
+        let within = |folder: &Path| std::fs::canonicalize(folder).is_ok_and(|folder| at.starts_with(folder));
+        within(here(&self.shelf.place.home)) || self.folders.iter().any(|folder| within(&folder.at))
     }
 
     /// The page in this file, wherever it lies: the person named it.

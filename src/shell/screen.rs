@@ -165,6 +165,8 @@ impl Loop {
         match effect {
             Effect::Browse(url) => self.browse(&url)?,
             Effect::Copy { what, text } => self.copy(what, &text)?,
+            Effect::CopyCode { text, warning } => self.copy_code(&text, &warning)?,
+            Effect::EditPage { path, line } => return self.edit_page(path, line),
             Effect::WriteNote(ids) => return self.write_note(ids),
             Effect::Bell if self.around.bell == Bell::Rings => self.terminal.ring()?,
             Effect::Redraw => {
@@ -189,6 +191,10 @@ impl Loop {
             | Effect::Say { .. }
             | Effect::Unsay(_)
             | Effect::Draft(_)
+            | Effect::OpenPage(_)
+            | Effect::ListPages(_)
+            | Effect::Write(_)
+            | Effect::Learn { .. }
             | Effect::Amend(_) => {}
         }
         Ok(Go::On)
@@ -231,6 +237,39 @@ impl Loop {
         Ok(())
     }
 
+    fn copy_code(&mut self, text: &str, warning: &str) -> io::Result<()> {
+        let told = match self.around.clipboard.copy(text) {
+            Ok(bytes) => {
+                self.terminal.send(&bytes)?;
+                let lines = text.lines().count();
+                let many = if lines == 1 { "1 line of code".to_owned() } else { format!("{lines} lines of code") };
+                let said = format!("{many} sent to the terminal's clipboard");
+                if warning.is_empty() { (Level::Done, said) } else { (Level::Warning, format!("{said}; {warning}")) }
+            }
+            Err(error) => (Level::Error, error.to_string()),
+        };
+        self.tell(told.0, &told.1)?;
+        Ok(())
+    }
+
+    /// Lets the operator change a runbook in their own editor; what comes of it is read again.
+    fn edit_page(&mut self, path: String, line: usize) -> io::Result<Go> {
+        let Some(editor) = self.around.editor.clone() else {
+            return self.tell(Level::Error, "no editor is known; set $EDITOR, or `editor` in the personal file");
+        };
+        let at = self.engine.place_of_page(&path);
+        self.inputs = Inputs::idle();
+        let (ended, resized) = self.terminal.lend(|| opened(&editor, &at, line))?;
+        self.inputs = Inputs::new();
+        if self.take(resized)? == Go::Out {
+            return Ok(Go::Out);
+        }
+        match ended {
+            Ok(()) => self.take(Fact::PageChanged(path)),
+            Err(why) => self.tell(Level::Error, &format!("the editor did not open it: {why}")),
+        }
+    }
+
     /// Lets the operator write in their own editor, with the screen out of the way.
     fn write_note(&mut self, ids: Vec<IncidentId>) -> io::Result<Go> {
         let Some(editor) = self.around.editor.clone() else {
@@ -252,6 +291,23 @@ impl Loop {
             Err(why) => self.tell(Level::Error, &format!("the editor gave no note: {why}")),
         }
     }
+}
+
+/// Editors that take the line to begin at as `+12`.
+const TAKE_A_LINE: [&str; 9] = ["vi", "vim", "nvim", "view", "nano", "emacs", "emacsclient", "micro", "kak"];
+
+fn opened(editor: &[String], file: &std::path::Path, line: usize) -> Result<(), String> {
+    let (program, arguments) = editor.split_first().ok_or("it has no name")?;
+    let name = std::path::Path::new(program).file_name().map(|name| name.to_string_lossy().into_owned());
+    let takes_a_line = name.is_some_and(|name| TAKE_A_LINE.contains(&name.as_str()));
+    let ended = Command::new(program)
+        .args(arguments)
+        .args(takes_a_line.then(|| format!("+{line}")))
+        .arg(file)
+        .stdin(Stdio::inherit())
+        .status()
+        .map_err(|error| format!("{program}: {error}"))?;
+    if ended.success() { Ok(()) } else { Err(format!("{program} ended with {ended}")) }
 }
 
 fn edited(editor: &[String], draft: &str) -> Result<String, String> {

@@ -10,7 +10,7 @@ use super::{health, help, log};
 use crate::app::App;
 use crate::app::pick::Pick;
 use crate::app::typed::Typed;
-use crate::app::watch::{Dialog, DraftCursor, DraftLine, Question};
+use crate::app::watch::{Dialog, DraftCursor, DraftLine, PageAsk, Question};
 use crate::domain::text::Clean;
 use crate::panes::fit;
 
@@ -41,6 +41,19 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
         Dialog::Why { saying, typed } => {
             let why = format!("{} until {}: why?", saying.verdict.word(), saying.until);
             Some(draw_line(app, buffer, area, (&why, typed)))
+        }
+        Dialog::Page(ask, typed) => {
+            let title = match ask {
+                PageAsk::Words | PageAsk::Page => return None,
+                PageAsk::Note => "Note on this use: one line".to_owned(),
+                PageAsk::Why(went) => format!("{}: why? (Enter without a word is fine)", went.word()),
+                PageAsk::Fill { left, .. } => {
+                    let (first, more) = (left.first().map(String::as_str).unwrap_or_default(), left.len() - 1);
+                    let more = if more == 0 { String::new() } else { format!(", then {more} more") };
+                    format!("What stands for {}? (empty: left open{more})", Clean::line(first))
+                }
+            };
+            Some(draw_line(app, buffer, area, (&title, typed)))
         }
         Dialog::Draft(cursor) => {
             draw_draft(app, buffer, area, cursor);

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use crate::app::App;
 use crate::app::bindings::{Command, Place};
 use crate::app::typed::Typed;
-use crate::app::watch::{Dialog, Shows, Typing};
+use crate::app::watch::{Dialog, PageAsk, Shows, Typing};
 use crate::panes::fit;
 use crate::panes::frame::Pane;
 
@@ -64,7 +64,10 @@ fn typing(app: &App) -> Option<(&Typed, usize)> {
         | Dialog::Note { .. }
         | Dialog::Title(_)
         | Dialog::Why { .. }
+        | Dialog::Page(PageAsk::Note | PageAsk::Why(_) | PageAsk::Fill { .. }, _)
         | Dialog::Log(_) => None,
+        Dialog::Page(PageAsk::Words, typed) => Some((typed, app.found_in_page(typed.text()))),
+        Dialog::Page(PageAsk::Page, typed) => Some((typed, app.pages().map_or(0, |pages| pages.listed.len()))),
     }
 }
 
@@ -78,9 +81,11 @@ fn filter(app: &App) -> &str {
 
 fn place(app: &App) -> Place {
     match app.dialog() {
-        None if app.look().pane != Pane::Queue => Place::Pane,
-        None | Some(Dialog::Filter(_)) => Place::Queue,
-        Some(Dialog::Help { .. } | Dialog::Pick(_) | Dialog::Title(_) | Dialog::Why { .. }) => Place::List,
+        None => app.look().pane.keys(),
+        Some(Dialog::Filter(_)) => Place::Queue,
+        Some(Dialog::Help { .. } | Dialog::Pick(_) | Dialog::Title(_) | Dialog::Why { .. } | Dialog::Page(..)) => {
+            Place::List
+        }
         Some(Dialog::Ask(_) | Dialog::Trust(_) | Dialog::Draft(_)) => Place::Question,
         Some(Dialog::Note { .. }) => Place::Note,
         Some(Dialog::Log(_)) => Place::Log,

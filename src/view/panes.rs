@@ -20,6 +20,9 @@ pub fn draw(app: &App, buffer: &mut Buffer, (pane, place): (Pane, Rect)) {
     let rule = Line::from(vec![Span::styled(title, style), Span::styled("─".repeat(rest), style)]);
     buffer.set_line(place.x, place.y, &rule, place.width);
     let inside = Rect { y: place.y + 1, height: place.height - 1, ..place };
+    if pane == Pane::Runbook {
+        return super::runbook::draw(app, buffer, inside);
+    }
     let lines = app.pane_lines(pane, inside.width);
     let height = usize::from(inside.height);
     let cursor = app.pane_cursor(pane);

@@ -1,3 +1,13 @@
-//! Runbooks: the pages that somebody paged at night works by.
+//! Runbooks: taken apart, shown, and what somebody takes from them to a terminal.
+//! Runbooks: the pages that somebody paged at night works by, taken apart, found, shown and used.
 
+mod command;
+mod document;
+mod finding;
+mod header;
+mod owning;
+mod pages;
 mod starters;
+mod symptoms;
+mod walking;
+mod words;

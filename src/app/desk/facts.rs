@@ -59,6 +59,11 @@ impl Desk {
             | Fact::AssignableLoaded { .. }
             | Fact::NoteWritten { .. }
             | Fact::Said(_)
+            | Fact::PageOpened(_)
+            | Fact::PageMissing(_)
+            | Fact::PageChanged(_)
+            | Fact::PagesListed(_)
+            | Fact::Written(_)
             | Fact::Gathered(_)
             | Fact::Drafted(_)
             | Fact::Amended(_)

@@ -16,7 +16,6 @@ use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::Incident;
 use crate::domain::text::{Clean, Link};
 use crate::panes::detail;
-use crate::panes::frame::Pane;
 
 impl App {
     /// Decides the same about each; the cursor goes on where that takes the rows away.
@@ -205,6 +204,11 @@ impl App {
                 None => return self.hint("the note was left empty; nothing is sent"),
             },
             Fact::Said(said) => return self.close_what_was_said(said),
+            Fact::PageOpened(opened) => return self.page_opened(opened),
+            Fact::PageMissing(why) => return self.page_missing(why),
+            Fact::PageChanged(path) => return self.page_changed(path),
+            Fact::PagesListed(pages) => self.take_pages(pages),
+            Fact::Written(line) => return self.written(line),
             Fact::Gathered(gathered) => self.take_gathered(gathered),
             Fact::Drafted(draft) => self.show_draft(draft.clone()),
             Fact::Amended(written) => self.hear_of_the_file(written),
@@ -277,8 +281,9 @@ impl App {
             .collect();
         if self.dialog.as_ref().and_then(Dialog::health).is_some() {
             rows.sort_by_key(|(binding, _)| binding.place != Place::Health);
-        } else if self.look().pane != Pane::Queue {
-            rows.sort_by_key(|(binding, _)| binding.place != Place::Pane);
+        } else {
+            let here = self.look().pane.keys();
+            rows.sort_by_key(|(binding, _)| here != Place::Queue && binding.place != here);
         }
         rows.into_iter().map(|(binding, keys)| (binding.group, keys, binding.help)).collect()
     }

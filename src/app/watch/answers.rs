@@ -66,6 +66,10 @@ impl App {
             | Means::Severity(_)
             | Means::Kind(_)
             | Means::Merge(_)
+            | Means::Heading(_)
+            | Means::Follow(_)
+            | Means::Went(_)
+            | Means::Learn(_)
             | Means::Do(_) => {
                 return None;
             }
@@ -86,6 +90,7 @@ impl App {
                     Vec::new()
                 }
             }
+            Purpose::Page => self.choose_in_page(means),
             Purpose::Command => match means {
                 Means::Do(command) => self.run(command),
                 Means::Assign(_)
@@ -97,6 +102,10 @@ impl App {
                 | Means::Snooze(_)
                 | Means::Severity(_)
                 | Means::Kind(_)
+                | Means::Heading(_)
+                | Means::Follow(_)
+                | Means::Went(_)
+                | Means::Learn(_)
                 | Means::Merge(_) => Vec::new(),
             },
         }
@@ -118,7 +127,13 @@ impl App {
                 Wish::Escalate(Escalation { to, by: self.desk.me().to_owned(), note: String::new() })
             }
             Means::Say(verdict) => return self.ask_last_day(ids.to_vec(), verdict),
-            Means::Until(_) | Means::Amend(_) | Means::Do(_) => return Vec::new(),
+            Means::Until(_)
+            | Means::Amend(_)
+            | Means::Heading(_)
+            | Means::Follow(_)
+            | Means::Went(_)
+            | Means::Learn(_)
+            | Means::Do(_) => return Vec::new(),
         };
         self.decide(ids, &wish)
     }
@@ -136,6 +151,10 @@ impl App {
             | Means::Until(_)
             | Means::Snooze(_)
             | Means::Merge(_)
+            | Means::Heading(_)
+            | Means::Follow(_)
+            | Means::Went(_)
+            | Means::Learn(_)
             | Means::Do(_) => return Vec::new(),
         };
         let labels: Vec<String> = labels.iter().cloned().chain(label).collect();
@@ -235,6 +254,12 @@ impl App {
             | Dialog::Title(typed)
             | Dialog::Why { typed, .. } => {
                 typed.insert(text);
+            }
+            Dialog::Page(ask, typed) => {
+                typed.insert(text);
+                let (ask, words) = (ask.clone(), typed.text().to_owned());
+                self.dialog = Some(dialog);
+                return self.page_ask_typed(&ask, &words);
             }
             Dialog::Pick(pick) => {
                 pick.typed_mut().insert(text);

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::reader::PageAsk;
 use crate::app::editing::{Draft, Told};
 use crate::app::event::News;
 use crate::app::pick::Pick;
@@ -51,6 +52,8 @@ pub enum Dialog {
     },
     /// What the team file would be; a yes writes it.
     Draft(Box<DraftCursor>),
+    /// Something about the runbook is being typed.
+    Page(PageAsk, Typed),
     /// What was decided and what became of it.
     Log(LogCursor),
     /// How the MCP endpoints are.
@@ -71,6 +74,7 @@ impl Dialog {
             | Self::Title(_)
             | Self::Why { .. }
             | Self::Draft(_)
+            | Self::Page(..)
             | Self::Log(_) => None,
         }
     }

@@ -134,6 +134,7 @@ impl App {
                 | Answer::Take
                 | Answer::Give
                 | Answer::Swap
+                | Answer::Read(_)
                 | Answer::Hold,
             )
             | None => 0,

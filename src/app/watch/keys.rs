@@ -28,7 +28,11 @@ impl App {
             return self.press_unseen(key);
         }
         let Some(mut dialog) = self.dialog.take() else {
-            return if self.pane == Pane::Queue { self.press_in_queue(key) } else { self.press_in_pane(key) };
+            return match self.pane {
+                Pane::Queue => self.press_in_queue(key),
+                Pane::Rotation | Pane::Calendar => self.press_in_pane(key),
+                Pane::Runbook => self.press_in_runbooks(key),
+            };
         };
         if key == Key::ctrl('c') && !dialog.holds_text() {
             return vec![Effect::Quit];
@@ -56,6 +60,10 @@ impl App {
             Dialog::Why { saying, typed } => {
                 let saying = saying.clone();
                 self.press_in_why(key, saying, typed)
+            }
+            Dialog::Page(ask, typed) => {
+                let ask = ask.clone();
+                self.press_in_page_ask(key, &ask, typed)
             }
             Dialog::Draft(cursor) => self.press_in_draft(key, cursor),
             Dialog::Log(cursor) => self.press_in_log(key, cursor),
@@ -140,6 +148,9 @@ impl App {
             Command::PaneQueue => self.show_pane(Pane::Queue),
             Command::PaneRotation => self.show_pane(Pane::Rotation),
             Command::PaneCalendar => self.show_pane(Pane::Calendar),
+            Command::PaneRunbook => return self.show_runbooks(),
+            Command::Runbook => return self.open_runbook(),
+            Command::NextPane if self.pane.next() == Pane::Runbook => return self.show_runbooks(),
             Command::NextPane => self.show_pane(self.pane.next()),
             Command::Zoom => self.zoomed = !self.zoomed,
             Command::Redraw => return vec![Effect::Redraw],
@@ -332,7 +343,9 @@ impl Dialog {
     /// Whether something has been typed that should not be lost to `ctrl-c`.
     fn holds_text(&self) -> bool {
         match self {
-            Self::Note { typed, .. } | Self::Title(typed) | Self::Why { typed, .. } => !typed.is_empty(),
+            Self::Note { typed, .. } | Self::Title(typed) | Self::Why { typed, .. } | Self::Page(_, typed) => {
+                !typed.is_empty()
+            }
             Self::Filter(_)
             | Self::Help { .. }
             | Self::Pick(_)

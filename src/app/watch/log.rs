@@ -60,6 +60,7 @@ impl App {
                 | Answer::Take
                 | Answer::Give
                 | Answer::Swap
+                | Answer::Read(_)
                 | Answer::Hold
                 | Answer::Yes
                 | Answer::No,

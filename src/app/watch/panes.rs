@@ -39,6 +39,7 @@ impl App {
     pub fn pane_cursor(&self, pane: Pane) -> PaneCursor {
         match pane {
             Pane::Queue => PaneCursor::default(),
+            Pane::Runbook => self.pages_cursor(),
             Pane::Rotation => self.turns,
             Pane::Calendar => self.days,
         }
@@ -53,7 +54,7 @@ impl App {
         let (theme, width) = (&self.outfit.theme, width.min(WIDEST));
         let selected = (self.pane == pane).then_some(self.pane_cursor(pane).at);
         match pane {
-            Pane::Queue => Vec::new(),
+            Pane::Queue | Pane::Runbook => Vec::new(),
             Pane::Calendar => self.calendar_lines(width),
             Pane::Rotation => rotation::lines(&self.watchbill, (self.minute(), selected), width, theme),
         }
@@ -62,7 +63,7 @@ impl App {
     /// How many entries of a pane can be selected.
     fn entries(&self, pane: Pane) -> usize {
         match pane {
-            Pane::Queue => 0,
+            Pane::Queue | Pane::Runbook => 0,
             Pane::Calendar => self.planned(),
             Pane::Rotation => self.watchbill.turns().count(),
         }
@@ -168,6 +169,7 @@ impl Command {
             Self::PaneQueue
                 | Self::PaneRotation
                 | Self::PaneCalendar
+                | Self::PaneRunbook
                 | Self::NextPane
                 | Self::Zoom
                 | Self::RefreshAll

@@ -12,7 +12,7 @@ use crate::store::error::Fault;
 
 /// How much a word counts in the title, the headings, the symptoms, the kinds and the text of a page. Titles and
 /// headings count only a little more: they are short, which counts for them already.
-const PAGE_WEIGHTS: &str = "2.0, 1.5, 3.0, 2.0, 1.0";
+const PAGE_WEIGHTS: &str = "1.5, 1.0, 2.5, 1.5, 1.0";
 /// The same in the heading and in the text of a section.
 const PART_WEIGHTS: &str = "1.5, 1.0";
 /// What the best section adds to its page.

@@ -1,0 +1,210 @@
+//! Which page is opened, by a key on an incident, from the list, by a link or
+//! because its file changed; and what happens when it is there.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use super::{App, Awaited, Left, Reading, Told, Touched};
+use crate::app::event::Effect;
+use crate::app::reading::{Because, Need, Opened, Pages, Wanted};
+use crate::domain::runbook::document::Document;
+use crate::domain::runbook::run::{Run, Use};
+use crate::domain::text::Clean;
+use crate::panes::frame::Pane;
+use crate::panes::runbook::{row_of, row_of_heading};
+
+/// Practice that was not ended goes on for so long.
+const PRACTICE: TimeDelta = TimeDelta::hours(24);
+/// So many places are remembered on the way back.
+const TRAIL: usize = 50;
+
+/// Why a page was opened for an incident, in a few words.
+pub(super) fn because(opened: &Opened) -> String {
+    let others = opened.others.len();
+    match &opened.because {
+        Because::Kind(kind) => format!("its kind {kind} names it"),
+        Because::Words(_) if others > 0 => format!("best of {} for its title", others + 1),
+        Because::Words(_) => "the only one for its title".to_owned(),
+        Because::Named => "opened by hand".to_owned(),
+    }
+}
+
+impl App {
+    /// The runbook for the selected incident.
+    pub(in crate::app::watch) fn open_runbook(&mut self) -> Vec<Effect> {
+        let Some(id) = self.selected().cloned() else { return self.hint("nothing is selected") };
+        let desk = self.seen();
+        let (Some(incident), Some(row)) = (desk.incident(&id), desk.row(&id)) else { return Vec::new() };
+        let kind = row.class.kind.map(|at| desk.model().team.kinds[at].id.clone());
+        let named = [("suite", &incident.suite), ("check", &incident.check)];
+        let named = named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.as_ref()?.to_string())));
+        let mut filled: BTreeMap<String, String> = named.collect();
+        let signal = incident.signal.as_ref().unwrap_or(&id).as_str();
+        if let Some((source, _)) = signal.rsplit_once([':', '#']) {
+            filled.insert("source".to_owned(), source.to_owned());
+        }
+        // A check of one tool is called by the tool.
+        let tool = incident.check.as_ref().and_then(|check| check.as_str().split_once(':').map(|(_, tool)| tool));
+        if let Some(tool) = tool {
+            filled.insert("tool".to_owned(), tool.to_owned());
+        }
+        let need = Need { incident: desk.called(&id), kind, filled, words: incident.title.to_string() };
+        self.reader.awaited = Awaited::Wanted;
+        vec![Effect::OpenPage(Wanted::For(Box::new(need)))]
+    }
+
+    /// The pane of the runbooks; the list is asked for when it is first seen.
+    pub(in crate::app::watch) fn show_runbooks(&mut self) -> Vec<Effect> {
+        self.show_pane(Pane::Runbook);
+        if self.reader.open.is_none() && self.reader.pages.is_none() {
+            self.reader.pages = Some(Pages::default());
+            return vec![Effect::ListPages(String::new())];
+        }
+        Vec::new()
+    }
+
+    pub(in crate::app::watch) fn take_pages(&mut self, pages: &Pages) {
+        // What was typed meanwhile has its own answer.
+        if self.words_sought().is_some_and(|words| words != pages.words) {
+            return;
+        }
+        if self.reader.pages.as_ref().is_none_or(|known| known.words != pages.words) {
+            self.reader.list = super::PaneCursor::default();
+        }
+        self.reader.pages = Some(pages.clone());
+        let last = pages.listed.len().max(pages.nearest.len()).saturating_sub(1);
+        self.reader.list.at = self.reader.list.at.min(last);
+    }
+
+    pub(in crate::app::watch) fn page_missing(&mut self, why: &Clean) -> Vec<Effect> {
+        if std::mem::take(&mut self.reader.awaited) == Awaited::Again {
+            return self.hint(&format!("what was read stays: {why}"));
+        }
+        self.hint(why.as_str())
+    }
+
+    /// The file of the page that is open has changed.
+    pub(in crate::app::watch) fn page_changed(&mut self, path: &str) -> Vec<Effect> {
+        if self.reading().is_none_or(|reading| reading.opened.page.path != path) {
+            return Vec::new();
+        }
+        self.reader.awaited = Awaited::Again;
+        vec![Effect::OpenPage(Wanted::Again { path: path.to_owned() })]
+    }
+
+    pub(in crate::app::watch) fn page_opened(&mut self, opened: &Opened) -> Vec<Effect> {
+        let mut opened = opened.clone();
+        match std::mem::take(&mut self.reader.awaited) {
+            Awaited::Again => return self.read_again(opened),
+            Awaited::Followed(left) => {
+                opened.incident.clone_from(&left.incident);
+                self.reader.trail.push(left);
+                let over = self.reader.trail.len().saturating_sub(TRAIL);
+                self.reader.trail.drain(..over);
+            }
+            Awaited::Back(left) => {
+                opened.incident = left.incident;
+                opened.line = left.line;
+            }
+            Awaited::Wanted => self.reader.trail.clear(),
+            Awaited::Nothing => return Vec::new(),
+        }
+        self.show_pane(Pane::Runbook);
+        self.put_up(opened);
+        Vec::new()
+    }
+
+    /// Opens a page at its place, going on with a use that has not ended.
+    fn put_up(&mut self, opened: Opened) {
+        let (run, told) = self.run_of(&opened);
+        let touched = if run.checked.is_empty() { Touched::No } else { Touched::Yes };
+        let rows = Arc::default();
+        let reading =
+            Reading { opened, run, rows, at: 0, top: 0, side: 0, sought: String::new(), width: 0, touched, told };
+        self.reader.open = Some(Box::new(reading));
+        self.lay_out_the_page();
+        let height = self.page_height();
+        let mut missing = None;
+        if let Some(reading) = &mut self.reader.open {
+            let document = reading.opened.document.clone();
+            let at = match &reading.opened.anchor {
+                Some(anchor) => match document.section(anchor) {
+                    Some(section) => row_of_heading(&reading.rows, section),
+                    None => {
+                        missing = Some(no_heading(&document, anchor));
+                        0
+                    }
+                },
+                None if reading.opened.line > 0 => row_of(&reading.rows, reading.opened.line),
+                None => 0,
+            };
+            reading.go_to_top(at, height);
+        }
+        if let Some(missing) = missing {
+            self.hint(&missing);
+        }
+    }
+
+    /// A use of this page for this incident that has not ended, or a new one.
+    fn run_of(&mut self, opened: &Opened) -> (Run, Told) {
+        let goes_on = |run: &&Run| {
+            run.ended.is_none()
+                && run.of.incident == opened.incident
+                && (run.of.incident.is_some() || self.now - run.last < PRACTICE)
+        };
+        let steps = opened.document.steps.len();
+        if let Some(mut run) = opened.runs.iter().rev().find(goes_on).cloned() {
+            run.of.steps = steps;
+            return (run, Told::Yes);
+        }
+        let of = Use {
+            run: self.desk.fresh_id(self.now),
+            page: opened.page.path.clone(),
+            title: opened.page.title.clone(),
+            incident: opened.incident.clone(),
+            steps,
+        };
+        (Run::begin(of, self.now), Told::No)
+    }
+
+    /// The same page with its new text: the reader stays where they were.
+    fn read_again(&mut self, opened: Opened) -> Vec<Effect> {
+        let Some(reading) = &mut self.reader.open else { return Vec::new() };
+        if reading.opened.page.path != opened.page.path {
+            return Vec::new();
+        }
+        let known = &mut reading.opened;
+        let (page, document, broken) = (opened.page, opened.document, opened.broken);
+        // By the heading, since lines above it may have come or gone.
+        let line = reading.rows.get(reading.at).map_or(1, |row| row.source);
+        let section = known.document.section_at(line).map(|at| known.document.sections[at].clone());
+        let below = section.as_ref().map_or(0, |section| line.saturating_sub(section.line));
+        let now = section.and_then(|section| document.section(&section.anchor)).map(|at| document.sections[at].line);
+        (known.page, known.document, known.broken) = (page, document, broken);
+        reading.run.of.steps = reading.opened.document.steps.len();
+        (reading.rows, reading.width) = (Arc::default(), 0);
+        self.lay_out_the_page();
+        let height = self.page_height();
+        if let Some(reading) = &mut self.reader.open {
+            let at = row_of(&reading.rows, now.map_or(line, |first| first + below));
+            reading.go(at, height);
+        }
+        self.hint("read again: its file has changed")
+    }
+
+    /// Where the reader is now, to come back to.
+    pub(super) fn place_now(&self) -> Option<Left> {
+        let reading = self.reading()?;
+        let (path, line) = (reading.opened.page.path.clone(), reading.line());
+        Some(Left { path, line, incident: reading.opened.incident.clone() })
+    }
+}
+
+/// That a page has no such heading, with the nearest that it has.
+pub(super) fn no_heading(document: &Document, anchor: &str) -> String {
+    let near = document.sections.iter().min_by_key(|section| strsim::damerau_levenshtein(&section.anchor, anchor));
+    let near = near.map(|section| format!("; the nearest is #{}", section.anchor)).unwrap_or_default();
+    format!("the page has no heading #{}{near}", Clean::line(anchor))
+}

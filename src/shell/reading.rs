@@ -1,0 +1,216 @@
+//! Opens runbooks for the screen, writes down what was done with them, and
+//! sees when the one that is open changes.
+//!
+//! Nothing here waits for a network, and the screen waits for nothing here: a
+//! page is looked for beside it, and what a later key wanted counts.
+
+mod links;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use super::engine::{Engine, told};
+use super::runbooks::{Library, Page, Shelf};
+use crate::app::event::{Fact, Level};
+use crate::app::reading::{Because, Need, Opened, Pages, Wanted};
+use crate::domain::runbook::found::Listed;
+use crate::domain::runbook::run::{Line, Run};
+use crate::domain::text::Clean;
+use crate::store::runs::{Runs, Search};
+
+/// So many pages are listed of those that some words find.
+const FOUND: usize = 200;
+/// So many others are named beside the page that fits an incident best.
+const OTHERS: usize = 5;
+/// How often the file of the open page is looked at.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// What is being read: of two wishes the later one counts.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Lamp {
+    page: Arc<AtomicU64>,
+    list: Arc<AtomicU64>,
+}
+
+/// One wish among others.
+struct Turn(Arc<AtomicU64>, u64);
+
+impl Turn {
+    fn take(counter: &Arc<AtomicU64>) -> Self {
+        Self(Arc::clone(counter), counter.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    /// Whether nobody has wished for anything since.
+    fn is_last(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == self.1
+    }
+}
+
+/// How the page was come by, and what else there is.
+struct Chosen {
+    page: Page,
+    anchor: Option<String>,
+    line: usize,
+    because: Because,
+    others: Vec<Listed>,
+}
+
+impl Engine {
+    /// Looks for a page.
+    pub(super) fn open_page(&self, wanted: Wanted) {
+        let (engine, turn) = (self.clone(), Turn::take(&self.lamp().page));
+        tokio::task::spawn_blocking(move || {
+            let fact = match engine.page(&wanted) {
+                Ok((opened, at)) => {
+                    engine.watch_page(opened.page.path.clone(), at, turn);
+                    Fact::PageOpened(Box::new(opened))
+                }
+                Err(why) => Fact::PageMissing(why),
+            };
+            engine.report(fact);
+        });
+    }
+
+    /// Looks which pages there are, or which fit the words.
+    pub(super) fn list_pages(&self, words: String) {
+        let (engine, turn) = (self.clone(), Turn::take(&self.lamp().list));
+        tokio::task::spawn_blocking(move || {
+            // Whoever types on waits for the last word only.
+            if !turn.is_last() {
+                return;
+            }
+            let mut library = engine.library();
+            let pages = if words.is_empty() {
+                let (listed, doubts) = library.list();
+                Pages { listed, doubts, ..Pages::default() }
+            } else {
+                Pages::found(words.clone(), library.find(&words, FOUND))
+            };
+            engine.report(Fact::PagesListed(Box::new(pages)));
+        });
+    }
+
+    /// Writes down what was done with a page, in the order of what else is kept.
+    pub(super) fn write_line(&self, line: Line) {
+        let (engine, folder, now) = (self.clone(), self.folder().to_owned(), self.clock().now());
+        self.keeper().later(move |_| {
+            let written = Runs::open(&folder, now).and_then(|mut runs| runs.append(&line));
+            engine.report(match written {
+                Ok(()) => Fact::Written(Box::new(line)),
+                Err(error) => {
+                    let text = Clean::line(&format!("not written down: {}", told(&error)));
+                    Fact::Told { level: Level::Error, text }
+                }
+            });
+        });
+    }
+
+    /// Keeps the words by which a page was found.
+    pub(super) fn learn(&self, words: String, page: String) {
+        let (engine, folder, now) = (self.clone(), self.folder().to_owned(), self.clock().now());
+        self.keeper().later(move |_| {
+            let search = Search { at: now, words: Clean::line(&words), page: Some(page) };
+            let kept = Runs::open(&folder, now).and_then(|mut runs| runs.remember(&search));
+            let (level, text) = match kept {
+                Ok(()) => (Level::Done, "these words find it from now on".to_owned()),
+                Err(error) => (Level::Error, format!("not kept: {}", told(&error))),
+            };
+            engine.report(Fact::Told { level, text: Clean::line(&text) });
+        });
+    }
+
+    /// Where a page lies on this machine.
+    pub(super) fn place_of_page(&self, path: &str) -> PathBuf {
+        self.home().join(path)
+    }
+
+    fn home(&self) -> PathBuf {
+        self.plan().team_path.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_owned()
+    }
+
+    fn library(&self) -> Library {
+        // What cannot be read has taught nothing.
+        let learned = Runs::look_into(self.folder()).ok().flatten().and_then(|runs| runs.learned().ok());
+        Library::open(Shelf::of(self.plan(), learned.unwrap_or_default()))
+    }
+
+    fn page(&self, wanted: &Wanted) -> Result<(Opened, PathBuf), Clean> {
+        let mut library = self.library();
+        let named = |path: &str, anchor: Option<String>, because: Because| {
+            let page = library.page(path).map_err(|error| Clean::line(&error.to_string()))?;
+            Ok::<_, Clean>(Chosen { page, anchor, line: 0, because, others: Vec::new() })
+        };
+        let chosen = match wanted {
+            Wanted::For(need) => chosen_for(&mut library, need)?,
+            Wanted::Page { path, anchor, sought } => {
+                let because = sought.clone().map_or(Because::Named, Because::Words);
+                named(path, anchor.clone(), because)?
+            }
+            Wanted::Again { path } => named(path, None, Because::Named)?,
+            Wanted::Link { from, to } => {
+                let (path, anchor) = links::target(from, to)?;
+                named(&path, anchor, Because::Named)?
+            }
+        };
+        let Chosen { page, anchor, line, because, others } = chosen;
+        let broken = links::broken(&library, &page);
+        let path = page.about.path.clone();
+        let lines = Runs::look_into(self.folder()).ok().flatten().and_then(|runs| runs.lines(Some(&path)).ok());
+        let incident = if let Wanted::For(need) = wanted { Some(need.incident.clone()) } else { None };
+        let opened = Opened {
+            page: page.about,
+            document: Arc::new(page.document),
+            broken: Arc::new(broken),
+            runs: Run::all(lines.unwrap_or_default()),
+            anchor,
+            line,
+            incident,
+            because,
+            others,
+        };
+        Ok((opened, page.at))
+    }
+
+    /// Looks at the file of the open page until another one is opened.
+    fn watch_page(&self, path: String, at: PathBuf, turn: Turn) {
+        let (engine, seen) = (self.clone(), mark(&at));
+        tokio::runtime::Handle::current().spawn(async move {
+            while turn.is_last() {
+                tokio::time::sleep(LOOK).await;
+                if turn.is_last() && mark(&at) != seen {
+                    return engine.report(Fact::PageChanged(path));
+                }
+            }
+        });
+    }
+}
+
+/// The page that an incident's kind names, else the best for its title.
+fn chosen_for(library: &mut Library, need: &Need) -> Result<Chosen, Clean> {
+    let aim = need.kind.as_deref().and_then(|kind| Some((kind, library.of_kind(kind, &need.filled)?)));
+    if let Some((kind, aim)) = aim
+        && let Ok(page) = library.page(&aim.path)
+    {
+        let because = Because::Kind(kind.to_owned());
+        return Ok(Chosen { page, anchor: aim.anchor, line: 0, because, others: Vec::new() });
+    }
+    let found = library.find(&need.words, OTHERS);
+    let mut hits = found.hits.into_iter();
+    let Some(best) = hits.next() else {
+        let near: Vec<&str> = found.nearest.iter().map(|page| page.title.as_str()).collect();
+        let near = if near.is_empty() { String::new() } else { format!("; the nearest: {}", near.join(", ")) };
+        return Err(Clean::line(&format!("no runbook fits “{}”{near}", need.words)));
+    };
+    let page = library.page(&best.page.path).map_err(|error| Clean::line(&error.to_string()))?;
+    let because = Because::Words(need.words.clone());
+    // The heading that fits is shown with what stands above it in sight.
+    let line = if best.heading.is_some() { best.line } else { 0 };
+    Ok(Chosen { page, anchor: None, line, because, others: hits.map(|hit| hit.page).collect() })
+}
+
+fn mark(path: &Path) -> Option<(SystemTime, u64)> {
+    let about = std::fs::metadata(path).ok()?;
+    Some((about.modified().ok()?, about.len()))
+}

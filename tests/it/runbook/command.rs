@@ -1,0 +1,1 @@
+//! What copying a block means.
