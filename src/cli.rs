@@ -22,8 +22,10 @@ mod new;
 mod oncall;
 mod out;
 mod overrides;
+mod paint;
 mod probe;
 mod queue;
+mod runbook;
 mod shifts;
 mod show;
 mod starters;
@@ -86,7 +88,7 @@ pub struct Global {
     /// Answers in JSON, where the command has an answer.
     #[arg(long, global = true)]
     json: bool,
-    /// When the screen uses colours: auto, always or never; answers as text have none.
+    /// When the screen and runbooks use colours: auto, always or never; other answers have none.
     #[arg(
         long,
         global = true,
@@ -196,6 +198,9 @@ enum Command {
     /// What ships, what is frozen, what is due, and when.
     #[command(after_help = examples::CALENDAR)]
     Calendar(calendar::Args),
+    /// The page for what is in front of you, found by its symptom.
+    #[command(after_help = examples::RUNBOOK)]
+    Runbook(runbook::Args),
     /// Changes who is on call, in the team file.
     #[command(after_help = examples::OVERRIDE)]
     Override(overrides::Args),
@@ -377,6 +382,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Oncall(args)) => oncall::run(&global, &args),
         Some(Command::Shifts(args)) => shifts::run(&global, &args),
         Some(Command::Calendar(args)) => calendar::run(&global, &args).await,
+        Some(Command::Runbook(args)) => runbook::run(&global, &args).await,
         Some(Command::Override(args)) => overrides::run(&global, &args),
         Some(Command::Doctor) => doctor::run(&global).await,
         Some(Command::Trust(args)) => trust::trust(&global, &args),

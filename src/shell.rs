@@ -17,7 +17,7 @@ pub mod logs;
 pub mod pen;
 pub mod place;
 pub mod probing;
-mod reading;
+pub mod reading;
 pub mod remote;
 mod rounds;
 mod rows;

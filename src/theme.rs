@@ -5,6 +5,7 @@
 //! without colours the `mono` theme stands in: emphasis stays, colour goes.
 
 mod depth;
+mod sgr;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -15,6 +16,7 @@ use toml::Spanned;
 
 pub(crate) use depth::indexed_rgb;
 pub use depth::{ColorChoice, Depth, Surroundings, UnknownColor, decide_depth};
+pub use sgr::painted;
 
 /// The themes that come with the program, the default first: name and file.
 pub const BUILT_IN: &[(&str, &str)] = &[

@@ -244,6 +244,7 @@ fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<A
         | Command::Oncall(_)
         | Command::Shifts(_)
         | Command::Calendar(_)
+        | Command::Runbook(_)
         | Command::Override(_)
         | Command::Doctor
         | Command::Trust(_)

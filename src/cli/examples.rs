@@ -320,6 +320,21 @@ Releases and cadences are held against tags, commits and the team's log folder;
 what cannot be looked at is said on standard error and is never called missed.
 Days are whole days of the team's zone, the last one included.";
 
+pub(super) const RUNBOOK: &str = "\
+Examples:
+  dogwatch runbook tool calls time out       the best page for these words
+  dogwatch runbook mcp-tool-failure          the page of this kind, or of github#12
+  dogwatch runbook docs/runbooks/a.md --heading Verify
+  dogwatch runbook --list                    all pages; with words, those that fit
+  dogwatch runbook --path tool fails         only where it lies: FILE:LINE
+  dogwatch runbook --worked docs/runbooks/a.md --note 'step 3 is enough'
+  dogwatch runbook --dir ~/pages disk full   without a team file
+
+Words of one file, kind or incident show that; the network is never asked, and
+nothing in a page is run. `fresh` means that it worked or was really edited
+lately; a new date alone is no edit.
+Exit status: 0; 1 when nothing fits; 2 for what cannot be shown.";
+
 pub(super) const OVERRIDE: &str = "\
 Examples:
   dogwatch override add chi --from 2026-12-28 --to 2027-01-04 --why 'ana on leave'

@@ -12,8 +12,17 @@ use crate::domain::text::Clean;
 ///
 /// Standard output cannot be written: a full disk behind a redirection.
 pub fn answer(text: &str) -> Result<(), Failure> {
+    bytes(format!("{text}\n").as_bytes())
+}
+
+/// Writes an answer as it is.
+///
+/// # Errors
+///
+/// As [`answer`].
+pub fn bytes(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()) {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(Failure::setting_up("cannot write the answer", &error))
         }

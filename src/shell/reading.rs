@@ -20,6 +20,8 @@ use crate::domain::runbook::run::{Line, Run};
 use crate::domain::text::Clean;
 use crate::store::runs::{Runs, Search};
 
+pub use links::broken;
+
 /// So many pages are listed of those that some words find.
 const FOUND: usize = 200;
 /// So many others are named beside the page that fits an incident best.

@@ -17,3 +17,10 @@ pub fn columns(columns: Option<&str>) -> Option<usize> {
     let own = crossterm::terminal::size().map_or(0, |(columns, _)| usize::from(columns));
     Some(if own > 0 { own } else { USUAL })
 }
+
+/// The columns of a page: the terminal's, else what `COLUMNS` says, else 80.
+pub fn page(columns: Option<&str>) -> u16 {
+    let own = std::io::stdout().is_terminal().then(|| crossterm::terminal::size().map_or(0, |(columns, _)| columns));
+    let said = || columns.and_then(|text| text.trim().parse().ok());
+    own.filter(|own| *own > 0).or_else(said).filter(|columns| *columns > 0).unwrap_or(80)
+}

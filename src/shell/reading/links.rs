@@ -70,7 +70,7 @@ fn beside(from: &str, file: &str) -> String {
 }
 
 /// The links of a page that lead nowhere, as written, and why. Nothing outside this machine is looked at.
-pub(super) fn broken(library: &Library, page: &Page) -> BTreeMap<String, &'static str> {
+pub fn broken(library: &Library, page: &Page) -> BTreeMap<String, &'static str> {
     let mut broken = BTreeMap::new();
     let mut opened: BTreeMap<String, Option<Page>> = BTreeMap::new();
     let seen: BTreeSet<&str> = page.document.links.iter().map(|link| link.to.as_str()).collect();

@@ -2,7 +2,7 @@
 
 use super::Home;
 
-const COMMANDS: [&str; 31] = [
+const COMMANDS: [&str; 32] = [
     "demo",
     "queue",
     "show",
@@ -25,6 +25,7 @@ const COMMANDS: [&str; 31] = [
     "probe",
     "evals",
     "calendar",
+    "runbook",
     "override",
     "doctor",
     "trust",
