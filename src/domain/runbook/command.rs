@@ -112,13 +112,3 @@ impl<'a> Typing<'a> {
         self.open = self.quoted == 0 && ends_open(line);
     }
 }
-
-/// The commands alone.
-pub fn copied(text: &str) -> String {
-    text.to_owned()
-}
-
-/// With what was typed in the place of placeholders.
-pub fn filled(text: &str, values: &std::collections::BTreeMap<String, String>) -> String {
-    values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
-}

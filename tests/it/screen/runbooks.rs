@@ -66,11 +66,7 @@ fn opened(page: &str) -> Opened {
 }
 
 fn for_incident(page: &str) -> Opened {
-    Opened {
-        incident: Some(IncidentId::new("api#1")),
-        because: Because::Kind("tool-down".into()),
-        ..opened(page)
-    }
+    Opened { incident: Some(IncidentId::new("api#1")), because: Because::Kind("tool-down".into()), ..opened(page) }
 }
 
 /// The disk: what is to be written is written.
@@ -91,7 +87,10 @@ fn written(effects: &[Effect]) -> Vec<&Line> {
 }
 
 fn wanted(effects: &[Effect]) -> Vec<&Wanted> {
-    effects.iter().filter_map(|effect| if let Effect::OpenPage(wanted) = effect { Some(wanted) } else { None }).collect()
+    effects
+        .iter()
+        .filter_map(|effect| if let Effect::OpenPage(wanted) = effect { Some(wanted) } else { None })
+        .collect()
 }
 
 /// The texts of the comments that are to be made on incidents.
@@ -153,7 +152,8 @@ fn a_tick_shows_once_it_is_on_disk_and_the_incident_is_told_in_one_comment() {
     let effects = press(&mut app, " ");
     let second = write(&mut app, &effects);
     assert_eq!(told(&second), [("down.md: 2 of 3 steps".to_owned(), Comment::Again)]);
-    let runs: Vec<_> = recorded(&first).into_iter().chain(recorded(&second)).filter_map(|entry| entry.decision.report()).collect();
+    let runs: Vec<_> =
+        recorded(&first).into_iter().chain(recorded(&second)).filter_map(|entry| entry.decision.report()).collect();
     assert!(runs.windows(2).all(|pair| pair[0].run == pair[1].run), "{runs:?}");
 }
 
@@ -357,7 +357,8 @@ fn where_nothing_is_decided_nothing_is_ticked() {
 
 #[test]
 fn long_code_is_moved_sideways_and_never_wrapped() {
-    let long = format!("# A\n\n```sh\necho {}END\n```\n\nWords that are {} wrapped.\n", "x".repeat(200), "really ".repeat(20));
+    let long =
+        format!("# A\n\n```sh\necho {}END\n```\n\nWords that are {} wrapped.\n", "x".repeat(200), "really ".repeat(20));
     let mut app = reading();
     app.update(now(), Fact::PageChanged(PATH.into()));
     app.update(now(), Fact::PageOpened(Box::new(for_incident(&long))));
