@@ -8,5 +8,6 @@ mod owning;
 mod pages;
 mod starters;
 mod symptoms;
+mod using;
 mod walking;
 mod words;
