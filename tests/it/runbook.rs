@@ -3,3 +3,4 @@
 mod command;
 mod document;
 mod header;
+mod paper;
