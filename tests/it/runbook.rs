@@ -6,6 +6,7 @@ mod finding;
 mod header;
 mod owning;
 mod pages;
+mod paper;
 mod starters;
 mod symptoms;
 mod using;
