@@ -19,6 +19,7 @@ use crate::domain::health::fleet::Fleet;
 use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::incident::{Incident, Moment};
 use crate::domain::journal::{Attempt, Entry, Outcome};
+use crate::domain::runbook::freshness::Freshness;
 use crate::domain::runbook::run::Line;
 use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
@@ -144,6 +145,8 @@ pub enum Fact {
     Said(Said),
     /// A runbook that was wanted.
     PageOpened(Box<Opened>),
+    /// How far this runbook can be relied on, now that its repository was asked.
+    PageJudged(String, Freshness),
     /// Why a runbook that was wanted is not there.
     PageMissing(Clean),
     /// The file of the runbook that is open has changed, or is gone.
@@ -206,6 +209,7 @@ impl Fact {
             | Self::NoteWritten { .. }
             | Self::Said(_)
             | Self::PageOpened(_)
+            | Self::PageJudged(..)
             | Self::PageMissing(_)
             | Self::PageChanged(_)
             | Self::PagesListed(_)

@@ -7,7 +7,7 @@
 
 mod wished;
 
-pub(super) use wished::numbered;
+pub(super) use wished::{decide as wished, numbered};
 
 use std::io::Read;
 use std::time::Duration;
@@ -52,7 +52,7 @@ pub(super) async fn run(global: &Global, command: Command) -> Result<Exit, Failu
 
 /// What was asked for, and what became of it until it is sent.
 #[derive(Default)]
-pub(super) struct Asked {
+pub(in crate::cli) struct Asked {
     /// The verb of the command.
     pub verb: &'static str,
     /// The incidents in the order in which they were named.
@@ -75,13 +75,27 @@ impl Act {
     }
 }
 
-/// Waits for what was decided and answers.
-pub(super) async fn finish(global: &Global, session: &mut Session, asked: Vec<Asked>) -> Result<Exit, Failure> {
+/// Waits for what was decided, and says what became of it, a line each.
+pub(super) async fn ended(session: &mut Session, asked: Vec<Asked>) -> Vec<String> {
+    settle(session, &asked).await;
+    let told = Told { desk: session.desk(), network: session.engine().network(), unkept: None };
+    let results = asked.iter().flat_map(|asked| told.results(asked));
+    results.map(|result| told.line(&result)).collect()
+}
+
+/// Waits until what was decided is answered, or for so long at the most.
+async fn settle(session: &mut Session, asked: &[Asked]) {
     let of = |asked: &Asked| asked.decided.ops.iter().map(|(_, op)| op.clone()).collect::<Vec<_>>();
     let ops: Vec<OpId> = asked.iter().flat_map(of).collect();
     let network = session.engine().network();
     session.until(|desk| ops.iter().all(|op| is_answered(desk, op, network)), PATIENCE).await;
     session.flush().await;
+}
+
+/// Waits for what was decided and answers.
+pub(super) async fn finish(global: &Global, session: &mut Session, asked: Vec<Asked>) -> Result<Exit, Failure> {
+    settle(session, &asked).await;
+    let network = session.engine().network();
     let news = session.take_news();
     if global.is_verbose() {
         for news in &news {

@@ -4,6 +4,7 @@
 
 mod berths;
 mod plan;
+mod runbooks;
 mod sample;
 mod suites;
 
@@ -49,6 +50,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         files::folder(&folder).map_err(|error| unusable(&error))?;
         let now = Clock::starting(global.now).now();
         files::create(&team, &plan::dated(TEAM, now)).map_err(|error| unusable(&error))?;
+        runbooks::lay_out(&folder).map_err(|error| unusable(&error))?;
         lay_out_results(&folder, now).map_err(|error| unusable(&error))?;
         made = Some(now);
     }
@@ -115,7 +117,7 @@ fn seed(folder: &Path, context: &Context) -> Result<(), StoreError> {
     for sample in SAMPLES {
         life.tell(sample)?;
     }
-    Ok(())
+    runbooks::use_some(folder, now)
 }
 
 struct Life<'a> {

@@ -1,22 +1,33 @@
 //! Bodies and runbooks as lines of the screen.
 //!
 //! What the author wrote is shown whole at any width: text is wrapped at the
-//! columns it takes, code is cut with a mark rather than wrapped, and a link
-//! shows where it leads. Entities can spell control characters that were
-//! cleaned out of the source, so each piece of text is cleaned again here.
+//! columns it takes, and a link shows where it leads. In a body code is cut
+//! with a mark; on a page of a runbook it is whole, since it is there to be
+//! copied. Entities can spell control characters that were cleaned out of the
+//! source, so each piece of text is cleaned again here.
 
+mod code;
 mod flowing;
+mod footnote;
+mod link;
+mod margin;
+mod notice;
 mod table;
 mod wrap;
 
-use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use ratatui::style::{Modifier, Style};
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use unicode_width::UnicodeWidthStr;
 
-use crate::domain::text::{Clean, Link};
+use super::paper::{Manner, Row, Stands};
+use crate::domain::runbook::document::Document;
+use crate::domain::runbook::markup::Markup;
+use crate::domain::text::{Clean, whole};
 use crate::theme::Theme;
-use table::Table;
+use margin::{Extent, Margin};
+use notice::{Lead, alert};
+use table::{Fit, Table};
 use wrap::Run;
 
 /// The text as lines of at most `width` columns (at least 1); empty for an empty text.
@@ -26,46 +37,79 @@ use wrap::Run;
 pub fn render(text: &Clean, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_GFM;
-    let mut page = Page::new(usize::from(width.max(1)), theme);
+    let mut page = Page::new(usize::from(width.max(1)), theme, None);
     for event in Parser::new_ext(text.as_str(), options) {
         page.take(event);
     }
     page.flush();
+    page.lines.into_iter().map(|row| row.line).collect()
+}
+
+/// A page of a runbook, with what each of its lines stands for.
+pub(super) fn page(document: &Document, manner: &Manner<'_>) -> Vec<Row> {
+    let markup = Markup::new(&document.source, document.body);
+    let sheet = Sheet { document, manner, numbers: link::Numbers::default(), notes: footnote::Notes::default() };
+    let mut page = Page::new(usize::from(manner.width.max(1)), manner.theme, Some(sheet));
+    for (piece, line) in markup.pieces() {
+        page.at = line;
+        page.take(piece);
+    }
+    page.flush();
+    page.put_footnotes();
+    page.put_addresses();
     page.lines
 }
 
-/// What stands to the left of every line of a block.
-enum Margin {
-    Quote,
-    /// The mark of a list item, until it has been drawn; then blanks of its width.
-    Item {
-        mark: Option<String>,
-        columns: usize,
-    },
+/// What a page has besides a body: the document it shows, and how.
+struct Sheet<'a> {
+    document: &'a Document,
+    manner: &'a Manner<'a>,
+    numbers: link::Numbers,
+    notes: footnote::Notes,
 }
 
-struct Page<'t> {
-    theme: &'t Theme,
+struct Page<'a> {
+    theme: &'a Theme,
     width: usize,
-    lines: Vec<Line<'static>>,
+    /// Set for a page of a runbook.
+    sheet: Option<Sheet<'a>>,
+    lines: Vec<Row>,
     margins: Vec<Margin>,
     /// The next number of each open list; none for bullets.
     lists: Vec<Option<u64>>,
     styles: Vec<Style>,
     runs: Vec<Run>,
-    links: Vec<(String, usize)>,
+    links: Vec<link::Open>,
     verbatim: Option<String>,
     /// The language of an open code block.
     language: String,
     table: Option<Table>,
     gap: bool,
+    /// Where the current piece stands in the file, and the last line that was drawn.
+    at: usize,
+    last: usize,
+    stands: Stands,
+    /// A step whose first line comes next.
+    step: Option<usize>,
+    seen_links: usize,
+    seen_blocks: usize,
+    seen_sections: usize,
+    seen_steps: usize,
+    /// Where the next words stand, if they may begin a note; and where those stood that are bold.
+    lead: Option<Lead>,
+    bold: Option<Lead>,
+    /// Whether what follows the word of a note is still to be trimmed.
+    trims: bool,
+    /// Whether the open paragraph is a note.
+    noted: bool,
 }
 
-impl<'t> Page<'t> {
-    fn new(width: usize, theme: &'t Theme) -> Self {
+impl<'a> Page<'a> {
+    fn new(width: usize, theme: &'a Theme, sheet: Option<Sheet<'a>>) -> Self {
         Self {
             theme,
             width,
+            sheet,
             lines: Vec::new(),
             margins: Vec::new(),
             lists: Vec::new(),
@@ -76,6 +120,18 @@ impl<'t> Page<'t> {
             language: String::new(),
             table: None,
             gap: false,
+            at: 0,
+            last: 0,
+            stands: Stands::Text,
+            step: None,
+            seen_links: 0,
+            seen_blocks: 0,
+            seen_sections: 0,
+            seen_steps: 0,
+            lead: None,
+            bold: None,
+            trims: false,
+            noted: false,
         }
     }
 
@@ -83,17 +139,23 @@ impl<'t> Page<'t> {
         match event {
             Event::Start(tag) => self.open(tag),
             Event::End(tag) => self.close(tag),
+            // All that a page has left of HTML is names of places.
+            Event::Html(_) | Event::InlineHtml(_) if self.sheet.is_some() => {}
             Event::Text(text) | Event::Html(text) => match &mut self.verbatim {
                 Some(verbatim) => verbatim.push_str(&text),
-                None => self.write(&text, self.style()),
+                None => self.words(&text),
             },
             Event::Code(text) => {
+                self.lead = None;
+                self.trims = false;
                 self.write(&format!("`{text}`"), self.style().patch(self.theme.code));
             }
             Event::InlineHtml(text) => match text.as_ref() {
                 "<br>" | "<br/>" | "<br />" => self.write_break(),
                 tag => self.write(&without_markers(tag), self.style().patch(self.theme.dim)),
             },
+            Event::SoftBreak | Event::HardBreak if self.trims => {}
+            Event::SoftBreak if self.sheet.is_some() => self.write(" ", self.style()),
             Event::SoftBreak | Event::HardBreak => self.write_break(),
             Event::Rule => {
                 self.start_block();
@@ -103,16 +165,32 @@ impl<'t> Page<'t> {
             Event::TaskListMarker(done) => {
                 self.write(if done { "[x] " } else { "[ ] " }, self.style());
             }
+            Event::FootnoteReference(label) if self.sheet.is_some() => self.footnote(&label),
             Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => {
                 self.write(&text, self.style());
             }
         }
     }
 
+    /// Text of a line; on a page it may begin a note.
+    fn words(&mut self, text: &str) {
+        if self.sheet.is_none() {
+            return self.write(text, self.style());
+        }
+        let text = self.notice_in_capitals(text);
+        let text = self.after_notice(text);
+        self.lead = None;
+        self.write(text, self.style());
+    }
+
     fn open(&mut self, tag: Tag<'_>) {
         match tag {
             Tag::Heading { level, .. } => {
                 self.start_block();
+                if self.sheet.is_some() {
+                    self.stands = Stands::Heading(self.seen_sections);
+                    self.seen_sections += 1;
+                }
                 self.styles.push(self.style().patch(self.theme.heading));
                 self.write(&format!("{} ", "#".repeat(level as usize)), self.style());
             }
@@ -120,24 +198,12 @@ impl<'t> Page<'t> {
                 self.start_block();
                 self.margins.push(Margin::Quote);
                 self.styles.push(self.style().patch(self.theme.quote));
-                if let Some(kind) = kind {
-                    self.put(alert(kind), self.theme.heading);
+                match kind {
+                    Some(kind) => self.put(alert(kind), self.theme.heading),
+                    None => self.lead = Some(Lead::Quote),
                 }
             }
-            Tag::CodeBlock(kind) => {
-                self.start_block();
-                self.language.clear();
-                // That it is text need not be said.
-                if let CodeBlockKind::Fenced(language) = kind
-                    && !matches!(&*language, "" | "text")
-                {
-                    self.language = language.to_string();
-                    if !flowing::is(&language) {
-                        self.put(&format!("  {}", Clean::line(&language)), self.theme.dim);
-                    }
-                }
-                self.verbatim = Some(String::new());
-            }
+            Tag::CodeBlock(kind) => self.open_code(kind),
             Tag::HtmlBlock => {
                 self.start_block();
                 self.verbatim = Some(String::new());
@@ -156,14 +222,19 @@ impl<'t> Page<'t> {
                 self.table = Some(Table::new(alignments));
             }
             Tag::Emphasis => self.emphasise(Modifier::ITALIC),
-            Tag::Strong => self.emphasise(Modifier::BOLD),
-            Tag::Strikethrough => self.emphasise(Modifier::CROSSED_OUT),
-            Tag::Link { dest_url, .. } => self.links.push((dest_url.into_string(), self.runs.len())),
-            Tag::Image { dest_url, .. } => {
-                self.links.push((dest_url.into_string(), self.runs.len()));
-                self.write("image: ", self.theme.dim);
+            Tag::Strong => {
+                self.bold = self.lead.take().filter(|_| self.runs.is_empty());
+                self.emphasise(Modifier::BOLD);
             }
-            Tag::Paragraph | Tag::FootnoteDefinition(_) | Tag::MetadataBlock(_) => self.start_block(),
+            Tag::Strikethrough => self.emphasise(Modifier::CROSSED_OUT),
+            Tag::Link { dest_url, .. } => self.open_link(dest_url.into_string()),
+            Tag::Image { dest_url, .. } => self.open_image(dest_url.into_string()),
+            Tag::Paragraph => {
+                self.start_block();
+                self.lead.get_or_insert(Lead::Paragraph);
+            }
+            Tag::FootnoteDefinition(label) if self.sheet.is_some() => self.open_footnote(&label),
+            Tag::FootnoteDefinition(_) | Tag::MetadataBlock(_) => self.start_block(),
             Tag::TableHead | Tag::TableRow | Tag::TableCell | Tag::Superscript | Tag::Subscript => {}
             Tag::DefinitionList | Tag::DefinitionListTitle | Tag::DefinitionListDefinition => self.flush(),
         }
@@ -174,6 +245,7 @@ impl<'t> Page<'t> {
             TagEnd::Heading(_) => {
                 self.end_block();
                 self.styles.pop();
+                self.stands = Stands::Text;
             }
             TagEnd::BlockQuote(_) => {
                 self.end_block();
@@ -201,18 +273,28 @@ impl<'t> Page<'t> {
             }
             TagEnd::Table => {
                 if let Some(table) = self.table.take() {
-                    for line in table.lines(self.room(), self.theme) {
-                        self.put_spans(line);
+                    let fit = if self.sheet.is_some() { Fit::Moved } else { Fit::Squeezed };
+                    let (lines, wide) = table.lines(self.room(), self.theme, fit);
+                    for line in lines {
+                        self.put_line(line, if wide { Extent::Wide(0) } else { Extent::Fits });
                     }
                 }
                 self.gap = true;
             }
-            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {
+            TagEnd::Strong => {
+                self.styles.pop();
+                self.notice_in_bold();
+            }
+            TagEnd::Emphasis | TagEnd::Strikethrough => {
                 self.styles.pop();
             }
             TagEnd::Link | TagEnd::Image => self.close_link(),
-            TagEnd::Paragraph
-            | TagEnd::FootnoteDefinition
+            TagEnd::Paragraph => {
+                self.end_block();
+                self.end_notice();
+            }
+            TagEnd::FootnoteDefinition if self.sheet.is_some() => self.close_footnote(),
+            TagEnd::FootnoteDefinition
             | TagEnd::MetadataBlock(_)
             | TagEnd::DefinitionList
             | TagEnd::DefinitionListTitle
@@ -234,48 +316,42 @@ impl<'t> Page<'t> {
         };
         let columns = mark.width();
         self.margins.push(Margin::Item { mark: Some(mark), columns });
+        self.lead = None;
+        self.begin_step();
+    }
+
+    /// The item is a step of the page, if one stands in this line.
+    fn begin_step(&mut self) {
+        let Some(sheet) = &self.sheet else { return };
+        if sheet.document.steps.get(self.seen_steps).is_some_and(|step| step.line == self.at) {
+            self.step = Some(self.seen_steps);
+            self.seen_steps += 1;
+        }
+    }
+
+    fn open_code(&mut self, kind: CodeBlockKind<'_>) {
+        self.start_block();
+        self.verbatim = Some(String::new());
+        self.language.clear();
+        // That it is text need not be said.
+        if let CodeBlockKind::Fenced(language) = kind
+            && !matches!(&*language, "" | "text")
+            && self.sheet.is_none()
+        {
+            self.language = language.to_string();
+            if !flowing::is(&language) {
+                self.put(&format!("  {}", Clean::line(&language)), self.theme.dim);
+            }
+        }
     }
 
     fn close_item(&mut self) {
         self.flush();
         if matches!(self.margins.last(), Some(Margin::Item { mark: Some(_), .. })) {
-            self.put_spans(Vec::new());
+            self.put_line(Vec::new(), Extent::Fits);
         }
+        self.step = None;
         self.margins.pop();
-    }
-
-    /// The text of a link stands, with the address after it unless it is the same.
-    fn close_link(&mut self) {
-        let Some((url, from)) = self.links.pop() else { return };
-        let said: String = self.runs.iter().skip(from).map(|run| run.text.as_str()).collect();
-        let link = Link::parse(&url);
-        let style = link.as_ref().map_or(self.theme.dim, |_| self.theme.link);
-        let shown = link.map_or_else(|| Clean::line(&url).to_string(), |link| link.to_string());
-        if said == shown || said == url {
-            self.runs.truncate(from);
-            self.write(&shown, style);
-        } else {
-            self.write(if said.is_empty() { "(" } else { " (" }, self.style());
-            self.write(&shown, style);
-            self.write(")", self.style());
-        }
-    }
-
-    fn code_block(&mut self) {
-        let text = self.verbatim.take().unwrap_or_default();
-        if flowing::is(&self.language) {
-            let runs = flowing::runs(&self.language, Clean::block(&text).as_str(), self.theme);
-            for mut line in wrap::wrap(&runs, self.room().saturating_sub(2).max(1)) {
-                line.insert(0, Span::styled("  ", self.theme.code));
-                self.put_spans(line);
-            }
-            self.gap = true;
-            return;
-        }
-        for line in Clean::block(&text).as_str().split('\n') {
-            self.put(&format!("  {line}"), self.theme.code);
-        }
-        self.gap = true;
     }
 
     fn html_block(&mut self) {
@@ -293,21 +369,24 @@ impl<'t> Page<'t> {
     }
 
     fn write(&mut self, text: &str, style: Style) {
-        let text = Clean::block(text).to_string();
+        let text = match self.sheet {
+            Some(_) => whole(text).into_owned(),
+            None => Clean::block(text).to_string(),
+        };
         if !text.is_empty() {
-            self.runs.push(Run { text, style });
+            self.runs.push(Run { text, style, link: None, source: self.at });
         }
     }
 
     fn write_break(&mut self) {
-        self.runs.push(Run { text: "\n".to_owned(), style: self.style() });
+        self.runs.push(Run::new("\n", self.style()));
     }
 
     /// Ends what was open, and leaves a blank line after a block that has ended.
     fn start_block(&mut self) {
         self.flush();
         if std::mem::take(&mut self.gap) && !self.lines.is_empty() {
-            self.put_spans(Vec::new());
+            self.put_blank();
         }
     }
 
@@ -315,75 +394,6 @@ impl<'t> Page<'t> {
         let before = self.lines.len();
         self.flush();
         self.gap |= self.lines.len() > before;
-    }
-
-    /// The open text as lines.
-    fn flush(&mut self) {
-        let runs = std::mem::take(&mut self.runs);
-        for line in wrap::wrap(&runs, self.room()) {
-            self.put_spans(line);
-        }
-    }
-
-    fn put(&mut self, text: &str, style: Style) {
-        let text = wrap::cut(text, self.room());
-        self.put_spans(vec![Span::styled(text, style)]);
-    }
-
-    fn put_spans(&mut self, spans: Vec<Span<'static>>) {
-        let mut line = Vec::new();
-        let shown = self.margins.len() - self.margins_shown();
-        for margin in &mut self.margins[shown..] {
-            line.push(match margin {
-                Margin::Quote => Span::styled("▎ ", self.theme.quote),
-                Margin::Item { mark, columns } => match mark.take() {
-                    Some(mark) => Span::styled(mark, self.theme.text),
-                    None => Span::styled(" ".repeat(*columns), self.theme.text),
-                },
-            });
-        }
-        for margin in &mut self.margins[..shown] {
-            if let Margin::Item { mark, .. } = margin {
-                *mark = None;
-            }
-        }
-        line.extend(spans);
-        self.lines.push(Line::from(line));
-    }
-
-    /// Columns left for text, at least half of the width.
-    fn room(&self) -> usize {
-        let shown = self.margins.len() - self.margins_shown();
-        self.width - self.margins[shown..].iter().map(Margin::columns).sum::<usize>()
-    }
-
-    /// How many of the innermost margins fit into half of the width.
-    fn margins_shown(&self) -> usize {
-        let mut columns = 0;
-        let fits = self.margins.iter().rev().take_while(|margin| {
-            columns += margin.columns();
-            columns <= self.width / 2
-        });
-        fits.count()
-    }
-}
-
-impl Margin {
-    fn columns(&self) -> usize {
-        match self {
-            Self::Quote => 2,
-            Self::Item { columns, .. } => *columns,
-        }
-    }
-}
-
-fn alert(kind: BlockQuoteKind) -> &'static str {
-    match kind {
-        BlockQuoteKind::Note => "Note",
-        BlockQuoteKind::Tip => "Tip",
-        BlockQuoteKind::Important => "Important",
-        BlockQuoteKind::Warning => "Warning",
-        BlockQuoteKind::Caution => "Caution",
     }
 }
 

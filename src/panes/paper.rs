@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use ratatui::text::Line;
 
+use super::markdown;
 use crate::domain::runbook::document::Document;
 use crate::theme::Theme;
 
@@ -76,16 +77,9 @@ pub struct Manner<'a> {
     pub broken: &'a BTreeMap<String, &'static str>,
 }
 
-/// The whole page.
+/// The whole page, then its footnotes and, where links are numbered, their addresses.
+///
+/// The lines of the file never go back from one row to the next.
 pub fn rows(document: &Document, manner: &Manner<'_>) -> Vec<Row> {
-    let lines = document.source.get(document.body..).unwrap_or_default().lines();
-    let row = |(at, line): (usize, &str)| Row {
-        line: Line::styled(line.to_owned(), manner.theme.text),
-        source: at + 1,
-        stands: Stands::Text,
-        wide: false,
-        fixed: 0,
-        links: Vec::new(),
-    };
-    lines.enumerate().map(row).collect()
+    markdown::page(document, manner)
 }

@@ -16,7 +16,7 @@ use super::paper::{Row, Stands};
 use super::{age, fit};
 use crate::domain::runbook::document::Document;
 use crate::domain::runbook::found::Listed;
-use crate::domain::runbook::freshness::{Freshness, State};
+use crate::domain::runbook::freshness::State;
 use crate::domain::runbook::run::{Run, Standing};
 use crate::domain::text::Clean;
 use crate::theme::Theme;
@@ -65,12 +65,6 @@ impl Sheet {
     }
 }
 
-/// How far a page can be relied on: `fresh`, `stale (worked 200d ago)`.
-pub fn freshness(fresh: &Freshness, now: DateTime<Utc>) -> String {
-    let _now = now;
-    fresh.state.word().to_owned()
-}
-
 fn freshness_style(state: State, theme: &Theme) -> Style {
     match state {
         State::Fresh => theme.ok,
@@ -80,7 +74,7 @@ fn freshness_style(state: State, theme: &Theme) -> Style {
 
 /// A page of the list, in one line of at most so many columns.
 pub fn listed(page: &Listed, now: DateTime<Utc>, width: u16, theme: &Theme) -> Line<'static> {
-    let fresh = freshness(&page.freshness, now);
+    let fresh = page.freshness.words(now);
     let owner = page.owner.as_ref().map(|owner| format!("{owner} · ")).unwrap_or_default();
     let right = format!(" {owner}{fresh}");
     let width = usize::from(width);
@@ -115,7 +109,7 @@ pub struct Head<'a> {
 pub fn head(head: &Head<'_>, now: DateTime<Utc>, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     let width = usize::from(width);
     let mut lines = Vec::new();
-    let fresh = freshness(&head.page.freshness, now);
+    let fresh = head.page.freshness.words(now);
     let room = width.saturating_sub(fit::columns(&fresh) + 3).max(8);
     lines.push(Line::from(vec![
         Span::styled(fit::cut(head.page.title.as_str(), room), theme.title),

@@ -20,6 +20,7 @@ use crate::domain::runbook::freshness::{Edited, Freshness, Use, Went, judge};
 use crate::domain::runbook::run::{self, Run};
 use crate::domain::text::Clean;
 use crate::store::copies::{self, Origin};
+use crate::store::runs::Runs;
 
 /// Another number when what is kept, or how it is found out, changes.
 const FORM: u32 = 1;
@@ -59,6 +60,18 @@ pub struct Judge {
 }
 
 impl Judge {
+    /// All that is known of these places: their histories, and the uses in the ledger of this folder.
+    pub async fn gather(asked: &Asked<'_>, ledger: &Path) -> Self {
+        Self::of(Histories::gather(asked).await, ledger, asked.now)
+    }
+
+    /// These histories, with the uses in the ledger of this folder.
+    pub fn of(histories: Histories, ledger: &Path, now: DateTime<Utc>) -> Self {
+        // A ledger that cannot be read says nothing of any page.
+        let lines = Runs::look_into(ledger).ok().flatten().and_then(|runs| runs.lines(None).ok());
+        Self { histories, uses: uses(&Run::all(lines.unwrap_or_default())), now }
+    }
+
     /// How fresh a page is: how it is listed, where it lies by the place that was asked for, and the time of its file.
     pub fn freshness(&self, listed: &str, (at, time): (&Path, Option<DateTime<Utc>>), rules: &Runbooks) -> Freshness {
         let uses = self.uses.get(listed).map_or(&[][..], Vec::as_slice);

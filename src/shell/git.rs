@@ -161,20 +161,39 @@ impl<'a> Git<'a> {
         Ok(said.split('\0').filter_map(at).collect())
     }
 
-    /// Begins a repository here, of one empty commit with a tag, both made at this time.
+    /// Begins a repository here.
     ///
     /// # Errors
     ///
     /// Why there is none.
-    pub async fn begin(&self, author: &str, (tag, at): (&str, DateTime<Utc>)) -> Result<(), GitError> {
-        self.ask(&["init", "-q", "-b", "main", "--template="]).await?;
-        let date = format!("{} +0000", at.timestamp());
-        let name = format!("user.name={author}");
+    pub async fn begin(&self) -> Result<(), GitError> {
+        self.ask(&["init", "-q", "-b", "main", "--template="]).await.map(drop)
+    }
+
+    /// Commits these files, or nothing if there are none, as this author at this time.
+    ///
+    /// # Errors
+    ///
+    /// Why they are not committed.
+    pub async fn commit(&self, author: &str, at: DateTime<Utc>, files: &[String]) -> Result<(), GitError> {
+        if !files.is_empty() {
+            let files = files.iter().map(String::as_str);
+            self.ask(&["add", "--"].into_iter().chain(files).collect::<Vec<_>>()).await?;
+        }
+        let (date, name) = (format!("{} +0000", at.timestamp()), format!("user.name={author}"));
         let who = ["-c", &name, "-c", "user.email=sample@example.com", "-c", "commit.gpgSign=false"];
         let commit = ["commit", "-q", "--allow-empty", "--no-verify", "-m", "Sample data"];
         let dated = Git { home: self.home, dated: Some(&date) };
-        dated.ask(&[&who[..], &commit].concat()).await?;
-        self.ask(&["-c", "tag.gpgSign=false", "tag", tag]).await.map(drop)
+        dated.ask(&[&who[..], &commit].concat()).await.map(drop)
+    }
+
+    /// Puts a tag on what is checked out.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none.
+    pub async fn tag(&self, name: &str) -> Result<(), GitError> {
+        self.ask(&["-c", "tag.gpgSign=false", "tag", name]).await.map(drop)
     }
 
     async fn ask(&self, words: &[&str]) -> Result<String, GitError> {

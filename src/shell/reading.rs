@@ -7,12 +7,14 @@
 mod links;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::engine::{Engine, told};
+use super::freshness::{self, Histories, Judge};
 use super::runbooks::{Library, Page, Shelf};
+use super::session::Decisions;
 use crate::app::event::{Fact, Level};
 use crate::app::reading::{Because, Need, Opened, Pages, Wanted};
 use crate::domain::runbook::found::Listed;
@@ -29,11 +31,18 @@ const OTHERS: usize = 5;
 /// How often the file of the open page is looked at.
 const LOOK: Duration = Duration::from_secs(2);
 
+/// What the repository said of the pages counts for so long.
+const ASK_AGAIN: Duration = Duration::from_secs(60);
+/// It may take so long to say it.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// What is being read: of two wishes the later one counts.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Lamp {
     page: Arc<AtomicU64>,
     list: Arc<AtomicU64>,
+    /// What the repository said of the pages, and when it was asked.
+    histories: Arc<Mutex<Option<(Instant, Histories)>>>,
 }
 
 /// One wish among others.
@@ -64,14 +73,21 @@ impl Engine {
     pub(super) fn open_page(&self, wanted: Wanted) {
         let (engine, turn) = (self.clone(), Turn::take(&self.lamp().page));
         tokio::task::spawn_blocking(move || {
-            let fact = match engine.page(&wanted) {
+            match engine.page(&wanted) {
                 Ok((opened, at)) => {
-                    engine.watch_page(opened.page.path.clone(), at, turn);
-                    Fact::PageOpened(Box::new(opened))
+                    let (path, freshness) = (opened.page.path.clone(), opened.page.freshness);
+                    engine.watch_page(path.clone(), at, turn);
+                    engine.report(Fact::PageOpened(Box::new(opened)));
+                    // The repository is asked once the page is on screen.
+                    let judged = engine.library_judged().page(&path).map(|page| page.about.freshness);
+                    if let Ok(newer) = judged
+                        && newer != freshness
+                    {
+                        engine.report(Fact::PageJudged(path, newer));
+                    }
                 }
-                Err(why) => Fact::PageMissing(why),
-            };
-            engine.report(fact);
+                Err(why) => engine.report(Fact::PageMissing(why)),
+            }
         });
     }
 
@@ -83,7 +99,7 @@ impl Engine {
             if !turn.is_last() {
                 return;
             }
-            let mut library = engine.library();
+            let mut library = engine.library_judged();
             let pages = if words.is_empty() {
                 let (listed, doubts) = library.list();
                 Pages { listed, doubts, ..Pages::default() }
@@ -132,10 +148,38 @@ impl Engine {
         self.plan().team_path.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_owned()
     }
 
+    /// The pages, judged by what the repository said when it was last asked.
     fn library(&self) -> Library {
         // What cannot be read has taught nothing.
         let learned = Runs::look_into(self.folder()).ok().flatten().and_then(|runs| runs.learned().ok());
-        Library::open(Shelf::of(self.plan(), learned.unwrap_or_default()))
+        let mut library = Library::open(Shelf::of(self.plan(), learned.unwrap_or_default()));
+        if let Some((_, histories)) = self.histories().clone() {
+            library.judge_by(Judge::of(histories, self.folder(), self.clock().now()));
+        }
+        library
+    }
+
+    /// The same, with the repository asked again if that was a while ago.
+    fn library_judged(&self) -> Library {
+        let known = self.histories().as_ref().is_some_and(|(at, _)| at.elapsed() < ASK_AGAIN);
+        if !known {
+            let library = self.library();
+            let places: Vec<PathBuf> = library.folders().map(Path::to_owned).collect();
+            let asked = freshness::Asked {
+                places: &places,
+                rules: &self.plan().team.runbooks,
+                keep_in: (self.plan().decisions == Decisions::Taken).then(|| self.folder()),
+                patience: PATIENCE,
+                now: self.clock().now(),
+            };
+            let histories = tokio::runtime::Handle::current().block_on(Histories::gather(&asked));
+            *self.histories() = Some((Instant::now(), histories));
+        }
+        self.library()
+    }
+
+    fn histories(&self) -> MutexGuard<'_, Option<(Instant, Histories)>> {
+        self.lamp().histories.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn page(&self, wanted: &Wanted) -> Result<(Opened, PathBuf), Clean> {

@@ -141,7 +141,8 @@ impl Library {
     pub fn find(&mut self, typed: &str, most: usize) -> Found {
         let look = self.look();
         let words = words::asked(Clean::block(typed).as_str());
-        let answer = self.answer(&look, Some(&Asked { typed, words: &words, most }));
+        let anchor = self.anchor_of(typed);
+        let answer = self.answer(&look, Some(&Asked { typed, words: &words, anchor: anchor.as_deref(), most }));
         let hit = |one: Match| Hit {
             page: self.listed(one.page, &look),
             heading: one.heading,
@@ -218,6 +219,13 @@ impl Library {
     pub fn of_kind(&self, kind: &str, filled: &BTreeMap<String, String>) -> Option<Aim> {
         let target = self.shelf.team.kind(kind)?.runbook.as_deref()?;
         kinds::aim(target, filled, &self.folders)
+    }
+
+    /// The heading that the kind of this name names.
+    fn anchor_of(&self, typed: &str) -> Option<String> {
+        let named = words::key(typed);
+        let kind = self.shelf.team.kinds.iter().find(|kind| words::key(&kind.id) == named)?;
+        kind.runbook.as_deref()?.split_once('#').map(|(_, anchor)| anchor.trim().to_lowercase())
     }
 
     /// What a file's path is to people, and what it is known by: relative to the team file where it lies below it,

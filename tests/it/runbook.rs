@@ -1,4 +1,3 @@
-//! Runbooks: taken apart, shown, and what somebody takes from them to a terminal.
 //! Runbooks: the pages that somebody paged at night works by, taken apart, found, shown and used.
 
 mod command;
@@ -7,7 +6,9 @@ mod finding;
 mod header;
 mod owning;
 mod pages;
+mod paper;
 mod starters;
 mod symptoms;
+mod using;
 mod walking;
 mod words;

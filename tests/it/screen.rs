@@ -15,6 +15,7 @@ mod log;
 mod moves;
 mod panes;
 mod random;
+mod runbooks;
 mod saying;
 mod terminal;
 mod tools;
@@ -94,7 +95,7 @@ pub fn blank() -> App {
 }
 
 pub fn plain(keys: Keymap) -> Outfit {
-    Outfit { theme: Theme::default(), keys, reach: Reach::Online }
+    Outfit { theme: Theme::default(), keys, ..Outfit::default() }
 }
 
 pub fn fresh(id: &str) -> SourceHealth {

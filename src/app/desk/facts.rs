@@ -60,6 +60,7 @@ impl Desk {
             | Fact::NoteWritten { .. }
             | Fact::Said(_)
             | Fact::PageOpened(_)
+            | Fact::PageJudged(..)
             | Fact::PageMissing(_)
             | Fact::PageChanged(_)
             | Fact::PagesListed(_)

@@ -205,6 +205,7 @@ impl App {
             },
             Fact::Said(said) => return self.close_what_was_said(said),
             Fact::PageOpened(opened) => return self.page_opened(opened),
+            Fact::PageJudged(path, freshness) => self.page_judged(path, *freshness),
             Fact::PageMissing(why) => return self.page_missing(why),
             Fact::PageChanged(path) => return self.page_changed(path),
             Fact::PagesListed(pages) => self.take_pages(pages),

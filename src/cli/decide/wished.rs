@@ -12,7 +12,12 @@ use crate::domain::text::Clean;
 use crate::shell::session::Session;
 
 /// Decides what makes sense, and refuses the rest with what to write instead.
-pub(super) async fn decide(session: &mut Session, now: DateTime<Utc>, ids: Vec<IncidentId>, wishes: &[Wish]) -> Asked {
+pub(in crate::cli) async fn decide(
+    session: &mut Session,
+    now: DateTime<Utc>,
+    ids: Vec<IncidentId>,
+    wishes: &[Wish],
+) -> Asked {
     let mut named: Vec<IncidentId> = Vec::new();
     for id in ids {
         let id = filed(session, id).await;

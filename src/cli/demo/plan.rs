@@ -5,12 +5,16 @@ use std::path::Path;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 
+use super::runbooks;
 use crate::config::TeamFile;
 use crate::domain::text::Clean;
-use crate::shell::git::Git;
+use crate::shell::git::{Git, GitError};
 
 /// The one release of the sample that left: its tag, and how many days ago.
 const LEFT: (&str, i64) = ("tools-v1.3.0", 30);
+
+/// So many days ago somebody last touched the pages that nobody cares for.
+const NEGLECTED: i64 = 300;
 
 /// The team file with its dates: `"@+3"` is in three days, `"@monday-7T10:00"` at ten on the Monday before the last.
 pub(super) fn dated(template: &str, now: DateTime<Utc>) -> String {
@@ -46,5 +50,13 @@ fn day(from: NaiveDate, days: &str) -> NaiveDate {
 pub(super) async fn repository(folder: &Path, team: &TeamFile, now: DateTime<Utc>) -> Result<(), Clean> {
     let (tag, ago) = LEFT;
     let at = now - TimeDelta::days(ago);
-    Git::at(folder).begin(&team.team.name, (tag, at)).await.map_err(|why| Clean::line(&why.to_string()))
+    let ago = |days: i64| now - TimeDelta::days(days);
+    let (git, author) = (Git::at(folder), &team.team.name);
+    let made = async {
+        git.begin().await?;
+        git.commit(author, ago(NEGLECTED), &runbooks::files(runbooks::Age::Neglected)).await?;
+        git.commit(author, at, &runbooks::files(runbooks::Age::Kept)).await?;
+        git.tag(tag).await
+    };
+    made.await.map_err(|why: GitError| Clean::line(&why.to_string()))
 }

@@ -19,10 +19,9 @@ use crate::domain::hash::hex;
 use crate::domain::runbook::document::Document;
 use crate::domain::runbook::found::{Found, Hit, Listed};
 use crate::domain::runbook::freshness::{Because, Freshness};
-use crate::domain::runbook::run::Run;
 use crate::domain::text::Clean;
 use crate::panes::fit;
-use crate::shell::freshness::{self, Histories, Judge};
+use crate::shell::freshness::{self, Judge};
 use crate::shell::runbooks::{Library, Page, Shelf};
 use crate::shell::session::{Decisions, Trusted};
 use crate::shell::{reading, width};
@@ -99,11 +98,9 @@ pub(super) async fn open(context: &Context, args: &Args, (asked, patience): (&As
         patience,
         now,
     };
-    let histories = Histories::gather(&asked).await;
-    let doubts = histories.doubts.clone();
-    let lines = Runs::look_into(&context.folder).ok().flatten().and_then(|runs| runs.lines(None).ok());
-    let uses = freshness::uses(&Run::all(lines.unwrap_or_default()));
-    library.judge_by(Judge { histories, uses, now });
+    let judge = Judge::gather(&asked, &context.folder).await;
+    let doubts = judge.histories.doubts.clone();
+    library.judge_by(judge);
     Reader { library, query: args.words.join(" "), doubts }
 }
 

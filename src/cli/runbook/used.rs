@@ -4,15 +4,17 @@ use std::path::Path;
 
 use super::found::{Finding, SHORT, json, open};
 use super::{Args, Form, asked};
+use crate::app::wish::Wish;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::{decide, nearest, out};
 use crate::domain::id::{IncidentId, OpId, OpIds};
 use crate::domain::runbook::found::Hit;
-use crate::domain::runbook::run::{Did, Line, Use, Went};
+use crate::domain::runbook::run::{Comment, Did, Line, Report, Run, Use, Went};
 use crate::domain::text::Clean;
 use crate::shell::runbooks::Page;
 use crate::shell::session::Decisions;
+use crate::store::StoreError;
 use crate::store::runs::{Runs, Search};
 
 /// Which page was used, and how it went; none if nothing of the kind is said.
@@ -45,7 +47,10 @@ pub(super) async fn note(
         }
     };
     let why = Clean::line(args.note.as_deref().unwrap_or_default());
-    record(context, &page, (went, why), incident)?;
+    let (run, comment) = record(context, &page, (went, why), incident)?;
+    if let Some(incident) = run.of.incident.clone() {
+        tell(context, incident, Report::of(&run, comment)).await?;
+    }
     // It is judged anew, with what was just said.
     let page = open(context, args, (&wanted, SHORT)).await.page(&wanted)?;
     let now = context.clock().start();
@@ -66,28 +71,48 @@ fn incident(context: &Context, id: &str) -> Result<IncidentId, Result<Clean, Fai
     known.ok_or_else(|| Ok(nearest::unknown(session.desk(), &id)))
 }
 
-/// Writes the use into the ledger.
+/// Writes into the ledger how a use went: the one that is under way for this incident, else one of its own.
 fn record(
     context: &Context,
     page: &Page,
     (went, why): (Went, Clean),
     incident: Option<IncidentId>,
-) -> Result<(), Failure> {
+) -> Result<(Run, Comment), Failure> {
     let now = context.clock().start();
-    let of = Use {
-        run: run(now.timestamp_millis()),
-        page: page.about.path.clone(),
-        title: page.about.title.clone(),
-        incident,
-        steps: page.document.steps.len(),
+    let failed = |error: StoreError| Failure::setting_up("it is not written down", &error);
+    let mut runs = Runs::open(&context.folder, now).map_err(failed)?;
+    let path = &page.about.path;
+    let known = Run::all(runs.lines(Some(path)).map_err(failed)?).into_iter();
+    let goes_on = |run: &Run| run.ended.is_none() && incident.is_some() && run.of.incident == incident;
+    let (mut run, comment) = match known.rev().find(goes_on) {
+        Some(run) => (run, Comment::Again),
+        None => {
+            let steps = page.document.steps.len();
+            let run = fresh(now.timestamp_millis());
+            let of = Use { run, page: path.clone(), title: page.about.title.clone(), incident, steps };
+            (Run::begin(of, now), Comment::First)
+        }
     };
-    let line = Line { of, at: now, by: Clean::line(&context.me()), did: Did::Ended { went, why } };
-    let written = Runs::open(&context.folder, now).and_then(|mut runs| runs.append(&line));
-    written.map_err(|error| Failure::setting_up("it is not written down", &error))
+    let line = Line { of: run.of.clone(), at: now, by: Clean::line(&context.me()), did: Did::Ended { went, why } };
+    runs.append(&line).map_err(failed)?;
+    run.take(&line);
+    Ok((run, comment))
+}
+
+/// Tells the incident's timeline, and says what became of that.
+async fn tell(context: &Context, incident: IncidentId, report: Report) -> Result<(), Failure> {
+    let mut session = super::super::open(context)?;
+    session.take_lease();
+    let now = session.clock().start();
+    let asked = decide::wished(&mut session, now, vec![incident], &[Wish::Runbook(report)]).await;
+    for line in decide::ended(&mut session, vec![asked]).await {
+        out::say(&format!("dogwatch: {line}"));
+    }
+    Ok(())
 }
 
 /// A name that no other use has, also not one of the same moment.
-fn run(at_ms: i64) -> OpId {
+fn fresh(at_ms: i64) -> OpId {
     let moment = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_nanos());
     OpIds::seeded(moment ^ (u128::from(std::process::id()) << 96)).next(at_ms)
 }

@@ -24,6 +24,63 @@ const STOP: &[&str] = &[
     "where", "which", "while", "who", "why", "will", "with", "would", "you", "your",
 ];
 
+/// What the trade calls by two names, sorted by the first: who types one means the other as well. Abbreviations and
+/// spellings alone; what is meant by a symptom is for a page's author to say, or to be learned.
+const SAME: &[(&str, &str)] = &[
+    ("2fa", "mfa"),
+    ("auth", "authentication"),
+    ("authn", "authentication"),
+    ("authz", "authorization"),
+    ("az", "availability zone"),
+    ("cert", "certificate"),
+    ("certificate", "cert"),
+    ("certs", "certificate"),
+    ("config", "configuration"),
+    ("configuration", "config"),
+    ("conn", "connection"),
+    ("cron", "scheduled job"),
+    ("cve", "vulnerability"),
+    ("database", "db"),
+    ("db", "database"),
+    ("deps", "dependencies"),
+    ("dlq", "dead letter"),
+    ("email", "mail"),
+    ("emails", "mail"),
+    ("env", "environment"),
+    ("fs", "filesystem"),
+    ("k8s", "kubernetes"),
+    ("kubernetes", "k8s"),
+    ("lb", "load balancer"),
+    ("mail", "email"),
+    ("mem", "memory"),
+    ("mfa", "2fa"),
+    ("msg", "message"),
+    ("msgs", "messages"),
+    ("ntp", "clock"),
+    ("oom", "out of memory"),
+    ("perf", "performance"),
+    ("pg", "postgresql"),
+    ("pgsql", "postgresql"),
+    ("prod", "production"),
+    ("pvc", "persistent volume"),
+    ("repo", "repository"),
+    ("ssl", "tls"),
+    ("sso", "single sign on"),
+    ("timeout", "timed out"),
+    ("tls", "ssl"),
+    ("vm", "virtual machine"),
+    ("x509", "certificate"),
+];
+
+/// A word of a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// As it is indexed.
+    pub text: String,
+    /// What it is also called: a word, or some in a row.
+    pub also: Option<&'static str>,
+}
+
 /// The words of a text as they are indexed: in lower case, one blank between them, identifiers whole and in parts.
 ///
 /// ```
@@ -44,7 +101,7 @@ pub fn indexed(text: &str) -> String {
 
 /// The words of a question, each once, in the order in which they were typed; without those that say nothing unless
 /// there are no others. Bounded, however much is pasted.
-pub fn asked(question: &str) -> Vec<String> {
+pub fn asked(question: &str) -> Vec<Word> {
     let question = &question[..question.floor_char_boundary(QUESTION_BYTES)];
     let mut all = Vec::new();
     let mut seen = BTreeSet::new();
@@ -57,7 +114,12 @@ pub fn asked(question: &str) -> Vec<String> {
         all.retain(|word| !is_stop(word));
     }
     all.truncate(QUESTION_WORDS);
-    all
+    all.into_iter().map(|text| Word { also: also(&text), text }).collect()
+}
+
+fn also(word: &str) -> Option<&'static str> {
+    let place = SAME.binary_search_by(|(name, _)| (*name).cmp(word)).ok()?;
+    SAME.get(place).map(|(_, other)| *other)
 }
 
 /// What a name is compared by: its letters and digits in lower case, so that `disk-full`, `Disk full` and `DiskFull`
@@ -139,7 +201,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stop_words_are_sorted_for_the_search() {
+    fn both_tables_are_sorted_for_the_search() {
         assert!(STOP.is_sorted());
+        assert!(SAME.is_sorted_by_key(|(name, _)| *name));
+        assert!(SAME.iter().all(|(_, other)| indexed(other) == *other));
     }
 }

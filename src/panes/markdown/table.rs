@@ -2,17 +2,28 @@
 //! each row becomes a list of its cells.
 
 use pulldown_cmark::Alignment;
-use ratatui::text::Span;
 
-use super::wrap::{self, Run};
+use super::wrap::{self, Laid, Run};
 use crate::theme::Theme;
 
 type Cell = Vec<Run>;
-type Spans = Vec<Span<'static>>;
 
 const SEPARATOR: &str = " │ ";
 const SEPARATOR_COLUMNS: usize = 3;
 const LEAST_COLUMNS: usize = 3;
+/// The widest that a column of a page gets where the table cannot fit, whatever is done.
+const WIDE_COLUMNS: usize = 30;
+/// Narrower pages show each row for itself.
+const NARROW: usize = 60;
+
+/// What becomes of a table that does not fit as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fit {
+    /// Its columns shrink as far as they can be read; then it is a list.
+    Squeezed,
+    /// On a narrow page it is a list, on others its columns shrink; what cannot be read so is moved sideways.
+    Moved,
+}
 
 /// The rows so far; the first is the head.
 pub(super) struct Table {
@@ -34,21 +45,38 @@ impl Table {
         self.rows.push(std::mem::take(&mut self.open));
     }
 
-    /// The table in at most `width` columns.
-    pub(super) fn lines(mut self, width: usize, theme: &Theme) -> Vec<Spans> {
+    /// The table in `width` columns, and whether it is wider all the same.
+    pub(super) fn lines(mut self, width: usize, theme: &Theme, fit: Fit) -> (Vec<Laid>, bool) {
         for run in self.rows.iter_mut().take(1).flatten().flatten() {
             run.style = run.style.patch(theme.title);
         }
-        let Some(columns) = self.fit(width) else { return self.list(width) };
+        let columns = match fit {
+            Fit::Squeezed => self.fit(width),
+            Fit::Moved if width < NARROW => self.fit(width).filter(|columns| *columns == self.natural(usize::MAX)),
+            Fit::Moved => Some(self.fit(width).unwrap_or_else(|| self.natural(WIDE_COLUMNS))),
+        };
+        let Some(columns) = columns else { return (self.list(width), false) };
+        let total = columns.iter().sum::<usize>() + columns.len().saturating_sub(1) * SEPARATOR_COLUMNS;
         let mut lines = Vec::new();
         for (place, row) in self.rows.iter().enumerate() {
             lines.extend(self.row(row, &columns, theme));
             if place == 0 {
                 let dashes: Vec<String> = columns.iter().map(|columns| "─".repeat(*columns)).collect();
-                lines.push(vec![Span::styled(dashes.join("─┼─"), theme.dim)]);
+                lines.push(vec![Run::new(dashes.join("─┼─"), theme.dim)]);
             }
         }
-        lines
+        (lines, total > width)
+    }
+
+    /// What each column takes at most, and at most so much.
+    fn natural(&self, most: usize) -> Vec<usize> {
+        let mut columns = vec![1; self.alignments.len()];
+        for row in &self.rows {
+            for (columns, cell) in columns.iter_mut().zip(row) {
+                *columns = wrap::columns(cell).min(most).max(*columns);
+            }
+        }
+        columns
     }
 
     /// The width of each column; none where they would be too narrow to read.
@@ -58,10 +86,7 @@ impl Table {
         if room < count * LEAST_COLUMNS {
             return None;
         }
-        let natural = |place: usize| self.rows.iter().filter_map(move |row| row.get(place));
-        let mut columns: Vec<usize> = (0..count)
-            .map(|place| natural(place).map(|cell| wrap::columns(cell)).max().unwrap_or(0).clamp(1, room))
-            .collect();
+        let mut columns = self.natural(room);
         while columns.iter().sum::<usize>() > room {
             if let Some(widest) = columns.iter_mut().max() {
                 *widest -= 1;
@@ -70,16 +95,15 @@ impl Table {
         Some(columns)
     }
 
-    fn row(&self, row: &[Cell], columns: &[usize], theme: &Theme) -> Vec<Spans> {
-        let cells: Vec<Vec<Spans>> =
-            row.iter().zip(columns).map(|(cell, columns)| wrap::wrap(cell, *columns)).collect();
+    fn row(&self, row: &[Cell], columns: &[usize], theme: &Theme) -> Vec<Laid> {
+        let cells: Vec<Vec<Laid>> = row.iter().zip(columns).map(|(cell, columns)| wrap::wrap(cell, *columns)).collect();
         let height = cells.iter().map(Vec::len).max().unwrap_or(0).max(1);
         let mut lines = Vec::with_capacity(height);
         for level in 0..height {
             let mut line = Vec::new();
             for (place, columns) in columns.iter().enumerate() {
                 if place > 0 {
-                    line.push(Span::styled(SEPARATOR, theme.dim));
+                    line.push(Run::new(SEPARATOR, theme.dim));
                 }
                 let cell = cells.get(place).and_then(|cell| cell.get(level)).cloned().unwrap_or_default();
                 let alignment = self.alignments.get(place).copied().unwrap_or(Alignment::None);
@@ -91,7 +115,7 @@ impl Table {
     }
 
     /// Each row as `head: cell`, one below the other.
-    fn list(&self, width: usize) -> Vec<Spans> {
+    fn list(&self, width: usize) -> Vec<Laid> {
         let mut rows = self.rows.iter();
         let head = rows.next().map_or(&[][..], Vec::as_slice);
         let mut lines = Vec::new();
@@ -101,9 +125,9 @@ impl Table {
             }
             for (head, cell) in head.iter().zip(row).filter(|(_, cell)| !cell.is_empty()) {
                 let style = head.first().map(|run| run.style).unwrap_or_default();
-                let colon = Run { text: ": ".to_owned(), style };
-                let copies = head.iter().chain([&colon]).chain(cell);
-                let runs: Vec<Run> = copies.map(|run| Run { text: run.text.clone(), style: run.style }).collect();
+                let colon = Run::new(": ", style);
+                let named = head.iter().map(|run| Run { source: 0, ..run.clone() });
+                let runs: Vec<Run> = named.chain([colon]).chain(cell.iter().cloned()).collect();
                 lines.extend(wrap::wrap(&runs, width));
             }
         }
@@ -114,14 +138,14 @@ impl Table {
     }
 }
 
-fn padded(mut cell: Spans, columns: usize, alignment: Alignment) -> Spans {
-    let free = columns.saturating_sub(cell.iter().map(Span::width).sum());
+fn padded(mut cell: Laid, columns: usize, alignment: Alignment) -> Laid {
+    let free = columns.saturating_sub(cell.iter().map(Run::columns).sum());
     let left = match alignment {
         Alignment::None | Alignment::Left => 0,
         Alignment::Center => free / 2,
         Alignment::Right => free,
     };
-    cell.insert(0, Span::raw(" ".repeat(left)));
-    cell.push(Span::raw(" ".repeat(free - left)));
+    cell.insert(0, Run::new(" ".repeat(left), ratatui::style::Style::new()));
+    cell.push(Run::new(" ".repeat(free - left), ratatui::style::Style::new()));
     cell
 }

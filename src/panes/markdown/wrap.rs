@@ -1,35 +1,58 @@
 //! Text in the columns it takes: wide characters count two, marks none.
 
 use ratatui::style::Style;
-use ratatui::text::Span;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 /// Cleaned text in one style; a newline in it is a break.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Run {
     pub text: String,
     pub style: Style,
+    /// Which of the page's links it belongs to.
+    pub link: Option<usize>,
+    /// The line of the file that it comes from; 0 where that is not asked for.
+    pub source: usize,
 }
+
+/// One line of the screen.
+pub(super) type Laid = Vec<Run>;
 
 /// One thing on the screen: a letter with its marks, or a whole emoji.
 struct Glyph<'a> {
     text: &'a str,
     columns: usize,
-    style: Style,
+    /// Its run, and where it begins in that, in bytes.
+    run: usize,
+    at: usize,
 }
 
 /// What may not begin a line where there are no blanks (JIS X 4051, the common part).
 const CLOSING: &str = "、。，．！？）」』】；：,.!?)";
+/// Stands for a character that is wider than the page.
+const TOO_WIDE: &str = "…";
+
+impl Run {
+    /// A text that is no link.
+    pub(super) fn new(text: impl Into<String>, style: Style) -> Self {
+        Self { text: text.into(), style, link: None, source: 0 }
+    }
+
+    /// In how many columns it is drawn.
+    pub(super) fn columns(&self) -> usize {
+        if self.text.is_ascii() { self.text.len() } else { self.text.width() }
+    }
+}
 
 /// The runs as lines of at most `width` columns, broken at blanks and between
 /// wide characters, and anywhere where there is neither.
-pub(super) fn wrap(runs: &[Run], width: usize) -> Vec<Vec<Span<'static>>> {
+pub(super) fn wrap(runs: &[Run], width: usize) -> Vec<Laid> {
     let glyphs = glyphs(runs, width);
     let mut rest = &glyphs[..];
     let mut lines = Vec::new();
     while !rest.is_empty() {
         let (end, mut next) = line_end(rest, width);
-        lines.push(spans(&rest[..end]));
+        lines.push(laid(&rest[..end], runs));
         let breaks = rest.get(end).is_some_and(|glyph| glyph.text == "\n");
         while !breaks && rest.get(next).is_some_and(|glyph| glyph.text == " ") {
             next += 1;
@@ -41,8 +64,17 @@ pub(super) fn wrap(runs: &[Run], width: usize) -> Vec<Vec<Span<'static>>> {
 
 /// The columns of the longest line, unwrapped.
 pub(super) fn columns(runs: &[Run]) -> usize {
-    let text: String = runs.iter().map(|run| run.text.as_str()).collect();
-    text.split('\n').map(|line| line.graphemes(true).map(UnicodeWidthStr::width).sum()).max().unwrap_or(0)
+    let (mut most, mut current) = (0, 0);
+    for run in runs {
+        for (at, line) in run.text.split('\n').enumerate() {
+            if at > 0 {
+                most = most.max(std::mem::take(&mut current));
+            }
+            current +=
+                if line.is_ascii() { line.len() } else { line.graphemes(true).map(UnicodeWidthStr::width).sum() };
+        }
+    }
+    most.max(current)
 }
 
 /// One line, cut to `width` columns; `›` in the last one says that there is more.
@@ -61,13 +93,24 @@ pub(super) fn cut(line: &str, width: usize) -> String {
 }
 
 fn glyphs(runs: &[Run], width: usize) -> Vec<Glyph<'_>> {
-    let pieces = runs.iter().flat_map(|run| run.text.graphemes(true).map(|text| (text, run.style)));
-    let glyphs = pieces.map(|(text, style)| match text.width() {
-        _ if text == "\n" => Glyph { text, columns: 0, style },
-        columns if columns > width => Glyph { text: "…", columns: 1, style },
-        columns => Glyph { text, columns, style },
-    });
-    glyphs.collect()
+    let mut glyphs = Vec::with_capacity(runs.iter().map(|run| run.text.len()).sum());
+    for (place, run) in runs.iter().enumerate() {
+        if run.text.is_ascii() {
+            let ascii = (0..run.text.len()).map(|at| {
+                let text = &run.text[at..=at];
+                Glyph { text, columns: usize::from(text != "\n"), run: place, at }
+            });
+            glyphs.extend(ascii);
+            continue;
+        }
+        let pieces = run.text.grapheme_indices(true).map(|(at, text)| match text.width() {
+            _ if text == "\n" => Glyph { text, columns: 0, run: place, at },
+            columns if columns > width => Glyph { text: TOO_WIDE, columns: 1, run: place, at },
+            columns => Glyph { text, columns, run: place, at },
+        });
+        glyphs.extend(pieces);
+    }
+    glyphs
 }
 
 /// Where the first line ends, and where the next one begins.
@@ -93,11 +136,33 @@ fn line_end(glyphs: &[Glyph<'_>], width: usize) -> (usize, usize) {
     (glyphs.len(), glyphs.len())
 }
 
-fn spans(glyphs: &[Glyph<'_>]) -> Vec<Span<'static>> {
-    let mut spans: Vec<Span<'static>> = Vec::new();
-    for chunk in glyphs.chunk_by(|a, b| a.style == b.style) {
-        let text: String = chunk.iter().map(|glyph| glyph.text).collect();
-        spans.push(Span::styled(text, chunk[0].style));
+fn laid(glyphs: &[Glyph<'_>], runs: &[Run]) -> Laid {
+    let mut line: Laid = Vec::new();
+    for chunk in glyphs.chunk_by(|a, b| a.run == b.run) {
+        let [first, .., last] = chunk else {
+            if let [only] = chunk {
+                join(&mut line, only.text, &runs[only.run]);
+            }
+            continue;
+        };
+        let run = &runs[first.run];
+        if chunk.iter().any(|glyph| std::ptr::eq(glyph.text, TOO_WIDE)) {
+            for glyph in chunk {
+                join(&mut line, glyph.text, run);
+            }
+        } else {
+            join(&mut line, &run.text[first.at..last.at + last.text.len()], run);
+        }
     }
-    spans
+    line
+}
+
+/// Text like that of a run, at the end of a line.
+fn join(line: &mut Laid, text: &str, run: &Run) {
+    match line.last_mut() {
+        Some(last) if last.style == run.style && last.link == run.link => last.text.push_str(text),
+        Some(_) | None => {
+            line.push(Run { text: text.to_owned(), style: run.style, link: run.link, source: run.source });
+        }
+    }
 }

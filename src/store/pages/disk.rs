@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use url::Url;
 
 use super::VERSION;
 use crate::store::Wanted;
@@ -18,16 +19,27 @@ pub(super) fn open(path: &Path, wanted: Wanted) -> Result<Connection, Fault> {
         let error = std::io::Error::other("it is a symbolic link; remove it, or name another --data-dir");
         return Err(StoreError::io("use", path, error).into());
     }
-    let read_only = || {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        connected(Connection::open_with_flags(path, flags)?)
-    };
     match wanted {
-        Wanted::ReadOnly => read_only(),
+        Wanted::ReadOnly => to_read(path),
         Wanted::ReadWrite => match to_write(path) {
-            Err(Fault::Store(StoreError::ReadOnly { .. })) if path.is_file() => read_only(),
+            Err(Fault::Store(StoreError::ReadOnly { .. })) if path.is_file() => to_read(path),
             other => other,
         },
+    }
+}
+
+fn to_read(path: &Path) -> Result<Connection, Fault> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let shared = connected(Connection::open_with_flags(path, flags)?);
+    // Where nothing at all can be written, readers cannot even say that they read; a file without a log beside it is
+    // whole, and nobody can be writing it from here.
+    let log = std::fs::metadata(beside(path, "-wal")).map_or(0, |about| about.len());
+    match (shared, std::path::absolute(path).ok().and_then(|path| Url::from_file_path(path).ok())) {
+        (Err(_), Some(mut url)) if log == 0 => {
+            url.set_query(Some("immutable=1"));
+            connected(Connection::open_with_flags(url.as_str(), flags | OpenFlags::SQLITE_OPEN_URI)?)
+        }
+        (shared, _) => shared,
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::{Connection, params};
 
 use super::{Entry, PART_BITS};
-use crate::domain::runbook::words::key;
+use crate::domain::runbook::words::{Word, key};
 use crate::domain::text::Clean;
 use crate::store::error::Fault;
 
@@ -17,6 +17,9 @@ const PAGE_WEIGHTS: &str = "1.5, 1.0, 2.5, 1.5, 1.0";
 const PART_WEIGHTS: &str = "1.5, 1.0";
 /// What the best section adds to its page.
 const PART_SHARE: f64 = 0.25;
+/// What of a score depends on how many of the words a page has at all: one rare word, however often, is not the whole
+/// question.
+const BREADTH: f64 = 0.25;
 /// Above any score: what is called exactly what was typed.
 const EXACT: f64 = 1_000.0;
 /// So many pages are looked at section by section.
@@ -28,7 +31,9 @@ pub struct Asked<'a> {
     /// As it was typed.
     pub typed: &'a str,
     /// Its words.
-    pub words: &'a [String],
+    pub words: &'a [Word],
+    /// Where it is the name of a kind, the heading that the kind names, as a link does.
+    pub anchor: Option<&'a str>,
     /// So many answers suffice.
     pub most: usize,
 }
@@ -51,26 +56,38 @@ type Best = (f64, i64);
 
 pub(super) fn search(db: &Connection, asked: &Asked<'_>) -> Result<Vec<Match>, Fault> {
     let exact = named(db, &key(asked.typed))?;
-    // Each word is in quotes: whatever it is, it is no operator.
-    let words: Vec<String> = asked.words.iter().map(|word| format!("\"{}\"", word.replace('"', ""))).collect();
-    let words = words.join(" OR ");
-    let mut pages = if words.is_empty() { Vec::new() } else { scored(db, &words, asked.most.max(LOOKED_AT))? };
+    let words: Vec<String> = asked.words.iter().map(quoted).collect();
+    let any = words.join(" OR ");
+    let mut pages = if any.is_empty() { Vec::new() } else { scored(db, &any, asked.most.max(LOOKED_AT))? };
     let known: BTreeSet<i64> = pages.iter().map(|(row, _)| *row).collect();
     pages.extend(exact.iter().filter(|row| !known.contains(row)).map(|row| (*row, 0.0)));
-    let best = if words.is_empty() { BTreeMap::new() } else { best_parts(db, &words, &pages)? };
+    let best = if any.is_empty() { BTreeMap::new() } else { best_parts(db, &any, &pages)? };
+    let breadth = breadth(db, &words, &pages)?;
     let mut matches = Vec::with_capacity(pages.len());
     for (row, score) in pages {
         let part = best.get(&row).copied();
         let share = part.map_or(0.0, |(score, _)| score * PART_SHARE);
         let bonus = if exact.contains(&row) { EXACT } else { 0.0 };
         let first = row << PART_BITS;
-        let named = if bonus > 0.0 { headed(db, row, asked.typed)? } else { None };
+        let named = if bonus > 0.0 { headed(db, row, asked)? } else { None };
         let (heading, line) = part_at(db, named.unwrap_or_else(|| part.map_or(first, |(_, part)| part)))?;
-        matches.push(Match { page: entry(db, row)?, heading, line, score: score + share + bonus });
+        matches.push(Match {
+            page: entry(db, row)?,
+            heading,
+            line,
+            score: (score + share) * breadth.get(&row).copied().unwrap_or(1.0) + bonus,
+        });
     }
     matches.sort_by(|one, other| falling(one.score, other.score).then_with(|| one.page.path.cmp(&other.page.path)));
     matches.truncate(asked.most);
     Ok(matches)
+}
+
+/// A word and what it is also called, each in quotes: whatever it is, it is no operator.
+fn quoted(word: &Word) -> String {
+    let quoted = |text: &str| format!("\"{}\"", text.replace('"', ""));
+    let text = quoted(&word.text);
+    word.also.map_or(text.clone(), |also| format!("{text} OR {}", quoted(also)))
 }
 
 fn falling(one: f64, other: f64) -> Ordering {
@@ -99,6 +116,23 @@ fn scored(db: &Connection, words: &str, most: usize) -> Result<Vec<(i64, f64)>, 
     Ok(pages)
 }
 
+/// By how much each of these pages is worth more for having more of the words: from less than 1 up to 1.
+fn breadth(db: &Connection, words: &[String], pages: &[(i64, f64)]) -> Result<BTreeMap<i64, f64>, Fault> {
+    let mut counts: BTreeMap<i64, u32> = pages.iter().map(|(row, _)| (*row, 0)).collect();
+    let mut statement = db.prepare_cached("SELECT rowid FROM page_words WHERE page_words MATCH ?1")?;
+    for word in words {
+        let mut rows = statement.query([word])?;
+        while let Some(row) = rows.next()? {
+            if let Some(count) = counts.get_mut(&row.get(0)?) {
+                *count += 1;
+            }
+        }
+    }
+    let all = f64::from(u32::try_from(words.len()).unwrap_or(u32::MAX).max(1));
+    let worth = |count: u32| 1.0 - BREADTH + BREADTH * f64::from(count) / all;
+    Ok(counts.into_iter().map(|(row, count)| (row, worth(count))).collect())
+}
+
 /// The best part of each of these pages; the first of those that are equally good.
 fn best_parts(db: &Connection, words: &str, pages: &[(i64, f64)]) -> Result<BTreeMap<i64, Best>, Fault> {
     let rows: Vec<String> = pages.iter().map(|(row, _)| row.to_string()).collect();
@@ -120,18 +154,23 @@ fn best_parts(db: &Connection, words: &str, pages: &[(i64, f64)]) -> Result<BTre
     Ok(best)
 }
 
-/// The section of this page whose heading or anchor is exactly what was typed.
-fn headed(db: &Connection, row: i64, typed: &str) -> Result<Option<i64>, Fault> {
-    let sql = "SELECT id, heading FROM parts WHERE id>=?1 AND id<?2 AND heading IS NOT NULL ORDER BY id";
+/// The section of this page that the kind names, or whose heading is exactly what was typed.
+fn headed(db: &Connection, row: i64, asked: &Asked<'_>) -> Result<Option<i64>, Fault> {
+    let sql = "SELECT id, heading, anchor FROM parts WHERE id>=?1 AND id<?2 AND heading IS NOT NULL ORDER BY id";
     let mut statement = db.prepare_cached(sql)?;
     let mut rows = statement.query(params![row << PART_BITS, (row + 1) << PART_BITS])?;
-    let wanted = key(typed);
+    let wanted = key(asked.typed);
+    let mut named = None;
     while let Some(row) = rows.next()? {
-        if key(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?) == wanted {
-            return Ok(Some(row.get(0)?));
+        let id: i64 = row.get(0)?;
+        if asked.anchor.is_some() && row.get::<_, Option<String>>(2)?.as_deref() == asked.anchor {
+            return Ok(Some(id));
+        }
+        if named.is_none() && key(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?) == wanted {
+            named = Some(id);
         }
     }
-    Ok(None)
+    Ok(named)
 }
 
 fn part_at(db: &Connection, part: i64) -> Result<(Option<Clean>, usize), Fault> {

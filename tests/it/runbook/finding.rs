@@ -153,6 +153,13 @@ fn an_exact_name_wins_over_any_score() {
 }
 
 #[test]
+fn the_name_of_a_kind_leads_to_the_heading_that_the_kind_names() {
+    let found = home().library().find("tool-failing", 5);
+    let hit = &found.hits[0];
+    assert_eq!((hit.heading.as_ref().unwrap().as_str(), hit.line), ("Check first", 5));
+}
+
+#[test]
 fn syntax_of_the_index_is_only_text() {
     let home = home();
     let mut library = home.library();
@@ -221,7 +228,7 @@ fn the_list_has_every_page_and_says_what_is_none() {
     let home = home();
     home.write("docs/runbooks/picture.md", b"\x89PNG\x00\x00");
     home.write("docs/runbooks/latin.md", b"# Caf\xE9\n");
-    home.write("docs/runbooks/broken.md", "---\n: [ - not\n---\n\n# Still a page\n");
+    home.write("docs/runbooks/broken.md", "---\ntitle: [oops\n---\n\n# Still a page\n");
     home.write("docs/runbooks/empty.md", "");
     home.write("docs/runbooks/escape.md", "# Red \u{1b}[31malert\u{202e}\n");
     let (pages, doubts) = home.library().list();

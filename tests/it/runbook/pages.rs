@@ -54,11 +54,11 @@ fn the_first_call_answers_and_leaves_an_index_for_its_owner_alone() {
 fn what_is_added_changed_and_removed_is_seen_at_once() {
     let home = home();
     let mut library = home.library();
-    assert_eq!(stems(&library.find("certificate expired", 10)), [""; 0]);
-    home.write("docs/runbooks/tls/cert.md", "# Certificate expired\n");
-    assert_eq!(stems(&library.find("certificate expired", 10)), ["cert"]);
-    home.write("docs/runbooks/tls/cert.md", "# Something else\n");
-    assert_eq!(stems(&library.find("certificate expired", 10)), [""; 0]);
+    assert_eq!(stems(&library.find("expired too soon", 10)), [""; 0]);
+    home.write("docs/runbooks/tls/lapse.md", "# Expired\n");
+    assert_eq!(stems(&library.find("expired too soon", 10)), ["lapse"]);
+    home.write("docs/runbooks/tls/lapse.md", "# Something else\n");
+    assert_eq!(stems(&library.find("expired too soon", 10)), [""; 0]);
     fs::remove_file(home.at("docs/runbooks/queue.md")).unwrap();
     assert_eq!(stems(&library.find(QUESTION, 10)), ["disk-full", "dns"]);
     assert_eq!(library.find(QUESTION, 10), fresh(&home, QUESTION));

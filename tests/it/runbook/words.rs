@@ -26,6 +26,18 @@ fn an_identifier_counts_whole_and_in_its_parts() {
     }
 }
 
+fn texts(question: &str) -> Vec<String> {
+    asked(question).into_iter().map(|word| word.text).collect()
+}
+
+#[test]
+fn who_types_an_abbreviation_means_the_word_as_well() {
+    let also = |word: &str| asked(word).first().and_then(|word| word.also);
+    assert_eq!(also("DB"), Some("database"));
+    assert_eq!(also("oom"), Some("out of memory"));
+    assert_eq!(also("disk"), None);
+}
+
 #[test]
 fn a_question_has_each_word_once_and_none_that_says_nothing() {
     let table: [(&str, &[&str]); 5] = [
@@ -36,7 +48,7 @@ fn a_question_has_each_word_once_and_none_that_says_nothing() {
         ("", &[]),
     ];
     for (question, words) in table {
-        assert_eq!(asked(question), words, "{question}");
+        assert_eq!(texts(question), words, "{question}");
     }
 }
 
@@ -45,8 +57,8 @@ fn however_much_is_pasted_the_question_is_bounded() {
     let long: String = (0..20_000).map(|at| format!("word{at} ")).collect();
     assert!(long.len() > 100_000);
     assert_eq!(asked(&long).len(), 48);
-    assert!(asked(&"x".repeat(1_000_000)).iter().all(|word| word.len() <= 64));
-    assert!(asked(&"é".repeat(100_000)).iter().all(|word| word.len() <= 64));
+    assert!(texts(&"x".repeat(1_000_000)).iter().all(|word| word.len() <= 64));
+    assert!(texts(&"é".repeat(100_000)).iter().all(|word| word.len() <= 64));
 }
 
 #[test]
@@ -66,6 +78,6 @@ proptest! {
             prop_assert!(!word.contains(['"', '*', '\'', '(', ')', '-', '_', '.', '\n']));
             prop_assert!(!word.bytes().any(|byte| byte.is_ascii_uppercase()));
         }
-        prop_assert!(asked(&text).iter().all(|word| indexed(&text).split(' ').any(|known| known == word)));
+        prop_assert!(texts(&text).iter().all(|word| indexed(&text).split(' ').any(|known| known == word)));
     }
 }

@@ -10,6 +10,7 @@ use super::{App, Awaited, Left, Reading, Told, Touched};
 use crate::app::event::Effect;
 use crate::app::reading::{Because, Need, Opened, Pages, Wanted};
 use crate::domain::runbook::document::Document;
+use crate::domain::runbook::freshness::Freshness;
 use crate::domain::runbook::run::{Run, Use};
 use crate::domain::text::Clean;
 use crate::panes::frame::Pane;
@@ -83,6 +84,13 @@ impl App {
             return self.hint(&format!("what was read stays: {why}"));
         }
         self.hint(why.as_str())
+    }
+
+    /// It is known by now how far the open page can be relied on.
+    pub(in crate::app::watch) fn page_judged(&mut self, path: &str, freshness: Freshness) {
+        if let Some(reading) = self.reader.open.as_mut().filter(|reading| reading.opened.page.path == path) {
+            reading.opened.page.freshness = freshness;
+        }
     }
 
     /// The file of the page that is open has changed.

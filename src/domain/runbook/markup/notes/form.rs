@@ -64,7 +64,8 @@ impl Note<'_> {
         let colon = if title.is_empty() { "" } else { ": " };
         let quote = if self.form == Form::Quote { "" } else { "> " };
         let blanks = " ".repeat(self.indent);
-        format!("{blanks}{}{quote}**{word}{colon}{}** {}", self.lead, literal(title), self.text)
+        // The two blanks at its end keep the line apart from the next one.
+        format!("{blanks}{}{quote}**{word}{colon}{}** {}  ", self.lead, literal(title), self.text)
     }
 }
 
