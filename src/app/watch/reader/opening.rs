@@ -25,7 +25,7 @@ const TRAIL: usize = 50;
 pub(super) fn because(opened: &Opened) -> String {
     let others = opened.others.len();
     match &opened.because {
-        Because::Kind(kind) => format!("its kind {kind} names it"),
+        Because::Kind(kind) => format!("by its kind {kind}"),
         Because::Words(_) if others > 0 => format!("best of {} for its title", others + 1),
         Because::Words(_) => "the only one for its title".to_owned(),
         Because::Named => "opened by hand".to_owned(),
