@@ -93,6 +93,27 @@ fn wanted(effects: &[Effect]) -> Vec<&Wanted> {
         .collect()
 }
 
+/// The disk for everything that a session may want of runbooks: always the same page.
+pub(super) fn answer(app: &mut App, effects: &[Effect]) {
+    let now = app.desk().now();
+    for effect in effects {
+        let after = match effect {
+            Effect::OpenPage(Wanted::For(need)) => {
+                let page = Opened { incident: Some(need.incident.clone()), ..for_incident(PAGE) };
+                app.update(now, Fact::PageOpened(Box::new(page)))
+            }
+            Effect::OpenPage(_) => app.update(now, Fact::PageOpened(Box::new(opened(PAGE)))),
+            Effect::ListPages(words) => {
+                let pages = Pages { words: words.clone(), listed: vec![opened("").page; 3], ..Pages::default() };
+                app.update(now, Fact::PagesListed(Box::new(pages)))
+            }
+            Effect::Write(line) => app.update(now, Fact::Written(line.clone())),
+            _ => Vec::new(),
+        };
+        keep(app, &after);
+    }
+}
+
 /// The texts of the comments that are to be made on incidents.
 fn told(effects: &[Effect]) -> Vec<(String, Comment)> {
     let report = |entry: &&Entry| {
