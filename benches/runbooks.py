@@ -20,7 +20,6 @@ from pathlib import Path
 PAGES, CHANGED, ROUNDS = 5_000, 10, 30
 COLD, CHANGED_LIMIT, WARM = 3_000, 60, 40
 QUESTION = ["database", "connections", "exhausted", "after", "deploy"]
-COMMON = "the database pods deploy check is connections node restart queue of service crash alert exhausted".split()
 HEADINGS = ["Meaning", "Impact", "Diagnosis", "Mitigation", "Verify", "Roll back"]
 DAY = 86_400
 
@@ -30,9 +29,11 @@ def show(name, value, limit="-"):
 
 
 def word(dice):
-    """Few words are common and many are rare, as in any language."""
+    """Few words are common and many are rare, as in any language; those of the question are in a tenth to a half of the
+    pages."""
     rank = int(dice.random() * dice.random() * 4_000)
-    return COMMON[rank // 4] if rank // 4 < len(COMMON) else f"w{rank % 97}x{rank}"
+    asked = {150 + at * 100: word for at, word in enumerate(QUESTION)}
+    return asked.get(rank, f"w{rank % 97}x{rank}")
 
 
 def page(number):

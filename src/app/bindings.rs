@@ -4,10 +4,14 @@
 //! A personal file replaces the keys of a binding by its name, in dialogs too.
 //! Two bindings of one place never share a key: that is reported, not guessed.
 
+mod problem;
+
 use std::collections::BTreeMap;
 
-use super::key::{Held, Key, UnknownKey};
+use super::key::{Held, Key};
 use crate::panes::frame::Pane;
+
+pub use problem::KeyProblem;
 
 /// Something that the operator can do with a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -331,45 +335,6 @@ bindings! {
         Command::Answer(Answer::Choose) => "health-open" ["enter"] "In full; from an endpoint in full to its incident in the queue" "open/show"
         Command::Answer(Answer::Back) => "health-back" ["esc", "q", "M"] "Drop the filter; then back to the list, then to the queue" "back"
     }
-}
-
-/// Why the keys of the personal file cannot hold.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum KeyProblem {
-    /// No binding has this name.
-    #[error("[keys] {name}: there is no such binding; write `{nearest}` or remove it")]
-    UnknownBinding {
-        /// As written.
-        name: String,
-        /// The binding with the most similar name.
-        nearest: &'static str,
-    },
-    /// A word that names no key.
-    #[error("[keys] {name}: {why}")]
-    UnknownKey {
-        /// Of which binding.
-        name: &'static str,
-        /// What is wrong with it.
-        why: UnknownKey,
-    },
-    /// One key, two meanings.
-    #[error("[keys] `{key}` is both `{one}` and `{other}`; give one of them another key")]
-    Conflict {
-        /// The key.
-        key: String,
-        /// The first binding that has it.
-        one: &'static str,
-        /// The second.
-        other: &'static str,
-    },
-    /// A character where typing writes.
-    #[error("[keys] {name}: `{key}` is typed there; use a key like `ctrl-t` or `f2`")]
-    Typed {
-        /// Of which binding.
-        name: &'static str,
-        /// The key.
-        key: String,
-    },
 }
 
 /// The keys that hold in this session.

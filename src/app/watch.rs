@@ -202,6 +202,7 @@ impl App {
         effects.extend(self.want_detail());
         effects.extend(self.want_tools());
         effects.extend(self.want_cases());
+        effects.extend(self.want_pages());
         effects
     }
 

@@ -178,8 +178,12 @@ impl<'a> Page<'a> {
             return self.write(text, self.style());
         }
         let text = self.notice_in_capitals(text);
-        let text = self.after_notice(text);
+        let mut text = self.after_notice(text);
         self.lead = None;
+        // A comment between two blanks leaves one of them.
+        if self.runs.last().is_some_and(|run| run.text.ends_with(' ')) {
+            text = text.trim_start_matches(' ');
+        }
         self.write(text, self.style());
     }
 

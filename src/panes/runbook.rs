@@ -121,8 +121,7 @@ pub fn head(head: &Head<'_>, now: DateTime<Utc>, width: u16, theme: &Theme) -> V
     lines.push(Line::styled(fit::cut(&place, width), theme.dim));
     let changed = match head.changed {
         0 => String::new(),
-        1 => ", 1 changed since it was ticked".to_owned(),
-        many => format!(", {many} changed since they were ticked"),
+        many => format!(", {many} changed since"),
     };
     let so_far = if head.run.of.steps == 0 { String::new() } else { format!(" · {}{changed}", head.run.said()) };
     let for_whom = match &head.incident {
@@ -193,7 +192,8 @@ fn moved(row: &Row, side: u16, width: u16, theme: &Theme) -> Line<'static> {
     let (mut spans, mut column): (Vec<Span<'static>>, usize) = (Vec::new(), 0);
     let mut seen = String::new();
     let mut shown = 0;
-    let last = width.saturating_sub(1);
+    let goes_on = total > width + side;
+    let last = if goes_on { width.saturating_sub(1) } else { width };
     for span in &row.line.spans {
         seen.clear();
         for piece in span.content.graphemes(true) {
@@ -221,7 +221,7 @@ fn moved(row: &Row, side: u16, width: u16, theme: &Theme) -> Line<'static> {
             break;
         }
     }
-    if total > width + side {
+    if goes_on {
         spans.push(Span::styled("›", theme.dim));
     }
     Line::from(spans)

@@ -150,8 +150,9 @@ impl Library {
             score: Some(one.score),
         };
         let hits = answer.matches.into_iter().map(hit).collect();
-        let all = answer.all.into_iter().map(|entry| self.listed(entry, &look)).collect();
-        Found { hits, nearest: near::nearest(all, &words), doubts: look.doubts() }
+        let nearest = near::nearest(answer.all, &words);
+        let nearest = nearest.into_iter().map(|entry| self.listed(entry, &look)).collect();
+        Found { hits, nearest, doubts: look.doubts() }
     }
 
     /// All pages in order of their paths, and what could not be looked at.

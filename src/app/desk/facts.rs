@@ -153,9 +153,9 @@ impl Desk {
         self.journal.recorded(places);
         let put_away: Vec<Step> = places.iter().flat_map(|(op, _)| self.journal.decided_anew(op, self.now)).collect();
         let recorded: Vec<Entry> = places.iter().filter_map(|(op, _)| self.journal.entry(op).cloned()).collect();
-        // What is well again is told by its row, in whichever process.
-        let told: Vec<&Entry> =
-            recorded.iter().filter(|entry| !entry.is_unattended() || !ends_well(&recorded, &entry.incident)).collect();
+        // What is well again is told by its row, in whichever process; a tick is told where it was made.
+        let told = recorded.iter().filter(|entry| !entry.is_unattended() || !ends_well(&recorded, &entry.incident));
+        let told: Vec<&Entry> = told.filter(|entry| entry.decision.report().is_none()).collect();
         // That a signal gets an issue by the way is not what was decided.
         let by_the_way = |entry: &&&Entry| matches!(entry.decision, Decision::New { signal: Some(_), .. });
         let decided = told.iter().find(|entry| !by_the_way(entry)).or(told.first());

@@ -62,7 +62,8 @@ impl Table {
             lines.extend(self.row(row, &columns, theme));
             if place == 0 {
                 let dashes: Vec<String> = columns.iter().map(|columns| "─".repeat(*columns)).collect();
-                lines.push(vec![Run::new(dashes.join("─┼─"), theme.dim)]);
+                let source = row.iter().flatten().next().map_or(0, |run| run.source);
+                lines.push(vec![Run { source, ..Run::new(dashes.join("─┼─"), theme.dim) }]);
             }
         }
         (lines, total > width)

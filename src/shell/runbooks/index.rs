@@ -61,7 +61,12 @@ pub(super) fn indexed(document: &Document, about: &About<'_>) -> Indexed {
     let kinds = about.kinds.iter().flat_map(|kind| [kind.id.as_str(), kind.title.as_str()]);
     let kinds = joined(header.alerts.iter().map(Clean::as_str).chain(kinds));
     let folders = about.below.rsplit_once('/').map_or("", |(folders, _)| folders);
-    let mut body_words = cut(document.source.get(document.body..).unwrap_or_default());
+    let parts = parts(document);
+    let mut body_words = String::with_capacity(document.source.len());
+    for part in &parts {
+        push(&mut body_words, &part.heading_words);
+        push(&mut body_words, &part.body_words);
+    }
     push(&mut body_words, &cut(folders));
     Indexed {
         title,
@@ -72,7 +77,7 @@ pub(super) fn indexed(document: &Document, about: &About<'_>) -> Indexed {
         symptom_words: symptoms,
         kind_words: kinds,
         body_words,
-        parts: parts(document),
+        parts,
     }
 }
 

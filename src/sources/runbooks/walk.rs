@@ -1,7 +1,7 @@
 //! The walk through the folders of runbooks.
 
 use std::collections::BTreeSet;
-use std::fs::{self, DirEntry, Metadata};
+use std::fs::{self, DirEntry, Metadata, ReadDir};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::UNIX_EPOCH;
@@ -133,6 +133,14 @@ impl Part {
     }
 }
 
+/// What lies in one folder, with the paths below the one that is walked.
+#[derive(Default)]
+struct Names {
+    folders: Vec<(PathBuf, String)>,
+    files: Vec<(DirEntry, String)>,
+    links: Vec<(PathBuf, String, String)>,
+}
+
 /// The walk through one folder.
 struct Walk<'a> {
     folder: &'a Folder,
@@ -152,36 +160,16 @@ impl Walk<'_> {
         }
         let entries = match fs::read_dir(at) {
             Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                part.doubt(&self.shown(below), "there is no such folder");
+                return part;
+            }
             Err(error) => {
                 part.doubt(&self.shown(below), cannot(&error));
                 return part;
             }
         };
-        let (mut folders, mut files, mut links) = (Vec::new(), Vec::new(), Vec::new());
-        for entry in entries {
-            if self.names.fetch_add(1, Ordering::Relaxed) >= self.bounds.names {
-                break;
-            }
-            let (entry, kind) = match entry.and_then(|entry| entry.file_type().map(|kind| (entry, kind))) {
-                Ok(both) => both,
-                Err(error) => {
-                    part.doubt(&self.shown(below), cannot(&error));
-                    continue;
-                }
-            };
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with('.') {
-                continue;
-            }
-            let path = if below.is_empty() { name.clone() } else { format!("{below}/{name}") };
-            if kind.is_dir() {
-                folders.push((entry.path(), path));
-            } else if kind.is_symlink() {
-                links.push((entry.path(), path, name));
-            } else if kind.is_file() && self.fitting.means(&name, &path) {
-                files.push((entry, path));
-            }
-        }
+        let Names { folders, files, links } = self.sorted(entries, below, &mut part);
         let found: Vec<Result<Seen, String>> = if files.len() < FEW {
             files.into_iter().map(|(entry, path)| self.file(&entry, path)).collect()
         } else {
@@ -201,6 +189,36 @@ impl Walk<'_> {
             part.extend(one);
         }
         part
+    }
+
+    /// What the names in this folder may be.
+    fn sorted(&self, entries: ReadDir, below: &str, part: &mut Part) -> Names {
+        let mut names = Names::default();
+        for entry in entries {
+            if self.names.fetch_add(1, Ordering::Relaxed) >= self.bounds.names {
+                break;
+            }
+            let (entry, kind) = match entry.and_then(|entry| entry.file_type().map(|kind| (entry, kind))) {
+                Ok(both) => both,
+                Err(error) => {
+                    part.doubt(&self.shown(below), cannot(&error));
+                    continue;
+                }
+            };
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with('.') {
+                continue;
+            }
+            let path = if below.is_empty() { name.clone() } else { format!("{below}/{name}") };
+            if kind.is_dir() {
+                names.folders.push((entry.path(), path));
+            } else if kind.is_symlink() {
+                names.links.push((entry.path(), path, name));
+            } else if kind.is_file() && self.fitting.means(&name, &path) {
+                names.files.push((entry, path));
+            }
+        }
+        names
     }
 
     fn file(&self, entry: &DirEntry, below: String) -> Result<Seen, String> {
@@ -257,7 +275,7 @@ const FEW: usize = 128;
 
 fn cannot(error: &std::io::Error) -> String {
     match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such folder".to_owned(),
+        std::io::ErrorKind::NotFound => "it is not there".to_owned(),
         _ => format!("it cannot be read: {error}"),
     }
 }

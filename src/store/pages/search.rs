@@ -22,6 +22,10 @@ const PART_SHARE: f64 = 0.25;
 const BREADTH: f64 = 0.25;
 /// Above any score: what is called exactly what was typed.
 const EXACT: f64 = 1_000.0;
+/// From so many pages on, words that nearly all of them have are left out.
+const MANY: usize = 1_000;
+/// So many of the words are asked for where all of them are that common.
+const RAREST: usize = 3;
 /// So many pages are looked at section by section.
 const LOOKED_AT: usize = 50;
 
@@ -56,13 +60,12 @@ type Best = (f64, i64);
 
 pub(super) fn search(db: &Connection, asked: &Asked<'_>) -> Result<Vec<Match>, Fault> {
     let exact = named(db, &key(asked.typed))?;
-    let words: Vec<String> = asked.words.iter().map(quoted).collect();
-    let any = words.join(" OR ");
+    let words = asked.words.iter().map(|word| Known::of(db, word)).collect::<Result<Vec<_>, _>>()?;
+    let any = telling(db, &words)?;
     let mut pages = if any.is_empty() { Vec::new() } else { scored(db, &any, asked.most.max(LOOKED_AT))? };
     let known: BTreeSet<i64> = pages.iter().map(|(row, _)| *row).collect();
     pages.extend(exact.iter().filter(|row| !known.contains(row)).map(|row| (*row, 0.0)));
     let best = if any.is_empty() { BTreeMap::new() } else { best_parts(db, &any, &pages)? };
-    let breadth = breadth(db, &words, &pages)?;
     let mut matches = Vec::with_capacity(pages.len());
     for (row, score) in pages {
         let part = best.get(&row).copied();
@@ -75,7 +78,7 @@ pub(super) fn search(db: &Connection, asked: &Asked<'_>) -> Result<Vec<Match>, F
             page: entry(db, row)?,
             heading,
             line,
-            score: (score + share) * breadth.get(&row).copied().unwrap_or(1.0) + bonus,
+            score: (score + share) * breadth(row, &words) + bonus,
         });
     }
     matches.sort_by(|one, other| falling(one.score, other.score).then_with(|| one.page.path.cmp(&other.page.path)));
@@ -83,11 +86,50 @@ pub(super) fn search(db: &Connection, asked: &Asked<'_>) -> Result<Vec<Match>, F
     Ok(matches)
 }
 
+/// A word of the question, and the pages that have it.
+struct Known {
+    quoted: String,
+    /// In order.
+    rows: Vec<i64>,
+}
+
+impl Known {
+    fn of(db: &Connection, word: &Word) -> Result<Self, Fault> {
+        let quoted = quoted(word);
+        let mut statement =
+            db.prepare_cached("SELECT rowid FROM page_words WHERE page_words MATCH ?1 ORDER BY rowid")?;
+        let rows = statement.query_map([&quoted], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        Ok(Self { quoted, rows })
+    }
+}
+
 /// A word and what it is also called, each in quotes: whatever it is, it is no operator.
 fn quoted(word: &Word) -> String {
     let quoted = |text: &str| format!("\"{}\"", text.replace('"', ""));
     let text = quoted(&word.text);
     word.also.map_or(text.clone(), |also| format!("{text} OR {}", quoted(also)))
+}
+
+/// Any of the words that tell one page from another. Among many pages, a word that more than half of them have counts
+/// for nothing and takes the longest: it is left out where there are others, and but for the rarest where there are not.
+fn telling(db: &Connection, words: &[Known]) -> Result<String, Fault> {
+    let pages: i64 = db.prepare_cached("SELECT count(*) FROM pages")?.query_row([], |row| row.get(0))?;
+    let pages = usize::try_from(pages).unwrap_or_default();
+    let mut words: Vec<&Known> = words.iter().filter(|word| !word.rows.is_empty()).collect();
+    if pages >= MANY {
+        words.sort_by_key(|word| word.rows.len());
+        let rare = words.iter().filter(|word| word.rows.len() * 2 <= pages).count();
+        words.truncate(if rare > 0 { rare } else { RAREST });
+    }
+    let words: Vec<&str> = words.iter().map(|word| word.quoted.as_str()).collect();
+    Ok(words.join(" OR "))
+}
+
+/// By how much a page is worth more for having more of the words: from less than 1 up to 1.
+fn breadth(row: i64, words: &[Known]) -> f64 {
+    let count = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+    let has = words.iter().filter(|word| word.rows.binary_search(&row).is_ok()).count();
+    1.0 - BREADTH + BREADTH * count(has) / count(words.len().max(1))
 }
 
 fn falling(one: f64, other: f64) -> Ordering {
@@ -114,23 +156,6 @@ fn scored(db: &Connection, words: &str, most: usize) -> Result<Vec<(i64, f64)>, 
         pages.retain(|(_, score)| *score >= last);
     }
     Ok(pages)
-}
-
-/// By how much each of these pages is worth more for having more of the words: from less than 1 up to 1.
-fn breadth(db: &Connection, words: &[String], pages: &[(i64, f64)]) -> Result<BTreeMap<i64, f64>, Fault> {
-    let mut counts: BTreeMap<i64, u32> = pages.iter().map(|(row, _)| (*row, 0)).collect();
-    let mut statement = db.prepare_cached("SELECT rowid FROM page_words WHERE page_words MATCH ?1")?;
-    for word in words {
-        let mut rows = statement.query([word])?;
-        while let Some(row) = rows.next()? {
-            if let Some(count) = counts.get_mut(&row.get(0)?) {
-                *count += 1;
-            }
-        }
-    }
-    let all = f64::from(u32::try_from(words.len()).unwrap_or(u32::MAX).max(1));
-    let worth = |count: u32| 1.0 - BREADTH + BREADTH * f64::from(count) / all;
-    Ok(counts.into_iter().map(|(row, count)| (row, worth(count))).collect())
 }
 
 /// The best part of each of these pages; the first of those that are equally good.

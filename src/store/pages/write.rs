@@ -1,6 +1,7 @@
 //! Bringing the index up to what lies in the folders: one transaction, with
 //! only what has changed.
 
+use std::collections::BTreeMap;
 use std::sync::mpsc::sync_channel;
 
 use rayon::prelude::*;
@@ -53,9 +54,7 @@ where
     if first.is_empty() {
         pen.write_all(seen, &now.read, read)?;
     } else {
-        let known: std::collections::BTreeMap<usize, Read> =
-            work.read.iter().map(|(place, _)| *place).zip(first).collect();
-        let mut known = known;
+        let mut known: BTreeMap<usize, Read> = work.read.iter().map(|(place, _)| *place).zip(first).collect();
         for (place, row) in &now.read {
             let page = known.remove(place).unwrap_or_else(|| read(*place));
             pen.write(&seen[*place], *row, &page)?;

@@ -38,6 +38,8 @@ fn what_is_copied_is_what_would_be_typed() {
         ("$NAME is no prompt", "$NAME is no prompt"),
         ("price: 5$ each", "price: 5$ each"),
         ("a: 1\n> b", "a: 1\n> b"),
+        ("a: 1\n...\nb: 2", "a: 1\n...\nb: 2"),
+        ("cat <<EOF\n$ in a script\nEOF\nrm x", "cat <<EOF\n$ in a script\nEOF\nrm x"),
         ("$ \nout", ""),
         ("", ""),
     ];

@@ -108,9 +108,8 @@ fn an_index_in_a_folder_that_cannot_be_written_gives_the_same_answers() {
     home.write("file", "");
     let no_folder = Library::open(Shelf { folder: Some(home.at("file")), ..home.shelf() }).find(QUESTION, 10);
     assert_eq!((&nowhere, &no_folder), (&fresh(&home, QUESTION), &fresh(&home, QUESTION)));
-    let nothing_yet = Library::open(Shelf { wanted: Wanted::ReadOnly, folder: Some(home.at("none")), ..home.shelf() });
-    let mut nothing_yet = nothing_yet;
-    assert_eq!(nothing_yet.find(QUESTION, 10), fresh(&home, QUESTION));
+    let nothing_yet = Shelf { wanted: Wanted::ReadOnly, folder: Some(home.at("none")), ..home.shelf() };
+    assert_eq!(Library::open(nothing_yet).find(QUESTION, 10), fresh(&home, QUESTION));
     assert!(!home.at("none").exists());
 }
 

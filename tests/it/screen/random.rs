@@ -24,7 +24,7 @@ fn step() -> impl Strategy<Value = Step> {
         12 => prop::sample::select(keys).prop_map(Step::Key),
         2 => any::<char>().prop_filter("no control", |c| !c.is_control()).prop_map(Step::Typed),
         1 => ".{0,20}".prop_map(Step::Pasted),
-        1 => (0u16..140, 0u16..50).prop_map(|(width, height)| Step::Size(width, height)),
+        1 => (0u16..220, 0u16..64).prop_map(|(width, height)| Step::Size(width, height)),
         4 => (1u64..30, 0usize..6, any::<bool>()).prop_map(|(n, label, open)| Step::Page(n, label, open)),
         2 => (0u8..4).prop_map(Step::Settle),
         1 => (0i64..90).prop_map(Step::Minutes),
@@ -84,6 +84,10 @@ fn check(app: &App) -> Result<(), TestCaseError> {
         let known = app.seen().row(&id).is_some() || app.selected() == Some(&id);
         prop_assert!(known, "{id} would be decided about and is not known");
     }
+    if let Some(reading) = app.reading() {
+        let rows = reading.rows.len();
+        prop_assert!(reading.at < rows.max(1) && reading.top < rows.max(1), "the reader is beyond the page");
+    }
     let alarm = app.alarm();
     prop_assert!(alarm.is_none_or(|at| at > now() - TimeDelta::days(1)));
     Ok(())
@@ -121,6 +125,7 @@ proptest! {
             let sent = effects.iter().any(|effect| matches!(effect, Effect::Send { entry, .. } if entry.seq == 0));
             prop_assert!(!sent, "sent before it was on disk");
             keep(&mut app, &effects);
+            runbooks::answer(&mut app, &effects);
             check(&app)?;
             if at % 8 == 0 || at + 1 == steps.len() {
                 check_drawn(&app, size)?;

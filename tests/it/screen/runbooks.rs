@@ -93,6 +93,27 @@ fn wanted(effects: &[Effect]) -> Vec<&Wanted> {
         .collect()
 }
 
+/// The disk for everything that a session may want of runbooks: always the same page.
+pub(super) fn answer(app: &mut App, effects: &[Effect]) {
+    let now = app.desk().now();
+    for effect in effects {
+        let after = match effect {
+            Effect::OpenPage(Wanted::For(need)) => {
+                let page = Opened { incident: Some(need.incident.clone()), ..for_incident(PAGE) };
+                app.update(now, Fact::PageOpened(Box::new(page)))
+            }
+            Effect::OpenPage(_) => app.update(now, Fact::PageOpened(Box::new(opened(PAGE)))),
+            Effect::ListPages(words) => {
+                let pages = Pages { words: words.clone(), listed: vec![opened("").page; 3], ..Pages::default() };
+                app.update(now, Fact::PagesListed(Box::new(pages)))
+            }
+            Effect::Write(line) => app.update(now, Fact::Written(line.clone())),
+            _ => Vec::new(),
+        };
+        keep(app, &after);
+    }
+}
+
 /// The texts of the comments that are to be made on incidents.
 fn told(effects: &[Effect]) -> Vec<(String, Comment)> {
     let report = |entry: &&Entry| {
@@ -141,7 +162,7 @@ fn on_a_large_screen_all_four_panes_stand_beside_each_other() {
 #[test]
 fn a_tick_shows_once_it_is_on_disk_and_the_incident_is_told_in_one_comment() {
     let mut app = reading();
-    let effects = press(&mut app, "]]] ");
+    let effects = press(&mut app, "]]  ");
     let [line] = written(&effects)[..] else { panic!("{effects:?}") };
     assert!(matches!(&line.did, Did::Checked { text, .. } if *text == "Look at it."), "{line:?}");
     assert!(!screen(&mut app, 80, 24).contains("1 of 3 steps"));
@@ -160,10 +181,9 @@ fn a_tick_shows_once_it_is_on_disk_and_the_incident_is_told_in_one_comment() {
 #[test]
 fn a_tick_is_taken_back_by_the_same_key() {
     let mut app = reading();
-    let effects = press(&mut app, "]]] ");
+    let effects = press(&mut app, "]]  ");
     write(&mut app, &effects);
-    let effects = press(&mut app, "[] ");
-    let effects = if written(&effects).is_empty() { press(&mut app, " ") } else { effects };
+    let effects = press(&mut app, "[  ");
     assert!(matches!(written(&effects)[0].did, Did::Unchecked { .. }), "{effects:?}");
     write(&mut app, &effects);
     assert!(screen(&mut app, 80, 24).contains("0 of 3 steps"));
@@ -172,7 +192,7 @@ fn a_tick_is_taken_back_by_the_same_key() {
 #[test]
 fn code_is_copied_without_prompt_and_answer_after_its_placeholders_were_asked_for() {
     let mut app = reading();
-    press(&mut app, "]]]");
+    press(&mut app, "]]");
     assert_eq!(press(&mut app, "y"), []);
     assert!(screen(&mut app, 80, 24).contains("What stands for <endpoint>?"));
     let effects = press(&mut app, "search<enter>");
@@ -185,7 +205,7 @@ fn code_is_copied_without_prompt_and_answer_after_its_placeholders_were_asked_fo
 #[test]
 fn what_is_left_open_and_what_destroys_is_said_when_code_is_copied() {
     let mut app = reading();
-    press(&mut app, "]]]/delete<enter>");
+    press(&mut app, "/delete<enter>");
     let effects = press(&mut app, "y<enter>");
     let [Effect::CopyCode { text, warning }] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!(text, "kubectl delete pod $POD");
@@ -227,7 +247,7 @@ fn a_link_within_the_page_a_web_address_and_a_dead_link_each_do_what_they_can() 
 #[test]
 fn leaving_asks_once_how_it_went_and_the_answer_is_written_and_told() {
     let mut app = reading();
-    let effects = press(&mut app, "]]] ");
+    let effects = press(&mut app, "]]  ");
     write(&mut app, &effects);
     press(&mut app, "<esc>");
     assert!(screen(&mut app, 80, 24).contains("Did it work?"));
@@ -250,7 +270,7 @@ fn a_page_that_was_only_looked_at_is_left_without_a_question() {
 #[test]
 fn a_use_that_was_not_ended_goes_on_where_it_was() {
     let mut app = reading();
-    let effects = press(&mut app, "]]] ");
+    let effects = press(&mut app, "]]  ");
     let line = written(&effects)[0].clone();
     write(&mut app, &effects);
     press(&mut app, "<esc><down><down><down><enter>");
@@ -259,7 +279,7 @@ fn a_use_that_was_not_ended_goes_on_where_it_was() {
     let again = Opened { runs: Run::all([line.clone()]), ..for_incident(PAGE) };
     app.update(now(), Fact::PageOpened(Box::new(again)));
     assert!(screen(&mut app, 80, 24).contains("1 of 3 steps"));
-    let effects = press(&mut app, "]]]jjjjjj ");
+    let effects = press(&mut app, "/Switch<enter> ");
     assert_eq!(written(&effects)[0].of.run, line.of.run);
     assert_eq!(told(&write(&mut app, &effects))[0].1, Comment::Again);
 }
@@ -267,7 +287,7 @@ fn a_use_that_was_not_ended_goes_on_where_it_was() {
 #[test]
 fn a_page_that_changes_is_read_again_keeps_its_place_and_says_which_step_changed() {
     let mut app = reading();
-    let effects = press(&mut app, "]]] ");
+    let effects = press(&mut app, "]]  ");
     write(&mut app, &effects);
     press(&mut app, "]");
     let effects = app.update(now(), Fact::PageChanged(PATH.into()));
@@ -276,7 +296,7 @@ fn a_page_that_changes_is_read_again_keeps_its_place_and_says_which_step_changed
     app.update(now(), Fact::PageOpened(Box::new(opened(&newer))));
     let shown = screen(&mut app, 80, 24);
     assert!(shown.contains("read again: its file has changed"), "{shown}");
-    assert!(shown.contains("1 changed since it was ticked"), "{shown}");
+    assert!(shown.contains("1 of 3 steps, 1 changed since"), "{shown}");
     let reading = app.reading().unwrap();
     assert_eq!(reading.opened.document.sections[reading.section().unwrap()].title.as_str(), "Verify");
     assert_eq!(reading.opened.incident, Some(IncidentId::new("api#1")));
@@ -350,7 +370,7 @@ fn a_page_that_is_not_there_says_so_and_the_queue_stays() {
 fn where_nothing_is_decided_nothing_is_ticked() {
     let mut app = reading();
     app.update(now(), Fact::ReadOnly(Clean::line("the disk is full")));
-    let effects = press(&mut app, "]]] ");
+    let effects = press(&mut app, "]]  ");
     assert_eq!(written(&effects), Vec::<&Line>::new());
     assert!(screen(&mut app, 80, 24).contains("nothing is written down"));
 }

@@ -45,8 +45,7 @@ impl App {
     }
 
     pub(super) fn ask_for_words(&mut self) {
-        let sought = self.reading().map(|reading| reading.sought.clone()).unwrap_or_default();
-        self.ask_page(PageAsk::Words, &sought);
+        self.ask_page(PageAsk::Words, "");
     }
 
     pub(super) fn ask_for_a_page(&mut self) {

@@ -25,7 +25,7 @@ const TRAIL: usize = 50;
 pub(super) fn because(opened: &Opened) -> String {
     let others = opened.others.len();
     match &opened.because {
-        Because::Kind(kind) => format!("its kind {kind} names it"),
+        Because::Kind(kind) => format!("by its kind {kind}"),
         Because::Words(_) if others > 0 => format!("best of {} for its title", others + 1),
         Because::Words(_) => "the only one for its title".to_owned(),
         Because::Named => "opened by hand".to_owned(),
@@ -56,14 +56,14 @@ impl App {
         vec![Effect::OpenPage(Wanted::For(Box::new(need)))]
     }
 
-    /// The pane of the runbooks; the list is asked for when it is first seen.
-    pub(in crate::app::watch) fn show_runbooks(&mut self) -> Vec<Effect> {
-        self.show_pane(Pane::Runbook);
-        if self.reader.open.is_none() && self.reader.pages.is_none() {
-            self.reader.pages = Some(Pages::default());
-            return vec![Effect::ListPages(String::new())];
+    /// The list of all pages, once, when it is first seen.
+    pub(in crate::app::watch) fn want_pages(&mut self) -> Option<Effect> {
+        let is_seen = self.frame().place(Pane::Runbook).height > 0;
+        if !is_seen || self.reader.open.is_some() || self.reader.pages.is_some() {
+            return None;
         }
-        Vec::new()
+        self.reader.pages = Some(Pages::default());
+        Some(Effect::ListPages(String::new()))
     }
 
     pub(in crate::app::watch) fn take_pages(&mut self, pages: &Pages) {

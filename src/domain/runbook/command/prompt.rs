@@ -16,9 +16,10 @@ pub(super) struct Prompts {
 
 impl Prompts {
     pub(super) fn of(text: &str) -> Self {
-        // A line of dots alone is no Python.
-        let any = text.lines().any(|line| prompt(line).is_some_and(|length| !line[..length].ends_with("... ")));
-        Self { any, root: false }
+        // What does not begin with one is a script that has such lines in it, and is to be copied whole.
+        let first = text.lines().find(|line| !(line.trim().is_empty() || line.trim_start().starts_with('#')));
+        let begins = |line: &str| prompt(line).is_some_and(|length| line[..length].trim() != "...");
+        Self { any: first.is_some_and(begins), root: false }
     }
 
     pub(super) fn is_empty(&self) -> bool {

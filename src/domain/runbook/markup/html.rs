@@ -140,11 +140,15 @@ impl Opener {
 
     fn inline_tag(&mut self, tag: &tag::Tag<'_>) {
         let mut pieces = Vec::new();
+        let begun = self.inline.has_written();
         self.inline.known(tag, |piece| pieces.push(piece));
         for piece in pieces {
             let shown = !matches!(piece, Event::InlineHtml(_) | Event::HardBreak);
             if shown && self.table.is_none() && self.leaf.is_none() {
                 self.begin(Tag::Paragraph);
+            }
+            if shown && !tag.closes && std::mem::take(&mut self.blank) && begun {
+                self.put(Event::Text(own(" ")));
             }
             self.put(piece);
         }

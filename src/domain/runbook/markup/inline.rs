@@ -26,6 +26,11 @@ impl Inline {
         self.dropped.is_some()
     }
 
+    /// Whether something was written since the block began.
+    pub(super) fn has_written(&self) -> bool {
+        self.written
+    }
+
     /// Takes note of a piece that goes to the reader.
     pub(super) fn written(&mut self, piece: &Piece<'_>) {
         self.written |= matches!(piece, Event::Text(_) | Event::Code(_));

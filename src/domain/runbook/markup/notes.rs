@@ -74,7 +74,9 @@ impl<'a> Writer<'a> {
     }
 
     fn take(&mut self, at: usize, line: &'a str) {
-        if line.trim().is_empty() {
+        // The blanks of a line of code are code.
+        let code = self.fence.is_some() && self.open.is_empty();
+        if line.trim().is_empty() && !code {
             self.blanks += 1;
             return;
         }
