@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
 use super::git::{Depth, Git, GitError, Known, Last, Pages, Reach, Spot, Walk};
@@ -172,8 +172,12 @@ impl Histories {
 
     fn unknown(&mut self, places: &[PathBuf], why: &GitError) {
         self.places.extend(places.iter().map(|place| (place.clone(), Told::Unknown)));
-        if let Some(place) = places.first() {
-            self.doubt(place, why);
+        match (places.first(), why) {
+            (Some(place), GitError::Slow) => {
+                self.doubt(place, &format!("{why}; `dogwatch runbook --list` gives it more time"));
+            }
+            (Some(place), _) => self.doubt(place, why),
+            (None, _) => {}
         }
     }
 
@@ -228,9 +232,15 @@ async fn known(asked: &Asked<'_>, spot: &Spot, pages: &Pages<'_>) -> Result<(Kno
         Some((head, known)) if spot.depth == Depth::Whole && !head.contains(' ') => Some((head, known)),
         Some(_) | None => None,
     };
+    let vain = Vain { folder: asked.keep_in, name: format!("{name}-slow"), mark: &mark };
+    let patience = if vain.was(asked) { Duration::ZERO } else { asked.patience };
     let since = kept.as_ref().map(|(head, known)| (head.as_str(), known));
-    let walk = Walk { head: &spot.head, since, depth: spot.depth, patience: asked.patience };
-    match (Git::at(&spot.top).edits(pages, &walk).await, kept) {
+    let walk = Walk { head: &spot.head, since, depth: spot.depth, patience };
+    let edits = Git::at(&spot.top).edits(pages, &walk).await;
+    if edits == Err(GitError::Slow) && !patience.is_zero() {
+        vain.note(asked, &place);
+    }
+    match (edits, kept) {
         (Ok(known), _) => {
             if let Some(folder) = asked.keep_in {
                 let origin = Origin { place, mark: Some(mark), at: asked.now };
@@ -244,6 +254,33 @@ async fn known(asked: &Asked<'_>, spot: &Spot, pages: &Pages<'_>) -> Result<(Kno
             Ok((known, Some(Clean::line(&doubt))))
         }
         (Err(why), _) => Err(why),
+    }
+}
+
+/// Whoever was kept waiting in vain is not kept waiting again: until there is more time, another commit, or another day.
+struct Vain<'a> {
+    folder: Option<&'a Path>,
+    name: String,
+    mark: &'a str,
+}
+
+impl Vain<'_> {
+    fn was(&self, asked: &Asked<'_>) -> bool {
+        let tried = self.folder.and_then(|folder| copies::origin(folder, &self.name));
+        tried.is_some_and(|tried| {
+            let waited =
+                tried.mark.as_deref().and_then(|mark| mark.strip_prefix(self.mark)?.trim().parse::<u128>().ok());
+            let lately = asked.now.signed_duration_since(tried.at).abs() < TimeDelta::days(1);
+            lately && waited.is_some_and(|waited| asked.patience.as_millis() <= waited)
+        })
+    }
+
+    fn note(&self, asked: &Asked<'_>, place: &str) {
+        let Some(folder) = self.folder else { return };
+        let mark = format!("{} {}", self.mark, asked.patience.as_millis());
+        let origin = Origin { place: place.to_owned(), mark: Some(mark), at: asked.now };
+        // Where nothing can be kept they wait again.
+        let _ = copies::keep(folder, &self.name, &origin, b"");
     }
 }
 

@@ -28,9 +28,9 @@ use crate::shell::{reading, width};
 use crate::store::runs::Runs;
 
 /// Whoever is paged waits so long for a history that was never looked at.
-pub(super) const SHORT: Duration = Duration::from_secs(1);
+pub(super) const SHORT: Duration = Duration::from_secs(3);
 /// Whoever lists all pages waits so long.
-pub(super) const LONG: Duration = Duration::from_secs(10);
+pub(super) const LONG: Duration = Duration::from_secs(30);
 /// So many hits are told.
 const MOST: usize = 10;
 

@@ -30,26 +30,45 @@ const MONTHS: &[&str] = &[
 
 /// Whether these two versions of a page differ in what they say; `reviewed` is the header's key for the last review.
 pub fn is_real(before: &str, after: &str, reviewed: &str) -> bool {
-    before != after && said(before, reviewed) != said(after, reviewed)
+    let (before, after) = (Version::of(before), Version::of(after));
+    let same = |pair: &(&&str, &&str)| pair.0 == pair.1;
+    let head = before.lines.iter().zip(&after.lines).take_while(same).count();
+    let rest = before.lines.len().min(after.lines.len()) - head;
+    let tail = before.lines.iter().rev().zip(after.lines.iter().rev()).take(rest).take_while(same).count();
+    before.said(head, tail, reviewed) != after.said(head, tail, reviewed)
 }
 
-/// What a page says: without dates, white space, and lines that hold nothing else.
-fn said(text: &str, reviewed: &str) -> String {
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    let fence = text.lines().next().map(str::trim_end).filter(|line| matches!(*line, "---" | "+++"));
-    let mut within = fence.is_some();
-    let mut said = String::with_capacity(text.len());
-    for (at, line) in text.lines().enumerate() {
-        let ends = at > 0 && within && Some(line.trim_end()) == fence;
-        if !(within && is_of(line, reviewed)) {
+/// A page as it was once.
+struct Version<'a> {
+    lines: Vec<&'a str>,
+    /// So many of its lines are its header's.
+    header: usize,
+}
+
+impl<'a> Version<'a> {
+    fn of(text: &'a str) -> Self {
+        let lines: Vec<&str> = text.strip_prefix('\u{FEFF}').unwrap_or(text).lines().collect();
+        let fence = lines.first().map(|line| line.trim_end()).filter(|line| matches!(*line, "---" | "+++"));
+        let end = |fence: &str| lines.iter().skip(1).position(|line| line.trim_end() == fence);
+        let header = fence.map_or(0, |fence| end(fence).map_or(lines.len(), |end| end + 1));
+        Self { lines, header }
+    }
+
+    /// What it says but for its first and last lines: without dates, white space, and lines that hold nothing else.
+    fn said(&self, head: usize, tail: usize, reviewed: &str) -> String {
+        let mut said = String::new();
+        let between = self.lines.iter().enumerate().take(self.lines.len() - tail).skip(head);
+        for (at, line) in between {
+            if at < self.header && is_of(line, reviewed) {
+                continue;
+            }
             let (left, dated) = undated(line);
             if !(dated && is_about_review(&left)) {
                 said.extend(left.chars().filter(|c| !c.is_whitespace()));
             }
         }
-        within &= !ends;
+        said
     }
-    said
 }
 
 /// Whether a line of the header is this key's.

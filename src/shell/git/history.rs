@@ -183,54 +183,83 @@ impl Git<'_> {
     async fn settle(&self, threads: &Threads, pages: &Pages<'_>) -> Result<(Edits, BTreeSet<String>), GitError> {
         let mut blobs = Blobs::open(self)?;
         let (mut edits, mut came) = (Edits::new(), BTreeMap::new());
-        for (page, thread) in threads.all() {
-            for change in &thread.changes {
-                let at = match change {
-                    Change::Made { at, commit, path } => {
+        let mut open: Vec<_> = threads.all().map(|(page, thread)| (page, thread.changes.iter())).collect();
+        while !open.is_empty() {
+            let mut asked = Vec::new();
+            for (page, mut changes) in open {
+                match changes.next() {
+                    None => {}
+                    Some(Change::Made { at, commit, path }) => {
                         came.insert((commit.as_str(), path.as_str()), page);
-                        at
+                        edits.insert(page.clone(), *at);
                     }
-                    Change::Between { at, before, after } => {
-                        if !differ(&mut blobs, (before, after), pages.reviewed).await? {
-                            continue;
-                        }
-                        at
+                    Some(Change::Between { at, before, after }) => {
+                        asked.push((page, *at, (before.as_str(), after.as_str()), changes));
                     }
-                };
-                edits.insert(page.clone(), *at);
-                break;
+                }
+            }
+            let names: Vec<(&str, &str)> = asked.iter().map(|(_, _, names, _)| *names).collect();
+            let real = differ(&mut blobs, &names, pages.reviewed).await?;
+            open = Vec::new();
+            for ((page, at, _, changes), real) in asked.into_iter().zip(real) {
+                if real {
+                    edits.insert(page.clone(), at);
+                } else {
+                    open.push((page, changes));
+                }
             }
         }
-        // Of what came in from elsewhere unchanged, the edits are to be found where it was.
+        let outside = self.outside(&mut blobs, (&came, &mut edits), pages).await?;
+        Ok((edits, outside))
+    }
+
+    /// Of pages that came in from elsewhere unchanged, the edits are to be found where they were: under these names.
+    async fn outside(
+        &self,
+        blobs: &mut Blobs,
+        (came, edits): (&BTreeMap<(&str, &str), &String>, &mut Edits),
+        pages: &Pages<'_>,
+    ) -> Result<BTreeSet<String>, GitError> {
         let mut outside = BTreeSet::new();
         let mut ids: Vec<&str> = came.keys().map(|(commit, _)| *commit).collect();
         ids.dedup();
         for ids in ids.chunks(AT_ONCE) {
             let (commits, _) = self.names(&[&["--full-diff", "--no-walk=unsorted"], ids].concat(), pages).await?;
-            for commit in &commits {
-                for (before, after) in commit.touches.iter().filter_map(Touch::moved) {
-                    let Some(page) = came.get(&(commit.id.as_str(), after.0.as_str())) else { continue };
-                    if before.1 == after.1 || !differ(&mut blobs, (&before.1, &after.1), pages.reviewed).await? {
-                        edits.remove(*page);
-                        outside.insert(before.0.clone());
-                    }
+            let moved = commits.iter().flat_map(|commit| {
+                let moved = commit.touches.iter().filter_map(Touch::moved);
+                moved.filter_map(|(before, after)| {
+                    let page = came.get(&(commit.id.as_str(), after.0.as_str()))?;
+                    Some((*page, before, after))
+                })
+            });
+            let moved: Vec<_> = moved.collect();
+            let names: Vec<(&str, &str)> =
+                moved.iter().map(|(_, before, after)| (before.1.as_str(), after.1.as_str())).collect();
+            let real = differ(blobs, &names, pages.reviewed).await?;
+            for ((page, before, _), real) in moved.into_iter().zip(real) {
+                if !real {
+                    edits.remove(page);
+                    outside.insert(before.0.clone());
                 }
             }
         }
-        Ok((edits, outside))
+        Ok(outside)
     }
 }
 
 /// The newest real edit that was found of each page.
 type Edits = BTreeMap<String, DateTime<Utc>>;
 
-async fn differ(blobs: &mut Blobs, (before, after): (&str, &str), reviewed: &str) -> Result<bool, GitError> {
-    let (before, after) = (blobs.text(before).await?, blobs.text(after).await?);
-    Ok(match (before, after) {
-        (Some(before), Some(after)) => is_real(&before, &after, reviewed),
-        // One that cannot be compared has changed.
-        (None, _) | (_, None) => true,
-    })
+/// Whether each of these pairs of texts differs in what it says; one that cannot be compared does.
+async fn differ(blobs: &mut Blobs, names: &[(&str, &str)], reviewed: &str) -> Result<Vec<bool>, GitError> {
+    let mut real = vec![true; names.len()];
+    let take = |place: usize, before: Option<&str>, after: Option<&str>| {
+        if let (Some(before), Some(after)) = (before, after) {
+            real[place] = is_real(before, after, reviewed);
+        }
+    };
+    blobs.pairs(names, take).await?;
+    Ok(real)
 }
 
 /// What each commit has done to pages, the newest first, and whether that is all.

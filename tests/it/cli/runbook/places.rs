@@ -102,7 +102,7 @@ fn the_pages_to_start_from_are_shown_without_any_team() {
     let home = Home::new();
     let said = home.run(&["runbook", "--starters"]);
     assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
-    assert!(said.out.contains("mcp-tool-failing.md         An MCP tool fails\n"), "{said:?}");
+    assert!(said.out.contains("mcp-tool-failing.md        An MCP tool fails\n"), "{said:?}");
     let shipped = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli/starters");
     let files = std::fs::read_dir(&shipped).unwrap().count();
     assert_eq!(said.lines().len(), files, "each file that is shipped is listed");
