@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::desk::Desk;
 use crate::domain::id::IncidentId;
 use crate::domain::runbook::document::Document;
 use crate::domain::runbook::found::{Found, Listed};
@@ -48,6 +49,27 @@ pub struct Need {
     pub filled: BTreeMap<String, String>,
     /// Its title, to be searched for where no kind names a page.
     pub words: String,
+}
+
+impl Need {
+    /// What is known of this incident; none if there is none.
+    pub fn of(desk: &Desk, id: &IncidentId) -> Option<Self> {
+        let (incident, row) = (desk.incident(id)?, desk.row(id)?);
+        let kind = row.class.kind.map(|at| desk.model().team.kinds[at].id.clone());
+        let named = [("suite", &incident.suite), ("check", &incident.check)];
+        let named = named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.as_ref()?.to_string())));
+        let mut filled: BTreeMap<String, String> = named.collect();
+        let signal = incident.signal.as_ref().unwrap_or(id).as_str();
+        if let Some((source, _)) = signal.rsplit_once([':', '#']) {
+            filled.insert("source".to_owned(), source.to_owned());
+        }
+        // A check of one tool is called by the tool.
+        let tool = incident.check.as_ref().and_then(|check| check.as_str().split_once(':').map(|(_, tool)| tool));
+        if let Some(tool) = tool {
+            filled.insert("tool".to_owned(), tool.to_owned());
+        }
+        Some(Self { incident: desk.called(id), kind, filled, words: incident.title.to_string() })
+    }
 }
 
 /// Why just this page is shown.

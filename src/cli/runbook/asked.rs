@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::Args;
+use crate::app::reading::Need;
 use crate::cli::context::Context;
 use crate::cli::exit::Failure;
 use crate::cli::{decide, nearest, out};
 use crate::domain::id::IncidentId;
-use crate::domain::incident::Incident;
 use crate::domain::text::Clean;
 use crate::shell::session::{Decisions, Plan, Session};
 
@@ -94,24 +94,10 @@ fn may_be_incident(context: &Context, word: &str) -> bool {
 }
 
 fn for_incident(session: &Session, id: &IncidentId) -> Option<Asked> {
-    let desk = session.desk();
-    let (row, incident) = (desk.row(id)?, desk.incident(id)?);
-    let words = incident.title.to_string();
-    let Some(kind) = desk.model().kind_id(row.class.kind) else {
-        out::say(&format!("dogwatch: {} has no kind yet; this fits its title", row.name()));
+    let Need { incident, kind, filled, words } = Need::of(session.desk(), id)?;
+    let Some(id) = kind else {
+        out::say(&format!("dogwatch: {incident} has no kind yet; this fits its title"));
         return Some(Asked::Words(words));
     };
-    Some(Asked::Kind { id: kind.to_owned(), filled: filled(incident), words })
-}
-
-/// What may stand in braces in a kind's target: what the incident is about, and its labels of the form `tool:search`.
-fn filled(incident: &Incident) -> BTreeMap<String, String> {
-    let labels = incident.labels.iter().filter_map(|label| label.as_str().split_once([':', '=']));
-    let mut filled: BTreeMap<String, String> =
-        labels.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).collect();
-    filled.insert("source".to_owned(), incident.source.to_string());
-    for (name, value) in [("suite", &incident.suite), ("check", &incident.check)] {
-        filled.extend(value.as_ref().map(|value| (name.to_owned(), value.to_string())));
-    }
-    filled
+    Some(Asked::Kind { id, filled, words })
 }

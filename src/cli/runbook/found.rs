@@ -138,16 +138,15 @@ impl Reader {
                 Finding { hits: listed.into_iter().map(hit).collect(), doubts, ..Finding::default() }
             }
             Asked::File { anchor, .. } => begun(Finding::of(String::new(), self.page(asked)?), anchor.as_deref()),
-            Asked::Kind { id, filled, words } => match self.library.of_kind(id, filled) {
-                Some(aim) => {
+            Asked::Kind { id, filled, words } => {
+                if let Some(aim) = self.library.of_kind(id, filled) {
                     let page = self.library.page(&aim.path).map_err(|error| unread(&error))?;
                     begun(Finding::of(String::new(), page), aim.anchor.as_deref())
-                }
-                None => {
+                } else {
                     out::say(&format!("dogwatch: the kind {id} names no runbook that is there; this fits its words"));
                     self.search(&format!("{id} {words}"))
                 }
-            },
+            }
             Asked::Words(words) => self.search(words),
         };
         finding.query.clone_from(&self.query);
@@ -251,9 +250,9 @@ fn told(freshness: &Freshness) -> Value {
 pub(super) fn list(context: &Context, finding: &Finding) -> Result<(), Failure> {
     let now = context.clock().start();
     let columns = width::columns(word("COLUMNS").as_deref());
-    let path = |hit: &Hit| match finding.query.is_empty() {
-        true => Clean::line(&hit.page.path).to_string(),
-        false => format!("{}:{}", Clean::line(&hit.page.path), hit.line),
+    let path = |hit: &Hit| {
+        let path = Clean::line(&hit.page.path).to_string();
+        if finding.query.is_empty() { path } else { format!("{path}:{}", hit.line) }
     };
     let widest = finding.hits.iter().map(|hit| fit::columns(&path(hit))).max().unwrap_or(0).min(40);
     let lines = finding.hits.iter().flat_map(|hit| {

@@ -177,12 +177,12 @@ impl Sheet {
             .collect();
         let mut body: Vec<String> = Vec::new();
         for row in rows(&page.document, &manner).iter().filter(|row| wanted(row)) {
-            let links: Vec<(Range<u16>, String)> = row
+            let lead: Vec<(Range<u16>, String)> = row
                 .links
                 .iter()
                 .filter_map(|(columns, place)| Some((columns.clone(), addresses.get(place)?.clone())))
                 .collect();
-            let text = paint::line(&row.line, &links, self.ink);
+            let text = paint::line(&row.line, &lead, self.ink);
             body.push(if row.wide || self.ink != Ink::Plain { text } else { text.trim_end().to_owned() });
         }
         let ends = body.iter().rposition(|line| !line.trim().is_empty()).map_or(0, |last| last + 1);

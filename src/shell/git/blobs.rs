@@ -58,11 +58,11 @@ impl Blobs {
 
 /// The next answer, of a file of this name.
 async fn text(hear: &mut BufReader<ChildStdout>, left: &mut u64, name: &str) -> Result<Option<String>, GitError> {
-    let mut head = String::new();
-    (&mut *hear).take(256).read_line(&mut head).await.map_err(not_run)?;
-    let Some(length) = head.trim_end().strip_prefix(name).and_then(|rest| rest.strip_prefix(" blob ")) else {
+    let mut title = String::new();
+    (&mut *hear).take(256).read_line(&mut title).await.map_err(not_run)?;
+    let Some(length) = title.trim_end().strip_prefix(name).and_then(|rest| rest.strip_prefix(" blob ")) else {
         // `missing`, and it is not to be fetched now.
-        return Err(if head.is_empty() { not_run(ErrorKind::UnexpectedEof.into()) } else { GitError::Partial });
+        return Err(if title.is_empty() { not_run(ErrorKind::UnexpectedEof.into()) } else { GitError::Partial });
     };
     let length: u64 = length.parse().map_err(|_| not_run(ErrorKind::InvalidData.into()))?;
     *left = left.checked_sub(length).ok_or(GitError::Long)?;

@@ -1,7 +1,6 @@
 //! Which page is opened, by a key on an incident, from the list, by a link or
 //! because its file changed; and what happens when it is there.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -36,22 +35,7 @@ impl App {
     /// The runbook for the selected incident.
     pub(in crate::app::watch) fn open_runbook(&mut self) -> Vec<Effect> {
         let Some(id) = self.selected().cloned() else { return self.hint("nothing is selected") };
-        let desk = self.seen();
-        let (Some(incident), Some(row)) = (desk.incident(&id), desk.row(&id)) else { return Vec::new() };
-        let kind = row.class.kind.map(|at| desk.model().team.kinds[at].id.clone());
-        let named = [("suite", &incident.suite), ("check", &incident.check)];
-        let named = named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.as_ref()?.to_string())));
-        let mut filled: BTreeMap<String, String> = named.collect();
-        let signal = incident.signal.as_ref().unwrap_or(&id).as_str();
-        if let Some((source, _)) = signal.rsplit_once([':', '#']) {
-            filled.insert("source".to_owned(), source.to_owned());
-        }
-        // A check of one tool is called by the tool.
-        let tool = incident.check.as_ref().and_then(|check| check.as_str().split_once(':').map(|(_, tool)| tool));
-        if let Some(tool) = tool {
-            filled.insert("tool".to_owned(), tool.to_owned());
-        }
-        let need = Need { incident: desk.called(&id), kind, filled, words: incident.title.to_string() };
+        let Some(need) = Need::of(self.seen(), &id) else { return Vec::new() };
         self.reader.awaited = Awaited::Wanted;
         vec![Effect::OpenPage(Wanted::For(Box::new(need)))]
     }
