@@ -78,7 +78,7 @@ fn make(home: &Path) {
         let at = folder.join(format!("page-{number}.md"));
         fs::write(&at, page(number)).unwrap();
         // As of yesterday: what has only just changed is read once more.
-        let then = SystemTime::now() - Duration::from_secs(86_400);
+        let then = SystemTime::now() - Duration::from_hours(24);
         fs::File::options().write(true).open(&at).unwrap().set_modified(then).unwrap();
     }
 }

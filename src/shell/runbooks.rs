@@ -261,8 +261,9 @@ impl Library {
     }
 
     fn answer(&mut self, look: &Look, asked: Option<&Asked<'_>>) -> Answer {
-        let shelf = &self.shelf;
-        let answer = self.pages.answer(&look.stamps(), &|place| look.read(shelf, place), asked);
+        let (team, learned) = (&self.shelf.team, &self.shelf.learned);
+        let read = |place| look.read(place, team, learned);
+        let answer = self.pages.answer(&look.stamps(), &read, asked);
         match answer {
             Ok(answer) => {
                 for (path, why) in &answer.aside {
@@ -333,7 +334,7 @@ impl Look {
     }
 
     /// Reads a page to be indexed.
-    fn read(&self, shelf: &Shelf, place: usize) -> Read {
+    fn read(&self, place: usize, team: &TeamFile, learned: &BTreeMap<String, Vec<String>>) -> Read {
         let Some(page) = self.pages.get(place) else { return Read::Failed };
         let path = &page.stamp.path;
         let text = match read_page(&page.at) {
@@ -347,10 +348,10 @@ impl Look {
             }
         };
         let kinds = self.kinds.get(&place).map_or(&[][..], Vec::as_slice);
-        let kinds = kinds.iter().filter_map(|kind| shelf.team.kinds.get(*kind)).collect();
-        let learned = shelf.learned.get(path).map_or(&[][..], Vec::as_slice);
+        let kinds = kinds.iter().filter_map(|kind| team.kinds.get(*kind)).collect();
+        let learned = learned.get(path).map_or(&[][..], Vec::as_slice);
         let about = index::About { path, below: &page.below, kinds, learned };
-        let document = Document::read(&text, &shelf.team.runbooks.keys);
+        let document = Document::read(&text, &team.runbooks.keys);
         let indexed = Box::new(index::indexed(&document, &about));
         if index::is_young(&page.stamp) { Read::Young(indexed) } else { Read::Page(indexed) }
     }

@@ -53,7 +53,7 @@ impl From<std::io::Error> for Unread {
 ///
 /// [`Unread`]: what stands in the way.
 pub fn read_page(path: &Path) -> Result<String, Unread> {
-    text(bytes(path)?)
+    bytes(path).map(text)
 }
 
 /// The file's bytes as they are, within the same bounds.
@@ -81,12 +81,12 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, Unread> {
     Ok(bytes)
 }
 
-fn text(bytes: Vec<u8>) -> Result<String, Unread> {
+fn text(bytes: Vec<u8>) -> String {
     let text = String::from_utf8(bytes).unwrap_or_else(|error| error.as_bytes().iter().copied().map(latin).collect());
-    Ok(match text.strip_prefix('\u{FEFF}') {
+    match text.strip_prefix('\u{FEFF}') {
         Some(rest) => rest.to_owned(),
         None => text,
-    })
+    }
 }
 
 /// A byte as Windows-1252 has it, where that is not Latin-1.

@@ -27,6 +27,8 @@ const VERSION: i64 = 1;
 /// A page has fewer parts than this; what follows belongs to the last.
 const PARTS: usize = 1 << PART_BITS;
 const PART_BITS: u32 = 12;
+/// The words are merged when there are many pieces of them: to do it a little with every change would cost more than the
+/// change itself.
 const TABLES: &str = "
 CREATE TABLE made(one INTEGER PRIMARY KEY CHECK(one=1), how TEXT NOT NULL);
 CREATE TABLE pages(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, modified INTEGER NOT NULL, size INTEGER NOT NULL,
@@ -38,6 +40,8 @@ CREATE VIRTUAL TABLE page_words USING fts5(title, headings, symptoms, kinds, bod
 tokenize='porter unicode61');
 CREATE VIRTUAL TABLE part_words USING fts5(heading, body, content='', contentless_delete=1,
 tokenize='porter unicode61');
+INSERT INTO page_words(page_words, rank) VALUES('automerge', 0);
+INSERT INTO part_words(part_words, rank) VALUES('automerge', 0);
 ";
 const NO_TABLES: &str = "
 DROP TABLE IF EXISTS made; DROP TABLE IF EXISTS pages; DROP TABLE IF EXISTS names; DROP TABLE IF EXISTS parts;

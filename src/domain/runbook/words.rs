@@ -141,9 +141,19 @@ fn for_each(text: &str, mut give: impl FnMut(&str)) {
         if run.is_empty() {
             continue;
         }
-        // Most words are neither long nor made of parts.
-        if run.bytes().all(|byte| byte.is_ascii_lowercase()) && run.len() <= WORD_BYTES {
-            give(run);
+        // Most words are neither long nor made of parts, and at most begin with a capital.
+        let small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        let mut bytes = run.bytes();
+        let first = bytes.next().unwrap_or_default();
+        if run.len() <= WORD_BYTES && bytes.all(small) && first.is_ascii_alphanumeric() {
+            if first.is_ascii_uppercase() {
+                lower.clear();
+                lower.push_str(run);
+                lower.make_ascii_lowercase();
+                give(&lower);
+            } else {
+                give(run);
+            }
             continue;
         }
         let parts = parts(run);

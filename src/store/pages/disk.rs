@@ -66,7 +66,8 @@ fn to_write(path: &Path) -> Result<Connection, Fault> {
 fn connected(db: Connection) -> Result<Connection, Fault> {
     db.busy_timeout(Duration::ZERO)?;
     tune(&db)?;
-    db.pragma_update(None, "synchronous", "NORMAL")?;
+    // What is lost with the power is made again from the pages.
+    db.pragma_update(None, "synchronous", "OFF")?;
     let found = version(&db)?;
     match found {
         0..=VERSION => Ok(db),

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::{Indexed, NO_TABLES, PART_BITS, PARTS, Read, Stamp, TABLES};
+use crate::domain::text::Clean;
 use crate::store::error::Fault;
 
 /// So many pages are read at a time: what is read and not yet written is in memory.
@@ -159,7 +160,7 @@ impl<'a> Pen<'a> {
             Read::Failed => return Ok(()),
         };
         let title = indexed.map(|page| page.title.as_str()).unwrap_or_default();
-        let owner = indexed.and_then(|page| page.owner.as_ref()).map(|owner| owner.as_str());
+        let owner = indexed.and_then(|page| page.owner.as_ref()).map(Clean::as_str);
         let size = stamp.size.cast_signed();
         self.page.execute(params![row, stamp.path, modified, size, stamp.extra, aside, title, owner])?;
         let row = row.unwrap_or_else(|| self.tx.last_insert_rowid());
@@ -175,7 +176,7 @@ impl<'a> Pen<'a> {
         for (at, part) in page.parts.iter().take(PARTS).enumerate() {
             let id = (row << PART_BITS) + i64::try_from(at).unwrap_or_default();
             let line = i64::try_from(part.line).unwrap_or_default();
-            let heading = part.heading.as_ref().map(|heading| heading.as_str());
+            let heading = part.heading.as_ref().map(Clean::as_str);
             self.part.execute(params![id, heading, part.anchor, line])?;
             self.part_words.execute(params![id, part.heading_words, part.body_words])?;
         }

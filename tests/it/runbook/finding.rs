@@ -194,7 +194,7 @@ fn syntax_of_the_index_is_only_text() {
             assert_eq!(first(&found), "docs/runbooks/disk-full.md", "{question}");
         }
     }
-    let long: String = (0..10_000).map(|at| format!("nothing{at} ")).collect();
+    let long = (0..10_000).map(|at| format!("nothing{at}")).collect::<Vec<_>>().join(" ");
     assert_eq!(library.find(&long, 5).hits.len(), 0);
     assert_eq!(first(&library.find(&format!("disk {long}"), 5)), "docs/runbooks/disk-full.md");
 }

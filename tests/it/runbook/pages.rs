@@ -84,7 +84,7 @@ fn a_change_that_keeps_the_size_within_one_tick_of_the_clock_is_seen() {
 fn a_page_of_the_index_is_read_again_only_when_it_has_changed() {
     let home = home();
     let at = home.at("docs/runbooks/queue.md");
-    let old = SystemTime::now() - Duration::from_secs(3_600);
+    let old = SystemTime::now() - Duration::from_hours(1);
     let age = || fs::File::options().write(true).open(&at).unwrap().set_modified(old).unwrap();
     fs::write(&at, "# One word: aardvark\n").unwrap();
     age();

@@ -30,16 +30,17 @@ fn symptoms_lead_to_the_right_page() {
     let queries: Vec<(&str, &str)> = queries.lines().filter_map(|line| line.split_once('\t')).collect();
     assert!(queries.len() >= 45);
     let (mut first, mut among_three) = (0, 0);
-    let mut misses = String::new();
+    let mut misses = Vec::new();
     for (query, wanted) in &queries {
         let hits = stems(&library.find(query, 5));
         let place = hits.iter().position(|hit| hit == wanted);
         first += usize::from(place == Some(0));
         among_three += usize::from(place.is_some_and(|place| place < 3));
         if place != Some(0) {
-            misses += &format!("  {query}: {wanted} is {place:?} of {hits:?}\n");
+            misses.push(format!("  {query}: {wanted} is {place:?} of {hits:?}"));
         }
     }
+    let misses = misses.join("\n");
     let of_hundred = |count: usize| count * 100 / queries.len();
     println!("first: {} %, among three: {} %, of {}", of_hundred(first), of_hundred(among_three), queries.len());
     println!("{misses}");
