@@ -7,6 +7,7 @@ mod files;
 mod place;
 mod repository;
 mod results;
+mod runbooks;
 mod seat;
 
 use serde_json::{Value, json};
@@ -119,6 +120,7 @@ pub(super) async fn run(global: &Global) -> Result<Exit, Failure> {
     if let Some(store) = &store {
         place::look(&context, store, &mut findings);
     }
+    runbooks::look(&context, &plan, &mut findings);
     repository::look(&context, &plan, trusted(&plan, store.as_ref()), &mut findings).await;
     seat::look(global, &context, &mut findings);
     let findings = findings.in_groups();

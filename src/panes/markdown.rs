@@ -377,8 +377,15 @@ impl<'a> Page<'a> {
             Some(_) => whole(text).into_owned(),
             None => Clean::block(text).to_string(),
         };
-        if !text.is_empty() {
-            self.runs.push(Run { text, style, link: None, source: self.at });
+        if text.is_empty() {
+            return;
+        }
+        let joins = self.sheet.is_some() && self.links.is_empty();
+        match self.runs.last_mut() {
+            Some(last) if joins && last.style == style && last.link.is_none() && last.source == self.at => {
+                last.text.push_str(&text);
+            }
+            Some(_) | None => self.runs.push(Run { text, style, link: None, source: self.at }),
         }
     }
 

@@ -63,15 +63,7 @@ fn draw_page(app: &App, buffer: &mut Buffer, place: Rect, reading: &Reading) {
 fn draw_list(app: &App, buffer: &mut Buffer, place: Rect) {
     let theme = &app.outfit().theme;
     let Some(pages) = app.pages() else {
-        let key = app.outfit().keys.key_of(crate::app::bindings::Command::PaneRunbook);
-        let said = format!("{key} lists the runbooks; b on an incident opens the one for it");
-        buffer.set_stringn(
-            place.x,
-            place.y,
-            fit::cut(&said, usize::from(place.width)),
-            usize::from(place.width),
-            theme.dim,
-        );
+        buffer.set_stringn(place.x, place.y, "looking for the runbooks…", usize::from(place.width), theme.dim);
         return;
     };
     let head = match (pages.words.as_str(), pages.listed.len()) {

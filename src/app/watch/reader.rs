@@ -24,8 +24,9 @@ pub use asking::PageAsk;
 /// What the runbook pane shows, and the way back.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Reader {
-    /// All pages, or those that were sought; none before they were asked for.
+    /// All pages, or those that were sought; none before they are known.
     pages: Option<Pages>,
+    listing: Listing,
     /// Where the cursor of the list is.
     list: PaneCursor,
     open: Option<Box<Reading>>,
@@ -34,6 +35,16 @@ pub struct Reader {
     /// What was typed for placeholders, by their names.
     filled: BTreeMap<String, String>,
     awaited: Awaited,
+}
+
+/// Whether it was asked which pages there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Listing {
+    /// It was.
+    Asked,
+    /// It was not, or what was said is old.
+    #[default]
+    NotAsked,
 }
 
 /// A place that a link was followed from.
@@ -177,7 +188,7 @@ impl App {
         self.reader.open.as_deref()
     }
 
-    /// The pages that are listed; none before they were asked for.
+    /// The pages that are listed; none before they are known.
     pub fn pages(&self) -> Option<&Pages> {
         self.reader.pages.as_ref()
     }

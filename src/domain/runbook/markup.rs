@@ -12,7 +12,6 @@ mod notes;
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, OffsetIter, Options, Parser, Tag, TagEnd};
 
@@ -47,7 +46,7 @@ impl<'a> Markup<'a> {
             Cow::Borrowed(_) => text,
             Cow::Owned(text) => Cow::Owned(text),
         };
-        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect();
+        let ends = text.match_indices('\n').map(|(at, _)| at).collect();
         Self { text, ends, added, above }
     }
 
@@ -66,11 +65,12 @@ impl<'a> Markup<'a> {
             inline: Inline::default(),
             containers: Vec::new(),
             depth: 0,
+            near: 0,
         }
     }
 
-    fn line(&self, at: usize) -> usize {
-        let line = self.ends.partition_point(|end| *end < at);
+    /// The line of the file, from 1, that is this one here, from 0.
+    fn line(&self, line: usize) -> usize {
         let added = self.added.partition_point(|added| *added <= line);
         (self.above + line + 1).saturating_sub(added)
     }
@@ -88,6 +88,8 @@ pub struct Pieces<'m> {
     containers: Vec<Container>,
     /// How many of them are.
     depth: usize,
+    /// The line, from 0, of the last piece.
+    near: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -105,14 +107,36 @@ impl<'m> Iterator for Pieces<'m> {
                 return Some(piece);
             }
             let (event, range) = self.events.next()?;
-            self.take(event, &range);
+            let line = self.line(range.start);
+            // Most pieces are words, and go straight to the reader.
+            if matches!(event, Event::Text(_) | Event::Code(_) | Event::SoftBreak)
+                && self.block.is_none()
+                && !self.inline.drops()
+            {
+                self.inline.written(&event);
+                return Some((event, line));
+            }
+            self.take(event, line);
         }
     }
 }
 
 impl<'m> Pieces<'m> {
-    fn take(&mut self, event: Event<'m>, range: &Range<usize>) {
-        let line = self.markup.line(range.start);
+    /// The line of the file at this byte; the next one asked for is near by.
+    fn line(&mut self, at: usize) -> usize {
+        let ends = &self.markup.ends;
+        let mut line = self.near;
+        if line > 0 && ends[line - 1] >= at {
+            line = ends.partition_point(|end| *end < at);
+        }
+        while ends.get(line).is_some_and(|end| *end < at) {
+            line += 1;
+        }
+        self.near = line;
+        self.markup.line(line)
+    }
+
+    fn take(&mut self, event: Event<'m>, line: usize) {
         match event {
             Event::Start(Tag::HtmlBlock) => self.block = Some(html::Block::default()),
             Event::End(TagEnd::HtmlBlock) => {

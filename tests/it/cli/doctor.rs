@@ -120,3 +120,16 @@ fn a_person_that_nobody_knows_is_a_warning() {
     assert!(said.out.contains("warn  me: `zoe` is no person of the team file"), "{said:?}");
     assert!(said.out.contains("→ write one of these as `me` in the personal file: ana, ben, chi, dev"), "{said:?}");
 }
+
+#[test]
+fn runbooks_that_are_not_there_are_told_with_the_kind_that_names_them() {
+    let home = Home::demo();
+    let told = home.run(&["doctor"]).out;
+    assert!(told.contains("runbooks\n  ok    pages: 9 pages in runbooks\n"), "{told}");
+    std::fs::remove_file(home.path("sample/runbooks/mcp-tool-failing.md")).unwrap();
+    let told = home.run(&["doctor"]).out;
+    assert!(told.contains("warn  kinds: the kind mcp-tool-failure names mcp-tool-failing.md"), "{told}");
+    std::fs::remove_dir_all(home.path("sample/runbooks")).unwrap();
+    let told = home.run(&["doctor"]).out;
+    assert!(told.contains("warn  pages: none in runbooks"), "{told}");
+}

@@ -1,5 +1,7 @@
 //! What stands above a page for machines.
 
+use std::fmt::Write as _;
+
 use dogwatch::config::FrontMatter;
 use dogwatch::domain::runbook::document::Document;
 use proptest::prelude::*;
@@ -38,7 +40,7 @@ fn a_header_is_read_by_the_teams_keys_and_never_hides_the_page() {
         ("---\nalerts: [A, B]\nsymptoms:\n  - slow, very\n  - 502\n---\n", r#"-; -; A|B; slow, very|502; -; ; """#),
         ("---\nalerts: A, B\nsymptoms: |\n  slow\n  down\n---\n", r#"-; -; A|B; slow|down; -; ; """#),
         ("---\nalerts:\n  - name: A\n    severity: page\n---\n", r#"-; -; A; ; -; ; """#),
-        ("---\nowner: {team: api, slack: '#api'}\n---\n", r##"-; api, #api; ; ; -; ; """##),
+        ("---\nowner: {team: api, slack: '#api'}\n---\n", r#"-; api, #api; ; ; -; ; """#),
         ("---\nlast_reviewed_on: 2026-03-01\nowner: 7\ntitle: ~\n---\n# A", r##"A; 7; ; ; 2026-03-01; ; "# A""##),
         ("---\ntitle: <%= page.title %>\n---\n# A", r##"A; -; ; ; -; ; "# A""##),
         ("---\ntitle: '{{ title }}'\n---\n# A", r##"A; -; ; ; -; ; "# A""##),
@@ -50,8 +52,8 @@ fn a_header_is_read_by_the_teams_keys_and_never_hides_the_page() {
         ),
         ("---\n---\nx", r#"-; -; ; ; -; ; "x""#),
         // What is no header.
-        ("---\n\nA rule above.\n\n---\n# A", r##"A; -; ; ; -; ; "---\n\nA rule above.\n\n---\n# A""##),
-        ("---\n# A\nand text\n\n---\n", r##"A; -; ; ; -; ; "---\n# A\nand text\n\n---\n""##),
+        ("---\n\nA rule above.\n\n---\n# A", r#"A; -; ; ; -; ; "---\n\nA rule above.\n\n---\n# A""#),
+        ("---\n# A\nand text\n\n---\n", r#"A; -; ; ; -; ; "---\n# A\nand text\n\n---\n""#),
         ("---\nRead this: all of it\n---\n", r#"Read this: all of it; -; ; ; -; ; "---\nRead this: all of it\n---\n""#),
         ("---\ntitle: T\n", r#"-; -; ; ; -; ; "---\ntitle: T\n""#),
         ("+++\ntitle = 1\n", r#"-; -; ; ; -; ; "+++\ntitle = 1\n""#),
@@ -85,7 +87,7 @@ fn other_keys_may_be_the_teams_also_nested_ones() {
 fn a_header_that_would_grow_is_bounded() {
     let mut bomb = String::from("---\na: &a [x, x, x, x, x, x, x, x, x]\n");
     for (name, before) in ('b'..='z').zip('a'..) {
-        bomb.push_str(&format!("{name}: &{name} [*{before}, *{before}, *{before}, *{before}, *{before}, *{before}]\n"));
+        writeln!(bomb, "{name}: &{name} [*{before}, *{before}, *{before}, *{before}, *{before}, *{before}]").unwrap();
     }
     bomb.push_str("title: T\n---\n");
     assert_eq!(read(&bomb).title.unwrap(), "T");

@@ -36,9 +36,12 @@ fn drawn(source: &str, width: u16, links: Links) -> String {
             Stands::Code(place) => format!("c{place}"),
         };
         let wide = if row.wide { format!("»{}", row.fixed) } else { String::new() };
-        let links: String = row.links.iter().map(|(at, to)| format!(" ‹{}..{}→{to}›", at.start, at.end)).collect();
         let text = row.line.to_string();
-        writeln!(out, "{:>3} {stands:<4}{wide:<3}|{}{links}", row.source, text.trim_end()).unwrap();
+        write!(out, "{:>3} {stands:<4}{wide:<3}|{}", row.source, text.trim_end()).unwrap();
+        for (at, to) in &row.links {
+            write!(out, " ‹{}..{}→{to}›", at.start, at.end).unwrap();
+        }
+        out.push('\n');
     }
     out
 }

@@ -1,7 +1,7 @@
 //! What the runbook asks of its reader: words to look for, what to put in a
 //! command, a line to note, and how it went.
 
-use super::{App, Awaited, Told, Touched};
+use super::{App, Awaited, Listing, Told, Touched};
 use crate::app::bindings::{Answer, Place};
 use crate::app::event::{Effect, Level, News};
 use crate::app::key::Key;
@@ -268,7 +268,7 @@ impl App {
         if for_incident {
             self.show_pane(crate::panes::frame::Pane::Queue);
             // What the list says of its freshness is told anew when it is seen again.
-            self.reader.pages = None;
+            self.reader.listing = Listing::NotAsked;
             return Vec::new();
         }
         let words = self.pages().map(|pages| pages.words.clone()).unwrap_or_default();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::{App, Awaited, Left, Reading, Told, Touched};
+use super::{App, Awaited, Left, Listing, Reading, Told, Touched};
 use crate::app::event::Effect;
 use crate::app::reading::{Because, Need, Opened, Pages, Wanted};
 use crate::domain::runbook::document::Document;
@@ -43,10 +43,10 @@ impl App {
     /// The list of all pages, once, when it is first seen.
     pub(in crate::app::watch) fn want_pages(&mut self) -> Option<Effect> {
         let is_seen = self.frame().place(Pane::Runbook).height > 0;
-        if !is_seen || self.reader.open.is_some() || self.reader.pages.is_some() {
+        if !is_seen || self.reader.open.is_some() || self.reader.listing == Listing::Asked {
             return None;
         }
-        self.reader.pages = Some(Pages::default());
+        self.reader.listing = Listing::Asked;
         Some(Effect::ListPages(String::new()))
     }
 

@@ -123,6 +123,9 @@ impl<'a> Writer<'a> {
 
     /// Writes a line of code, or of its fence.
     fn fenced(&mut self, rest: &str) -> bool {
+        if self.fence.is_none() && !rest.bytes().any(|byte| matches!(byte, b'`' | b'~')) {
+            return false;
+        }
         let text = form::after_marks(rest);
         let mark = text.chars().next().filter(|c| matches!(c, '`' | '~'));
         let length = mark.map_or(0, |mark| text.chars().take_while(|c| *c == mark).count());

@@ -80,3 +80,24 @@ fn the_repository_says_when_a_page_was_really_edited() {
     git(&["commit", "-q", "-am", "more"], "2026-11-18");
     assert!(home.run(&["runbook", PAGE]).out.contains("fresh (edited 2 d ago)"));
 }
+
+/// The lines of an incident's history that tell of runbooks.
+fn history(home: &Home) -> Vec<serde_json::Value> {
+    let told = home.json(&["show", "local#1", "--json"]);
+    let moments = told["timeline"].as_array().unwrap_or_else(|| panic!("{told:#}"));
+    moments.iter().filter(|moment| moment["what"] == "followed a runbook").cloned().collect()
+}
+
+#[test]
+fn how_a_page_did_for_an_incident_is_one_line_of_its_history() {
+    let home = team();
+    assert_eq!(home.run(&["new", "Calls time out", "-K", "tool-fails"]).code, 0);
+    let said = home.run(&["runbook", "--failed", PAGE, "--incident", "local#1", "--note", "step 1 hangs"]);
+    assert!(said.err.contains("runbook local#1 done"), "{said:?}");
+    let told = history(&home);
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0]["text"].as_str().unwrap().contains("This did not work: step 1 hangs"), "{told:#?}");
+    // Another use is another line; the same use would be the same line.
+    assert_eq!(home.run(&["runbook", "--worked", PAGE, "--incident", "local#1"]).code, 0);
+    assert_eq!(history(&home).len(), 2);
+}

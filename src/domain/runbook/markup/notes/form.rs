@@ -72,6 +72,9 @@ impl Note<'_> {
 /// The note that begins in this line.
 pub(super) fn note(line: &str) -> Option<Note<'_>> {
     let text = line.trim();
+    if !text.starts_with(['!', '?', '{', ':', '>']) {
+        return None;
+    }
     let blank =
         Note { form: Form::Quote, indent: indent(line), closed: false, lead: "", word: "", title: "", text: "" };
     if let Some(rest) = ["!!!", "???+", "???"].iter().find_map(|mark| text.strip_prefix(mark)) {
@@ -133,10 +136,10 @@ pub(super) fn is_closing_colons(line: &str) -> bool {
 /// A heading without the id that its author gave it, and that id: `## Verify {#verify}`.
 pub(super) fn heading_with_id(line: &str) -> Option<(&str, &str)> {
     let text = line.trim_end();
+    let (heading, id) = text.strip_suffix('}')?.rsplit_once("{#")?;
     if !after_marks(text).starts_with('#') {
         return None;
     }
-    let (heading, id) = text.strip_suffix('}')?.rsplit_once("{#")?;
     let plain = |c: char| c.is_alphanumeric() || "-_.:".contains(c);
     (!id.is_empty() && id.chars().all(plain)).then_some((heading.trim_end(), id))
 }
