@@ -107,7 +107,7 @@ impl Args {
             let what = if folder.exists() { "no folder; give it as the page" } else { "no folder that is there" };
             return Err(Failure::wrong(format!("--dir {} is {what}", folder.display())));
         }
-        if self.heading.as_ref().filter(blank).is_some() {
+        if self.heading.as_ref().is_some_and(|name| blank(&name)) {
             return Err(Failure::wrong("--heading needs a name; a page without it shows them all"));
         }
         Ok(())

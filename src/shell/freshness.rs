@@ -94,6 +94,9 @@ pub fn uses(runs: &[Run]) -> BTreeMap<String, Vec<Use>> {
     uses
 }
 
+/// Places of a repository, and the ways to them from its top.
+type Ways = Vec<(PathBuf, String)>;
+
 /// What a repository tells of a place.
 #[derive(Debug, Clone)]
 enum Told {
@@ -109,7 +112,7 @@ impl Histories {
     /// Asks the repositories of these places, each once, and only where there are commits that were not looked at before.
     pub async fn gather(asked: &Asked<'_>) -> Self {
         let mut gathered = Self::default();
-        let mut repositories: BTreeMap<(PathBuf, Option<String>), (Spot, Vec<(PathBuf, String)>)> = BTreeMap::new();
+        let mut repositories: BTreeMap<(PathBuf, Option<String>), (Spot, Ways)> = BTreeMap::new();
         for place in asked.places {
             match spot(place).await {
                 Ok(Some((spot, way))) => {
@@ -150,7 +153,7 @@ impl Histories {
         }
     }
 
-    async fn look(&mut self, asked: &Asked<'_>, spot: &Spot, places: Vec<(PathBuf, String)>) {
+    async fn look(&mut self, asked: &Asked<'_>, spot: &Spot, places: Ways) {
         let globs: Vec<glob::Pattern> =
             asked.rules.files.iter().filter_map(|glob| glob::Pattern::new(glob).ok()).collect();
         let ways = places.iter().map(|(_, way)| way.clone()).collect();
