@@ -323,9 +323,9 @@ Days are whole days of the team's zone, the last one included.";
 pub(super) const RUNBOOK: &str = "\
 Examples:
   dogwatch runbook tool calls time out       the best page for these words
-  dogwatch runbook mcp-tool-failure          the page of this kind, or of github#12
+  dogwatch runbook github#12                 the page that its kind names
   dogwatch runbook docs/runbooks/a.md --heading Verify
-  dogwatch runbook --list                    all pages; with words, those that fit
+  dogwatch runbook --list                    all; with words, those that fit
   dogwatch runbook --path tool fails         only where it lies: FILE:LINE
   dogwatch runbook --worked docs/runbooks/a.md --note 'step 3 is enough'
   dogwatch runbook --dir ~/pages disk full   without a team file

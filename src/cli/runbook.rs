@@ -98,11 +98,16 @@ impl Args {
                 "write what is wrong, in a few words; `dogwatch runbook --list` lists all pages",
             ));
         }
+        let one = [("--raw", self.raw), ("--path", self.path), ("--heading", self.heading.is_some())];
+        let of_none = self.words.is_empty() && !matches!(self.starters, Some(Some(_)));
+        if let Some((flag, _)) = one.into_iter().find(|(_, given)| *given && of_none) {
+            return Err(Failure::wrong(format!("{flag} is about one page; say which, or what is wrong")));
+        }
         if let Some(folder) = self.dirs.iter().find(|folder| !folder.is_dir()) {
             let what = if folder.exists() { "no folder; give it as the page" } else { "no folder that is there" };
             return Err(Failure::wrong(format!("--dir {} is {what}", folder.display())));
         }
-        if self.heading.as_ref().filter(blank).is_some() {
+        if self.heading.as_ref().is_some_and(|name| blank(&name)) {
             return Err(Failure::wrong("--heading needs a name; a page without it shows them all"));
         }
         Ok(())
@@ -161,6 +166,10 @@ fn starter(
     form: Form,
 ) -> Result<Exit, Failure> {
     let Some(name) = name else {
+        if form == Form::Json {
+            let hits = STARTERS.iter().flat_map(|starter| Finding::starter(starter).hits).collect();
+            return out::json(&found::json(&Finding { hits, ..Finding::default() })).map(|()| Exit::Done);
+        }
         let widest = STARTERS.iter().map(|starter| starter.file.len()).max().unwrap_or(0);
         let title =
             |starter: &Starter| Finding::starter(starter).hits.into_iter().map(|hit| hit.page.title.to_string());

@@ -94,6 +94,9 @@ pub fn uses(runs: &[Run]) -> BTreeMap<String, Vec<Use>> {
     uses
 }
 
+/// Places of a repository, and the ways to them from its top.
+type Ways = Vec<(PathBuf, String)>;
+
 /// What a repository tells of a place.
 #[derive(Debug, Clone)]
 enum Told {
@@ -109,11 +112,14 @@ impl Histories {
     /// Asks the repositories of these places, each once, and only where there are commits that were not looked at before.
     pub async fn gather(asked: &Asked<'_>) -> Self {
         let mut gathered = Self::default();
-        let mut repositories: BTreeMap<PathBuf, (Spot, Vec<(PathBuf, String)>)> = BTreeMap::new();
+        let mut repositories: BTreeMap<(PathBuf, Option<String>), (Spot, Ways)> = BTreeMap::new();
         for place in asked.places {
             match spot(place).await {
                 Ok(Some((spot, way))) => {
-                    let (_, places) = repositories.entry(spot.top.clone()).or_insert((spot, Vec::new()));
+                    // A page by itself is asked for apart, so that what is kept of the folders stays as it is.
+                    let apart = Some(&way).filter(|way| !way.is_empty() && !way.ends_with('/')).cloned();
+                    let key = (spot.top.clone(), apart);
+                    let (_, places) = repositories.entry(key).or_insert((spot, Vec::new()));
                     places.push((place.clone(), way));
                 }
                 Ok(None) => gathered.places.push((place.clone(), Told::Nothing)),
@@ -147,7 +153,7 @@ impl Histories {
         }
     }
 
-    async fn look(&mut self, asked: &Asked<'_>, spot: &Spot, places: Vec<(PathBuf, String)>) {
+    async fn look(&mut self, asked: &Asked<'_>, spot: &Spot, places: Ways) {
         let globs: Vec<glob::Pattern> =
             asked.rules.files.iter().filter_map(|glob| glob::Pattern::new(glob).ok()).collect();
         let ways = places.iter().map(|(_, way)| way.clone()).collect();
@@ -161,7 +167,9 @@ impl Histories {
                     self.doubt(&places[0].0, &"its history is longer than is looked at");
                 }
                 let known = Arc::new(known);
-                self.places.extend(places.into_iter().map(|(place, way)| (place, Told::Of(way, known.clone()))));
+                for (place, way) in places {
+                    self.told(&place, &Told::Of(way, known.clone()));
+                }
             }
             Err(why) => {
                 let places: Vec<PathBuf> = places.into_iter().map(|(place, _)| place).collect();
@@ -171,7 +179,9 @@ impl Histories {
     }
 
     fn unknown(&mut self, places: &[PathBuf], why: &GitError) {
-        self.places.extend(places.iter().map(|place| (place.clone(), Told::Unknown)));
+        for place in places {
+            self.told(place, &Told::Unknown);
+        }
         match (places.first(), why) {
             (Some(place), GitError::Slow) => {
                 self.doubt(place, &format!("{why}; `dogwatch runbook --list` gives it more time"));
@@ -179,6 +189,13 @@ impl Histories {
             (Some(place), _) => self.doubt(place, why),
             (None, _) => {}
         }
+    }
+
+    /// Whoever names a page by the way it really lies means the same.
+    fn told(&mut self, place: &Path, told: &Told) {
+        let really = std::fs::canonicalize(place).ok().filter(|really| really != place);
+        let ways = [Some(place.to_owned()), really].into_iter().flatten();
+        self.places.extend(ways.map(|way| (way, told.clone())));
     }
 
     fn doubt(&mut self, place: &Path, why: &dyn std::fmt::Display) {

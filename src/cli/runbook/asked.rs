@@ -68,13 +68,22 @@ pub(super) fn file(context: &Context, word: &str) -> Option<Asked> {
     let home = context.team_path.as_deref().and_then(Path::parent);
     let at = |name: &str| {
         let named = [Some(PathBuf::from(name)), home.map(|home| home.join(name))];
-        named.into_iter().flatten().find(|path| path.is_file())
+        named.into_iter().flatten().find(|path| path.is_file()).map(|path| whole(&path))
     };
     if let Some(at) = at(word) {
         return Some(Asked::File { at, anchor: None });
     }
     let (name, anchor) = word.split_once('#')?;
     Some(Asked::File { at: at(name)?, anchor: Some(anchor.to_owned()).filter(|anchor| !anchor.is_empty()) })
+}
+
+/// The path from the root, without detours; a page that is a link keeps its own name.
+fn whole(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (std::fs::canonicalize(folder), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        (Ok(_) | Err(_), _) => path.to_owned(),
+    }
 }
 
 /// What is remembered of the queue, to be read: nobody is asked, and nothing is made.

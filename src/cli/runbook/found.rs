@@ -85,7 +85,7 @@ pub(super) async fn open(context: &Context, args: &Args, (asked, patience): (&As
     let mut library = Library::open(shelf(context, args));
     let mut places: Vec<PathBuf> = library.folders().map(Path::to_owned).collect();
     if let Asked::File { at, .. } = asked
-        && !places.iter().any(|place| at.starts_with(place))
+        && !places.iter().any(|place| std::fs::canonicalize(place).is_ok_and(|place| at.starts_with(place)))
     {
         places.push(at.clone());
     }

@@ -65,7 +65,7 @@ pub(super) fn print(
                 out::say(&format!("dogwatch: {}: {remark}", Clean::line(&page.about.path)));
             }
             let sheet = Sheet::new(global, context)?;
-            out::answer(&sheet.page(context, (&page, &finding), lines).join("\n"))?;
+            out::answer(&sheet.page(context, (&page, &finding), lines.as_ref()).join("\n"))?;
         }
     }
     Ok(Exit::Done)
@@ -158,7 +158,7 @@ impl Sheet {
         Ok(Self { ink, theme, width: width::page(word("COLUMNS").as_deref()) })
     }
 
-    fn page(&self, context: &Context, (page, finding): (&Page, &Finding), lines: Option<Range<usize>>) -> Vec<String> {
+    fn page(&self, context: &Context, (page, finding): (&Page, &Finding), lines: Option<&Range<usize>>) -> Vec<String> {
         let mut out = self.head(context, (page, finding));
         let manner = Manner {
             width: self.width,
@@ -167,7 +167,7 @@ impl Sheet {
             highlight: if self.ink == Ink::Plain || seat() == Seat::Elsewhere { Highlight::Off } else { Highlight::On },
             broken: &finding.broken,
         };
-        let wanted = |row: &Row| lines.as_ref().is_none_or(|lines| lines.contains(&row.source));
+        let wanted = |row: &Row| lines.is_none_or(|lines| lines.contains(&row.source));
         let addresses: BTreeMap<usize, String> = page
             .document
             .links
@@ -198,7 +198,7 @@ impl Sheet {
     fn head(&self, context: &Context, (page, finding): (&Page, &Finding)) -> Vec<String> {
         let now = context.clock().start();
         let theme = &self.theme;
-        let mut lines = self.folded(&Clean::line(&page.about.path).to_string(), theme.title);
+        let mut lines = self.folded(Clean::line(&page.about.path).as_str(), theme.title);
         if page.at.is_file() {
             let state = match page.about.freshness.state {
                 State::Fresh => theme.dim,

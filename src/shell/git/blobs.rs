@@ -40,7 +40,7 @@ impl Blobs {
         names: &[(&str, &str)],
         mut take: impl FnMut(usize, Option<&str>, Option<&str>),
     ) -> Result<(), GitError> {
-        let wanted: String = names.iter().map(|(before, after)| format!("{before}\n{after}\n")).collect();
+        let wanted = names.iter().flat_map(|(before, after)| [*before, "\n", *after, "\n"]).collect::<String>();
         let Self { ask, hear, left, .. } = self;
         // What is answered has to be heard while more is asked, or both sides wait for ever.
         let asking = async { ask.write_all(wanted.as_bytes()).await.map_err(not_run) };

@@ -259,6 +259,12 @@ async fn a_folder_within_a_repository_and_several_folders_are_found() {
     assert_eq!(told("ops/pages/b.md"), "2026-02-01");
     assert_eq!(told("ops/pages/notes.txt"), "2026-03-01", "a page by its own name");
     assert!(histories.doubts.is_empty(), "{:?}", histories.doubts);
+    // What is kept of the folders does not depend on the page that is named beside them.
+    let kept = |team: &Team| std::fs::read_dir(team.path("data/copies")).unwrap().count();
+    assert_eq!(kept(&team), 2);
+    team.places.remove(2);
+    team.asked().await;
+    assert_eq!(kept(&team), 2);
 }
 
 #[tokio::test]

@@ -20,12 +20,15 @@ pub(super) struct Commit {
     pub touches: Vec<Touch>,
 }
 
+/// A path, and the object that lay there.
+type Was = (String, String);
+
 /// A file that a commit touches.
 pub(super) struct Touch {
     /// Its name before, unless it was new.
-    before: Option<(String, String)>,
+    before: Option<Was>,
     /// Its name after, unless it went.
-    after: Option<(String, String)>,
+    after: Option<Was>,
 }
 
 impl Touch {
@@ -42,7 +45,7 @@ impl Touch {
     }
 
     /// What it was, and what it is, where its name has changed: path and object each.
-    pub(super) fn moved(&self) -> Option<(&(String, String), &(String, String))> {
+    pub(super) fn moved(&self) -> Option<(&Was, &Was)> {
         self.before.as_ref().zip(self.after.as_ref()).filter(|(before, after)| before.0 != after.0)
     }
 

@@ -106,6 +106,7 @@ fn the_pages_to_start_from_are_shown_without_any_team() {
     let shipped = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli/starters");
     let files = std::fs::read_dir(&shipped).unwrap().count();
     assert_eq!(said.lines().len(), files, "each file that is shipped is listed");
+    assert_eq!(home.json(&["runbook", "--starters", "--json"])["hits"].as_array().unwrap().len(), files);
     for name in ["mcp-tool-failing", "mcp-tool-failing.md"] {
         let page = home.run(&["runbook", "--starters", name]);
         assert_eq!((page.code, head(&page)[0]), (0, "mcp-tool-failing.md"), "{page:?}");

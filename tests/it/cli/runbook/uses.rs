@@ -75,6 +75,7 @@ fn the_repository_says_when_a_page_was_really_edited() {
         assert_eq!(told["at"], "2026-02-10T10:00:00Z");
     }
     assert!(home.run(&["runbook", PAGE]).out.contains("stale (edited 283 d ago)"));
+    assert_eq!(std::fs::read_dir(home.path("data/copies")).unwrap().count(), 1, "a page of a folder is the folder's");
     home.write(PAGE, &format!("{}\nOne more thing.\n", super::TOOL));
     git(&["commit", "-q", "-am", "more"], "2026-11-18");
     assert!(home.run(&["runbook", PAGE]).out.contains("fresh (edited 2 d ago)"));
