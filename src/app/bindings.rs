@@ -61,10 +61,7 @@ pub enum Command {
     Freeze,
     Log,
     Health,
-    PaneQueue,
-    PaneRotation,
-    PaneCalendar,
-    PaneRunbook,
+    Pane(Pane),
     Runbook,
     NextPane,
     Zoom,
@@ -236,10 +233,10 @@ bindings! {
         Command::CopyRepeat => "copy-repeat" ["C"] "Copy the command that runs just these eval cases again" ""
     }
     Queue "Panes" {
-        Command::PaneQueue => "pane-queue" ["1"] "The queue" ""
-        Command::PaneRotation => "pane-rotation" ["2"] "The rotation: who is on call, why, until when" "rotation"
-        Command::PaneCalendar => "pane-calendar" ["3"] "The calendar: what ships when, and what is frozen" "calendar"
-        Command::PaneRunbook => "pane-runbook" ["4"] "The runbooks: all of them, or the page that is open" "runbooks"
+        Command::Pane(Pane::Queue) => "pane-queue" ["1"] "The queue" ""
+        Command::Pane(Pane::Rotation) => "pane-rotation" ["2"] "The rotation: who is on call, why, until when" "rotation"
+        Command::Pane(Pane::Calendar) => "pane-calendar" ["3"] "The calendar: what ships when, and what is frozen" "calendar"
+        Command::Pane(Pane::Runbook) => "pane-runbook" ["4"] "The runbooks: all of them, or the page that is open" "runbooks"
         Command::NextPane => "next-pane" ["tab"] "The next pane" ""
         Command::Zoom => "zoom" ["z"] "Zoom: this pane alone, where all would fit" ""
     }

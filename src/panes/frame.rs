@@ -25,7 +25,7 @@ pub enum Focus {
 }
 
 /// Something that can be looked at, by its number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Pane {
     /// The triage queue, and the selected incident.
     #[default]

@@ -135,7 +135,7 @@ pub fn head(head: &Head<'_>, now: DateTime<Utc>, width: u16, theme: &Theme) -> V
     for remark in head.remarks {
         lines.push(Line::styled(fit::cut(&format!("! {remark}"), width), theme.warning));
     }
-    let heading = head.heading.map(|heading| format!("── § {heading} ")).unwrap_or_else(|| "──".to_owned());
+    let heading = head.heading.map_or_else(|| "──".to_owned(), |heading| format!("── § {heading} "));
     let heading = fit::cut(&heading, width);
     let rest = width.saturating_sub(fit::columns(&heading));
     lines.push(Line::styled(format!("{heading}{}", "─".repeat(rest)), theme.border));

@@ -32,7 +32,7 @@ const OTHERS: usize = 5;
 const LOOK: Duration = Duration::from_secs(2);
 
 /// What the repository said of the pages counts for so long.
-const ASK_AGAIN: Duration = Duration::from_secs(60);
+const ASK_AGAIN: Duration = Duration::from_mins(1);
 /// It may take so long to say it.
 const PATIENCE: Duration = Duration::from_secs(10);
 

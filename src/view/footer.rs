@@ -103,7 +103,7 @@ fn hints(app: &App, place: Place, width: usize) -> Vec<Span<'static>> {
         keys.rows().filter(|(binding, _)| binding.place == place && !binding.hint.is_empty() && here(binding.command));
     let mut all: Vec<(String, &str)> = shown.map(|(binding, _)| (keys.key_of(binding.command), binding.hint)).collect();
     if place == Place::Pane {
-        let everywhere = [(Command::PaneRotation, "rotation"), (Command::PaneCalendar, "calendar")];
+        let everywhere = [(Command::Pane(Pane::Rotation), "rotation"), (Command::Pane(Pane::Calendar), "calendar")];
         let other = usize::from(app.look().pane == Pane::Rotation);
         let ends = [(Command::Help, "help"), (Command::Quit, "quit")];
         let more = everywhere.into_iter().skip(other).take(1).chain(ends);

@@ -259,7 +259,7 @@ impl App {
                 typed.insert(text);
                 let (ask, words) = (ask.clone(), typed.text().to_owned());
                 self.dialog = Some(dialog);
-                return self.page_ask_typed(&ask, &words);
+                return Self::page_ask_typed(&ask, &words);
             }
             Dialog::Pick(pick) => {
                 pick.typed_mut().insert(text);

@@ -166,10 +166,7 @@ impl Command {
     pub const fn is_everywhere(self) -> bool {
         matches!(
             self,
-            Self::PaneQueue
-                | Self::PaneRotation
-                | Self::PaneCalendar
-                | Self::PaneRunbook
+            Self::Pane(_)
                 | Self::NextPane
                 | Self::Zoom
                 | Self::RefreshAll

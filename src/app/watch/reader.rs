@@ -133,8 +133,8 @@ impl Reading {
             return Some(block);
         }
         let below = self.rows.get(self.at + 1..)?.iter();
-        let section = below.take_while(|row| !matches!(row.stands, Stands::Heading(_)));
-        section.filter_map(|row| if let Stands::Code(block) = row.stands { Some(block) } else { None }).next()
+        let mut section = below.take_while(|row| !matches!(row.stands, Stands::Heading(_)));
+        section.find_map(|row| if let Stands::Code(block) = row.stands { Some(block) } else { None })
     }
 
     /// The block of code under the cursor, or the first of its step.

@@ -84,14 +84,12 @@ fn record(
     let path = &page.about.path;
     let known = Run::all(runs.lines(Some(path)).map_err(failed)?).into_iter();
     let goes_on = |run: &Run| run.ended.is_none() && incident.is_some() && run.of.incident == incident;
-    let (mut run, comment) = match known.rev().find(goes_on) {
-        Some(run) => (run, Comment::Again),
-        None => {
-            let steps = page.document.steps.len();
-            let run = fresh(now.timestamp_millis());
-            let of = Use { run, page: path.clone(), title: page.about.title.clone(), incident, steps };
-            (Run::begin(of, now), Comment::First)
-        }
+    let (mut run, comment) = if let Some(run) = known.rev().find(goes_on) {
+        (run, Comment::Again)
+    } else {
+        let (run, steps) = (fresh(now.timestamp_millis()), page.document.steps.len());
+        let of = Use { run, page: path.clone(), title: page.about.title.clone(), incident, steps };
+        (Run::begin(of, now), Comment::First)
     };
     let line = Line { of: run.of.clone(), at: now, by: Clean::line(&context.me()), did: Did::Ended { went, why } };
     runs.append(&line).map_err(failed)?;

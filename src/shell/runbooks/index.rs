@@ -46,6 +46,8 @@ pub(super) fn indexed(document: &Document, about: &About<'_>) -> Indexed {
     let header = &document.header;
     let mut names = vec![key(stem), key(title.as_str())];
     names.extend(header.alerts.iter().map(|alert| key(alert.as_str())));
+    names.extend(header.symptoms.iter().map(|symptom| key(symptom.as_str())));
+    names.extend(about.learned.iter().map(|phrase| key(phrase)));
     names.extend(about.kinds.iter().map(|kind| key(&kind.id)));
     names.retain(|name| !name.is_empty());
     names.sort();

@@ -20,6 +20,10 @@ const PART_SHARE: f64 = 0.25;
 /// What of a score depends on how many of the words a page has at all: one rare word, however often, is not the whole
 /// question.
 const BREADTH: f64 = 0.25;
+/// Where a page says what it is for.
+const SAID: &str = "{title symptoms kinds}";
+/// What it is worth if all words stand there: as much as a word that few pages have.
+const SAID_WORTH: f64 = 1.5;
 /// Above any score: what is called exactly what was typed.
 const EXACT: f64 = 1_000.0;
 /// From so many pages on, words that nearly all of them have are left out.
@@ -78,7 +82,7 @@ pub(super) fn search(db: &Connection, asked: &Asked<'_>) -> Result<Vec<Match>, F
             page: entry(db, row)?,
             heading,
             line,
-            score: (score + share) * breadth(row, &words) + bonus,
+            score: (score + share + said(row, &words)) * breadth(row, &words) + bonus,
         });
     }
     matches.sort_by(|one, other| falling(one.score, other.score).then_with(|| one.page.path.cmp(&other.page.path)));
@@ -91,6 +95,8 @@ struct Known {
     quoted: String,
     /// In order.
     rows: Vec<i64>,
+    /// Those that have it where they say what they are for: title, symptoms, kinds. In order.
+    said: Vec<i64>,
 }
 
 impl Known {
@@ -98,8 +104,11 @@ impl Known {
         let quoted = quoted(word);
         let mut statement =
             db.prepare_cached("SELECT rowid FROM page_words WHERE page_words MATCH ?1 ORDER BY rowid")?;
-        let rows = statement.query_map([&quoted], |row| row.get(0))?.collect::<Result<_, _>>()?;
-        Ok(Self { quoted, rows })
+        let mut rows = |asked: &str| -> Result<Vec<i64>, Fault> {
+            Ok(statement.query_map([asked], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        };
+        let (all, said) = (rows(&quoted)?, rows(&format!("{SAID} : ({quoted})"))?);
+        Ok(Self { quoted, rows: all, said })
     }
 }
 
@@ -130,6 +139,14 @@ fn breadth(row: i64, words: &[Known]) -> f64 {
     let count = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
     let has = words.iter().filter(|word| word.rows.binary_search(&row).is_ok()).count();
     1.0 - BREADTH + BREADTH * count(has) / count(words.len().max(1))
+}
+
+/// What a page gains for saying these words where it says what it is for. Among few pages every word is common, and
+/// how rare one is tells nothing.
+fn said(row: i64, words: &[Known]) -> f64 {
+    let count = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+    let has = words.iter().filter(|word| word.said.binary_search(&row).is_ok()).count();
+    SAID_WORTH * count(has) / count(words.len().max(1))
 }
 
 fn falling(one: f64, other: f64) -> Ordering {

@@ -74,7 +74,7 @@ impl App {
             Some(_) | None if key == Key::ctrl('c') => return (After::Closes, self.page_ask_dropped(ask)),
             Some(_) | None => {
                 if typed.press(key) == Heard::Taken {
-                    return (After::Stays, self.page_ask_typed(ask, typed.text()));
+                    return (After::Stays, Self::page_ask_typed(ask, typed.text()));
                 }
             }
         }
@@ -82,7 +82,7 @@ impl App {
     }
 
     /// The list follows what is typed.
-    pub(in crate::app::watch) fn page_ask_typed(&mut self, ask: &PageAsk, text: &str) -> Vec<Effect> {
+    pub(in crate::app::watch) fn page_ask_typed(ask: &PageAsk, text: &str) -> Vec<Effect> {
         match ask {
             PageAsk::Page => vec![Effect::ListPages(text.trim().to_owned())],
             PageAsk::Words | PageAsk::Note | PageAsk::Why(_) | PageAsk::Fill { .. } => Vec::new(),
@@ -300,7 +300,8 @@ impl App {
         let (run, because) = (reading.run.clone(), reading.opened.because.clone());
         let mut effects = Vec::new();
         if let Some(incident) = &run.of.incident {
-            let decided = self.desk.wish(self.now, &[incident.clone()], &Wish::Runbook(Report::of(&run, comment)));
+            let decided =
+                self.desk.wish(self.now, std::slice::from_ref(incident), &Wish::Runbook(Report::of(&run, comment)));
             effects.extend(self.after_decision(&decided));
         }
         let said = match &line.did {

@@ -163,16 +163,12 @@ impl App {
         let found = (1..=many)
             .map(|far| if step > 0 { (reading.at + far) % many } else { (reading.at + 2 * many - far) % many })
             .find(has);
-        match found {
-            Some(at) => {
-                reading.go(at, height);
-                Vec::new()
-            }
-            None => {
-                let said = format!("the page has no “{}”", Clean::line(&reading.sought));
-                self.hint(&said)
-            }
-        }
+        let Some(at) = found else {
+            let said = format!("the page has no “{}”", Clean::line(&reading.sought));
+            return self.hint(&said);
+        };
+        reading.go(at, height);
+        Vec::new()
     }
 
     /// Ticks the step under the cursor off, or takes the tick back; above the first step, goes to it.
@@ -219,7 +215,7 @@ impl App {
         match links.as_slice() {
             [] => self.hint("there is no link in this line"),
             [one] => self.follow_link(*one),
-            many => self.pick_link(&many.to_vec()),
+            many => self.pick_link(many),
         }
     }
 

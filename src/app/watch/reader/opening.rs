@@ -121,14 +121,13 @@ impl App {
         let mut missing = None;
         if let Some(reading) = &mut self.reader.open {
             let document = reading.opened.document.clone();
-            let at = match &reading.opened.anchor {
-                Some(anchor) => match document.section(anchor) {
-                    Some(section) => row_of_heading(&reading.rows, section),
-                    None => {
-                        missing = Some(no_heading(&document, anchor));
-                        0
-                    }
-                },
+            let section = reading.opened.anchor.as_ref().map(|anchor| (anchor, document.section(anchor)));
+            let at = match section {
+                Some((_, Some(section))) => row_of_heading(&reading.rows, section),
+                Some((anchor, None)) => {
+                    missing = Some(no_heading(&document, anchor));
+                    0
+                }
                 None if reading.opened.line > 0 => row_of(&reading.rows, reading.opened.line),
                 None => 0,
             };
