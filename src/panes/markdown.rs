@@ -15,6 +15,8 @@ mod notice;
 mod table;
 mod wrap;
 
+use std::borrow::Cow;
+
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use ratatui::style::{Modifier, Style};
 use ratatui::text::Line;
@@ -374,8 +376,8 @@ impl<'a> Page<'a> {
 
     fn write(&mut self, text: &str, style: Style) {
         let text = match self.sheet {
-            Some(_) => whole(text).into_owned(),
-            None => Clean::block(text).to_string(),
+            Some(_) => whole(text),
+            None => Cow::Owned(Clean::block(text).to_string()),
         };
         if text.is_empty() {
             return;
@@ -383,9 +385,9 @@ impl<'a> Page<'a> {
         let joins = self.sheet.is_some() && self.links.is_empty();
         match self.runs.last_mut() {
             Some(last) if joins && last.style == style && last.link.is_none() && last.source == self.at => {
-                last.text.push_str(&text);
+                last.text.to_mut().push_str(&text);
             }
-            Some(_) | None => self.runs.push(Run { text, style, link: None, source: self.at }),
+            Some(_) | None => self.runs.push(Run { text: text.into_owned().into(), style, link: None, source: self.at }),
         }
     }
 

@@ -24,7 +24,7 @@ impl Page<'_> {
             self.page_block();
         } else if flowing::is(&self.language) {
             let runs = flowing::runs(&self.language, Clean::block(&text).as_str(), self.theme);
-            for mut line in wrap::wrap(&runs, self.room().saturating_sub(INDENT.len()).max(1)) {
+            for mut line in wrap::wrap(runs, self.room().saturating_sub(INDENT.len()).max(1)) {
                 line.insert(0, Run::new(INDENT, self.theme.code));
                 self.put_line(line, Extent::Fits);
             }
@@ -79,7 +79,7 @@ impl Page<'_> {
             }
             runs.push(Run::new(text, style));
         }
-        for mut line in wrap::wrap(&runs, self.room().saturating_sub(INDENT.len()).max(1)) {
+        for mut line in wrap::wrap(runs, self.room().saturating_sub(INDENT.len()).max(1)) {
             if self.room() > INDENT.len() {
                 line.insert(0, Run::new(INDENT, theme.dim));
             }
@@ -103,9 +103,9 @@ fn widened(runs: Vec<Run>) -> Vec<Run> {
                 column += blanks;
             }
             text.push_str(piece);
-            column += Run::new(piece, run.style).columns();
+            column += wrap::width(piece);
         }
-        Run { text, ..run }
+        Run { text: text.into(), ..run }
     };
     runs.into_iter().map(widen).collect()
 }

@@ -96,7 +96,7 @@ fn push(lines: &mut Vec<Vec<Run>>, text: &str, style: Style) {
             lines.push(Vec::new());
         }
         if let Some(line) = lines.last_mut().filter(|_| !piece.is_empty()) {
-            line.push(Run::new(piece, style));
+            line.push(Run::new(piece.to_owned(), style));
         }
     }
 }
