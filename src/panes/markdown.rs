@@ -24,7 +24,6 @@ use unicode_width::UnicodeWidthStr;
 
 use super::paper::{Manner, Row, Stands};
 use crate::domain::runbook::document::Document;
-use crate::domain::runbook::markup::Markup;
 use crate::domain::text::{Clean, whole};
 use crate::theme::Theme;
 use margin::{Extent, Margin};
@@ -49,10 +48,9 @@ pub fn render(text: &Clean, width: u16, theme: &Theme) -> Vec<Line<'static>> {
 
 /// A page of a runbook, with what each of its lines stands for.
 pub(super) fn page(document: &Document, manner: &Manner<'_>) -> Vec<Row> {
-    let markup = Markup::new(&document.source, document.body);
     let sheet = Sheet { document, manner, numbers: link::Numbers::default(), notes: footnote::Notes::default() };
     let mut page = Page::new(usize::from(manner.width.max(1)), manner.theme, Some(sheet));
-    for (piece, line) in markup.pieces() {
+    for (piece, line) in document.pieces() {
         page.at = line;
         page.take(piece);
     }

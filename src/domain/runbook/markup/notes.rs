@@ -35,7 +35,7 @@ struct Open<'a> {
 
 /// The text with its notes as quotes, and which of its lines, from 0, were added.
 pub(super) fn unified(text: &str) -> (Cow<'_, str>, Vec<usize>) {
-    if !["!!!", "???", ":::", "{{%", "{{<", "[!", "{#"].iter().any(|sign| text.contains(sign)) {
+    if !has_sign(text) {
         return (Cow::Borrowed(text), Vec::new());
     }
     let mut writer = Writer::new(text);
@@ -45,6 +45,34 @@ pub(super) fn unified(text: &str) -> (Cow<'_, str>, Vec<usize>) {
     writer.blank_lines(0);
     (Cow::Owned(writer.out), writer.added)
 }
+
+/// Whether a note may stand in a text, or a heading with an id.
+fn has_sign(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let signs: [&[u8]; 7] = [b"!!!", b"???", b":::", b"{{%", b"{{<", b"[!", b"{#"];
+    bytes.iter().enumerate().any(|(at, byte)| {
+        matches!(byte, b'!' | b'?' | b':' | b'{' | b'[') && signs.iter().any(|sign| bytes[at..].starts_with(sign))
+    })
+}
+
+/// A line with a backtick or a tilde may be a fence.
+const FENCE: u8 = 1;
+/// A line with one of the other signs may open or close a note, or give a heading its id.
+const SIGN: u8 = 2;
+
+/// What each byte may make of its line.
+const MARKS: [u8; 256] = {
+    let mut marks = [0; 256];
+    marks[b'`' as usize] = FENCE;
+    marks[b'~' as usize] = FENCE;
+    marks[b'}' as usize] = SIGN;
+    marks[b':' as usize] = SIGN;
+    marks[b'!' as usize] = SIGN;
+    marks[b'?' as usize] = SIGN;
+    marks[b'{' as usize] = SIGN;
+    marks[b'[' as usize] = SIGN;
+    marks
+};
 
 struct Writer<'a> {
     out: String,
@@ -63,6 +91,10 @@ impl<'a> Writer<'a> {
     fn new(text: &'a str) -> Self {
         let mut closers = BTreeMap::new();
         for (at, line) in text.lines().enumerate() {
+            // Blanks, of whatever script, may follow what closes.
+            if line.bytes().last().is_none_or(|last| last.is_ascii_graphic() && !matches!(last, b'}' | b':')) {
+                continue;
+            }
             if let Some((_, name)) = form::closing_tag(line) {
                 closers.insert(name, at);
             } else if form::is_closing_colons(line) {
@@ -76,9 +108,13 @@ impl<'a> Writer<'a> {
     fn take(&mut self, at: usize, line: &'a str) {
         // The blanks of a line of code are code.
         let code = self.fence.is_some() && self.open.is_empty();
-        if line.trim().is_empty() && !code {
+        if !code && line.trim_start().is_empty() {
             self.blanks += 1;
             return;
+        }
+        if self.open.is_empty() && self.is_plain(line) {
+            self.blank_lines(0);
+            return self.put(line);
         }
         let (inside, rest) = self.inside(line);
         self.blank_lines(inside);
@@ -92,6 +128,13 @@ impl<'a> Writer<'a> {
             Some((heading, id)) => self.put(&format!("{heading} <a id=\"{id}\"></a>")),
             None => self.put(rest),
         }
+    }
+
+    /// Whether a line outside of all notes is just a line; most are.
+    fn is_plain(&self, line: &str) -> bool {
+        let marks = line.bytes().fold(0, |marks, byte| marks | MARKS[usize::from(byte)]);
+        let telling = if self.fence.is_some() { FENCE } else { FENCE | SIGN };
+        marks & telling == 0
     }
 
     /// In how many of the open notes this line lies, and what is left of it there.
