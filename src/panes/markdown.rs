@@ -50,6 +50,7 @@ pub fn render(text: &Clean, width: u16, theme: &Theme) -> Vec<Line<'static>> {
 pub(super) fn page(document: &Document, manner: &Manner<'_>) -> Vec<Row> {
     let sheet = Sheet { document, manner, numbers: link::Numbers::default(), notes: footnote::Notes::default() };
     let mut page = Page::new(usize::from(manner.width.max(1)), manner.theme, Some(sheet));
+    page.lines.reserve(document.source.len() / 24);
     for (piece, line) in document.pieces() {
         page.at = line;
         page.take(piece);
@@ -142,13 +143,16 @@ impl<'a> Page<'a> {
             // All that a page has left of HTML is names of places.
             Event::Html(_) | Event::InlineHtml(_) if self.sheet.is_some() => {}
             Event::Text(text) | Event::Html(text) => match &mut self.verbatim {
+                // The code of a page is drawn as it was read.
+                Some(_) if self.sheet.is_some() => {}
                 Some(verbatim) => verbatim.push_str(&text),
                 None => self.words(&text),
             },
             Event::Code(text) => {
                 self.lead = None;
                 self.trims = false;
-                self.write(&format!("`{text}`"), self.style().patch(self.theme.code));
+                let style = self.style().patch(self.theme.code);
+                self.write(&["`", &text, "`"].concat(), style);
             }
             Event::InlineHtml(text) => match text.as_ref() {
                 "<br>" | "<br/>" | "<br />" => self.write_break(),
@@ -385,7 +389,9 @@ impl<'a> Page<'a> {
             Some(last) if joins && last.style == style && last.link.is_none() && last.source == self.at => {
                 last.text.to_mut().push_str(&text);
             }
-            Some(_) | None => self.runs.push(Run { text: text.into_owned().into(), style, link: None, source: self.at }),
+            Some(_) | None => {
+                self.runs.push(Run { text: text.into_owned().into(), style, link: None, source: self.at })
+            }
         }
     }
 

@@ -37,8 +37,20 @@ impl Page<'_> {
     /// The open text as lines.
     pub(super) fn flush(&mut self) {
         let runs = std::mem::take(&mut self.runs);
-        for line in wrap::wrap(runs, self.room()) {
-            self.put_line(line, Extent::Fits);
+        match wrap::whole(runs, self.room()) {
+            Ok(mut line) => {
+                if !line.is_empty() {
+                    self.draw(&mut line, Extent::Fits);
+                }
+                // The room that it took is the next one's.
+                line.clear();
+                self.runs = line;
+            }
+            Err(runs) => {
+                for line in wrap::wrap(runs, self.room()) {
+                    self.put_line(line, Extent::Fits);
+                }
+            }
         }
     }
 
@@ -47,12 +59,17 @@ impl Page<'_> {
         self.put_line(vec![Run::new(text, style)], Extent::Fits);
     }
 
-    pub(super) fn put_line(&mut self, laid: Laid, extent: Extent) {
+    pub(super) fn put_line(&mut self, mut laid: Laid, extent: Extent) {
+        self.draw(&mut laid, extent);
+    }
+
+    /// Takes the runs, and leaves their room.
+    pub(super) fn draw(&mut self, laid: &mut Laid, extent: Extent) {
         let margin = self.width - self.room();
         let mut spans = self.margin_spans(laid.len());
         let source = laid.iter().map(|run| run.source).find(|source| *source > 0).unwrap_or(self.at);
-        let links = links(&laid, margin);
-        spans.extend(laid.into_iter().map(|run| Span::styled(run.text, run.style)));
+        let links = links(laid, margin);
+        spans.extend(laid.drain(..).map(|run| Span::styled(run.text, run.style)));
         let (wide, fixed) = match extent {
             Extent::Fits => (false, 0),
             Extent::Wide(more) => (true, margin + more),

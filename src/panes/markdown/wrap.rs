@@ -57,19 +57,23 @@ pub(super) fn width(text: &str) -> usize {
 /// The runs as lines of at most `width` columns, broken at blanks and between
 /// wide characters, and anywhere where there is neither.
 pub(super) fn wrap(runs: Vec<Run>, width: usize) -> Vec<Laid> {
-    let mut bytes = 0;
-    let (mut ascii, mut broken) = (true, false);
-    for run in &runs {
-        bytes += run.text.len();
-        ascii &= run.text.is_ascii();
-        broken |= run.text.contains('\n');
+    let runs = match whole(runs, width) {
+        Ok(line) if line.is_empty() => return Vec::new(),
+        Ok(line) => return vec![line],
+        Err(runs) => runs,
+    };
+    if runs.iter().all(|run| run.text.is_ascii()) {
+        wrap_ascii(&runs, runs.iter().map(|run| run.text.len()).sum(), width)
+    } else {
+        wrap_glyphs(&runs, width)
     }
-    match (ascii, broken) {
-        _ if bytes == 0 => Vec::new(),
-        (true, false) if bytes <= width => vec![joined(runs)],
-        (true, _) => wrap_ascii(&runs, bytes, width),
-        (false, _) => wrap_glyphs(&runs, width),
-    }
+}
+
+/// The runs as the one line that they are, empty if they are; as they were where that is not plain to see.
+pub(super) fn whole(runs: Vec<Run>, width: usize) -> Result<Laid, Vec<Run>> {
+    let bytes = runs.iter().map(|run| run.text.len()).sum::<usize>();
+    let plain = |run: &Run| run.text.bytes().fold(true, |plain, byte| plain & byte.is_ascii() & (byte != b'\n'));
+    if bytes <= width && runs.iter().all(plain) { Ok(joined(runs)) } else { Err(runs) }
 }
 
 /// The runs as one line, as it is.

@@ -85,7 +85,10 @@ pub fn places_among(text: &str, lexemes: &[Lexeme]) -> Vec<Place> {
     if !text.bytes().any(opens) {
         return Vec::new();
     }
-    let known = Known { set: set_in(text), closed: closed_in(text) };
+    let known = Known {
+        set: if text.contains('$') { set_in(text) } else { BTreeSet::new() },
+        closed: if text.contains("</") { closed_in(text) } else { BTreeSet::new() },
+    };
     let mut places = Vec::new();
     let mut at = 0;
     let mut lexemes = lexemes.iter().peekable();

@@ -15,7 +15,7 @@ use crate::domain::text::{Clean, whole_code};
 pub(super) fn read(page: &mut Document) {
     let source = std::mem::take(&mut page.source);
     let markup = Markup::new(&source, page.body);
-    let mut kept = Kept::default();
+    let mut kept = Kept::of(markup.text().len());
     let mut reader = Reader::new(page);
     for (piece, line) in markup.pieces() {
         kept.push(&piece, line, markup.text());

@@ -38,6 +38,11 @@ enum Mark {
 }
 
 impl Kept {
+    /// None yet, of a text of so many bytes.
+    pub(in crate::domain::runbook) fn of(bytes: usize) -> Self {
+        Self { pieces: Vec::with_capacity(bytes / 10), ..Self::default() }
+    }
+
     /// Keeps the next piece, whose words most often lie in this text.
     pub(in crate::domain::runbook) fn push(&mut self, piece: &Piece<'_>, line: usize, text: &str) {
         let mark = match piece {

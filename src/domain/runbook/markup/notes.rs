@@ -35,10 +35,11 @@ struct Open<'a> {
 
 /// The text with its notes as quotes, and which of its lines, from 0, were added.
 pub(super) fn unified(text: &str) -> (Cow<'_, str>, Vec<usize>) {
-    if !has_sign(text) {
+    let signs = signs(text);
+    if signs == 0 {
         return (Cow::Borrowed(text), Vec::new());
     }
-    let mut writer = Writer::new(text);
+    let mut writer = Writer::new(text, signs);
     for (at, line) in text.lines().enumerate() {
         writer.take(at, line);
     }
@@ -46,13 +47,25 @@ pub(super) fn unified(text: &str) -> (Cow<'_, str>, Vec<usize>) {
     (Cow::Owned(writer.out), writer.added)
 }
 
-/// Whether a note may stand in a text, or a heading with an id.
-fn has_sign(text: &str) -> bool {
+/// A sign that begins something.
+const BEGINS: u8 = 1;
+/// One that begins what a line of its own ends.
+const CLOSED: u8 = 2;
+
+/// Which signs of notes, and of headings with an id, stand in a text; 0 if none does.
+fn signs(text: &str) -> u8 {
     let bytes = text.as_bytes();
-    let signs: [&[u8]; 7] = [b"!!!", b"???", b":::", b"{{%", b"{{<", b"[!", b"{#"];
-    bytes.iter().enumerate().any(|(at, byte)| {
-        matches!(byte, b'!' | b'?' | b':' | b'{' | b'[') && signs.iter().any(|sign| bytes[at..].starts_with(sign))
-    })
+    let sign = |(at, byte): (usize, &u8)| {
+        if MARKS[usize::from(*byte)] & SIGN == 0 {
+            return 0;
+        }
+        match bytes[at..] {
+            [b':', b':', b':', ..] | [b'{', b'{', b'%' | b'<', ..] => BEGINS | CLOSED,
+            [b'!', b'!', b'!', ..] | [b'?', b'?', b'?', ..] | [b'[', b'!', ..] | [b'{', b'#', ..] => BEGINS,
+            _ => 0,
+        }
+    };
+    bytes.iter().enumerate().map(sign).fold(0, |signs, sign| signs | sign)
 }
 
 /// A line with a backtick or a tilde may be a fence.
@@ -88,9 +101,11 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(text: &'a str) -> Self {
+    /// The signs tell whether any note of the text has a closing line.
+    fn new(text: &'a str, signs: u8) -> Self {
         let mut closers = BTreeMap::new();
-        for (at, line) in text.lines().enumerate() {
+        let lines = if signs & CLOSED > 0 { text } else { "" }.lines();
+        for (at, line) in lines.enumerate() {
             // Blanks, of whatever script, may follow what closes.
             if line.bytes().last().is_none_or(|last| last.is_ascii_graphic() && !matches!(last, b'}' | b':')) {
                 continue;
