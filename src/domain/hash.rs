@@ -7,10 +7,18 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
+/// The first digits of the same, two for each byte of them.
+pub fn sha256_prefix(bytes: &[u8], length: usize) -> String {
+    let digest = Sha256::digest(bytes);
+    hex(digest.get(..length).unwrap_or(&digest))
+}
+
 /// Bytes in lowercase hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    let mut digits = String::with_capacity(2 * bytes.len());
+    digits.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]));
+    digits
 }
 
 /// The bytes of as many hexadecimal digits as it takes; none if these are not they.

@@ -46,6 +46,12 @@ impl Clean {
     /// One line of at most [`LINE_CHARS`] characters: line breaks and runs of
     /// blanks become one space, and `…` stands for what was cut.
     pub fn line(text: &str) -> Self {
+        // Most lines are words with one blank between them.
+        let trimmed = text.trim_matches(' ');
+        let plain = trimmed.len() <= LINE_CHARS && trimmed.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        if plain && !trimmed.contains("  ") {
+            return Self(Arc::from(trimmed));
+        }
         let mut scrubber = Scrubber::new(Shape::Line);
         let mut chars = text.chars().peekable();
         while let Some(c) = chars.next() {

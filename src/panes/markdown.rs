@@ -15,6 +15,8 @@ mod notice;
 mod table;
 mod wrap;
 
+use std::borrow::Cow;
+
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use ratatui::style::{Modifier, Style};
 use ratatui::text::Line;
@@ -22,7 +24,6 @@ use unicode_width::UnicodeWidthStr;
 
 use super::paper::{Manner, Row, Stands};
 use crate::domain::runbook::document::Document;
-use crate::domain::runbook::markup::Markup;
 use crate::domain::text::{Clean, whole};
 use crate::theme::Theme;
 use margin::{Extent, Margin};
@@ -47,10 +48,10 @@ pub fn render(text: &Clean, width: u16, theme: &Theme) -> Vec<Line<'static>> {
 
 /// A page of a runbook, with what each of its lines stands for.
 pub(super) fn page(document: &Document, manner: &Manner<'_>) -> Vec<Row> {
-    let markup = Markup::new(&document.source, document.body);
     let sheet = Sheet { document, manner, numbers: link::Numbers::default(), notes: footnote::Notes::default() };
     let mut page = Page::new(usize::from(manner.width.max(1)), manner.theme, Some(sheet));
-    for (piece, line) in markup.pieces() {
+    page.lines.reserve(document.source.len() / 24);
+    for (piece, line) in document.pieces() {
         page.at = line;
         page.take(piece);
     }
@@ -142,13 +143,16 @@ impl<'a> Page<'a> {
             // All that a page has left of HTML is names of places.
             Event::Html(_) | Event::InlineHtml(_) if self.sheet.is_some() => {}
             Event::Text(text) | Event::Html(text) => match &mut self.verbatim {
+                // The code of a page is drawn as it was read.
+                Some(_) if self.sheet.is_some() => {}
                 Some(verbatim) => verbatim.push_str(&text),
                 None => self.words(&text),
             },
             Event::Code(text) => {
                 self.lead = None;
                 self.trims = false;
-                self.write(&format!("`{text}`"), self.style().patch(self.theme.code));
+                let style = self.style().patch(self.theme.code);
+                self.write(&["`", &text, "`"].concat(), style);
             }
             Event::InlineHtml(text) => match text.as_ref() {
                 "<br>" | "<br/>" | "<br />" => self.write_break(),
@@ -374,8 +378,8 @@ impl<'a> Page<'a> {
 
     fn write(&mut self, text: &str, style: Style) {
         let text = match self.sheet {
-            Some(_) => whole(text).into_owned(),
-            None => Clean::block(text).to_string(),
+            Some(_) => whole(text),
+            None => Cow::Owned(Clean::block(text).to_string()),
         };
         if text.is_empty() {
             return;
@@ -383,9 +387,11 @@ impl<'a> Page<'a> {
         let joins = self.sheet.is_some() && self.links.is_empty();
         match self.runs.last_mut() {
             Some(last) if joins && last.style == style && last.link.is_none() && last.source == self.at => {
-                last.text.push_str(&text);
+                last.text.to_mut().push_str(&text);
             }
-            Some(_) | None => self.runs.push(Run { text, style, link: None, source: self.at }),
+            Some(_) | None => {
+                self.runs.push(Run { text: text.into_owned().into(), style, link: None, source: self.at })
+            }
         }
     }
 

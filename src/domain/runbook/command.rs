@@ -11,9 +11,9 @@ mod prompt;
 
 use std::collections::BTreeMap;
 
-pub use destructive::destructive;
+pub use destructive::{destructive, destructive_among};
 pub use lexer::{Lexeme, Sort, lexemes};
-pub use placeholders::{Place, places};
+pub use placeholders::{Place, places, places_among};
 
 use crate::domain::quote::shell_word;
 use lexer::{HereDocument, ends_open};
@@ -50,9 +50,21 @@ pub fn copied(text: &str) -> String {
 
 /// What the reader has to put in, in the order in which it comes, each once; `${NAME}` is `$NAME`.
 pub fn placeholders(text: &str) -> Vec<String> {
+    named(places(text))
+}
+
+/// The same of a block whose parts are known.
+pub fn placeholders_among(text: &str, lexemes: &[Lexeme]) -> Vec<String> {
+    named(places_among(text, lexemes))
+}
+
+fn named(places: Vec<Place>) -> Vec<String> {
+    if places.len() < 2 {
+        return places.into_iter().map(|place| place.name).collect();
+    }
     let mut names: Vec<String> = Vec::new();
     let mut seen = std::collections::BTreeSet::new();
-    for place in places(text) {
+    for place in places {
         if seen.insert(place.name.clone()) {
             names.push(place.name);
         }

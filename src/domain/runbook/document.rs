@@ -10,6 +10,7 @@ mod steps;
 use serde::{Deserialize, Serialize};
 
 use super::header::{Front, Value};
+use super::markup::{Kept, Piece};
 use crate::config::FrontMatter;
 use crate::domain::text::{Clean, whole};
 use std::borrow::Cow;
@@ -37,6 +38,8 @@ pub struct Document {
     pub source: String,
     /// Where the text below the header begins in `source`, in bytes.
     pub body: usize,
+    /// What it was read as, for whoever draws it.
+    kept: Kept,
 }
 
 /// What the front matter says, by the team's own keys.
@@ -157,6 +160,11 @@ impl Document {
         page.header = header(&front, keys);
         page.remarks.extend(front.remark);
         page
+    }
+
+    /// The pieces of the page as it was read, in its order, each with the line of the file in which it begins.
+    pub fn pieces(&self) -> impl Iterator<Item = (Piece<'_>, usize)> {
+        self.kept.pieces(self.source.get(self.body..).unwrap_or_default())
     }
 
     /// The heading with this anchor, by its place in `sections`; a leading `#`, case and blanks do not matter.

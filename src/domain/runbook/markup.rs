@@ -8,6 +8,7 @@
 mod bounds;
 mod html;
 mod inline;
+mod kept;
 mod notes;
 
 use std::borrow::Cow;
@@ -16,6 +17,7 @@ use std::collections::VecDeque;
 use pulldown_cmark::{CowStr, Event, OffsetIter, Options, Parser, Tag, TagEnd};
 
 use inline::Inline;
+pub use kept::Kept;
 
 /// How deep lists and quotes may lie in each other; what lies deeper is shown at this depth.
 const DEPTH: usize = 32;
@@ -42,12 +44,25 @@ impl<'a> Markup<'a> {
         let (above, below) = source.split_at_checked(body).unwrap_or((source, ""));
         let above = above.bytes().filter(|byte| *byte == b'\n').count();
         let (text, added) = notes::unified(below);
-        let text = match bounds::bounded(&text) {
-            Cow::Borrowed(_) => text,
-            Cow::Owned(text) => Cow::Owned(text),
+        let ends = line_ends(&text);
+        let (text, ends) = match bounds::bounded(&text, &ends) {
+            Cow::Borrowed(_) => (text, ends),
+            Cow::Owned(bounded) => {
+                let ends = line_ends(&bounded);
+                (Cow::Owned(bounded), ends)
+            }
         };
-        let ends = text.match_indices('\n').map(|(at, _)| at).collect();
         Self { text, ends, added, above }
+    }
+
+    /// The text in which the words of the pieces lie, unless they are made up.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The same text, to be kept.
+    pub(super) fn into_text(self) -> Cow<'a, str> {
+        self.text
     }
 
     /// The pieces in the page's order, each with the line of the file in which it begins, from 1.
@@ -202,6 +217,12 @@ impl<'m> Pieces<'m> {
     fn close_inline(&mut self, line: usize) {
         self.inline.close(|piece| self.waiting.push_back((piece, line)));
     }
+}
+
+fn line_ends(text: &str) -> Vec<usize> {
+    let mut ends = Vec::with_capacity(text.len() / 32);
+    ends.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at));
+    ends
 }
 
 fn is_inline(tag: TagEnd) -> bool {

@@ -24,7 +24,7 @@ impl Page<'_> {
             self.page_block();
         } else if flowing::is(&self.language) {
             let runs = flowing::runs(&self.language, Clean::block(&text).as_str(), self.theme);
-            for mut line in wrap::wrap(&runs, self.room().saturating_sub(INDENT.len()).max(1)) {
+            for mut line in wrap::wrap(runs, self.room().saturating_sub(INDENT.len()).max(1)) {
                 line.insert(0, Run::new(INDENT, self.theme.code));
                 self.put_line(line, Extent::Fits);
             }
@@ -46,13 +46,13 @@ impl Page<'_> {
         let before = std::mem::replace(&mut self.stands, Stands::Code(place));
         self.at = block.line.saturating_sub(1).max(1);
         self.block_label(block);
-        let coloured = colours::runs(block, manner);
-        for (at, line) in coloured.into_iter().enumerate() {
-            self.at = block.line + at;
-            let mut laid = vec![Run::new(INDENT, self.theme.code)];
-            laid.extend(widened(line));
-            self.put_line(laid, Extent::Wide(INDENT.len()));
-        }
+        self.at = block.line;
+        colours::each_line(block, manner, INDENT, |line| {
+            widen(line);
+            self.draw(line, Extent::Wide(INDENT.len()));
+            self.at += 1;
+        });
+        self.at = self.at.saturating_sub(1);
         self.stands = before;
     }
 
@@ -79,7 +79,7 @@ impl Page<'_> {
             }
             runs.push(Run::new(text, style));
         }
-        for mut line in wrap::wrap(&runs, self.room().saturating_sub(INDENT.len()).max(1)) {
+        for mut line in wrap::wrap(runs, self.room().saturating_sub(INDENT.len()).max(1)) {
             if self.room() > INDENT.len() {
                 line.insert(0, Run::new(INDENT, theme.dim));
             }
@@ -88,13 +88,13 @@ impl Page<'_> {
     }
 }
 
-/// The same runs with blanks for tabs.
-fn widened(runs: Vec<Run>) -> Vec<Run> {
-    if !runs.iter().any(|run| run.text.contains('\t')) {
-        return runs;
+/// Blanks for the tabs behind the indent.
+fn widen(line: &mut [Run]) {
+    if !line.iter().any(|run| run.text.as_bytes().contains(&b'\t')) {
+        return;
     }
     let mut column = 0;
-    let widen = |run: Run| {
+    for run in line.iter_mut().skip(1) {
         let mut text = String::with_capacity(run.text.len() + 8);
         for (at, piece) in run.text.split('\t').enumerate() {
             if at > 0 {
@@ -103,9 +103,8 @@ fn widened(runs: Vec<Run>) -> Vec<Run> {
                 column += blanks;
             }
             text.push_str(piece);
-            column += Run::new(piece, run.style).columns();
+            column += wrap::width(piece);
         }
-        Run { text, ..run }
-    };
-    runs.into_iter().map(widen).collect()
+        run.text = text.into();
+    }
 }

@@ -15,7 +15,7 @@ pub(super) fn is(language: &str) -> bool {
 
 /// The text in its colours.
 pub(super) fn runs(language: &str, text: &str, theme: &Theme) -> Vec<Run> {
-    let run = |text: &str, style| Run::new(text, style);
+    let run = |text: &str, style| Run::new(text.to_owned(), style);
     if language != LANGUAGE {
         return vec![run(text, theme.code)];
     }

@@ -112,7 +112,7 @@ impl Page<'_> {
     }
 
     fn said(&self, open: &Open) -> String {
-        self.runs.iter().skip(open.from).map(|run| run.text.as_str()).collect()
+        self.runs.iter().skip(open.from).map(|run| &*run.text).collect()
     }
 
     /// The runs of the link, but for those of another one in it, lead where it leads.

@@ -37,8 +37,20 @@ impl Page<'_> {
     /// The open text as lines.
     pub(super) fn flush(&mut self) {
         let runs = std::mem::take(&mut self.runs);
-        for line in wrap::wrap(&runs, self.room()) {
-            self.put_line(line, Extent::Fits);
+        match wrap::whole(runs, self.room()) {
+            Ok(mut line) => {
+                if !line.is_empty() {
+                    self.draw(&mut line, Extent::Fits);
+                }
+                // The room that it took is the next one's.
+                line.clear();
+                self.runs = line;
+            }
+            Err(runs) => {
+                for line in wrap::wrap(runs, self.room()) {
+                    self.put_line(line, Extent::Fits);
+                }
+            }
         }
     }
 
@@ -47,12 +59,17 @@ impl Page<'_> {
         self.put_line(vec![Run::new(text, style)], Extent::Fits);
     }
 
-    pub(super) fn put_line(&mut self, laid: Laid, extent: Extent) {
-        let mut spans = self.margin_spans();
-        let margin: usize = spans.iter().map(Span::width).sum();
+    pub(super) fn put_line(&mut self, mut laid: Laid, extent: Extent) {
+        self.draw(&mut laid, extent);
+    }
+
+    /// Takes the runs, and leaves their room.
+    pub(super) fn draw(&mut self, laid: &mut Laid, extent: Extent) {
+        let margin = self.width - self.room();
+        let mut spans = self.margin_spans(laid.len());
         let source = laid.iter().map(|run| run.source).find(|source| *source > 0).unwrap_or(self.at);
-        let links = links(&laid, margin);
-        spans.extend(laid.into_iter().map(|run| Span::styled(run.text, run.style)));
+        let links = links(laid, margin);
+        spans.extend(laid.drain(..).map(|run| Span::styled(run.text, run.style)));
         let (wide, fixed) = match extent {
             Extent::Fits => (false, 0),
             Extent::Wide(more) => (true, margin + more),
@@ -65,21 +82,22 @@ impl Page<'_> {
 
     /// A line with nothing but the bars of its quotes.
     pub(super) fn put_blank(&mut self) {
-        let line = Line::from(self.margin_spans());
+        let line = Line::from(self.margin_spans(0));
         let (source, stands) = (self.last, Stands::Text);
         self.lines.push(Row { line, source, stands, wide: false, fixed: 0, links: Vec::new() });
     }
 
-    fn margin_spans(&mut self) -> Vec<Span<'static>> {
+    /// The margins, and room for so many spans beside them.
+    fn margin_spans(&mut self, more: usize) -> Vec<Span<'static>> {
         let theme = self.theme;
         let shown = self.margins.len() - self.margins_shown();
-        let mut spans = Vec::with_capacity(self.margins.len() - shown + 1);
+        let mut spans = Vec::with_capacity(self.margins.len() - shown + more);
         for margin in &mut self.margins[shown..] {
             spans.push(match margin {
                 Margin::Quote => Span::styled("▎ ", theme.quote),
                 Margin::Item { mark, columns } => match mark.take() {
                     Some(mark) => Span::styled(mark, theme.text),
-                    None => Span::styled(" ".repeat(*columns), theme.text),
+                    None => Span::styled(wrap::blanks(*columns), theme.text),
                 },
             });
         }

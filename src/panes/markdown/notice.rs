@@ -53,7 +53,7 @@ impl Page<'_> {
     /// What was bold has ended: it was the word of a note, or just bold.
     pub(super) fn notice_in_bold(&mut self) {
         let Some(lead) = self.bold.take() else { return };
-        let said: String = self.runs.iter().map(|run| run.text.as_str()).collect();
+        let said: String = self.runs.iter().map(|run| &*run.text).collect();
         let said = said.trim().trim_start_matches(|c: char| !c.is_alphanumeric());
         let (word, title) = said.split_once(':').map_or((said, ""), |(word, title)| (word, title.trim()));
         let word = word.trim_end_matches(['.', '!', ' ']);
@@ -73,7 +73,7 @@ impl Page<'_> {
             self.styles.push(self.style().patch(self.theme.quote));
             self.noted = true;
         }
-        self.runs.push(Run { source: self.at, ..Run::new(shown, self.theme.heading) });
+        self.runs.push(Run { source: self.at, ..Run::new(shown.to_owned(), self.theme.heading) });
         self.flush();
         self.trims = true;
     }

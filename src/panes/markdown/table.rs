@@ -58,11 +58,11 @@ impl Table {
         let Some(columns) = columns else { return (self.list(width), false) };
         let total = columns.iter().sum::<usize>() + columns.len().saturating_sub(1) * SEPARATOR_COLUMNS;
         let mut lines = Vec::new();
-        for (place, row) in self.rows.iter().enumerate() {
-            lines.extend(self.row(row, &columns, theme));
+        for (place, row) in std::mem::take(&mut self.rows).into_iter().enumerate() {
+            let source = row.iter().flatten().next().map_or(0, |run| run.source);
+            self.row(row, &columns, theme, &mut lines);
             if place == 0 {
                 let dashes: Vec<String> = columns.iter().map(|columns| "─".repeat(*columns)).collect();
-                let source = row.iter().flatten().next().map_or(0, |run| run.source);
                 lines.push(vec![Run { source, ..Run::new(dashes.join("─┼─"), theme.dim) }]);
             }
         }
@@ -96,23 +96,22 @@ impl Table {
         Some(columns)
     }
 
-    fn row(&self, row: &[Cell], columns: &[usize], theme: &Theme) -> Vec<Laid> {
-        let cells: Vec<Vec<Laid>> = row.iter().zip(columns).map(|(cell, columns)| wrap::wrap(cell, *columns)).collect();
+    fn row(&self, row: Vec<Cell>, columns: &[usize], theme: &Theme, lines: &mut Vec<Laid>) {
+        let mut cells: Vec<Vec<Laid>> =
+            row.into_iter().zip(columns).map(|(cell, columns)| wrap::wrap(cell, *columns)).collect();
         let height = cells.iter().map(Vec::len).max().unwrap_or(0).max(1);
-        let mut lines = Vec::with_capacity(height);
         for level in 0..height {
-            let mut line = Vec::new();
+            let mut line = Vec::with_capacity(4 * columns.len());
             for (place, columns) in columns.iter().enumerate() {
                 if place > 0 {
                     line.push(Run::new(SEPARATOR, theme.dim));
                 }
-                let cell = cells.get(place).and_then(|cell| cell.get(level)).cloned().unwrap_or_default();
+                let cell = cells.get_mut(place).and_then(|cell| cell.get_mut(level)).map(std::mem::take);
                 let alignment = self.alignments.get(place).copied().unwrap_or(Alignment::None);
-                line.extend(padded(cell, *columns, alignment));
+                pad(cell.unwrap_or_default(), *columns, alignment, &mut line);
             }
             lines.push(line);
         }
-        lines
     }
 
     /// Each row as `head: cell`, one below the other.
@@ -129,24 +128,25 @@ impl Table {
                 let colon = Run::new(": ", style);
                 let named = head.iter().map(|run| Run { source: 0, ..run.clone() });
                 let runs: Vec<Run> = named.chain([colon]).chain(cell.iter().cloned()).collect();
-                lines.extend(wrap::wrap(&runs, width));
+                lines.extend(wrap::wrap(runs, width));
             }
         }
         if lines.is_empty() {
-            lines.extend(head.iter().flat_map(|cell| wrap::wrap(cell, width)));
+            lines.extend(head.iter().flat_map(|cell| wrap::wrap(cell.clone(), width)));
         }
         lines
     }
 }
 
-fn padded(mut cell: Laid, columns: usize, alignment: Alignment) -> Laid {
+fn pad(mut cell: Laid, columns: usize, alignment: Alignment, line: &mut Laid) {
     let free = columns.saturating_sub(cell.iter().map(Run::columns).sum());
     let left = match alignment {
         Alignment::None | Alignment::Left => 0,
         Alignment::Center => free / 2,
         Alignment::Right => free,
     };
-    cell.insert(0, Run::new(" ".repeat(left), ratatui::style::Style::new()));
-    cell.push(Run::new(" ".repeat(free - left), ratatui::style::Style::new()));
-    cell
+    let blanks = |columns| Run::new(wrap::blanks(columns), ratatui::style::Style::new());
+    line.push(blanks(left));
+    line.append(&mut cell);
+    line.push(blanks(free - left));
 }

@@ -1,6 +1,6 @@
 //! Words that say that a command destroys or changes something.
 
-use super::lexer::{Sort, lexemes};
+use super::lexer::{Lexeme, Sort, lexemes};
 
 /// Commands that only look, whatever words they look for.
 const LOOKS: &[&str] = &["grep", "egrep", "zgrep", "rg", "man", "less", "cat", "tail", "head", "which", "jq", "ls"];
@@ -68,29 +68,51 @@ const TABLE: &[(&str, &str, With)] = &[
 /// The words that destroy or change something, each once, in the order in
 /// which they come; empty if the block only looks.
 pub fn destructive(text: &str) -> Vec<&'static str> {
+    destructive_among(text, &lexemes(text))
+}
+
+/// The same of a block whose parts are known.
+pub fn destructive_among(text: &str, lexemes: &[Lexeme]) -> Vec<&'static str> {
     let mut found = Vec::new();
-    for command in commands(text) {
-        let dry = command.iter().any(|word| DRY.contains(word));
-        let looks = command.first().is_some_and(|word| LOOKS.contains(word));
-        if dry || looks {
-            continue;
-        }
-        for (at, word) in command.iter().enumerate() {
-            if let Some(shown) = meaning(word, &command[at + 1..])
-                && !found.contains(&shown)
-            {
-                found.push(shown);
-            }
-        }
-    }
+    commands(text, lexemes, |command| judge(command, &mut found));
     found
 }
+
+/// What one command destroys or changes, unless it only looks.
+fn judge(command: &[&str], found: &mut Vec<&'static str>) {
+    let before = found.len();
+    for (at, word) in command.iter().enumerate() {
+        if let Some(shown) = meaning(word, &command[at + 1..])
+            && !found.contains(&shown)
+        {
+            found.push(shown);
+        }
+    }
+    let looks = || command.first().is_some_and(|word| LOOKS.contains(word));
+    if found.len() > before && (looks() || command.iter().any(|word| DRY.contains(word))) {
+        found.truncate(before);
+    }
+}
+
+/// By the first letter of a word: the rows of the table that could be meant by it.
+const ROWS: [u64; 256] = {
+    let mut rows = [0; 256];
+    let mut row = 0;
+    while row < TABLE.len() {
+        let first = TABLE[row].1.as_bytes()[0];
+        rows[first as usize] |= 1 << row;
+        rows[first.to_ascii_uppercase() as usize] |= 1 << row;
+        row += 1;
+    }
+    rows
+};
 
 /// What a word and those after it mean; the first row of the table that fits.
 fn meaning(word: &str, after: &[&str]) -> Option<&'static str> {
     let bare = word.trim_start_matches('-').rsplit('/').next().unwrap_or_default();
     // `delete-stack`, `terminate-instances`, `mkfs.ext4`.
     let verb = bare.split(['-', '.', '=', ',', ':']).next().unwrap_or_default();
+    let mut rows = ROWS[usize::from(*verb.as_bytes().first()?)];
     let fits = |(_, first, with): &&(&str, &str, With)| {
         first.eq_ignore_ascii_case(verb)
             && match with {
@@ -109,36 +131,41 @@ fn meaning(word: &str, after: &[&str]) -> Option<&'static str> {
                 }
             }
     };
-    let row = TABLE.iter().find(fits)?;
+    let may_fit = std::iter::from_fn(|| {
+        let row = TABLE.get(rows.trailing_zeros() as usize)?;
+        rows &= rows - 1;
+        Some(row)
+    });
+    let row = may_fit.into_iter().find(fits)?;
     // One push by force is not any use of git.
     let push = row.0 != "git push --force" || after.contains(&"push");
     push.then_some(row.0)
 }
 
-/// The commands of a block, each as its words without quotes; comments are none.
-fn commands(text: &str) -> Vec<Vec<&str>> {
-    let mut commands = vec![Vec::new()];
+/// Gives the commands of a block, each as its words without quotes; comments are none.
+fn commands<'t>(text: &'t str, lexemes: &[Lexeme], mut give: impl FnMut(&[&'t str])) {
+    let mut command: Vec<&str> = Vec::new();
     let mut before = 0;
-    for lexeme in lexemes(text) {
-        let goes_on = text[before..lexeme.range.start].matches('\n').count() == 0 || text[..before].ends_with('\\');
+    for lexeme in lexemes {
+        let goes_on = !text[before..lexeme.range.start].contains('\n') || text[..before].ends_with('\\');
         before = lexeme.range.end;
         if !goes_on {
-            commands.push(Vec::new());
+            give(&command);
+            command.clear();
         }
         if matches!(lexeme.sort, Sort::Prompt | Sort::Comment) {
             continue;
         }
-        let part = text.get(lexeme.range).unwrap_or_default();
+        let part = text.get(lexeme.range.clone()).unwrap_or_default();
         for (at, piece) in part.split([';', '|', '&', '\n', '(', ')', '`']).enumerate() {
             if at > 0 {
-                commands.push(Vec::new());
+                give(&command);
+                command.clear();
             }
             let words =
                 piece.split(|c: char| c.is_whitespace() || c == '\'' || c == '"').filter(|word| !word.is_empty());
-            if let Some(command) = commands.last_mut() {
-                command.extend(words);
-            }
+            command.extend(words);
         }
     }
-    commands
+    give(&command);
 }

@@ -38,7 +38,7 @@ pub enum Sort {
 
 /// The parts of a block of code, in its order; blanks are no part.
 pub fn lexemes(text: &str) -> Vec<Lexeme> {
-    let mut lexer = Lexer { text, at: 0, out: Vec::new() };
+    let mut lexer = Lexer { text, at: 0, out: Vec::with_capacity(text.len() / 8 + 1) };
     let mut prompts = Prompts::of(text);
     let mut here: Option<HereDocument<'_>> = None;
     let mut begin = 0;
@@ -204,6 +204,9 @@ pub(super) struct HereDocument<'a> {
 impl<'a> HereDocument<'a> {
     /// The first one that a line opens.
     pub(super) fn opened_by(line: &'a str) -> Option<Self> {
+        if !line.as_bytes().contains(&b'<') {
+            return None;
+        }
         let mut rest = line;
         loop {
             let at = rest.find("<<")?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::lexer::{Sort, lexemes};
+use super::lexer::{Lexeme, Sort, lexemes};
 
 /// The longest placeholder; what is longer is something else in brackets.
 const LONGEST: usize = 64;
@@ -72,15 +72,27 @@ pub struct Place {
 
 /// The placeholders of a block in the order in which they stand; a comment has none.
 pub fn places(text: &str) -> Vec<Place> {
-    if !text.contains(['<', '$', '{', '[']) {
+    if text.bytes().any(opens) { places_among(text, &lexemes(text)) } else { Vec::new() }
+}
+
+/// What a placeholder may begin with.
+fn opens(byte: u8) -> bool {
+    matches!(byte, b'<' | b'$' | b'{' | b'[')
+}
+
+/// The same of a block whose parts are known.
+pub fn places_among(text: &str, lexemes: &[Lexeme]) -> Vec<Place> {
+    if !text.bytes().any(opens) {
         return Vec::new();
     }
-    let lexemes = lexemes(text);
-    let known = Known { set: set_in(text), closed: closed_in(text) };
+    let known = Known {
+        set: if text.contains('$') { set_in(text) } else { BTreeSet::new() },
+        closed: if text.contains("</") { closed_in(text) } else { BTreeSet::new() },
+    };
     let mut places = Vec::new();
     let mut at = 0;
     let mut lexemes = lexemes.iter().peekable();
-    while let Some(found) = text[at..].find(['<', '$', '{', '[']) {
+    while let Some(found) = text.as_bytes()[at..].iter().position(|byte| opens(*byte)) {
         at += found;
         while lexemes.next_if(|lexeme| lexeme.range.end <= at).is_some() {}
         let sort = lexemes.peek().filter(|lexeme| lexeme.range.contains(&at)).map(|lexeme| lexeme.sort);

@@ -8,18 +8,22 @@ use super::anchor::Anchors;
 use super::steps::Steps;
 use super::{Anchor, Block, Document, Section, Sort, Target, shown};
 use crate::domain::runbook::command;
-use crate::domain::runbook::markup::{Markup, Piece};
+use crate::domain::runbook::markup::{Kept, Markup, Piece};
 use crate::domain::text::{Clean, whole_code};
 
 /// Fills in everything that the page's text says.
 pub(super) fn read(page: &mut Document) {
     let source = std::mem::take(&mut page.source);
     let markup = Markup::new(&source, page.body);
+    let mut kept = Kept::of(markup.text().len());
     let mut reader = Reader::new(page);
     for (piece, line) in markup.pieces() {
+        kept.push(&piece, line, markup.text());
         reader.take(piece, line);
     }
     reader.finish();
+    kept.finish(markup.into_text());
+    page.kept = kept;
     page.source = source;
 }
 
@@ -178,14 +182,15 @@ impl<'d> Reader<'d> {
         self.waiting.clear();
         let text = code.text.strip_suffix('\n').unwrap_or(&code.text);
         let text = whole_code(text).into_owned();
+        let lexemes = command::lexemes(&text);
         let line = code.line.or(code.fence.map(|fence| fence + 1)).unwrap_or(1);
         self.steps.block(self.page.blocks.len(), &text);
         self.page.blocks.push(Block {
             language: code.language,
             line,
             section: self.section(),
-            placeholders: command::placeholders(&text),
-            destructive: command::destructive(&text),
+            placeholders: command::placeholders_among(&text, &lexemes),
+            destructive: command::destructive_among(&text, &lexemes),
             text,
         });
     }

@@ -1,7 +1,6 @@
 //! What can be ticked off a page: its numbered items and its tasks, and where
 //! it has neither, the bullets of its lists.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::{Step, StepId};
@@ -10,8 +9,8 @@ use crate::domain::text::Clean;
 
 /// The most steps of a page; nobody ticks off more.
 const STEPS: usize = 10_000;
-/// Digits of a step's hash.
-const HASH_DIGITS: usize = 12;
+/// Bytes of a step's hash; each is two digits.
+const HASH_BYTES: usize = 6;
 
 /// Why an item may be a step.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -175,24 +174,44 @@ impl Steps {
                 around.blocks.extend(blocks);
             }
         }
-        let mut seen = HashMap::new();
+        let mut solid = Vec::new();
         let items = self.items.into_iter().filter(|item| item.rank == wanted).take(STEPS);
-        items.map(|item| item.step(&mut seen)).collect()
+        let mut steps: Vec<Step> = items.map(|item| item.step(&mut solid)).collect();
+        tell_apart(&mut steps);
+        steps
+    }
+}
+
+/// Of steps that are the same in all, the second gets ` (2)` behind its number.
+fn tell_apart(steps: &mut [Step]) {
+    let mut order: Vec<usize> = (0..steps.len()).collect();
+    order.sort_by(|a, b| {
+        let (a, b) = (&steps[*a].id, &steps[*b].id);
+        (&a.hash, &a.number, &a.heading).cmp(&(&b.hash, &b.number, &b.heading))
+    });
+    let mut counts = Vec::new();
+    for twins in order.chunk_by(|a, b| steps[*a].id == steps[*b].id) {
+        counts.extend(twins.iter().enumerate().skip(1).map(|(at, place)| (*place, at + 1)));
+    }
+    for (place, count) in counts {
+        let step = &mut steps[place];
+        step.id.number = format!("{} ({count})", step.number);
     }
 }
 
 impl Item {
-    fn step(mut self, seen: &mut HashMap<StepId, usize>) -> Step {
-        let said = [self.text.as_str(), self.code.as_str()].concat();
-        let solid: String = said.chars().filter(|c| !c.is_whitespace()).collect();
-        let mut hash = hash::sha256(solid.as_bytes());
-        hash.truncate(HASH_DIGITS);
-        let mut id = StepId { heading: self.headings.to_string(), number: self.number.clone(), hash };
-        let count = seen.entry(id.clone()).or_insert(0);
-        *count += 1;
-        if *count > 1 {
-            id.number = format!("{} ({count})", self.number);
+    /// `solid` is room for its words without blanks.
+    fn step(mut self, solid: &mut Vec<u8>) -> Step {
+        solid.clear();
+        for said in [&self.text, &self.code] {
+            if said.is_ascii() {
+                solid.extend(said.bytes().filter(|byte| !matches!(byte, b'\t'..=b'\r' | b' ')));
+            } else {
+                said.split_whitespace().for_each(|word| solid.extend_from_slice(word.as_bytes()));
+            }
         }
+        let hash = hash::sha256_prefix(solid, HASH_BYTES);
+        let id = StepId { heading: self.headings.to_string(), number: self.number.clone(), hash };
         let mut text = Clean::line(&self.text);
         if text.is_empty() {
             text = Clean::line(self.code.lines().next().unwrap_or_default());

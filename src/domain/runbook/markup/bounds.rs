@@ -6,17 +6,18 @@ use std::borrow::Cow;
 const MARKS: usize = 128;
 
 /// The text with no line that begins with more marks than anybody nests; the next one becomes text.
-pub(super) fn bounded(text: &str) -> Cow<'_, str> {
+/// `ends` are the places of its newlines.
+pub(super) fn bounded<'a>(text: &'a str, ends: &[usize]) -> Cow<'a, str> {
     let mut out = String::new();
     let mut copied = 0;
     let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        if let Some(surplus) = surplus(line.as_bytes()) {
+    for end in ends.iter().map(|end| end + 1).chain([text.len()]) {
+        if let Some(surplus) = surplus(&text.as_bytes()[at..end]) {
             out.push_str(&text[copied..at + surplus]);
             out.push('\\');
             copied = at + surplus;
         }
-        at += line.len();
+        at = end;
     }
     if copied == 0 {
         return Cow::Borrowed(text);

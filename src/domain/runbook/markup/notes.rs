@@ -35,16 +35,57 @@ struct Open<'a> {
 
 /// The text with its notes as quotes, and which of its lines, from 0, were added.
 pub(super) fn unified(text: &str) -> (Cow<'_, str>, Vec<usize>) {
-    if !["!!!", "???", ":::", "{{%", "{{<", "[!", "{#"].iter().any(|sign| text.contains(sign)) {
+    let signs = signs(text);
+    if signs == 0 {
         return (Cow::Borrowed(text), Vec::new());
     }
-    let mut writer = Writer::new(text);
+    let mut writer = Writer::new(text, signs);
     for (at, line) in text.lines().enumerate() {
         writer.take(at, line);
     }
     writer.blank_lines(0);
     (Cow::Owned(writer.out), writer.added)
 }
+
+/// A sign that begins something.
+const BEGINS: u8 = 1;
+/// One that begins what a line of its own ends.
+const CLOSED: u8 = 2;
+
+/// Which signs of notes, and of headings with an id, stand in a text; 0 if none does.
+fn signs(text: &str) -> u8 {
+    let bytes = text.as_bytes();
+    let sign = |(at, byte): (usize, &u8)| {
+        if MARKS[usize::from(*byte)] & SIGN == 0 {
+            return 0;
+        }
+        match bytes[at..] {
+            [b':', b':', b':', ..] | [b'{', b'{', b'%' | b'<', ..] => BEGINS | CLOSED,
+            [b'!', b'!', b'!', ..] | [b'?', b'?', b'?', ..] | [b'[', b'!', ..] | [b'{', b'#', ..] => BEGINS,
+            _ => 0,
+        }
+    };
+    bytes.iter().enumerate().map(sign).fold(0, |signs, sign| signs | sign)
+}
+
+/// A line with a backtick or a tilde may be a fence.
+const FENCE: u8 = 1;
+/// A line with one of the other signs may open or close a note, or give a heading its id.
+const SIGN: u8 = 2;
+
+/// What each byte may make of its line.
+const MARKS: [u8; 256] = {
+    let mut marks = [0; 256];
+    marks[b'`' as usize] = FENCE;
+    marks[b'~' as usize] = FENCE;
+    marks[b'}' as usize] = SIGN;
+    marks[b':' as usize] = SIGN;
+    marks[b'!' as usize] = SIGN;
+    marks[b'?' as usize] = SIGN;
+    marks[b'{' as usize] = SIGN;
+    marks[b'[' as usize] = SIGN;
+    marks
+};
 
 struct Writer<'a> {
     out: String,
@@ -60,9 +101,15 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(text: &'a str) -> Self {
+    /// The signs tell whether any note of the text has a closing line.
+    fn new(text: &'a str, signs: u8) -> Self {
         let mut closers = BTreeMap::new();
-        for (at, line) in text.lines().enumerate() {
+        let lines = if signs & CLOSED > 0 { text } else { "" }.lines();
+        for (at, line) in lines.enumerate() {
+            // Blanks, of whatever script, may follow what closes.
+            if line.bytes().last().is_none_or(|last| last.is_ascii_graphic() && !matches!(last, b'}' | b':')) {
+                continue;
+            }
             if let Some((_, name)) = form::closing_tag(line) {
                 closers.insert(name, at);
             } else if form::is_closing_colons(line) {
@@ -76,9 +123,13 @@ impl<'a> Writer<'a> {
     fn take(&mut self, at: usize, line: &'a str) {
         // The blanks of a line of code are code.
         let code = self.fence.is_some() && self.open.is_empty();
-        if line.trim().is_empty() && !code {
+        if !code && line.trim_start().is_empty() {
             self.blanks += 1;
             return;
+        }
+        if self.open.is_empty() && self.is_plain(line) {
+            self.blank_lines(0);
+            return self.put(line);
         }
         let (inside, rest) = self.inside(line);
         self.blank_lines(inside);
@@ -92,6 +143,13 @@ impl<'a> Writer<'a> {
             Some((heading, id)) => self.put(&format!("{heading} <a id=\"{id}\"></a>")),
             None => self.put(rest),
         }
+    }
+
+    /// Whether a line outside of all notes is just a line; most are.
+    fn is_plain(&self, line: &str) -> bool {
+        let marks = line.bytes().fold(0, |marks, byte| marks | MARKS[usize::from(byte)]);
+        let telling = if self.fence.is_some() { FENCE } else { FENCE | SIGN };
+        marks & telling == 0
     }
 
     /// In how many of the open notes this line lies, and what is left of it there.

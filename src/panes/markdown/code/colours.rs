@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use ratatui::style::{Modifier, Style};
 
-use crate::domain::runbook::command::{Sort, lexemes, places};
+use crate::domain::runbook::command::{Sort, lexemes, places_among};
 use crate::domain::runbook::document::Block;
-use crate::panes::markdown::wrap::Run;
+use crate::panes::markdown::wrap::{Laid, Run};
 use crate::panes::paper::{Highlight, Manner};
 
 /// Languages that have the comments, quotes and flags of a shell, or near enough.
@@ -34,35 +34,65 @@ const SHELL_LIKE: &[&str] = &[
     "zsh",
 ];
 
-/// The lines of a block, each in its colours.
-pub(super) fn runs(block: &Block, manner: &Manner<'_>) -> Vec<Vec<Run>> {
+/// Gives the lines of a block, each in its colours behind this indent.
+pub(super) fn each_line(block: &Block, manner: &Manner<'_>, indent: &'static str, give: impl FnMut(&mut Laid)) {
     let text = block.text.as_str();
-    let mut parts: Vec<(Range<usize>, Style)> = Vec::new();
     let language = block.language.as_str().split([' ', ',', '{']).next().unwrap_or_default().to_ascii_lowercase();
-    if manner.highlight == Highlight::On && SHELL_LIKE.contains(&language.as_str()) {
+    let coloured = manner.highlight == Highlight::On && SHELL_LIKE.contains(&language.as_str());
+    let lexemes = if coloured || !block.placeholders.is_empty() { lexemes(text) } else { Vec::new() };
+    let mut parts: Vec<(Range<usize>, Style)> = Vec::new();
+    if coloured {
         let theme = manner.theme;
-        parts.extend(lexemes(text).into_iter().filter_map(|lexeme| {
+        parts.extend(lexemes.iter().filter_map(|lexeme| {
             let style = match lexeme.sort {
                 Sort::Prompt | Sort::Comment => theme.dim,
                 Sort::Quoted(_) => theme.quote,
                 Sort::Flag => theme.code.add_modifier(Modifier::BOLD),
                 Sort::Here | Sort::Word => return None,
             };
-            Some((lexeme.range, style))
+            Some((lexeme.range.clone(), style))
         }));
     }
-    let marked = if block.placeholders.is_empty() { Vec::new() } else { places(text) };
+    let marked = if block.placeholders.is_empty() { Vec::new() } else { places_among(text, &lexemes) };
     let key = manner.theme.key.add_modifier(Modifier::UNDERLINED);
     let parts = overlaid(parts, marked.into_iter().map(|place| (place.range, key)));
-    let mut lines = vec![Vec::new()];
+    let indent = Run::new(indent, manner.theme.code);
+    let mut lines = Lines { open: vec![indent.clone()], indent, give };
     let mut at = 0;
     for (range, style) in parts {
-        push(&mut lines, &text[at..range.start], manner.theme.code);
-        push(&mut lines, &text[range.clone()], style);
+        lines.push(&text[at..range.start], manner.theme.code);
+        lines.push(&text[range.clone()], style);
         at = range.end;
     }
-    push(&mut lines, &text[at..], manner.theme.code);
-    lines
+    lines.push(&text[at..], manner.theme.code);
+    lines.end();
+}
+
+/// Hands on line after line, each in the room of the one before.
+struct Lines<G> {
+    open: Laid,
+    indent: Run,
+    give: G,
+}
+
+impl<G: FnMut(&mut Laid)> Lines<G> {
+    /// Text that may go over several lines.
+    fn push(&mut self, text: &str, style: Style) {
+        for (at, piece) in text.split('\n').enumerate() {
+            if at > 0 {
+                self.end();
+            }
+            if !piece.is_empty() {
+                self.open.push(Run::new(piece.to_owned(), style));
+            }
+        }
+    }
+
+    fn end(&mut self) {
+        (self.give)(&mut self.open);
+        self.open.clear();
+        self.open.push(self.indent.clone());
+    }
 }
 
 /// The parts in order, cut where a mark lies over them.
@@ -87,16 +117,4 @@ fn overlaid(
     }
     out.extend(marks);
     out
-}
-
-/// Text that may go over several lines.
-fn push(lines: &mut Vec<Vec<Run>>, text: &str, style: Style) {
-    for (at, piece) in text.split('\n').enumerate() {
-        if at > 0 {
-            lines.push(Vec::new());
-        }
-        if let Some(line) = lines.last_mut().filter(|_| !piece.is_empty()) {
-            line.push(Run::new(piece, style));
-        }
-    }
 }
