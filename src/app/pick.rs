@@ -176,6 +176,11 @@ impl Pick {
         self.line(self.at)
     }
 
+    /// Selects the line at this place, of those that are left.
+    pub fn select(&mut self, at: usize) {
+        self.at = at.min(self.len().saturating_sub(1));
+    }
+
     /// Moves the selection, as far as there are lines.
     pub fn step(&mut self, lines: isize) {
         self.at = self.at.saturating_add_signed(lines).min(self.len().saturating_sub(1));

@@ -77,6 +77,8 @@ impl Need {
 pub enum Because {
     /// The incident's kind names it.
     Kind(String),
+    /// The incident's kind names one that is not there, and this fits its title best.
+    Instead(String),
     /// It fits these words best.
     Words(String),
     /// It was named.

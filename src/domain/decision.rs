@@ -225,10 +225,11 @@ impl Decision {
             | Self::Merge { .. }
             | Self::Snooze { .. }
             | Self::Note { .. }
-            | Self::Runbook(_)
             | Self::Escalate(_)
             | Self::Severity { .. } => true,
-            Self::Kind { .. }
+            // Who follows a page for what somebody else has does not say that they still have it.
+            Self::Runbook(_)
+            | Self::Kind { .. }
             | Self::Unack
             | Self::Close { .. }
             | Self::Reopen
@@ -421,7 +422,8 @@ pub fn apply(incident: &mut Incident, decision: &Decision, deed: &Deed, labels: 
             }
         }
     }
-    if decision.is_human_event() {
+    let is_their_own = incident.ack.as_ref().is_some_and(|ack| ack.by == deed.by) && decision.report().is_some();
+    if decision.is_human_event() || is_their_own {
         incident.human_at = incident.human_at.max(Some(deed.at));
     }
 }

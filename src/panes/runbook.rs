@@ -102,7 +102,7 @@ pub struct Head<'a> {
     /// The heading of the line under the cursor, where the table of contents has no room.
     pub heading: Option<&'a Clean>,
     /// What is amiss with the page.
-    pub remarks: &'a [Clean],
+    pub remarks: Vec<String>,
 }
 
 /// The lines above an open page, each at most `width` columns.
@@ -132,7 +132,7 @@ pub fn head(head: &Head<'_>, now: DateTime<Utc>, width: u16, theme: &Theme) -> V
     if let Some(escalation) = &head.escalation {
         lines.push(Line::styled(fit::cut(&format!("asked: {escalation}"), width), theme.dim));
     }
-    for remark in head.remarks {
+    for remark in &head.remarks {
         lines.push(Line::styled(fit::cut(&format!("! {remark}"), width), theme.warning));
     }
     let heading = head.heading.map_or_else(|| "──".to_owned(), |heading| format!("── § {heading} "));

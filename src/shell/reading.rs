@@ -86,7 +86,13 @@ impl Engine {
                         engine.report(Fact::PageJudged(path, newer));
                     }
                 }
-                Err(why) => engine.report(Fact::PageMissing(why)),
+                Err(why) => {
+                    if let Wanted::Again { path } = wanted {
+                        // It may come back.
+                        engine.watch_page(path.clone(), engine.place_of_page(&path), turn);
+                    }
+                    engine.report(Fact::PageMissing(why));
+                }
             }
         });
     }
@@ -250,7 +256,8 @@ fn chosen_for(library: &mut Library, need: &Need) -> Result<Chosen, Clean> {
         return Err(Clean::line(&format!("no runbook fits “{}”{near}", need.words)));
     };
     let page = library.page(&best.page.path).map_err(|error| Clean::line(&error.to_string()))?;
-    let because = Because::Words(need.words.clone());
+    let missing = need.kind.as_deref().filter(|kind| library.names_a_page(kind));
+    let because = missing.map_or_else(|| Because::Words(need.words.clone()), |kind| Because::Instead(kind.to_owned()));
     // The heading that fits is shown with what stands above it in sight.
     let line = if best.heading.is_some() { best.line } else { 0 };
     Ok(Chosen { page, anchor: None, line, because, others: hits.map(|hit| hit.page).collect() })

@@ -120,7 +120,7 @@ impl Library {
                 Err(doubt) => doubts.push(doubt),
             }
         }
-        let targets = Targets::of(&shelf.team.kinds);
+        let targets = Targets::of(&shelf.team.kinds, &folders);
         let home = std::fs::canonicalize(here(&shelf.place.home)).unwrap_or_default();
         let how = format!("{} {:?}", home.display(), shelf.team.runbooks.keys);
         let pages = Pages::new(shelf.folder.as_deref(), shelf.wanted, &how);
@@ -227,6 +227,11 @@ impl Library {
         let named = words::key(typed);
         let kind = self.shelf.team.kinds.iter().find(|kind| words::key(&kind.id) == named)?;
         kind.runbook.as_deref()?.split_once('#').map(|(_, anchor)| anchor.trim().to_lowercase())
+    }
+
+    /// Whether a kind of incident names a page, there or not.
+    pub fn names_a_page(&self, kind: &str) -> bool {
+        self.shelf.team.kind(kind).is_some_and(|kind| kind.runbook.is_some())
     }
 
     /// What a file's path is to people, and what it is known by: relative to the team file where it lies below it,

@@ -218,7 +218,7 @@ impl Loop {
             // The child is detached and its output discarded: nothing of it reaches the screen.
             Seat::Here => match open::that_detached(url) {
                 Ok(()) => (Level::Done, format!("opened {url}")),
-                Err(error) => (Level::Error, format!("no browser ({error}); open {url}")),
+                Err(error) => (Level::Error, format!("open {url}: no browser here ({error})")),
             },
         };
         self.tell(told.0, &told.1)?;

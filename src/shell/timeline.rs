@@ -41,7 +41,14 @@ pub fn timeline(store: &Store, id: &IncidentId) -> Vec<Moment> {
     let mut moments = store.moments(id).unwrap_or_default();
     let recent = store.journal(DateTime::<Utc>::MIN_UTC).unwrap_or_default();
     let done = recent.iter().filter(|entry| entry.incident == *id && entry.state == State::Done);
-    let untold: Vec<Moment> = done.filter(|entry| !is_told(entry, &moments)).map(moment).collect();
+    // Of a use of a runbook the last word holds all of the earlier ones.
+    let overtaken = |entry: &Entry| {
+        let Some(report) = entry.decision.report() else { return false };
+        let later = recent.iter().filter(|later| later.seq > entry.seq && later.state == State::Done);
+        later.filter_map(|later| later.decision.report()).any(|later| later.run == report.run)
+    };
+    let untold = done.filter(|entry| !is_told(entry, &moments) && !overtaken(entry));
+    let untold: Vec<Moment> = untold.map(moment).collect();
     let history = store.history(id).unwrap_or_default();
     let here = history.into_iter().filter(|line| ONLY_HERE.iter().any(|word| line.what.as_str().starts_with(word)));
     moments.extend(here.chain(untold));

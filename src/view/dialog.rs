@@ -47,10 +47,13 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
                 PageAsk::Words | PageAsk::Page => return None,
                 PageAsk::Note => "Note on this use: one line".to_owned(),
                 PageAsk::Why(went) => format!("{}: why? (Enter without a word is fine)", went.word()),
-                PageAsk::Fill { left, .. } => {
+                PageAsk::Fill { left, block } => {
                     let (first, more) = (left.first().map(String::as_str).unwrap_or_default(), left.len() - 1);
                     let more = if more == 0 { String::new() } else { format!(", then {more} more") };
-                    format!("What stands for {}? (empty: left open{more})", Clean::line(first))
+                    let code = app.reading().and_then(|reading| reading.opened.document.blocks.get(*block));
+                    let code = code.map(|block| Clean::line(&block.text)).unwrap_or_default();
+                    let asked = format!("What stands for {}? (empty: left open{more})", Clean::line(first));
+                    return Some(draw_asked(app, buffer, area, (&asked, typed, code.as_str())));
                 }
             };
             Some(draw_line(app, buffer, area, (&title, typed)))
@@ -216,6 +219,19 @@ fn draw_line(app: &App, buffer: &mut Buffer, area: Rect, (title, typed): (&str, 
     let inside = open(app, buffer, middle(area, 70, 3), title);
     let (shown, column) = visible(typed, usize::from(inside.width).saturating_sub(2));
     buffer.set_stringn(inside.x + 1, inside.y, shown, usize::from(inside.width), app.outfit().theme.text);
+    Position::new(inside.x + 1 + column, inside.y)
+}
+
+/// A line to type, and below it what it is for.
+fn draw_asked(app: &App, buffer: &mut Buffer, area: Rect, (title, typed, about): (&str, &Typed, &str)) -> Position {
+    let theme = &app.outfit().theme;
+    let inside = open(app, buffer, middle(area, 78, 4), title);
+    let (shown, column) = visible(typed, usize::from(inside.width).saturating_sub(2));
+    buffer.set_stringn(inside.x + 1, inside.y, shown, usize::from(inside.width), theme.text);
+    if inside.height > 1 {
+        let about = fit::cut(&format!("in: {about}"), usize::from(inside.width).saturating_sub(2));
+        buffer.set_stringn(inside.x + 1, inside.y + 1, about, usize::from(inside.width), theme.dim);
+    }
     Position::new(inside.x + 1 + column, inside.y)
 }
 

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
 use crate::app::App;
-use crate::app::bindings::{Command, Place};
+use crate::app::bindings::{Answer, Command, Place};
 use crate::app::typed::Typed;
 use crate::app::watch::{Dialog, PageAsk, Shows, Typing};
 use crate::panes::fit;
@@ -75,7 +75,8 @@ fn typing(app: &App) -> Option<(&Typed, usize)> {
 fn filter(app: &App) -> &str {
     match app.dialog().and_then(Dialog::health) {
         Some(cursor) => cursor.seek().map_or("", |seek| seek.typed.text()),
-        None => &app.sought().text,
+        None if app.look().pane == Pane::Queue => &app.sought().text,
+        None => "",
     }
 }
 
@@ -98,7 +99,10 @@ fn place(app: &App) -> Place {
 fn hints(app: &App, place: Place, width: usize) -> Vec<Span<'static>> {
     let theme = &app.outfit().theme;
     let keys = &app.outfit().keys;
-    let here = |command: Command| app.look().pane == Pane::Rotation || !command.changes_shifts();
+    let here = |command: Command| {
+        (app.look().pane == Pane::Rotation || !command.changes_shifts())
+            && (app.reading().is_some() || !matches!(command, Command::Answer(Answer::Read(_))))
+    };
     let shown =
         keys.rows().filter(|(binding, _)| binding.place == place && !binding.hint.is_empty() && here(binding.command));
     let mut all: Vec<(String, &str)> = shown.map(|(binding, _)| (keys.key_of(binding.command), binding.hint)).collect();

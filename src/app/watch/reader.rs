@@ -12,9 +12,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{App, PaneCursor};
-use crate::app::reading::{Opened, Pages};
+use crate::app::reading::{Because, Opened, Pages};
 use crate::domain::id::IncidentId;
 use crate::domain::runbook::run::{Run, Standing};
+use crate::domain::text::Clean;
 use crate::panes::frame::Pane;
 use crate::panes::paper::{self, Links, Manner, Row, Stands};
 use crate::panes::runbook::{self, Head, Sheet};
@@ -52,7 +53,10 @@ enum Listing {
 struct Left {
     path: String,
     line: usize,
+    /// The line under the cursor, counted from the first, at the width that the page had.
+    at: usize,
     incident: Option<IncidentId>,
+    because: Because,
 }
 
 /// What the next page that is opened is.
@@ -90,11 +94,13 @@ pub struct Reading {
     pub sought: String,
     width: u16,
     touched: Touched,
+    /// Why the page is no longer on the disk; none if it is.
+    gone: Option<Clean>,
     /// Whether the incident's timeline tells of this use already.
     told: Told,
 }
 
-/// Whether anything was done by the page since it was opened, so that it matters how it went.
+/// Whether anything was done by the page since it was last asked how it went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Touched {
     Yes,
@@ -127,10 +133,12 @@ impl Reading {
         self.opened.document.steps.iter().any(|step| step.blocks.contains(&block))
     }
 
-    /// The block of code that is meant: under the cursor, else of its step, else the next one below the heading.
+    /// The block of code that is meant: under the cursor, else of its step, else where there is no step the next one
+    /// below the heading.
     pub fn block(&self) -> Option<usize> {
-        if let Some(block) = self.block_here() {
-            return Some(block);
+        let here = self.block_here();
+        if here.is_some() || self.step().is_some() {
+            return here;
         }
         let below = self.rows.get(self.at + 1..)?.iter();
         let mut section = below.take_while(|row| !matches!(row.stands, Stands::Heading(_)));
@@ -163,16 +171,32 @@ impl Reading {
         self.opened.document.steps.get(step).map(|step| self.run.standing(step))
     }
 
+    /// The first step after the last one that is ticked off; none before any is.
+    fn next_step(&self) -> Option<usize> {
+        let standings = self.rows.iter().map(|row| self.standing(row));
+        let last = standings.collect::<Vec<_>>().iter().rposition(|standing| *standing == Some(Standing::Done))?;
+        let open = |at: &usize| self.standing(&self.rows[*at]) == Some(Standing::Open);
+        Some((last..self.rows.len()).find(open).unwrap_or(last))
+    }
+
     fn changed(&self) -> usize {
         let steps = self.opened.document.steps.iter();
         steps.filter(|step| self.run.standing(step) == Standing::Changed).count()
     }
 
-    /// Puts the cursor there, and the line into sight.
+    /// Puts the cursor there, and the line into sight with some of what stands above and below it.
     fn go(&mut self, at: usize, height: usize) {
         self.at = at.min(self.rows.len().saturating_sub(1));
-        let end = self.rows.len().saturating_sub(height);
-        self.top = self.top.clamp((self.at + 1).saturating_sub(height), self.at).min(end);
+        let (end, margin) = (self.rows.len().saturating_sub(height), height / 3);
+        let least = (self.at + 1 + margin).saturating_sub(height);
+        self.top = self.top.clamp(least, self.at.saturating_sub(margin).max(least)).min(end);
+    }
+
+    /// Puts the cursor back to a line that it was on, if it is still of the same line of the file.
+    fn go_back(&mut self, at: usize, height: usize) {
+        if self.rows.get(at).is_some_and(|row| row.source == self.line()) {
+            self.go(at, height);
+        }
     }
 
     /// Puts the cursor there, and the line to the top, as far as there is something below it.
@@ -203,6 +227,8 @@ impl App {
         let opened = &reading.opened;
         let beside = Sheet::of(self.page_place(), 0).outline.width > 0;
         let heading = reading.section().filter(|_| !beside).map(|at| &opened.document.sections[at].title);
+        let gone = reading.gone.iter().map(|why| format!("this is what was read before: {why}"));
+        let remarks = opened.document.remarks.iter().map(ToString::to_string).chain(gone).collect();
         let head = Head {
             page: &opened.page,
             run: &reading.run,
@@ -211,7 +237,7 @@ impl App {
             because: opening::because(opened),
             escalation: opened.incident.as_ref().and_then(|id| self.escalation_of(id)),
             heading,
-            remarks: &opened.document.remarks,
+            remarks,
         };
         runbook::head(&head, self.minute(), width, &self.outfit.theme)
     }

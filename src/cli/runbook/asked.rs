@@ -63,12 +63,14 @@ pub(super) fn asked(context: &Context, args: &Args) -> Result<Result<Asked, Clea
     Ok(Ok(Asked::Words(words)))
 }
 
-/// The file of this name: from here, else from the team file on; what follows a `#` may be a heading.
+/// The file of this name: from here, else from the team file or a folder of its runbooks on; what follows a `#` may be a heading.
 pub(super) fn file(context: &Context, word: &str) -> Option<Asked> {
     let home = context.team_path.as_deref().and_then(Path::parent);
+    let dirs = &context.team.runbooks.dirs;
     let at = |name: &str| {
-        let named = [Some(PathBuf::from(name)), home.map(|home| home.join(name))];
-        named.into_iter().flatten().find(|path| path.is_file()).map(|path| whole(&path))
+        let in_folders = home.into_iter().flat_map(|home| dirs.iter().map(move |dir| home.join(dir).join(name)));
+        let named = [Some(PathBuf::from(name)), home.map(|home| home.join(name))].into_iter().flatten();
+        named.chain(in_folders).find(|path| path.is_file()).map(|path| whole(&path))
     };
     if let Some(at) = at(word) {
         return Some(Asked::File { at, anchor: None });

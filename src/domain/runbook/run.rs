@@ -207,7 +207,7 @@ impl Run {
             let below = heading.map(|heading| format!(" ({heading})")).unwrap_or_default();
             let (number, said, by, at) = (&step.number, &check.text, &check.by, clock(check.at));
             // Writing into a string cannot fail.
-            let _ = writeln!(text, "- [x] {number}. {said}{below}: {by}, {at}");
+            let _ = writeln!(text, "- [x] step {number}: {said}{below}: {by}, {at}");
         }
         for (at, by, note) in &self.notes {
             let _ = write!(text, "\n{by}, {}: {note}\n", clock(*at));

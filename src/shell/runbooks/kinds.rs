@@ -33,12 +33,19 @@ pub(super) fn aim(target: &str, filled: &BTreeMap<String, String>, folders: &[Fo
     };
     let below = plain(&file)?;
     folders.iter().find_map(|folder| {
-        let path = if folder.shown.is_empty() { below.clone() } else { format!("{}/{below}", folder.shown) };
-        let at = folder.at.join(&below);
+        let below = below_of(folder, &below);
+        let path = if folder.shown.is_empty() { below.to_owned() } else { format!("{}/{below}", folder.shown) };
+        let at = folder.at.join(below);
         stamp_of(&at, &path)?;
         let within = fs::canonicalize(&at).ok()?.starts_with(fs::canonicalize(&folder.at).ok()?);
         within.then(|| Aim { path, anchor: anchor.clone() })
     })
+}
+
+/// The path below a folder, also where it was written from the team file on.
+fn below_of<'a>(folder: &Folder, path: &'a str) -> &'a str {
+    let below = path.strip_prefix(folder.shown.as_str()).and_then(|rest| rest.strip_prefix('/'));
+    below.filter(|_| !folder.shown.is_empty() && !folder.at.join(path).is_file()).unwrap_or(path)
 }
 
 /// A path that stays below its folder, without `./`; none if it would leave.
@@ -73,11 +80,13 @@ pub(super) struct Targets {
 }
 
 impl Targets {
-    pub(super) fn of(kinds: &[Kind]) -> Self {
+    pub(super) fn of(kinds: &[Kind], folders: &[Folder]) -> Self {
         let mut targets = Self::default();
         for (place, kind) in kinds.iter().enumerate() {
             let Some((file, _)) = kind.runbook.as_deref().map(split) else { continue };
             let Some(file) = plain(file) else { continue };
+            let below = folders.iter().map(|folder| below_of(folder, &file)).find(|below| *below != file);
+            let file = below.map_or_else(|| file.clone(), str::to_owned);
             if file.contains('{') {
                 targets.open.extend(pattern(&file).map(|pattern| (pattern, place)));
             } else {

@@ -18,7 +18,7 @@ pub enum Clipboard {
     /// Nobody.
     #[default]
     Direct,
-    /// tmux, which hands through what is wrapped for it.
+    /// tmux, which takes it itself, or hands through what is wrapped for it.
     Tmux,
     /// GNU screen, likewise, in pieces.
     Screen,
@@ -50,7 +50,8 @@ impl Clipboard {
         let sequence = format!("\x1b]52;c;{encoded}\x1b\\");
         Ok(match self {
             Self::Direct => sequence,
-            Self::Tmux => format!("\x1bPtmux;{}\x1b\\", sequence.replace('\x1b', "\x1b\x1b")),
+            // It takes the one where `set-clipboard` is on, and hands the other through where `allow-passthrough` is.
+            Self::Tmux => format!("{sequence}\x1bPtmux;{}\x1b\\", sequence.replace('\x1b', "\x1b\x1b")),
             // The string terminator would end screen's own wrapping, so the inner one is a bell.
             Self::Screen => in_pieces(&format!("\x1b]52;c;{encoded}\x07")),
         }

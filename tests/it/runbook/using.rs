@@ -136,7 +136,7 @@ fn the_comment_says_what_was_done_by_whom_and_how_it_went() {
     insta::assert_snapshot!(runs[0].report(), @r"
     Runbook: **A tool is down** (`runbooks/down.md`), did not work
 
-    - [x] 2. do 2 (Steps): ana, 2026-11-23 09:01:00 UTC
+    - [x] step 2: do 2 (Steps): ana, 2026-11-23 09:01:00 UTC
 
     ana, 2026-11-23 09:03:00 UTC: the cache was cold
 

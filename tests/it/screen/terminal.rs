@@ -134,7 +134,7 @@ fn the_selected_row_is_reversed_in_every_theme() {
 fn a_copy_is_ended_by_st_wrapped_for_multiplexers_and_refused_when_too_long() {
     let copy = |clipboard: Clipboard| String::from_utf8(clipboard.copy("api#1").unwrap()).unwrap();
     assert_eq!(copy(Clipboard::Direct), "\x1b]52;c;YXBpIzE=\x1b\\");
-    assert_eq!(copy(Clipboard::Tmux), "\x1bPtmux;\x1b\x1b]52;c;YXBpIzE=\x1b\x1b\\\x1b\\");
+    assert_eq!(copy(Clipboard::Tmux), "\x1b]52;c;YXBpIzE=\x1b\\\x1bPtmux;\x1b\x1b]52;c;YXBpIzE=\x1b\x1b\\\x1b\\");
     assert_eq!(copy(Clipboard::Screen), "\x1bP\x1b]52;c;YXBpIzE=\x07\x1b\\");
     assert_eq!(Clipboard::detect(Some("/tmp/t,1,0"), None, None), Clipboard::Tmux);
     assert_eq!(Clipboard::detect(None, Some("1.tty"), None), Clipboard::Screen);

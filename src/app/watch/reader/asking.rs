@@ -16,6 +16,8 @@ use crate::domain::runbook::command;
 use crate::domain::runbook::run::{Comment, Did, Line, Report, Went};
 use crate::domain::text::Clean;
 
+/// The place of that answer.
+const NOT_DONE_YET: usize = 3;
 /// The longest line that is noted, in bytes.
 const LONGEST: usize = 2_000;
 
@@ -120,7 +122,10 @@ impl App {
     /// Takes the code under the cursor along; asks for what it lacks first.
     pub(super) fn copy_block(&mut self) -> Vec<Effect> {
         let Some(reading) = self.reading() else { return Vec::new() };
-        let Some(at) = reading.block() else { return self.hint("there is no code here or below this heading") };
+        let Some(at) = reading.block() else {
+            let step = reading.step().is_some();
+            return self.hint(if step { "this step has no code" } else { "there is no code below this heading" });
+        };
         let left = reading.opened.document.blocks[at].placeholders.clone();
         if left.is_empty() { self.copy_filled(at) } else { self.ask_to_fill(at, left) }
     }
@@ -178,7 +183,10 @@ impl App {
         if choices.is_empty() {
             return self.hint("the page has no headings");
         }
-        self.dialog = Some(Dialog::Pick(Box::new(Pick::new(Purpose::Page, "Go to a heading".to_owned(), choices))));
+        let here = reading.section();
+        let mut pick = Pick::new(Purpose::Page, "Go to a heading".to_owned(), choices);
+        pick.select(here.unwrap_or(0));
+        self.dialog = Some(Dialog::Pick(Box::new(pick)));
         Vec::new()
     }
 
@@ -194,12 +202,18 @@ impl App {
         Vec::new()
     }
 
-    /// Asks how it went, where anything was done by the page; then it is closed.
+    /// Asks once how it went, where anything was done by the page; then it is closed.
     pub(super) fn close_page(&mut self) -> Vec<Effect> {
-        match self.reading().map(|reading| reading.touched) {
-            Some(Touched::Yes) => self.ask_how_it_went(),
-            Some(Touched::No) | None => self.put_away(),
+        let touched = self.reader.open.as_mut().map(|reading| std::mem::replace(&mut reading.touched, Touched::No));
+        if touched != Some(Touched::Yes) {
+            return self.put_away();
         }
+        let effects = self.ask_how_it_went();
+        // Whoever only leaves has said nothing yet: the harmless answer is the first.
+        if let Some(Dialog::Pick(pick)) = &mut self.dialog {
+            pick.select(NOT_DONE_YET);
+        }
+        effects
     }
 
     pub(super) fn ask_how_it_went(&mut self) -> Vec<Effect> {
@@ -216,7 +230,7 @@ impl App {
             went("not this one", "it was the wrong page; says nothing about it", Went::NotThisOne),
             Choice {
                 label: "not done yet".to_owned(),
-                hint: "close it; ticks are kept, and it goes on where it was".to_owned(),
+                hint: "close it; ticks are kept for the next time".to_owned(),
                 means: Means::Went(None),
             },
         ];
@@ -283,7 +297,7 @@ impl App {
         }
         let (by, at) = (Clean::line(self.desk.me()), self.now);
         let Some(reading) = &mut self.reader.open else { return Vec::new() };
-        reading.touched = Touched::Yes;
+        reading.touched = if matches!(did, Did::Ended { .. }) { Touched::No } else { Touched::Yes };
         vec![Effect::Write(Box::new(Line { of: reading.run.of.clone(), at, by, did }))]
     }
 
@@ -317,7 +331,9 @@ impl App {
                     Because::Words(words) if learns && run.of.incident.is_none() => {
                         effects.extend(self.ask_to_learn(&words));
                     }
-                    Because::Words(_) | Because::Kind(_) | Because::Named => effects.extend(self.put_away()),
+                    Because::Words(_) | Because::Kind(_) | Because::Instead(_) | Because::Named => {
+                        effects.extend(self.put_away());
+                    }
                 }
                 format!("{}: {}", run.of.title, went.word())
             }
@@ -329,6 +345,10 @@ impl App {
     /// Words that led to a page that worked find it from then on, if somebody says so.
     fn ask_to_learn(&mut self, words: &str) -> Vec<Effect> {
         let Some(reading) = self.reading() else { return Vec::new() };
+        let known = reading.opened.document.header.symptoms.iter();
+        if known.into_iter().any(|symptom| symptom.as_str().eq_ignore_ascii_case(words.trim())) {
+            return self.put_away();
+        }
         let page = reading.opened.page.path.clone();
         let words = Clean::line(words).to_string();
         let choices = vec![

@@ -264,6 +264,7 @@ impl App {
             if let Some(reading) = &mut self.reader.open {
                 let at = crate::panes::runbook::row_of(&reading.rows, left.line);
                 reading.go(at, height);
+                reading.go_back(left.at, height);
             }
             return Vec::new();
         }

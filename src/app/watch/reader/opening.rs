@@ -25,6 +25,9 @@ pub(super) fn because(opened: &Opened) -> String {
     let others = opened.others.len();
     match &opened.because {
         Because::Kind(kind) => format!("by its kind {kind}"),
+        Because::Instead(kind) => {
+            format!("the page of its kind {kind} is not there; best of {} for its title", others + 1)
+        }
         Because::Words(_) if others > 0 => format!("best of {} for its title", others + 1),
         Because::Words(_) => "the only one for its title".to_owned(),
         Because::Named => "opened by hand".to_owned(),
@@ -35,6 +38,11 @@ impl App {
     /// The runbook for the selected incident.
     pub(in crate::app::watch) fn open_runbook(&mut self) -> Vec<Effect> {
         let Some(id) = self.selected().cloned() else { return self.hint("nothing is selected") };
+        let called = self.seen().called(&id);
+        if self.reading().is_some_and(|reading| reading.opened.incident.as_ref() == Some(&called)) {
+            self.show_pane(Pane::Runbook);
+            return Vec::new();
+        }
         let Some(need) = Need::of(self.seen(), &id) else { return Vec::new() };
         self.reader.awaited = Awaited::Wanted;
         vec![Effect::OpenPage(Wanted::For(Box::new(need)))]
@@ -65,6 +73,9 @@ impl App {
 
     pub(in crate::app::watch) fn page_missing(&mut self, why: &Clean) -> Vec<Effect> {
         if std::mem::take(&mut self.reader.awaited) == Awaited::Again {
+            if let Some(reading) = &mut self.reader.open {
+                reading.gone = Some(why.clone());
+            }
             return self.hint(&format!("what was read stays: {why}"));
         }
         self.hint(why.as_str())
@@ -88,6 +99,7 @@ impl App {
 
     pub(in crate::app::watch) fn page_opened(&mut self, opened: &Opened) -> Vec<Effect> {
         let mut opened = opened.clone();
+        let mut back = None;
         match std::mem::take(&mut self.reader.awaited) {
             Awaited::Again => return self.read_again(opened),
             Awaited::Followed(left) => {
@@ -98,13 +110,19 @@ impl App {
             }
             Awaited::Back(left) => {
                 opened.incident = left.incident;
+                opened.because = left.because;
                 opened.line = left.line;
+                back = Some(left.at);
             }
             Awaited::Wanted => self.reader.trail.clear(),
             Awaited::Nothing => return Vec::new(),
         }
         self.show_pane(Pane::Runbook);
         self.put_up(opened);
+        let height = self.page_height();
+        if let (Some(at), Some(reading)) = (back, &mut self.reader.open) {
+            reading.go_back(at, height);
+        }
         Vec::new()
     }
 
@@ -113,16 +131,29 @@ impl App {
         let (run, told) = self.run_of(&opened);
         let touched = if run.checked.is_empty() { Touched::No } else { Touched::Yes };
         let rows = Arc::default();
-        let reading =
-            Reading { opened, run, rows, at: 0, top: 0, side: 0, sought: String::new(), width: 0, touched, told };
+        let reading = Reading {
+            opened,
+            run,
+            rows,
+            at: 0,
+            top: 0,
+            side: 0,
+            sought: String::new(),
+            width: 0,
+            touched,
+            gone: None,
+            told,
+        };
         self.reader.open = Some(Box::new(reading));
         self.lay_out_the_page();
         let height = self.page_height();
         let mut missing = None;
         if let Some(reading) = &mut self.reader.open {
             let document = reading.opened.document.clone();
+            let goes_on = (told == Told::Yes && reading.opened.line == 0).then(|| reading.next_step()).flatten();
             let section = reading.opened.anchor.as_ref().map(|anchor| (anchor, document.section(anchor)));
             let at = match section {
+                _ if goes_on.is_some() => goes_on.unwrap_or(0),
                 Some((_, Some(section))) => row_of_heading(&reading.rows, section),
                 Some((anchor, None)) => {
                     missing = Some(no_heading(&document, anchor));
@@ -174,6 +205,7 @@ impl App {
         let below = section.as_ref().map_or(0, |section| line.saturating_sub(section.line));
         let now = section.and_then(|section| document.section(&section.anchor)).map(|at| document.sections[at].line);
         (known.page, known.document, known.broken) = (page, document, broken);
+        reading.gone = None;
         reading.run.of.steps = reading.opened.document.steps.len();
         (reading.rows, reading.width) = (Arc::default(), 0);
         self.lay_out_the_page();
@@ -188,8 +220,9 @@ impl App {
     /// Where the reader is now, to come back to.
     pub(super) fn place_now(&self) -> Option<Left> {
         let reading = self.reading()?;
-        let (path, line) = (reading.opened.page.path.clone(), reading.line());
-        Some(Left { path, line, incident: reading.opened.incident.clone() })
+        let Opened { page, incident, because, .. } = &reading.opened;
+        let (path, incident, because) = (page.path.clone(), incident.clone(), because.clone());
+        Some(Left { path, line: reading.line(), at: reading.at, incident, because })
     }
 }
 
