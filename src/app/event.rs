@@ -20,7 +20,7 @@ use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::incident::{Incident, Moment};
 use crate::domain::journal::{Attempt, Entry, Outcome};
 use crate::domain::runbook::freshness::Freshness;
-use crate::domain::runbook::run::Line;
+use crate::domain::runbook::run::{Line, Run};
 use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
 
@@ -153,8 +153,10 @@ pub enum Fact {
     PageChanged(String),
     /// The runbooks that there are, or that were sought.
     PagesListed(Box<Pages>),
-    /// This is in the ledger of the uses of runbooks.
-    Written(Box<Line>),
+    /// This is in the ledger of the uses of runbooks, and so is all of its use.
+    Written(Box<Line>, Box<Run>),
+    /// What the ledger has of a use, and its incident's timeline has not.
+    Untold(Box<Run>),
     /// What the calendar can be held against.
     Gathered(Box<Gathered>),
     /// The team file was changed: what it says now.
@@ -213,7 +215,8 @@ impl Fact {
             | Self::PageMissing(_)
             | Self::PageChanged(_)
             | Self::PagesListed(_)
-            | Self::Written(_)
+            | Self::Written(..)
+            | Self::Untold(_)
             | Self::Gathered(_)
             | Self::Drafted(_)
             | Self::Amended(_)

@@ -90,6 +90,12 @@ async fn settle(session: &mut Session, asked: &[Asked]) {
     let network = session.engine().network();
     session.until(|desk| ops.iter().all(|op| is_answered(desk, op, network)), PATIENCE).await;
     session.flush().await;
+    // What is not on disk yet is not pending: the store keeps it, or says why not.
+    session.until(|desk| ops.iter().all(|op| !is_being_recorded(desk, op)), UNRECORDED).await;
+}
+
+fn is_being_recorded(desk: &Desk, op: &OpId) -> bool {
+    desk.journal().entry(op).is_some_and(|entry| entry.state == State::Deciding)
 }
 
 /// Waits for what was decided and answers.
@@ -113,6 +119,9 @@ pub(super) async fn finish(global: &Global, session: &mut Session, asked: Vec<As
     let good = |result: &Decision| matches!(result.outcome, "done" | "pending" | "unknown") && !told.asks(result);
     Ok(if results.iter().all(good) { Exit::Done } else { Exit::Found })
 }
+
+/// How long the store may take to say whether it has kept a decision, beyond that.
+const UNRECORDED: Duration = Duration::from_secs(10);
 
 /// How the desk begins what it says of a decision that the store did not take.
 const UNKEPT: &str = "not decided: ";
@@ -163,6 +172,16 @@ impl Told<'_> {
             let verb = verb.to_owned();
             return Decision { id: id.clone(), verb, op: Some(op.clone()), outcome: "refused", reason };
         };
+        if entry.state == State::Deciding {
+            let reason = Some(Clean::line("it could not be written to disk in time; decide it again"));
+            return Decision {
+                id: id.clone(),
+                verb: verb.to_owned(),
+                op: Some(op.clone()),
+                outcome: "refused",
+                reason,
+            };
+        }
         let outcome = entry.state.outcome();
         let waits = match (self.network, entry.source.is_local()) {
             (Network::Offline, false) => "working offline; it is on disk and goes out with the next `dogwatch sync`",

@@ -53,8 +53,8 @@ pub struct Histories {
 pub struct Judge {
     /// Their edits.
     pub histories: Histories,
-    /// The uses of each that say something, by how it is listed.
-    pub uses: BTreeMap<String, Vec<Use>>,
+    /// The uses of each that say something, by how it is listed; none if they cannot be known: then nothing is fresh.
+    pub uses: Option<BTreeMap<String, Vec<Use>>>,
     /// The time.
     pub now: DateTime<Utc>,
 }
@@ -67,14 +67,22 @@ impl Judge {
 
     /// These histories, with the uses in the ledger of this folder.
     pub fn of(histories: Histories, ledger: &Path, now: DateTime<Utc>) -> Self {
-        // A ledger that cannot be read says nothing of any page.
-        let lines = Runs::look_into(ledger).ok().flatten().and_then(|runs| runs.lines(None).ok());
-        Self { histories, uses: uses(&Run::all(lines.unwrap_or_default())), now }
+        let mut histories = histories;
+        let read = Runs::look_into(ledger).and_then(|runs| runs.map_or(Ok(Vec::new()), |runs| runs.lines(None)));
+        let known = match read {
+            Ok(lines) => Some(uses(&Run::all(lines))),
+            Err(why) => {
+                histories.doubts.push(Clean::line(&format!("how runbooks were used is not known: {why}")));
+                None
+            }
+        };
+        Self { histories, uses: known, now }
     }
 
     /// How fresh a page is: how it is listed, where it lies by the place that was asked for, and the time of its file.
     pub fn freshness(&self, listed: &str, (at, time): (&Path, Option<DateTime<Utc>>), rules: &Runbooks) -> Freshness {
-        let uses = self.uses.get(listed).map_or(&[][..], Vec::as_slice);
+        let Some(uses) = &self.uses else { return Freshness::default() };
+        let uses = uses.get(listed).map_or(&[][..], Vec::as_slice);
         judge(uses, self.histories.edited(at, time), rules.stale_after, self.now)
     }
 }

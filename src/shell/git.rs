@@ -32,6 +32,7 @@ const HARMLESS: &[&str] = &[
     "core.hooksPath=/dev/null",
     "core.pager=cat",
     "diff.external=",
+    "i18n.logOutputEncoding=UTF-8",
     "log.showSignature=false",
     "log.mailmap=false",
     "log.follow=false",
@@ -206,7 +207,10 @@ impl<'a> Git<'a> {
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("GIT_")) {
             git.env_remove(name);
         }
-        git.env("GIT_OPTIONAL_LOCKS", "0").env("GIT_TERMINAL_PROMPT", "0").env("GIT_NO_LAZY_FETCH", "1");
+        git.env("GIT_OPTIONAL_LOCKS", "0")
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("GIT_NO_LAZY_FETCH", "1")
+            .env("GIT_ALLOW_PROTOCOL", "none");
         git.env("GIT_LITERAL_PATHSPECS", "1").env("LC_ALL", "C");
         if let Some(date) = self.dated {
             git.env("GIT_AUTHOR_DATE", date).env("GIT_COMMITTER_DATE", date);

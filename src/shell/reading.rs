@@ -11,6 +11,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
+use chrono::TimeDelta;
+
 use super::engine::{Engine, told};
 use super::freshness::{self, Histories, Judge};
 use super::runbooks::{Library, Page, Shelf};
@@ -18,7 +20,7 @@ use super::session::Decisions;
 use crate::app::event::{Fact, Level};
 use crate::app::reading::{Because, Need, Opened, Pages, Wanted};
 use crate::domain::runbook::found::Listed;
-use crate::domain::runbook::run::{Line, Run};
+use crate::domain::runbook::run::{Line, Report, Run};
 use crate::domain::text::Clean;
 use crate::store::runs::{Runs, Search};
 
@@ -28,6 +30,8 @@ pub use links::broken;
 const FOUND: usize = 200;
 /// So many others are named beside the page that fits an incident best.
 const OTHERS: usize = 5;
+/// The journal remembers what was told for a day: what is older cannot be told from what was not.
+const UNTOLD: TimeDelta = TimeDelta::hours(23);
 /// How often the file of the open page is looked at.
 const LOOK: Duration = Duration::from_secs(2);
 
@@ -120,14 +124,32 @@ impl Engine {
     pub(super) fn write_line(&self, line: Line) {
         let (engine, folder, now) = (self.clone(), self.folder().to_owned(), self.clock().now());
         self.keeper().later(move |_| {
-            let written = Runs::open(&folder, now).and_then(|mut runs| runs.append(&line));
-            engine.report(match written {
-                Ok(()) => Fact::Written(Box::new(line)),
+            engine.report(match Runs::write(&folder, now, &line) {
+                Ok((line, run)) => Fact::Written(Box::new(line), Box::new(run)),
                 Err(error) => {
                     let text = Clean::line(&format!("not written down: {}", told(&error)));
                     Fact::Told { level: Level::Error, text }
                 }
             });
+        });
+    }
+
+    /// Looks for uses of which an incident has not been told, since a process ended between the two, and tells of them.
+    pub(super) fn tell_of_uses(&self) {
+        let (engine, folder, now) = (self.clone(), self.folder().to_owned(), self.clock().now());
+        self.keeper().later(move |store| {
+            let since = now - UNTOLD;
+            let lines = Runs::look_into(&folder).ok().flatten().and_then(|runs| runs.lines(None).ok());
+            let Ok(entries) = store.journal(since) else { return };
+            let told = |run: &Run| {
+                let text = Report::of(run).text;
+                let mut reports = entries.iter().filter_map(|entry| entry.decision.report());
+                reports.any(|report| report.run == run.of.run && report.text == text)
+            };
+            let recent = |run: &Run| run.of.incident.is_some() && run.last > since && run.last <= now;
+            for run in Run::all(lines.unwrap_or_default()).into_iter().filter(|run| recent(run) && !told(run)) {
+                engine.report(Fact::Untold(Box::new(run)));
+            }
         });
     }
 

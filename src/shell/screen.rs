@@ -89,6 +89,7 @@ pub async fn run(
         screen.engine.take_lease();
     }
     screen.engine.keep_watch_and_calendar();
+    screen.engine.tell_of_uses();
     screen.engine.keep_polling();
     screen.engine.keep_probing();
     screen.engine.keep_reading_results();
@@ -113,6 +114,11 @@ pub async fn run(
         }
     }
     // What was asked of the store before the end is done before the end.
+    screen.engine.keeper().ask(|_| ()).await;
+    // A last tick is on disk by now, and what its incident is told is not yet.
+    while let Ok(fact) = facts.try_recv() {
+        screen.take(fact)?;
+    }
     screen.engine.keeper().ask(|_| ()).await;
     Ok(())
 }

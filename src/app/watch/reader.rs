@@ -22,6 +22,9 @@ use crate::panes::runbook::{self, Head, Sheet};
 
 pub use asking::PageAsk;
 
+/// A step has no more lines than this: what stands further below belongs to none.
+const STEP_LINES: usize = 200;
+
 /// What the runbook pane shows, and the way back.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Reader {
@@ -96,8 +99,6 @@ pub struct Reading {
     touched: Touched,
     /// Why the page is no longer on the disk; none if it is.
     gone: Option<Clean>,
-    /// Whether the incident's timeline tells of this use already.
-    told: Told,
 }
 
 /// Whether anything was done by the page since it was last asked how it went.
@@ -107,18 +108,11 @@ enum Touched {
     No,
 }
 
-/// Whether something was said of a use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Told {
-    Yes,
-    No,
-}
-
 impl Reading {
     /// The step that the line under the cursor belongs to.
     pub fn step(&self) -> Option<usize> {
         let above = self.rows.get(..=self.at)?;
-        for row in above.iter().rev() {
+        for row in above.iter().rev().take(STEP_LINES) {
             match row.stands {
                 Stands::Step(step) => return Some(step),
                 Stands::Heading(_) => return None,

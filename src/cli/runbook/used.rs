@@ -10,11 +10,10 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::{decide, nearest, out};
 use crate::domain::id::{IncidentId, OpId, OpIds};
 use crate::domain::runbook::found::Hit;
-use crate::domain::runbook::run::{Comment, Did, Line, Report, Run, Use, Went};
+use crate::domain::runbook::run::{Did, Line, Report, Run, Use, Went};
 use crate::domain::text::Clean;
 use crate::shell::runbooks::Page;
 use crate::shell::session::Decisions;
-use crate::store::StoreError;
 use crate::store::runs::{Runs, Search};
 
 /// Which page was used, and how it went; none if nothing of the kind is said.
@@ -47,9 +46,9 @@ pub(super) async fn note(
         }
     };
     let why = Clean::line(args.note.as_deref().unwrap_or_default());
-    let (run, comment) = record(context, &page, (went, why), incident)?;
+    let run = record(context, &page, (went, why), incident)?;
     if let Some(incident) = run.of.incident.clone() {
-        tell(context, incident, Report::of(&run, comment)).await?;
+        tell(context, incident, Report::of(&run)).await?;
     }
     // It is judged anew, with what was just said.
     let page = open(context, args, (&wanted, SHORT)).await.page(&wanted)?;
@@ -77,24 +76,13 @@ fn record(
     page: &Page,
     (went, why): (Went, Clean),
     incident: Option<IncidentId>,
-) -> Result<(Run, Comment), Failure> {
+) -> Result<Run, Failure> {
     let now = context.clock().start();
-    let failed = |error: StoreError| Failure::setting_up("it is not written down", &error);
-    let mut runs = Runs::open(&context.folder, now).map_err(failed)?;
-    let path = &page.about.path;
-    let known = Run::all(runs.lines(Some(path)).map_err(failed)?).into_iter();
-    let goes_on = |run: &Run| run.ended.is_none() && incident.is_some() && run.of.incident == incident;
-    let (mut run, comment) = if let Some(run) = known.rev().find(goes_on) {
-        (run, Comment::Again)
-    } else {
-        let (run, steps) = (fresh(now.timestamp_millis()), page.document.steps.len());
-        let of = Use { run, page: path.clone(), title: page.about.title.clone(), incident, steps };
-        (Run::begin(of, now), Comment::First)
-    };
-    let line = Line { of: run.of.clone(), at: now, by: Clean::line(&context.me()), did: Did::Ended { went, why } };
-    runs.append(&line).map_err(failed)?;
-    run.take(&line);
-    Ok((run, comment))
+    let (run, page_path, title) = (fresh(now.timestamp_millis()), page.about.path.clone(), page.about.title.clone());
+    let of = Use { run, page: page_path, title, incident, steps: page.document.steps.len() };
+    let line = Line { of, at: now, by: Clean::line(&context.me()), did: Did::Ended { went, why } };
+    let written = Runs::write(&context.folder, now, &line);
+    written.map(|(_, run)| run).map_err(|error| Failure::setting_up("it is not written down", &error))
 }
 
 /// Tells the incident's timeline, and says what became of that.

@@ -93,6 +93,17 @@ pub fn filled(text: &str, values: &BTreeMap<String, String>) -> String {
     out
 }
 
+/// What makes a shell read a part of the text a second time, or as something else than words: a here-document that is
+/// expanded, a command in a command, arithmetic, a shell of its own.
+const READ_TWICE: [&str; 12] =
+    ["<<", "`", "$(", "((", "${", "eval ", "ssh ", "sh -c", "bash -c", "-exec", "xargs", "su -c"];
+
+/// Whether a value may stand in this block: one word that no shell takes apart may, any other only where the block is
+/// read once, as plain words.
+pub fn may_hold(text: &str, value: &str) -> bool {
+    !shell_word(value).starts_with('\'') || !READ_TWICE.iter().any(|mark| text.contains(mark))
+}
+
 /// Whether the next line still belongs to the command.
 #[derive(Default)]
 struct Typing<'a> {

@@ -74,9 +74,16 @@ pub enum Edited {
     Unknown,
 }
 
-/// Judges a page by its uses, in any order, and its last real edit.
+/// Judges a page by its uses, in the order in which they were written down, and its last real edit. What is said to lie
+/// ahead is as good as now: a clock that is wrong keeps nothing fresh against a word that comes after it.
 pub fn judge(uses: &[Use], edited: Edited, stale_after: TimeDelta, now: DateTime<Utc>) -> Freshness {
-    let last = |went: Went| uses.iter().filter(|one| one.went == went).map(|one| one.at).max();
+    let edited = match edited {
+        Edited::At(at) => Edited::At(at.min(now)),
+        Edited::File(at) => Edited::File(at.min(now)),
+        Edited::Never | Edited::Unknown => edited,
+    };
+    let last_word = uses.last().map(|one| one.went);
+    let last = |went: Went| uses.iter().filter(|one| one.went == went).map(|one| one.at.min(now)).max();
     let worked = last(Went::Worked).map(|at| (at, Because::Worked));
     let edit = match edited {
         Edited::At(at) => Some((at, Because::Edit)),
@@ -88,7 +95,11 @@ pub fn judge(uses: &[Use], edited: Edited, stale_after: TimeDelta, now: DateTime
         (Some(worked), Some(edit)) if edit.0 > worked.0 => Some(edit),
         (worked, edit) => worked.or(edit),
     };
-    let failed = last(Went::Failed).filter(|failed| counts.is_none_or(|(at, _)| *failed > at));
+    let overrides = |failed: &DateTime<Utc>| {
+        let is_last = last_word == Some(Went::Failed);
+        counts.is_none_or(|(at, _)| *failed > at || (is_last && *failed == at))
+    };
+    let failed = last(Went::Failed).filter(overrides);
     let state = match counts {
         _ if failed.is_some() => State::Stale,
         None => State::Unused,

@@ -124,6 +124,8 @@ pub struct Run {
     pub checked: BTreeMap<StepId, Check>,
     /// What was noted, oldest first.
     pub notes: Vec<(DateTime<Utc>, Clean, Clean)>,
+    /// How many lines tell of it.
+    pub lines: usize,
     /// How it ended, why, when and who said so; none while it goes on.
     pub ended: Option<(Went, Clean, DateTime<Utc>, Clean)>,
 }
@@ -142,7 +144,7 @@ pub enum Standing {
 impl Run {
     /// A use of which nothing is written down yet.
     pub fn begin(of: Use, at: DateTime<Utc>) -> Self {
-        Self { of, begun: at, last: at, checked: BTreeMap::new(), notes: Vec::new(), ended: None }
+        Self { of, begun: at, last: at, checked: BTreeMap::new(), notes: Vec::new(), lines: 0, ended: None }
     }
 
     /// All uses that these lines tell of, in the order in which they began.
@@ -162,6 +164,7 @@ impl Run {
     /// Takes in one more line of it.
     pub fn take(&mut self, line: &Line) {
         self.last = self.last.max(line.at);
+        self.lines += 1;
         self.of.steps = line.of.steps;
         match &line.did {
             Did::Checked { step, text } => {
@@ -204,8 +207,8 @@ impl Run {
         }
         for (step, check) in checked {
             let heading = step.heading.rsplit(" / ").next().filter(|heading| !heading.is_empty());
-            let below = heading.map(|heading| format!(" ({heading})")).unwrap_or_default();
-            let (number, said, by, at) = (&step.number, &check.text, &check.by, clock(check.at));
+            let below = heading.map(|heading| format!(" ({})", plain(&Clean::line(heading)))).unwrap_or_default();
+            let (number, said, by, at) = (&step.number, plain(&check.text), &check.by, clock(check.at));
             // Writing into a string cannot fail.
             let _ = writeln!(text, "- [x] step {number}: {said}{below}: {by}, {at}");
         }
@@ -224,6 +227,11 @@ impl Run {
         text.truncate(text.trim_end().len());
         text
     }
+}
+
+/// A text of a page among our own words: it calls nobody, and opens no HTML that hides what follows.
+fn plain(text: &Clean) -> String {
+    text.as_str().replace('<', "&lt;").replace('@', "@\u{200B}")
 }
 
 fn clock(at: DateTime<Utc>) -> String {
@@ -254,8 +262,9 @@ pub enum Comment {
 }
 
 impl Report {
-    /// What is to be said of a use now.
-    pub fn of(run: &Run, comment: Comment) -> Self {
+    /// What is to be said of a use now: with its first line a comment is begun.
+    pub fn of(run: &Run) -> Self {
+        let comment = if run.lines > 1 { Comment::Again } else { Comment::First };
         let file = run.of.page.rsplit('/').next().unwrap_or_default();
         let mut text = run.report();
         text.truncate(text.floor_char_boundary(REPORT_BYTES));

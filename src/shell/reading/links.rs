@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::runbook::document::Document;
 use crate::domain::text::Clean;
 use crate::shell::runbooks::{Library, Page};
 
@@ -65,12 +66,13 @@ fn beside(from: &str, file: &str) -> String {
 /// The links of a page that lead nowhere, as written, and why. Nothing outside this machine is looked at.
 pub fn broken(library: &Library, page: &Page) -> BTreeMap<String, &'static str> {
     let mut broken = BTreeMap::new();
-    let mut opened: BTreeMap<String, Option<Page>> = BTreeMap::new();
+    let mut opened: BTreeMap<String, Option<Anchors>> = BTreeMap::new();
+    let anchors = Anchors::of(&page.document);
     let seen: BTreeSet<&str> = page.document.links.iter().map(|link| link.to.as_str()).collect();
     for to in seen {
         let why = match to.strip_prefix('#') {
             Some("" | "top") => None,
-            Some(anchor) => page.document.section(&percent_decoded(anchor)).is_none().then_some("no such heading"),
+            Some(anchor) => (!anchors.has(&percent_decoded(anchor))).then_some("no such heading"),
             None if to.contains(':') || to.starts_with("//") => None,
             None => leads_nowhere(library, page, to, &mut opened),
         };
@@ -79,11 +81,26 @@ pub fn broken(library: &Library, page: &Page) -> BTreeMap<String, &'static str> 
     broken
 }
 
+/// The names by which a page's places can be linked to.
+struct Anchors(BTreeSet<String>);
+
+impl Anchors {
+    fn of(document: &Document) -> Self {
+        let headings = document.sections.iter().map(|section| section.anchor.to_lowercase());
+        let others = document.anchors.iter().filter(|anchor| anchor.section.is_some());
+        Self(headings.chain(others.map(|anchor| anchor.name.to_lowercase())).collect())
+    }
+
+    fn has(&self, anchor: &str) -> bool {
+        self.0.contains(&anchor.trim().trim_start_matches('#').to_lowercase())
+    }
+}
+
 fn leads_nowhere(
     library: &Library,
     page: &Page,
     to: &str,
-    opened: &mut BTreeMap<String, Option<Page>>,
+    opened: &mut BTreeMap<String, Option<Anchors>>,
 ) -> Option<&'static str> {
     let (file, anchor) = split(to);
     let path = beside(&page.about.path, &file);
@@ -93,6 +110,7 @@ fn leads_nowhere(
     if !opened.contains_key(&path) && opened.len() >= LOOKED_INTO {
         return None;
     }
-    let there = opened.entry(path.clone()).or_insert_with(|| library.page(&path).ok()).as_ref()?;
-    there.document.section(&anchor).is_none().then_some("no such heading there")
+    let look = || library.page(&path).ok().map(|page| Anchors::of(&page.document));
+    let there = opened.entry(path.clone()).or_insert_with(look).as_ref()?;
+    (!there.has(&anchor)).then_some("no such heading there")
 }

@@ -149,7 +149,7 @@ fn a_comment_stays_within_what_github_takes() {
     let of = of(1, "a.md", Some("api#1"));
     let long = "é".repeat(400);
     let lines = (0..400).map(|n| line(of.clone(), n, Did::Noted { text: Clean::line(&long) }));
-    let report = Report::of(&Run::all(lines)[0], Comment::First);
+    let report = Report::of(&Run::all(lines)[0]);
     assert!(report.text.len() <= 60_000, "{}", report.text.len());
 }
 

@@ -69,12 +69,20 @@ fn for_incident(page: &str) -> Opened {
     Opened { incident: Some(IncidentId::new("api#1")), because: Because::Kind("tool-down".into()), ..opened(page) }
 }
 
+/// A line is in the ledger, and so is all of its use.
+fn on_disk(app: &App, line: &Line) -> Fact {
+    let known = app.reading().map(|reading| reading.run.clone()).filter(|run| run.of.run == line.of.run);
+    let mut run = known.unwrap_or_else(|| Run::begin(line.of.clone(), line.at));
+    run.take(line);
+    Fact::Written(Box::new(line.clone()), Box::new(run))
+}
+
 /// The disk: what is to be written is written.
 fn write(app: &mut App, effects: &[Effect]) -> Vec<Effect> {
     let mut after = Vec::new();
     for effect in effects {
         if let Effect::Write(line) = effect {
-            let answered = app.update(app.desk().now(), Fact::Written(line.clone()));
+            let answered = app.update(app.desk().now(), on_disk(app, line));
             after.extend(keep(app, &answered));
             after.extend(answered);
         }
@@ -107,7 +115,10 @@ pub(super) fn answer(app: &mut App, effects: &[Effect]) {
                 let pages = Pages { words: words.clone(), listed: vec![opened("").page; 3], ..Pages::default() };
                 app.update(now, Fact::PagesListed(Box::new(pages)))
             }
-            Effect::Write(line) => app.update(now, Fact::Written(line.clone())),
+            Effect::Write(line) => {
+                let fact = on_disk(app, line);
+                app.update(now, fact)
+            }
             _ => Vec::new(),
         };
         keep(app, &after);

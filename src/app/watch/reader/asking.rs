@@ -1,7 +1,9 @@
 //! What the runbook asks of its reader: words to look for, what to put in a
 //! command, a line to note, and how it went.
 
-use super::{App, Awaited, Listing, Told, Touched};
+use std::collections::BTreeMap;
+
+use super::{App, Awaited, Listing, Reading, Touched};
 use crate::app::bindings::{Answer, Place};
 use crate::app::event::{Effect, Level, News};
 use crate::app::key::Key;
@@ -13,7 +15,7 @@ use crate::app::watch::answers::Pressed;
 use crate::app::watch::keys::After;
 use crate::app::wish::Wish;
 use crate::domain::runbook::command;
-use crate::domain::runbook::run::{Comment, Did, Line, Report, Went};
+use crate::domain::runbook::run::{Did, Line, Report, Run, Went};
 use crate::domain::text::Clean;
 
 /// The place of that answer.
@@ -159,9 +161,14 @@ impl App {
         let Some(reading) = &mut self.reader.open else { return Vec::new() };
         let Some(block) = reading.opened.document.blocks.get(at) else { return Vec::new() };
         reading.touched = Touched::Yes;
-        let text = command::filled(&command::copied(&block.text), &filled);
-        let open: Vec<&String> = block.placeholders.iter().filter(|one| !filled.contains_key(*one)).collect();
+        let (safe, unsafe_here): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            filled.into_iter().partition(|(_, value)| command::may_hold(&block.text, value));
+        let text = command::filled(&command::copied(&block.text), &safe);
+        let open: Vec<&String> = block.placeholders.iter().filter(|one| !safe.contains_key(*one)).collect();
         let mut warning = Vec::new();
+        if open.iter().any(|one| unsafe_here.contains_key(*one)) {
+            warning.push("left open what a shell would take apart here".to_owned());
+        }
         match open.as_slice() {
             [] => {}
             [one] => warning.push(format!("still to fill in: {one}")),
@@ -302,22 +309,15 @@ impl App {
     }
 
     /// A line is in the ledger: now it shows, and the incident's timeline is told.
-    pub(in crate::app::watch) fn written(&mut self, line: &Line) -> Vec<Effect> {
-        let Some(reading) = self.reader.open.as_mut().filter(|reading| reading.run.of.run == line.of.run) else {
-            return Vec::new();
-        };
-        reading.run.take(line);
-        let comment = match std::mem::replace(&mut reading.told, Told::Yes) {
-            Told::Yes => Comment::Again,
-            Told::No => Comment::First,
-        };
-        let (run, because) = (reading.run.clone(), reading.opened.because.clone());
-        let mut effects = Vec::new();
-        if let Some(incident) = &run.of.incident {
-            let decided =
-                self.desk.wish(self.now, std::slice::from_ref(incident), &Wish::Runbook(Report::of(&run, comment)));
-            effects.extend(self.after_decision(&decided));
-        }
+    pub(in crate::app::watch) fn written(&mut self, line: &Line, run: &Run) -> Vec<Effect> {
+        let mut effects = self.tell_use(run);
+        let (page, incident) = (&run.of.page, &run.of.incident);
+        let shown =
+            |reading: &&mut Box<Reading>| reading.opened.page.path == *page && reading.opened.incident == *incident;
+        let Some(reading) = self.reader.open.as_mut().filter(shown) else { return effects };
+        // Others may have gone on with it, too.
+        reading.run = run.clone();
+        let because = reading.opened.because.clone();
         let said = match &line.did {
             Did::Checked { .. } => {
                 self.go_on_to_the_next_step();
@@ -340,6 +340,16 @@ impl App {
         };
         self.toasts.say(News { at: self.now, level: Level::Done, text: Clean::line(&said), incident: None });
         effects
+    }
+
+    /// Tells the incident's timeline how far a use is.
+    pub(in crate::app::watch) fn tell_use(&mut self, run: &Run) -> Vec<Effect> {
+        let Some(incident) = run.of.incident.as_ref().filter(|_| self.desk.read_only().is_none()) else {
+            return Vec::new();
+        };
+        let wish = Wish::Runbook(Report::of(run));
+        let decided = self.desk.wish(self.now, std::slice::from_ref(incident), &wish);
+        self.after_decision(&decided)
     }
 
     /// Words that led to a page that worked find it from then on, if somebody says so.

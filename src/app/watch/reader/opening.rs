@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::{App, Awaited, Left, Listing, Reading, Told, Touched};
+use super::{App, Awaited, Left, Listing, Reading, Touched};
 use crate::app::event::Effect;
 use crate::app::reading::{Because, Need, Opened, Pages, Wanted};
 use crate::domain::runbook::document::Document;
@@ -128,29 +128,18 @@ impl App {
 
     /// Opens a page at its place, going on with a use that has not ended.
     fn put_up(&mut self, opened: Opened) {
-        let (run, told) = self.run_of(&opened);
+        let run = self.run_of(&opened);
         let touched = if run.checked.is_empty() { Touched::No } else { Touched::Yes };
         let rows = Arc::default();
-        let reading = Reading {
-            opened,
-            run,
-            rows,
-            at: 0,
-            top: 0,
-            side: 0,
-            sought: String::new(),
-            width: 0,
-            touched,
-            gone: None,
-            told,
-        };
+        let reading =
+            Reading { opened, run, rows, at: 0, top: 0, side: 0, sought: String::new(), width: 0, touched, gone: None };
         self.reader.open = Some(Box::new(reading));
         self.lay_out_the_page();
         let height = self.page_height();
         let mut missing = None;
         if let Some(reading) = &mut self.reader.open {
             let document = reading.opened.document.clone();
-            let goes_on = (told == Told::Yes && reading.opened.line == 0).then(|| reading.next_step()).flatten();
+            let goes_on = (reading.run.lines > 0 && reading.opened.line == 0).then(|| reading.next_step()).flatten();
             let section = reading.opened.anchor.as_ref().map(|anchor| (anchor, document.section(anchor)));
             let at = match section {
                 _ if goes_on.is_some() => goes_on.unwrap_or(0),
@@ -170,7 +159,7 @@ impl App {
     }
 
     /// A use of this page for this incident that has not ended, or a new one.
-    fn run_of(&mut self, opened: &Opened) -> (Run, Told) {
+    fn run_of(&mut self, opened: &Opened) -> Run {
         let goes_on = |run: &&Run| {
             run.ended.is_none()
                 && run.of.incident == opened.incident
@@ -179,7 +168,7 @@ impl App {
         let steps = opened.document.steps.len();
         if let Some(mut run) = opened.runs.iter().rev().find(goes_on).cloned() {
             run.of.steps = steps;
-            return (run, Told::Yes);
+            return run;
         }
         let of = Use {
             run: self.desk.fresh_id(self.now),
@@ -188,7 +177,7 @@ impl App {
             incident: opened.incident.clone(),
             steps,
         };
-        (Run::begin(of, self.now), Told::No)
+        Run::begin(of, self.now)
     }
 
     /// The same page with its new text: the reader stays where they were.
