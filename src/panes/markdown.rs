@@ -390,7 +390,7 @@ impl<'a> Page<'a> {
                 last.text.to_mut().push_str(&text);
             }
             Some(_) | None => {
-                self.runs.push(Run { text: text.into_owned().into(), style, link: None, source: self.at })
+                self.runs.push(Run { text: text.into_owned().into(), style, link: None, source: self.at });
             }
         }
     }
