@@ -75,15 +75,13 @@ pub enum Edited {
 }
 
 /// Judges a page by its uses, in the order in which they were written down, and its last real edit. What is said to lie
-/// ahead is as good as now: a clock that is wrong keeps nothing fresh against a word that comes after it.
+/// ahead is as good as now, but for one thing: no clock that is wrong outweighs a word that was written down after it.
 pub fn judge(uses: &[Use], edited: Edited, stale_after: TimeDelta, now: DateTime<Utc>) -> Freshness {
-    let edited = match edited {
-        Edited::At(at) => Edited::At(at.min(now)),
-        Edited::File(at) => Edited::File(at.min(now)),
-        Edited::Never | Edited::Unknown => edited,
-    };
     let last_word = uses.last().map(|one| one.went);
-    let last = |went: Went| uses.iter().filter(|one| one.went == went).map(|one| one.at.min(now)).max();
+    let last = |went: Went| {
+        let counts = |one: &&Use| one.went == went && (one.at <= now || last_word == Some(went));
+        uses.iter().filter(counts).map(|one| one.at).max()
+    };
     let worked = last(Went::Worked).map(|at| (at, Because::Worked));
     let edit = match edited {
         Edited::At(at) => Some((at, Because::Edit)),
@@ -96,8 +94,7 @@ pub fn judge(uses: &[Use], edited: Edited, stale_after: TimeDelta, now: DateTime
         (worked, edit) => worked.or(edit),
     };
     let overrides = |failed: &DateTime<Utc>| {
-        let is_last = last_word == Some(Went::Failed);
-        counts.is_none_or(|(at, _)| *failed > at || (is_last && *failed == at))
+        counts.is_none_or(|(at, _)| *failed > at || (at > now && last_word == Some(Went::Failed)))
     };
     let failed = last(Went::Failed).filter(overrides);
     let state = match counts {

@@ -375,7 +375,7 @@ async fn uses_and_edits_are_judged_together() {
         line("docs/runbooks/b.md", "2026-11-18", Went::Worked),
         line("docs/runbooks/c.md", "2026-11-19", Went::NotThisOne),
     ]);
-    let judge = Judge { histories: team.asked().await, uses: uses(&runs), now: at("2026-11-20") };
+    let judge = Judge { histories: team.asked().await, uses: Some(uses(&runs)), now: at("2026-11-20") };
     let fresh = |name: &str| judge.freshness(name, (&team.path(name), None), &Runbooks::default()).words(judge.now);
     assert_eq!(fresh(PAGE), "stale (did not work 10 d ago)");
     assert_eq!(fresh("docs/runbooks/b.md"), "fresh (worked 2 d ago)");

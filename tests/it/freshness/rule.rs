@@ -58,6 +58,9 @@ fn a_page_is_fresh_for_the_newest_of_what_worked_and_what_was_edited() {
         ("-300 +290", Never, "stale (worked 290 d ago)"),
         // A clock that was ahead.
         ("", At(ago(-3)), "fresh (edited 0 min ago)"),
+        ("-2", At(ago(-30_000)), "stale (did not work 2 d ago)"),
+        ("+-900 -2", Never, "stale (did not work 2 d ago)"),
+        ("--900 +2", Never, "fresh (worked 2 d ago)"),
     ];
     for (used, edited, words) in cases {
         assert_eq!(told(used, *edited).words(now()), *words, "{used:?} {edited:?}");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dogwatch::domain::runbook::command::{copied, destructive, filled, placeholders, places};
+use dogwatch::domain::runbook::command::{copied, destructive, filled, may_hold, placeholders, places};
 use proptest::prelude::*;
 
 #[test]
@@ -147,6 +147,31 @@ fn words_that_destroy_or_change_are_named_once_and_in_order() {
     ];
     for (text, expected) in cases {
         assert_eq!(destructive(text).join(", "), expected, "for {text:?}");
+    }
+}
+
+/// Each block as a shell would read it, with a value that would run something if it were read twice.
+#[test]
+fn a_value_that_a_shell_takes_apart_is_put_only_where_words_are_read_once() {
+    let once = ["kubectl logs <pod>", "echo '<pod>'", "echo \"<pod>\"", "curl $'<pod>'"];
+    let twice = [
+        "cat <<EOF\n<pod>\nEOF",
+        "cat <<-EOF\n<pod>\nEOF",
+        "echo \"a $(echo <pod>)\"",
+        "echo `echo <pod>`",
+        "echo \"${Y:-<pod>}\"",
+        "echo $((1+<pod>))",
+        "(( <pod> ))",
+        "sh -c 'ls <pod>'",
+        "find . -exec sh -c 'ls <pod>' \\;",
+        "eval ls <pod>",
+        "ssh host 'ls <pod>'",
+    ];
+    for text in once {
+        assert!(may_hold(text, "$(reboot)") && may_hold(text, "api-7"), "{text}");
+    }
+    for text in twice {
+        assert!(!may_hold(text, "$(reboot)") && may_hold(text, "api-7"), "{text}");
     }
 }
 

@@ -98,12 +98,60 @@ fn a_damaged_file_is_set_aside_and_a_newer_one_is_left_alone() {
 }
 
 #[test]
+fn of_an_incident_and_a_page_there_is_one_use_at_a_time_and_all_its_lines_add_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |line: &Line| Runs::write(folder.path(), at(0), line).unwrap();
+    let (first, run) = write(&line(of(1, "a.md", Some("api#1")), 1, checked("1")));
+    assert_eq!((first.of.run.clone(), run.lines), (of(1, "a.md", None).run, 1));
+    // Somebody else opened the page before that, and thought to begin.
+    let (joined, run) = write(&line(of(2, "a.md", Some("api#1")), 2, checked("2")));
+    assert_eq!((joined.of.run, run.checked.len(), run.lines), (first.of.run.clone(), 2, 2));
+    let (ended, _) = write(&line(first.of, 3, Did::Ended { went: Went::Worked, why: Clean::default() }));
+    // What has ended is not gone on with; another incident and practice have uses of their own.
+    for (n, incident) in [(3, Some("api#1")), (4, Some("api#2")), (5, None)] {
+        let (other, run) = write(&line(of(n, "a.md", incident), 4, checked("1")));
+        assert_eq!((other.of.run != ended.of.run, run.lines), (true, 1), "{incident:?}");
+    }
+}
+
+#[test]
+fn a_ledger_that_is_damaged_inside_is_set_aside_with_what_can_be_read_brought_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = Clean::line(&"w".repeat(400));
+    for minutes in 0..200 {
+        Runs::write(folder.path(), at(0), &line(of(1, "a.md", None), minutes, Did::Noted { text: long.clone() }))
+            .unwrap();
+    }
+    let path = folder.path().join("runs.db");
+    let db = rusqlite::Connection::open(&path).unwrap();
+    db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    drop(db);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let (from, to) = (bytes.len() / 2, bytes.len() / 2 + 20_000);
+    bytes[from..to].fill(0xA5);
+    std::fs::write(&path, bytes).unwrap();
+    let (_, run) = Runs::write(folder.path(), at(0), &line(of(1, "a.md", None), 500, checked("1"))).unwrap();
+    assert!(run.lines > 1, "something was saved");
+    assert!(Runs::look_into(folder.path()).unwrap().unwrap().lines(None).is_ok());
+    let aside = |entry: std::fs::DirEntry| entry.file_name().to_string_lossy().starts_with("runs.db.damaged-");
+    assert!(std::fs::read_dir(folder.path()).unwrap().any(|entry| aside(entry.unwrap())));
+}
+
+#[test]
+fn what_a_page_says_calls_nobody_and_hides_nothing_in_a_comment() {
+    let did = Did::Checked { step: step("1"), text: Clean::line("ask @org/team <!-- and <img src=x>") };
+    let report = Run::all([line(of(1, "a.md", Some("api#1")), 0, did)])[0].report();
+    assert!(!report.contains("@org") && !report.contains('<'), "{report}");
+}
+
+#[test]
 fn a_line_that_cannot_be_read_is_left_out_and_the_rest_stays() {
     let folder = tempfile::tempdir().unwrap();
     let mut runs = open(folder.path());
     runs.append(&line(of(1, "a.md", None), 1, checked("1"))).unwrap();
     let db = rusqlite::Connection::open(folder.path().join("runs.db")).unwrap();
     db.execute("INSERT INTO lines(run,page,at,line) VALUES('x','a.md',0,'{\"did\":\"levitated\"}')", []).unwrap();
+    db.execute("INSERT INTO lines(run,page,at,line) VALUES('x','a.md',0,x'00ff')", []).unwrap();
     assert_eq!(runs.lines(None).unwrap().len(), 1);
 }
 

@@ -125,6 +125,16 @@ pub(super) fn answer(app: &mut App, effects: &[Effect]) {
     }
 }
 
+/// Ticks of a page's steps, by their places.
+struct Step;
+
+impl Step {
+    fn of(page: &str, at: usize) -> Did {
+        let step = Document::read(page, &FrontMatter::default()).steps[at].clone();
+        Did::Checked { step: step.id, text: step.text }
+    }
+}
+
 /// The texts of the comments that are to be made on incidents.
 fn told(effects: &[Effect]) -> Vec<(String, Comment)> {
     let report = |entry: &&Entry| {
@@ -262,13 +272,78 @@ fn leaving_asks_once_how_it_went_and_the_answer_is_written_and_told() {
     write(&mut app, &effects);
     press(&mut app, "<esc>");
     assert!(screen(&mut app, 80, 24).contains("Did it work?"));
-    let effects = press(&mut app, "<enter>it was the cache<enter>");
+    let effects = press(&mut app, "<up><up><up><enter>it was the cache<enter>");
     let Did::Ended { went, why } = &written(&effects)[0].did else { panic!("{effects:?}") };
     assert_eq!((*went, why.as_str()), (Went::Worked, "it was the cache"));
     let after = write(&mut app, &effects);
     assert_eq!(told(&after), [("down.md: worked".to_owned(), Comment::Again)]);
     assert!(recorded(&after)[0].decision.report().unwrap().text.contains("This worked: it was the cache (ana, "));
     assert_eq!(app.look().pane, dogwatch::panes::frame::Pane::Queue);
+}
+
+#[test]
+fn whoever_only_leaves_says_nothing_and_is_not_asked_again() {
+    let mut app = reading();
+    let effects = press(&mut app, "]]  ");
+    write(&mut app, &effects);
+    press(&mut app, "<esc><esc>");
+    assert!(app.reading().is_some(), "back in the page");
+    assert_eq!(press(&mut app, "<esc>"), []);
+    assert!(app.reading().is_none());
+
+    let mut app = reading();
+    let effects = press(&mut app, "]]  ");
+    write(&mut app, &effects);
+    assert_eq!(written(&press(&mut app, "<esc><enter>")), Vec::<&Line>::new());
+    assert!(app.reading().is_none());
+}
+
+#[test]
+fn a_line_that_reaches_the_disk_after_its_page_was_left_is_told_all_the_same() {
+    let mut app = reading();
+    let effects = press(&mut app, "]]  ");
+    let line = written(&effects)[0].clone();
+    let fact = on_disk(&app, &line);
+    press(&mut app, "<esc><enter>");
+    let after = app.update(now(), fact);
+    assert_eq!(told(&after), [("down.md: 1 of 3 steps".to_owned(), Comment::First)]);
+    // So is what a process that has ended left untold.
+    let run = Run::all([line.clone(), Line { did: Did::Noted { text: Clean::line("slow") }, ..line }]);
+    let mut app = with(vec![incident("api#1", 30, &["SEV1"])]);
+    let after = app.update(now(), Fact::Untold(Box::new(run[0].clone())));
+    assert_eq!(told(&after), [("down.md: 1 of 3 steps".to_owned(), Comment::Again)]);
+}
+
+#[test]
+fn what_somebody_else_ticked_meanwhile_is_seen_with_ones_own_tick() {
+    let mut app = reading();
+    let effects = press(&mut app, "]]  ");
+    let mine = written(&effects)[0].clone();
+    let other = Step::of(PAGE, 1);
+    let theirs = Line { by: Clean::line("ben"), did: other, ..mine.clone() };
+    let run = Run::all([theirs, mine.clone()]).remove(0);
+    app.update(now(), Fact::Written(Box::new(mine), Box::new(run)));
+    assert!(screen(&mut app, 80, 24).contains("2 of 3 steps"));
+}
+
+#[test]
+fn a_step_without_code_copies_none_of_another_step() {
+    let mut app = reading();
+    press(&mut app, "/Tell<enter>");
+    assert_eq!(press(&mut app, "y"), []);
+    assert!(screen(&mut app, 80, 24).contains("this step has no code"));
+}
+
+#[test]
+fn a_page_that_is_gone_says_so_above_what_was_read() {
+    let mut app = reading();
+    app.update(now(), Fact::PageChanged(PATH.into()));
+    app.update(now(), Fact::PageMissing(Clean::line("runbooks/down.md: there is no such file")));
+    let shown = screen(&mut app, 80, 24);
+    assert!(shown.contains("! this is what was read before: runbooks/down.md: there is no"), "{shown}");
+    app.update(now(), Fact::PageChanged(PATH.into()));
+    app.update(now(), Fact::PageOpened(Box::new(opened(PAGE))));
+    assert!(!screen(&mut app, 80, 24).contains("this is what was read before"));
 }
 
 #[test]
