@@ -42,7 +42,8 @@ fn main() {
         ("help", (100, 40), vec!["?"]),
         ("rotation", (120, 40), vec!["2"]),
         ("calendar", (120, 40), vec!["3"]),
-        ("panes", (200, 60), vec!["j"]),
+        ("runbook", (120, 40), vec!["j", "b", "]", "]", "]"]),
+        ("panes", (200, 60), vec!["j", "b"]),
     ] {
         let picture = drawn(Path::new(demo), now, (width, height), &keys);
         fs::write(Path::new(out).join(format!("{name}.svg")), svg(&picture, &Palette::DARK)).unwrap();
@@ -67,17 +68,19 @@ fn plan(demo: &Path, now: DateTime<Utc>) -> Plan {
 
 /// A frame of this size after these keys. Nothing is decided in a picture.
 fn drawn(demo: &Path, now: DateTime<Utc>, (width, height): (u16, u16), keys: &[&str]) -> Buffer {
-    let start = Start::prepare(&plan(demo, now)).unwrap();
-    let mut app = App::new(start.setup, Outfit::default(), now);
+    let mut start = Start::prepare(&plan(demo, now)).unwrap();
+    let mut app = App::new(start.setup.clone(), Outfit::default(), now);
     let mut effects = app.update(now, Input::Resized { width, height });
-    for fact in start.facts {
+    for fact in std::mem::take(&mut start.facts) {
         effects.extend(app.update(now, fact));
     }
     let window = Window::ahead(&app.desk().model().team, now);
     let gathered = tokio::runtime::Handle::current().block_on(dates::gather(&plan(demo, now), window));
     app.update(now, Fact::Gathered(Box::new(gathered)));
+    effects = looked_up(&mut start, &mut app, now, effects);
     for key in keys {
-        effects.extend(app.update(now, Input::Key(key.parse::<Key>().unwrap())));
+        let after = app.update(now, Input::Key(key.parse::<Key>().unwrap()));
+        effects.extend(looked_up(&mut start, &mut app, now, after));
     }
     for effect in effects {
         if let Effect::LoadDetail(id) = effect {
@@ -92,4 +95,25 @@ fn drawn(demo: &Path, now: DateTime<Utc>, (width, height): (u16, u16), keys: &[&
     let mut buffer = Buffer::empty(area);
     view::draw(&app, &mut buffer, area);
     buffer
+}
+
+/// Looks up the runbooks that are wanted, and gives back what else is.
+fn looked_up(start: &mut Start, app: &mut App, now: DateTime<Utc>, effects: Vec<Effect>) -> Vec<Effect> {
+    let mut rest = Vec::new();
+    for effect in effects {
+        if !matches!(effect, Effect::OpenPage(_) | Effect::ListPages(_)) {
+            rest.push(effect);
+            continue;
+        }
+        start.engine.perform(effect);
+        loop {
+            let fact = tokio::runtime::Handle::current().block_on(start.news.recv()).unwrap();
+            let ends = matches!(fact, Fact::PageOpened(_) | Fact::PageMissing(_) | Fact::PagesListed(_));
+            rest.extend(app.update(now, fact));
+            if ends {
+                break;
+            }
+        }
+    }
+    rest
 }

@@ -22,7 +22,7 @@ struct Team {
 
 impl Team {
     fn without_git() -> Self {
-        Self { dir: TempDir::new().unwrap(), places: vec!["docs/runbooks"], patience: Duration::from_secs(60) }
+        Self { dir: TempDir::new().unwrap(), places: vec!["docs/runbooks"], patience: Duration::from_mins(1) }
     }
 
     fn new() -> Self {
@@ -329,7 +329,7 @@ async fn what_was_kept_serves_until_there_is_a_new_commit() {
     let histories = team.asked().await;
     assert_eq!(team.told(&histories, PAGE), "2026-01-05");
     assert!(histories.doubts[0].as_str().contains("took too long"), "{:?}", histories.doubts);
-    team.patience = Duration::from_secs(60);
+    team.patience = Duration::from_mins(1);
     assert_eq!(team.edited(PAGE).await, "2026-02-01");
     // Nonsense is nothing, and a history that was written anew is read anew.
     std::fs::write(&kept, "nonsense").unwrap();
@@ -360,7 +360,7 @@ async fn uses_and_edits_are_judged_together() {
     team.commit_as("docs/runbooks/c.md", "c", "2026-01-01");
     let line = |page: &str, day: &str, went| Line {
         of: Use {
-            run: OpId::new(&format!("{page} {day}")),
+            run: OpId::new(format!("{page} {day}")),
             page: page.to_owned(),
             title: Clean::default(),
             incident: None,

@@ -293,7 +293,7 @@ impl World {
     pub fn change_comment(&mut self, spot: Spot, by: &Actor, (id, body): (u64, &str)) {
         let at = self.now();
         if let Some(comment) = self.issue_mut(spot).comments.iter_mut().find(|comment| comment.id == id) {
-            comment.body = body.to_owned();
+            body.clone_into(&mut comment.body);
             comment.changed = at;
         }
         self.happened(spot, by, What::CommentChanged(body.to_owned()));

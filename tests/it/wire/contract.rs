@@ -7,6 +7,7 @@ use dogwatch::domain::decision::{Decision, Over};
 use dogwatch::domain::id::IncidentId;
 use dogwatch::domain::incident::CloseReason;
 use dogwatch::domain::journal::Outcome;
+use dogwatch::domain::runbook::run::Comment;
 use dogwatch::sources::github::door::Door;
 use dogwatch::sources::tokens::fixed;
 use dogwatch::tracker::github::{assignable, comments, inspect};
@@ -76,6 +77,9 @@ async fn every_decision_is_one_that_github_describes() {
     fake.by("bob").close(number, "completed");
     let mut desk = Desk::over(door(&fake, &judge, "alice")).await;
     assert!(shows(done(&desk.does(number, Decision::Reopen).await), &Decision::Reopen));
+    for (text, comment) in [("1 of 9 steps", Comment::First), ("2 of 9 steps", Comment::Again)] {
+        done(&desk.does(number, Decision::Runbook(super::report(text, comment))).await);
+    }
     let labels = vec!["SEV2".to_owned()];
     let new =
         desk.decide(0, Decision::New { title: "canary fails".into(), body: "since noon".into(), labels, signal: None });

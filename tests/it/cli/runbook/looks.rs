@@ -33,9 +33,12 @@ fn told(text: &str) -> String {
     plain
 }
 
+/// Flags, and what is set around them.
+type Look<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)]);
+
 #[test]
 fn without_colour_there_is_not_one_escape_byte() {
-    let cases: &[(&[&str], &[(&str, &str)])] = &[
+    let cases: &[Look<'_>] = &[
         (&["--color", "never"], &[]),
         (&["--color", "never"], &[("TERM", "xterm-256color"), ("CLICOLOR_FORCE", "1")]),
         (&[], &[("TERM", "xterm-256color")]),
