@@ -42,7 +42,7 @@ fn main() {
         ("help", (100, 40), vec!["?"]),
         ("rotation", (120, 40), vec!["2"]),
         ("calendar", (120, 40), vec!["3"]),
-        ("runbook", (120, 40), vec!["j", "b", "]", "]", "]"]),
+        ("runbook", (120, 40), vec!["4", "1", "j", "b", "]", "]", "]"]),
         ("panes", (200, 60), vec!["j", "b"]),
     ] {
         let picture = drawn(Path::new(demo), now, (width, height), &keys);

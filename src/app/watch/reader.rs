@@ -178,12 +178,12 @@ impl Reading {
         steps.filter(|step| self.run.standing(step) == Standing::Changed).count()
     }
 
-    /// Puts the cursor there, and the line into sight with some of what stands above and below it.
+    /// Puts the cursor there, and the line into sight with some of what stands below it.
     fn go(&mut self, at: usize, height: usize) {
         self.at = at.min(self.rows.len().saturating_sub(1));
-        let (end, margin) = (self.rows.len().saturating_sub(height), height / 3);
-        let least = (self.at + 1 + margin).saturating_sub(height);
-        self.top = self.top.clamp(least, self.at.saturating_sub(margin).max(least)).min(end);
+        let end = self.rows.len().saturating_sub(height);
+        let least = (self.at + 1 + height / 3).saturating_sub(height).min(self.at);
+        self.top = self.top.clamp(least, self.at).min(end);
     }
 
     /// Puts the cursor back to a line that it was on, if it is still of the same line of the file.
