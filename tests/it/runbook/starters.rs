@@ -201,6 +201,20 @@ fn every_page_is_found_by_five_symptoms_that_no_other_page_has() {
 }
 
 #[test]
+fn each_symptom_as_it_is_written_finds_its_page() {
+    let home = tempfile::TempDir::new().unwrap();
+    for page in &pages() {
+        for symptom in page.symptoms() {
+            let mut program = Command::new(env!("CARGO_BIN_EXE_dogwatch"));
+            program.args(["runbook", "--path", "--dir"]).arg(folder()).arg(symptom).current_dir(home.path());
+            let ended = program.env_clear().env("HOME", home.path()).output().unwrap();
+            let found = String::from_utf8(ended.stdout).unwrap();
+            assert!(found.contains(&format!("/{}:", page.name)), "{symptom}: {found}");
+        }
+    }
+}
+
+#[test]
 fn every_kind_on_them_is_one_of_the_sample_team() {
     let team: toml::Table = include_str!("../../../src/cli/demo/team.toml").parse().unwrap();
     let ids: Vec<&str> = team["kinds"].as_array().unwrap().iter().map(|kind| kind["id"].as_str().unwrap()).collect();
