@@ -15,7 +15,7 @@ mod schema;
 mod tools;
 mod topic;
 mod version;
-mod wording;
+pub(super) mod wording;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

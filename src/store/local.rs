@@ -82,24 +82,7 @@ impl Store {
 
 /// What its line of the history is called: all that is said of one use of a runbook stands in one.
 fn key(entry: &Entry) -> &OpId {
-    match &entry.decision {
-        Decision::Runbook(report) => &report.run,
-        Decision::Ack { .. }
-        | Decision::Unack
-        | Decision::Assign { .. }
-        | Decision::Close { .. }
-        | Decision::Reopen
-        | Decision::Snooze { .. }
-        | Decision::Wake
-        | Decision::Note { .. }
-        | Decision::Retract { .. }
-        | Decision::Severity { .. }
-        | Decision::Kind { .. }
-        | Decision::Escalate(_)
-        | Decision::Recall(_)
-        | Decision::Merge { .. }
-        | Decision::New { .. } => &entry.op,
-    }
+    entry.decision.report().map_or(&entry.op, |report| &report.run)
 }
 
 /// What this decision did, if it is done already.

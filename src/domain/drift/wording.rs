@@ -27,21 +27,23 @@ pub(super) fn date_in(text: &str) -> Option<NaiveDate> {
     })
 }
 
+/// In English, in lower case, in order.
+pub(in crate::domain) const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
 fn month(word: &str) -> Option<u32> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
     let word = word.to_ascii_lowercase();
     let is_short = word.len() == 3 || word == "sept";
     let at = MONTHS.iter().position(|month| word == *month || (is_short && month.starts_with(&word)))?;

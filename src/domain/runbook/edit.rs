@@ -4,6 +4,8 @@
 //! known than before. So two versions are the same here when they differ in
 //! dates, in white space, or in the header's key for the last review alone.
 
+use crate::domain::drift::wording::MONTHS;
+
 /// A commit that touches more runbooks than this changed none of them in earnest.
 pub const MANY: usize = 20;
 
@@ -13,20 +15,6 @@ const AROUND: &[&str] = &[
 ];
 /// Words that join those to a date.
 const JOINING: &[&str] = &["on", "as", "of", "at", "by", "the", "date"];
-const MONTHS: &[&str] = &[
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 
 /// Whether these two versions of a page differ in what they say; `reviewed` is the header's key for the last review.
 pub fn is_real(before: &str, after: &str, reviewed: &str) -> bool {
