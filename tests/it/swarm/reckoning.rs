@@ -82,7 +82,11 @@ fn source(issue: &Issue) -> String {
     word(issue, "signal=").split(':').next().unwrap().to_owned()
 }
 
-/// The lowest number stands; the others are its duplicates, closed once and for that reason.
+/// The lowest number stands; the others are duplicates, closed once and for that reason.
+///
+/// Of the first, or of another that is a duplicate itself: lists lag, here as on GitHub, while what a machine has filed
+/// it knows at once. Of two by itself it closes the later before any list shows it a third, which came before both.
+/// From duplicate to earlier duplicate it goes down to the first, which alone stays open.
 fn one_is_open(crew: &Crew, print: &str, same: &[&Issue]) -> u64 {
     let first = same.iter().min_by_key(|issue| issue.number).unwrap();
     for issue in same {
@@ -96,7 +100,8 @@ fn one_is_open(crew: &Crew, print: &str, same: &[&Issue]) -> u64 {
         assert!(!issue.is_open(), "there is a second open one: {}", said());
         assert_eq!(issue.state_reason.as_deref(), Some("duplicate"), "{}", said());
         assert_eq!(closed, 1, "{}", said());
-        assert!(happened.contains(&What::MarkedAsDuplicate(first.id)), "of the first, {}: {}", first.id, said());
+        let earlier = |one: &&&Issue| one.number < issue.number && happened.contains(&What::MarkedAsDuplicate(one.id));
+        assert!(same.iter().any(|one| earlier(&one)), "of none that came before it: {}", said());
     }
     first.number
 }
