@@ -14,6 +14,7 @@ pub mod escalation;
 pub mod evals;
 pub mod hash;
 pub mod health;
+pub mod history;
 pub mod ical;
 pub mod id;
 pub mod incident;

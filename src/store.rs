@@ -38,6 +38,7 @@ pub mod runs;
 mod salvage;
 mod schema;
 pub mod shifts;
+mod told;
 mod trust;
 
 use std::fmt;

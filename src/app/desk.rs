@@ -21,6 +21,7 @@ use crate::domain::evals::findings::Kind;
 use crate::domain::evals::findings::word::Unsayable;
 use crate::domain::health::Endpoint;
 use crate::domain::health::fleet::Fleet;
+use crate::domain::history::{History, Told};
 use crate::domain::id::{IncidentId, OpId, OpIds, SourceId};
 use crate::domain::incident::{CloseReason, Incident};
 use crate::domain::journal::{Entry, Journal, Lease, Rules, State, Step};
@@ -196,6 +197,11 @@ impl Desk {
     /// An incident's row in the queue.
     pub fn row(&self, id: &IncidentId) -> Option<&Row> {
         self.queue.row(self.queue.signals.standing(id).unwrap_or(id))
+    }
+
+    /// What happened to every incident that is known, put together from its facts and from what was told of it.
+    pub fn history(&self, told: Vec<Told>) -> History {
+        History::of(&self.facts, &self.queue, told, &self.setup.model, self.now)
     }
 
     /// What has happened since this was last asked, oldest first.

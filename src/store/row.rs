@@ -177,7 +177,7 @@ fn status(row: &Row<'_>) -> Result<Status, Fault> {
     Ok(Status::Closed { at: time_at(row, 10)?, reason })
 }
 
-fn str_at<'a>(row: &'a Row<'_>, column: usize) -> Result<Option<&'a str>, Fault> {
+pub(super) fn str_at<'a>(row: &'a Row<'_>, column: usize) -> Result<Option<&'a str>, Fault> {
     Ok(row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from)?)
 }
 

@@ -1,0 +1,42 @@
+//! What happened to the incidents, read from this machine's store: the
+//! tracker's timelines, and the decisions of this machine that no timeline
+//! tells of.
+
+use chrono::{DateTime, Utc};
+
+use super::engine::Engine;
+use crate::domain::history::Told;
+use crate::domain::journal::Entry;
+use crate::store::{Store, StoreError};
+use crate::tracker::local;
+
+impl Engine {
+    /// What is known to have happened since this time, to every incident, in no order.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`]: the store cannot be read; none at the end of the program.
+    pub async fn told(&self, since: DateTime<Utc>) -> Option<Result<Vec<Told>, StoreError>> {
+        self.keeper().ask(move |store| told(store, since)).await
+    }
+}
+
+/// What this store knows to have happened since this time, to every incident, in no order.
+///
+/// # Errors
+///
+/// [`StoreError::Damaged`]: it cannot be read.
+pub fn told(store: &Store, since: DateTime<Utc>) -> Result<Vec<Told>, StoreError> {
+    let mut told = store.told(since)?;
+    told.extend(store.done(since)?.iter().map(line));
+    Ok(told)
+}
+
+fn line(entry: &Entry) -> Told {
+    Told {
+        incident: entry.incident.clone(),
+        at: entry.deed.at,
+        by: entry.deed.by.as_ref().map(ToString::to_string),
+        what: local::told(&entry.decision).0,
+    }
+}
