@@ -24,6 +24,8 @@ pub struct Order {
     /// The incident as it is known here, without what is pending; what the
     /// tracker does not say of it is taken from this.
     pub known: Option<Incident>,
+    /// Of a document: the number under which this machine has posted it before.
+    pub posted: Option<u64>,
     /// The time on this machine.
     pub now: DateTime<Utc>,
 }

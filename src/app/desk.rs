@@ -16,7 +16,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::event::{Effect, Fact, Level, News};
 use super::wish::Wish;
-use crate::domain::decision::{Base, Decision, Deed};
+use crate::domain::decision::{Base, Decision, Deed, Post};
 use crate::domain::evals::findings::Kind;
 use crate::domain::evals::findings::word::Unsayable;
 use crate::domain::health::Endpoint;
@@ -273,6 +273,18 @@ impl Desk {
         let id = IncidentId::provisional(&op);
         let source = self.setup.files_into.clone();
         match self.entry(op.clone(), op, (&id, &source), decision) {
+            Ok(entry) => self.record(vec![entry], Vec::new()),
+            Err(why) => Decided { refused: vec![(id, why)], ..Decided::default() },
+        }
+    }
+
+    /// Posts a document for people where new incidents are filed.
+    pub fn post(&mut self, now: DateTime<Utc>, post: Post) -> Decided {
+        self.now = now;
+        let source = self.setup.files_into.clone();
+        let id = post.id(&source);
+        let op = self.ids.next(now.timestamp_millis());
+        match self.entry(op.clone(), op, (&id, &source), Decision::Post(post)) {
             Ok(entry) => self.record(vec![entry], Vec::new()),
             Err(why) => Decided { refused: vec![(id, why)], ..Decided::default() },
         }

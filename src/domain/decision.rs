@@ -7,6 +7,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+mod post;
 mod recall;
 
 use super::health::signal::Fingerprint;
@@ -15,6 +16,7 @@ use super::incident::{Ack, Asked, CloseReason, Incident, Snooze, Status, same_na
 use super::runbook::run::{Comment, Report};
 use super::text::Clean;
 
+pub use post::Post;
 pub use recall::Recall;
 
 /// Something that an operator does about one incident.
@@ -56,6 +58,8 @@ pub enum Decision {
     },
     /// How far somebody is with a runbook: one comment for each use, which is changed from then on.
     Runbook(Report),
+    /// A document for people, as one issue that is no incident.
+    Post(Post),
     /// Takes back a note that has not been sent.
     Retract {
         /// The note's decision.
@@ -182,6 +186,7 @@ impl Decision {
             Self::Wake => "wake",
             Self::Note { .. } => "note",
             Self::Runbook(_) => "runbook",
+            Self::Post(_) => "post",
             Self::Retract { .. } => "retract",
             Self::Severity { .. } => "severity",
             Self::Kind { .. } => "kind",
@@ -205,6 +210,7 @@ impl Decision {
                 String::new()
             }
             Self::Runbook(report) => format!(" ({})", Clean::line(&report.said)),
+            Self::Post(post) => format!(" \"{}\"", Clean::line(&post.title)),
             Self::Assign { to, .. } => format!(" to {}", to.as_ref().map_or("nobody", Clean::as_str)),
             Self::Close { reason: CloseReason::Expected } => String::new(),
             Self::Close { reason } => format!(" as {}", reason.word()),
@@ -229,6 +235,7 @@ impl Decision {
             | Self::Severity { .. } => true,
             // Who follows a page for what somebody else has does not say that they still have it.
             Self::Runbook(_)
+            | Self::Post(_)
             | Self::Kind { .. }
             | Self::Unack
             | Self::Close { .. }
@@ -253,6 +260,7 @@ impl Decision {
             | Self::Runbook(_)
             | Self::Note { .. } => 1,
             Self::Ack { over: Over::VoidAck } | Self::Snooze { .. } | Self::New { .. } => 2,
+            Self::Post(_) => 3,
             Self::Assign { to, from } => usize::from(to.is_some()) + usize::from(!from.is_empty()),
             Self::Recall(recall) => 1 + recall.to.len().max(1) + usize::from(recall.from.is_some()),
             Self::Escalate(Asking { to, from, .. }) => 1 + usize::from(to.is_some()) + usize::from(!from.is_empty()),
@@ -277,7 +285,12 @@ impl Decision {
             Self::Kind { to, from } => Self::Kind { to: name_of(from), from: label_of(to.as_ref()) },
             // An issue for a signal is closed by its source, or by a decision of its own.
             // A tick is taken back where it was made.
-            Self::Retract { .. } | Self::Recall(_) | Self::Runbook(_) | Self::New { signal: Some(_), .. } => {
+            // What was posted is changed by posting again.
+            Self::Retract { .. }
+            | Self::Recall(_)
+            | Self::Runbook(_)
+            | Self::Post(_)
+            | Self::New { signal: Some(_), .. } => {
                 return None;
             }
             Self::New { signal: None, .. } => Self::Close { reason: CloseReason::NotPlanned },
@@ -412,7 +425,7 @@ pub fn apply(incident: &mut Incident, decision: &Decision, deed: &Deed, labels: 
         Decision::Recall(recall) => recall.apply(incident, deed),
         Decision::Note { .. } => incident.comments += 1,
         Decision::Runbook(report) => incident.comments += u64::from(report.comment == Comment::First),
-        Decision::Reopen | Decision::Retract { .. } | Decision::New { .. } => {}
+        Decision::Reopen | Decision::Retract { .. } | Decision::Post(_) | Decision::New { .. } => {}
         Decision::Severity { to, from } | Decision::Kind { to, from } => {
             for old in from {
                 drop_label(incident, old.as_str());

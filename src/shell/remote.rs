@@ -15,6 +15,7 @@ use super::logs;
 use super::session::{LOGIN, Plan};
 use crate::app::event::Fact;
 use crate::config::{GithubSource, Source, host_and_port};
+use crate::domain::decision::Decision;
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::Incident;
 use crate::domain::journal::{Attempt, Entry, Outcome};
@@ -151,12 +152,21 @@ impl Remote {
     pub async fn perform(&self, engine: &Engine, entry: &Entry, attempt: Attempt) -> Outcome {
         let id = entry.incident.clone();
         let known = engine.keeper().ask(move |store| store.incident(&id).ok().flatten()).await.flatten();
-        let order = Order { entry: entry.clone(), attempt, known, now: engine.clock().now() };
+        let posted = self.posted(engine, entry).await;
+        let order = Order { entry: entry.clone(), attempt, known, posted, now: engine.clock().now() };
         let outcome = self.tracker.perform(&order).await;
         if let Some(facts) = outcome.facts() {
             self.news.lock().unwrap_or_else(PoisonError::into_inner).push(facts.clone());
         }
         outcome
+    }
+
+    /// Under which number this document was posted from here before.
+    async fn posted(&self, engine: &Engine, entry: &Entry) -> Option<u64> {
+        let Decision::Post(post) = &entry.decision else { return None };
+        let document = post.id(&self.source);
+        let filed = engine.keeper().ask(move |store| store.posted(&document).ok().flatten()).await.flatten();
+        filed?.issue().map(|(_, number)| number)
     }
 
     /// Reads the comments of one issue into the store.

@@ -151,7 +151,9 @@ pub(super) fn keep(tx: &Connection, entry: &Entry) -> Result<(), Fault> {
     }
     ledger::note_end(tx, entry)?;
     // What a new incident is called once it is filed shows where its decision has moved to.
-    if matches!(entry.decision, Decision::New { .. }) && !entry.incident.is_provisional() {
+    let is_filed = matches!(entry.decision, Decision::New { .. }) && !entry.incident.is_provisional();
+    let is_posted = matches!(entry.decision, Decision::Post(_)) && entry.incident.is_numbered();
+    if is_filed || is_posted {
         ledger::note_filed(tx, entry, &entry.incident)?;
     }
     Ok(())

@@ -57,6 +57,21 @@ impl Store {
         })
     }
 
+    /// The issue under which this document was posted last; none if it was not, from here.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when the line cannot be read.
+    pub fn posted(&self, document: &IncidentId) -> Result<Option<IncidentId>, StoreError> {
+        self.read("read the ledger", |db| {
+            let sql = "SELECT filed.filed FROM ledger AS filed JOIN ledger AS taken ON taken.op=filed.op \
+                       AND taken.kind='decided' WHERE filed.kind='filed' AND taken.incident=?1 ORDER BY filed.seq DESC";
+            let mut statement = db.prepare_cached(sql)?;
+            let filed = statement.query_row([document.as_str()], |row| row.get::<_, Option<String>>(0)).optional()?;
+            Ok(filed.flatten().map(IncidentId::new))
+        })
+    }
+
     /// The incident that this decision filed; none if it has not.
     ///
     /// # Errors
@@ -94,6 +109,7 @@ pub(super) fn note_decided(db: &Connection, entry: &Entry, json: &str) -> Result
         Decision::Note { text } => Some(Clean::block(text)),
         Decision::Runbook(report) => Some(Clean::line(&report.said)),
         Decision::New { title, .. } => Some(Clean::line(title)),
+        Decision::Post(post) => Some(Clean::line(&post.title)),
         Decision::Escalate(asking) => Some(Clean::block(&asking.text)),
         Decision::Ack { .. }
         | Decision::Unack

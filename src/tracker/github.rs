@@ -12,6 +12,7 @@ mod filing;
 pub mod inspect;
 mod labels;
 mod people;
+mod posting;
 mod words;
 mod work;
 
@@ -133,6 +134,7 @@ impl Work<'_> {
             Decision::Escalate(asking) => self.look_for_ask(&asking).await,
             Decision::Recall(recall) => self.look_for_recall(&recall).await,
             Decision::New { .. } => self.look_for_filed().await,
+            Decision::Post(post) => self.look_for_post(&post).await,
             Decision::Retract { .. } => Ok(Look::Absent),
         }
     }
@@ -155,6 +157,7 @@ impl Work<'_> {
             Decision::Escalate(asking) => self.escalate(&asking).await,
             Decision::Recall(recall) => self.recall(&recall).await,
             Decision::New { title, body, labels, signal } => self.file((&title, &body), &labels, signal.as_ref()).await,
+            Decision::Post(post) => self.post(&post).await,
             Decision::Retract { .. } => Ok(()),
         }
     }

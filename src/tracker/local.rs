@@ -67,6 +67,7 @@ fn file(entry: &Entry, number: u64) -> Incident {
         | Decision::Wake
         | Decision::Note { .. }
         | Decision::Runbook(_)
+        | Decision::Post(_)
         | Decision::Retract { .. }
         | Decision::Severity { .. }
         | Decision::Kind { .. }
@@ -100,6 +101,7 @@ fn objection(known: &Incident, entry: &Entry, labels: &StateLabels) -> Option<Ou
             recall.found(&known.asked, |asked| asked.by == entry.deed.by).err().map(|why| conflict(known, why))
         }
         Decision::Retract { .. } => Some(Outcome::refused("already written down, so it cannot be taken back")),
+        Decision::Post(_) => Some(Outcome::refused("the local tracker holds no documents; write it to a file")),
         // Whatever anybody has written since a signal's source said it is well: the cause is gone.
         Decision::Close { .. }
         | Decision::Ack { over: Over::VoidAck }
@@ -152,6 +154,7 @@ pub fn told(decision: &Decision) -> (String, Option<Clean>) {
         Decision::Wake => ("ended the snooze".into(), None),
         Decision::Note { text } => ("commented".into(), Some(Clean::block(text))),
         Decision::Runbook(report) => ("followed a runbook".into(), Some(Clean::block(&report.text))),
+        Decision::Post(post) => ("posted".into(), Some(Clean::line(&post.title))),
         Decision::Retract { .. } => ("took back a note".into(), None),
         Decision::Severity { to, .. } => (format!("set severity {}", or_none(to.as_ref())), None),
         Decision::Kind { to, .. } => (format!("set kind {}", or_none(to.as_ref())), None),

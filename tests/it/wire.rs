@@ -7,6 +7,7 @@ mod escalating;
 mod filing;
 mod late;
 mod limits;
+mod posting;
 mod reading;
 mod refusals;
 mod runbooks;
@@ -181,6 +182,8 @@ struct Desk {
     tracker: GithubTracker,
     watch: Watch,
     ids: OpIds,
+    /// Under which number the document was posted from here before.
+    posted: Option<u64>,
 }
 
 impl Desk {
@@ -194,7 +197,7 @@ impl Desk {
         // Whoever decides has seen what there is.
         drop(watch.try_poll().await);
         let seed = watch.client.token().mark("seed").bytes().fold(7, |seed, byte| seed * 31 + u128::from(byte));
-        Self { tracker, watch, ids: OpIds::seeded(seed) }
+        Self { tracker, watch, ids: OpIds::seeded(seed), posted: None }
     }
 
     /// A decision about an issue as it was seen last.
@@ -229,7 +232,8 @@ impl Desk {
     async fn send(&self, entry: &Entry, attempt: Attempt) -> Outcome {
         let number = entry.incident.issue().map(|(_, number)| number);
         let known = number.and_then(|number| self.watch.shelf.incidents.get(&number)).cloned();
-        self.tracker.perform(&Order { entry: entry.clone(), attempt, known, now: now() }).await
+        let posted = self.posted;
+        self.tracker.perform(&Order { entry: entry.clone(), attempt, known, posted, now: now() }).await
     }
 
     async fn first(&self, entry: &Entry) -> Outcome {

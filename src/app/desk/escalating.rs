@@ -116,6 +116,7 @@ impl Desk {
             | Decision::Wake
             | Decision::Note { .. }
             | Decision::Runbook(_)
+            | Decision::Post(_)
             | Decision::Retract { .. }
             | Decision::Severity { .. }
             | Decision::Kind { .. }

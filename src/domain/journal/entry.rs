@@ -317,6 +317,7 @@ impl Entry {
             | Decision::Wake
             | Decision::Note { .. }
             | Decision::Runbook(_)
+            | Decision::Post(_)
             | Decision::Retract { .. }
             | Decision::Severity { .. }
             | Decision::Kind { .. }

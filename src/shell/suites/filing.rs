@@ -36,6 +36,7 @@ impl Engine {
             | Decision::Wake
             | Decision::Note { .. }
             | Decision::Runbook(_)
+            | Decision::Post(_)
             | Decision::Retract { .. }
             | Decision::Severity { .. }
             | Decision::Kind { .. }

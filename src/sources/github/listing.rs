@@ -195,6 +195,9 @@ impl Poller {
 
     fn take(&self, issue: &Issue, batch: &mut Batch) {
         let known = self.known.get(&issue.number);
+        if map::is_document(issue, &self.customs) {
+            return;
+        }
         if !map::is_wanted(issue, &self.target.labels) {
             let why = format!("no longer labelled {}", self.target.labels.join(" or "));
             batch.page.incidents.extend(self.tombstone(issue.number, &why));

@@ -80,6 +80,12 @@ fn signal(issue: &Issue, customs: &Customs) -> Option<IncidentId> {
     marker::signal(issue.body.as_deref()?).filter(|_| believed).map(|signal| signal.id)
 }
 
+/// Whether this issue is a document that somebody of the team has posted: a handoff, minutes.
+pub fn is_document(issue: &Issue, customs: &Customs) -> bool {
+    let believed = marker::is_believed(issue.user.as_ref(), issue.author_association.as_deref(), customs);
+    believed && issue.body.as_deref().and_then(marker::post).is_some()
+}
+
 /// Whether the source is about this issue: no pull request, and one of the labels, if it asks for any.
 pub fn is_wanted(issue: &Issue, labels: &[String]) -> bool {
     let bears = |name: &String| issue.labels.iter().any(|label| same_name(label.name(), name));

@@ -39,6 +39,17 @@ pub fn of_signal(op: &OpId, signal: &Filed) -> String {
     format!("{OPEN}op={op} fingerprint={} signal={} {CLOSE}", signal.fingerprint, signal.id)
 }
 
+/// The marker of a document for people, which is no incident.
+pub fn of_post(op: &OpId, key: &str) -> String {
+    format!("{OPEN}op={op} post={key} {CLOSE}")
+}
+
+/// The key of the document that this text is.
+pub fn post(text: &str) -> Option<&str> {
+    word(text, "post")
+        .filter(|key| !key.is_empty() && key.len() <= 128 && key.chars().all(|c| c.is_ascii_alphanumeric()))
+}
+
 /// The marker of a snooze.
 pub fn of_snooze(op: &OpId, until: DateTime<Utc>) -> String {
     format!("{OPEN}op={op} snooze-until={} {CLOSE}", until.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))

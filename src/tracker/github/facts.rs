@@ -19,6 +19,10 @@ impl Work<'_> {
         if let Some(issue) = self.filed.take() {
             let target = self.tracker.door.target();
             let filed = Some(IncidentId::numbered(&target.source, issue.number));
+            if let Decision::Post(_) = self.order.entry.decision {
+                // A document is no incident.
+                return Ok(Outcome::Done { facts: None, filed, remark: self.remark.clone() });
+            }
             self.home = self.below(&format!("/issues/{}", issue.number));
             let issue = self.issue().await.unwrap_or(issue);
             let facts = Some(Box::new(self.incident(&issue)));
@@ -103,7 +107,7 @@ impl Work<'_> {
             Decision::Recall(recall) => recall.to.iter().all(has) && !recall.from.iter().any(has),
             Decision::Note { .. } => facts.comments > self.comments_known(),
             Decision::Runbook(report) => report.comment == Comment::Again || facts.comments > self.comments_known(),
-            Decision::Retract { .. } | Decision::New { .. } => true,
+            Decision::Retract { .. } | Decision::Post(_) | Decision::New { .. } => true,
         }
     }
 
@@ -140,6 +144,7 @@ impl Work<'_> {
             | Decision::Wake
             | Decision::Note { .. }
             | Decision::Runbook(_)
+            | Decision::Post(_)
             | Decision::Severity { .. }
             | Decision::Kind { .. }
             | Decision::Retract { .. }

@@ -27,7 +27,7 @@ pub(super) const BEFORE: TimeDelta = TimeDelta::minutes(10);
 /// Pages of own issues that are looked through whatever the clocks say.
 const PAGES_AT_LEAST: usize = 3;
 /// Pages of own issues that are looked through at the most.
-const PAGES_AT_MOST: usize = 20;
+pub(super) const PAGES_AT_MOST: usize = 20;
 
 impl Work<'_> {
     /// A new issue, then its labels: for some roles GitHub drops labels that come with the issue.

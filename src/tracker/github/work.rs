@@ -86,7 +86,7 @@ impl<'a> Work<'a> {
     pub fn new(tracker: &'a GithubTracker, client: &'a Client, order: &'a Order) -> Result<Self, Stop> {
         let repo = tracker.door.target().path();
         let path = match (&order.entry.decision, order.entry.incident.issue()) {
-            (Decision::New { .. }, _) => repo,
+            (Decision::New { .. } | Decision::Post(_), _) => repo,
             (_, Some((_, number))) => format!("{repo}/issues/{number}"),
             (_, None) => return Err(Stop::Over(Outcome::refused("it has not been filed yet"))),
         };

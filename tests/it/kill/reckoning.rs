@@ -192,6 +192,7 @@ impl Ledger {
             }
             Decision::Wake => self.unlabel(number, "snoozed"),
             Decision::Note { .. } | Decision::Runbook(_) => self.text(&entry.op),
+            Decision::Post(_) => {}
             Decision::Severity { to, from } => {
                 if let Some(to) = to {
                     self.label(number, to);

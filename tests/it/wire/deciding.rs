@@ -79,7 +79,7 @@ pub(super) fn shows(incident: &Incident, decision: &Decision) -> bool {
             told && asking.to.as_ref().is_none_or(|to| incident.assignees.contains(to))
         }
         Decision::Recall(recall) => incident.standing_asks().all(|asked| !recall.is_of(asked)),
-        Decision::Retract { .. } | Decision::New { .. } => true,
+        Decision::Retract { .. } | Decision::Post(_) | Decision::New { .. } => true,
     }
 }
 

@@ -119,6 +119,7 @@ async fn without_a_token_nothing_is_sent_and_the_remedy_is_named() {
         entry,
         attempt: dogwatch::domain::journal::Attempt::First,
         known: None,
+        posted: None,
         now: super::now(),
     };
     let outcome = tracker.perform(&order).await;
