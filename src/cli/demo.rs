@@ -3,6 +3,7 @@
 //! outside one folder.
 
 mod berths;
+mod past;
 mod plan;
 mod runbooks;
 mod sample;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use self::past::PAST;
 use self::sample::{Deed as Done, SAMPLES, Sample};
 use super::context::{self, Context};
 use super::exit::{Exit, Failure};
@@ -101,7 +103,7 @@ fn unusable(error: &StoreError) -> Failure {
     Failure::setting_up("the demo's folder cannot be used", error)
 }
 
-/// Lets the sample team live through its last two weeks, in a store that is still empty. Until the
+/// Lets the sample team live through its last four weeks, in a store that is still empty. Until the
 /// demo's servers are asked for the first time, nothing is known to be wrong with them.
 fn seed(folder: &Path, context: &Context) -> Result<(), StoreError> {
     let now = context.clock().start();
@@ -114,7 +116,8 @@ fn seed(folder: &Path, context: &Context) -> Result<(), StoreError> {
         store.set_health(&SourceHealth { fetched_at: Some(now), ..never })?;
     }
     let mut life = Life { store: &mut store, ids: OpIds::seeded(1), now };
-    for sample in SAMPLES {
+    // They come after the others, whose numbers stand in many a note.
+    for sample in SAMPLES.iter().chain(PAST) {
         life.tell(sample)?;
     }
     runbooks::use_some(folder, now)
@@ -169,6 +172,7 @@ fn decision(deed: &Done, incident: &Incident, now: DateTime<Utc>) -> Decision {
         Done::Assign(to) => Decision::Assign { to: Some(Clean::line(to)), from: incident.assignees.clone() },
         Done::Note(text) => Decision::Note { text: (*text).to_owned() },
         Done::Snooze(minutes) => Decision::Snooze { until: now + TimeDelta::minutes(*minutes) },
+        Done::Kind(to) => Decision::Kind { to: Some((*to).to_owned()), from: Vec::new() },
         Done::Close => Decision::Close { reason: CloseReason::Completed },
         Done::NotPlanned => Decision::Close { reason: CloseReason::NotPlanned },
         Done::Reopen => Decision::Reopen,

@@ -4,13 +4,29 @@
 
 use chrono::{DateTime, Utc};
 
-use super::engine::Engine;
+use super::engine::{Engine, Network};
 use crate::domain::history::Told;
+use crate::domain::id::SourceId;
 use crate::domain::journal::Entry;
+use crate::domain::text::Clean;
+use crate::sources::github::past::Filled;
 use crate::store::{Store, StoreError};
 use crate::tracker::local;
 
 impl Engine {
+    /// Asks the trackers what happened since this time, each by its source: what this machine missed while it was not
+    /// running, and what was over before it first looked. Nobody is asked while offline.
+    pub async fn fill_history(&self, since: DateTime<Utc>) -> Vec<(SourceId, Result<Filled, Clean>)> {
+        let mut told = Vec::new();
+        if self.network() == Network::Offline {
+            return told;
+        }
+        for (source, remote) in self.remotes() {
+            told.push((source.clone(), remote.fill(self, since).await));
+        }
+        told
+    }
+
     /// What is known to have happened since this time, to every incident, in no order.
     ///
     /// # Errors

@@ -25,6 +25,7 @@ use crate::sources::github::budget::Budget;
 use crate::sources::github::client::Client;
 use crate::sources::github::dates::{self, Remembered};
 use crate::sources::github::door::Door;
+use crate::sources::github::past::Filled;
 use crate::sources::github::target::{Customs, GithubTarget};
 use crate::sources::github::trouble::Trouble;
 use crate::sources::github::{self, CURSOR, NotKept, Page, Poller, Sink, Want};
@@ -241,6 +242,19 @@ impl Remote {
             })
             .await?;
         Some(Poller::new(self.door.target().clone(), self.customs.clone(), cursor.as_deref(), known))
+    }
+
+    /// Reads what happened since this time, also to what was closed long ago; it is in the store and with the core
+    /// when this returns.
+    ///
+    /// # Errors
+    ///
+    /// Why not all of it could be read, for the operator; what was read is kept.
+    pub async fn fill(&self, engine: &Engine, since: DateTime<Utc>) -> Result<Filled, Clean> {
+        let client = self.client().await?;
+        let Some(mut poller) = self.poller(engine).await else { return Err(Clean::line("dogwatch is ending")) };
+        let filled = poller.fill(&client, since, &mut self.sink(engine)).await;
+        filled.map_err(|error| Clean::line(&error.to_string()))
     }
 
     /// Asks again and again until the program ends.

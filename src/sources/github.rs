@@ -15,6 +15,7 @@ mod links;
 mod listing;
 pub(crate) mod map;
 pub(crate) mod marker;
+pub mod past;
 mod state;
 pub mod target;
 pub mod trouble;

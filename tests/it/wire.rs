@@ -7,6 +7,7 @@ mod escalating;
 mod filing;
 mod late;
 mod limits;
+mod past;
 mod posting;
 mod reading;
 mod refusals;

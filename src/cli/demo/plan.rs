@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::runbooks;
 use crate::config::TeamFile;
@@ -16,23 +16,29 @@ const LEFT: (&str, i64) = ("tools-v1.3.0", 30);
 /// So many days ago somebody last touched the pages that nobody cares for.
 const NEGLECTED: i64 = 300;
 
-/// The team file with its dates: `"@+3"` is in three days, `"@monday-7T10:00"` at ten on the Monday before the last.
+/// The shift that runs ends so soon after the demo is made.
+const LEFT_OF_THE_SHIFT: TimeDelta = TimeDelta::minutes(10);
+
+/// The team file with its dates: `"@+3"` is in three days, `"@handover-7"` on the day a week before the next handover,
+/// `"@handover-7T"` at its time of day.
 pub(super) fn dated(template: &str, now: DateTime<Utc>) -> String {
-    // Before ten on a Monday the shift of the week has not begun.
-    let monday = (now - TimeDelta::hours(10)).with_timezone(&chrono_tz::Europe::London).date_naive();
-    let monday = monday - Days::new(u64::from(monday.weekday().num_days_from_monday()));
+    let handover = (now + LEFT_OF_THE_SHIFT).with_timezone(&chrono_tz::Europe::London).naive_local();
+    let clock = handover.format("%H:%M").to_string();
     let mut pieces = template.split("\"@");
     let mut text = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {
-        let (from, counted) = match piece.strip_prefix("monday") {
-            Some(counted) => (monday, counted),
+        let (from, counted) = match piece.strip_prefix("handover") {
+            Some(counted) => (handover.date(), counted),
             None => (now.date_naive(), piece),
         };
         let end = counted.find(['"', 'T']).unwrap_or(counted.len());
         let (days, rest) = counted.split_at(end);
         text.push('"');
         text.push_str(&day(from, days).to_string());
-        text.push_str(rest);
+        match rest.strip_prefix("T\"") {
+            Some(rest) => text.push_str(&format!("T{clock}\"{rest}")),
+            None => text.push_str(rest),
+        }
     }
     text
 }

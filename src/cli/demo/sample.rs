@@ -5,6 +5,7 @@ pub(super) enum Deed {
     Ack,
     Assign(&'static str),
     Note(&'static str),
+    Kind(&'static str),
     Snooze(i64),
     Close,
     NotPlanned,

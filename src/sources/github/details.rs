@@ -107,7 +107,7 @@ impl Poller {
     }
 
     /// Tells the incidents what happened to them.
-    fn told(&self, events: &[Event]) -> Batch {
+    pub(super) fn told(&self, events: &[Event]) -> Batch {
         let mut batch = Batch::default();
         let mut by_number: std::collections::BTreeMap<u64, Vec<Event>> = std::collections::BTreeMap::new();
         for event in events {

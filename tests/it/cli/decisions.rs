@@ -101,8 +101,8 @@ fn severity_kind_note_and_merge_do_what_they_say() {
 fn a_new_incident_gets_a_number_and_is_where_it_belongs() {
     let home = Home::demo();
     let said = home.run(&["new", "Gateway answers 403", "--severity", "sev1", "--kind", "mcp-tool-failure"]);
-    assert_eq!((said.code, said.out.as_str()), (0, "new local#26 done\n"));
-    let filed = home.incident("local#26");
+    assert_eq!((said.code, said.out.as_str()), (0, "new local#38 done\n"));
+    let filed = home.incident("local#38");
     assert_eq!((&filed["severity"], &filed["area"]), (&"SEV1".into(), &"mcp-contracts".into()));
     let odd = home.run(&["new", "x", "--severity", "SEV9"]);
     assert_eq!(odd.code, 2);
