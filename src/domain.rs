@@ -29,3 +29,4 @@ pub mod runbook;
 pub mod source;
 pub mod text;
 pub mod triage;
+pub mod veil;
