@@ -30,3 +30,4 @@ pub mod runbook;
 pub mod source;
 pub mod text;
 pub mod triage;
+pub mod veil;

@@ -49,4 +49,5 @@ mod text;
 mod theme;
 #[cfg(unix)]
 mod unattended;
+mod veil;
 mod wire;

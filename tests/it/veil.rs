@@ -1,0 +1,3 @@
+//! What others may see: nothing of a secret, and of names only what stands for them.
+
+mod rules;
