@@ -14,6 +14,7 @@ pub mod freshness;
 pub mod git;
 pub mod keeper;
 pub mod logs;
+pub mod minutes;
 pub mod pen;
 pub mod place;
 pub mod probing;
