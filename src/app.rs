@@ -8,6 +8,7 @@ pub mod event;
 pub mod key;
 pub mod list;
 pub mod marks;
+pub mod meeting;
 pub mod moments;
 pub mod pick;
 pub mod reading;

@@ -33,6 +33,7 @@ mod status;
 mod store;
 mod sync;
 mod text;
+mod triage;
 mod trust;
 mod watch;
 
@@ -198,6 +199,9 @@ enum Command {
     /// What ships, what is frozen, what is due, and when.
     #[command(after_help = examples::CALENDAR)]
     Calendar(calendar::Args),
+    /// The triage meeting: what nobody has triaged, one at a time, and its minutes.
+    #[command(after_help = examples::TRIAGE)]
+    Triage(triage::Args),
     /// The page for what is in front of you, found by its symptom.
     #[command(after_help = examples::RUNBOOK)]
     Runbook(runbook::Args),
@@ -370,7 +374,7 @@ pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
 async fn run(cli: Cli) -> Result<Exit, Failure> {
     let global = cli.global;
     match cli.command {
-        None => Box::pin(watch::run(&global)).await,
+        None => Box::pin(watch::run(&global, watch::Begins::Queue)).await,
         Some(Command::Demo(args)) => Box::pin(demo::run(&global, &args)).await,
         Some(Command::Queue(args)) => queue::run(&global, &args).await,
         Some(Command::Show(args)) => show::run(&global, &args).await,
@@ -382,6 +386,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Oncall(args)) => oncall::run(&global, &args),
         Some(Command::Shifts(args)) => shifts::run(&global, &args),
         Some(Command::Calendar(args)) => calendar::run(&global, &args).await,
+        Some(Command::Triage(args)) => Box::pin(triage::run(&global, &args)).await,
         Some(Command::Runbook(args)) => runbook::run(&global, &args).await,
         Some(Command::Override(args)) => overrides::run(&global, &args),
         Some(Command::Doctor) => doctor::run(&global).await,

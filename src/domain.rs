@@ -1,6 +1,7 @@
 //! The rules of the watch: what an incident is, what may be decided about it,
 //! and what that means. Pure: no clock, no file, no socket.
 
+pub mod agenda;
 pub mod amended;
 pub mod book;
 pub mod calendar;
@@ -19,6 +20,8 @@ pub mod ical;
 pub mod id;
 pub mod incident;
 pub mod journal;
+pub mod likeness;
+pub mod minutes;
 pub mod order;
 pub mod people;
 pub mod probe;

@@ -7,6 +7,7 @@ pub mod fit;
 pub mod frame;
 pub mod health;
 pub mod markdown;
+pub mod meeting;
 pub mod page;
 pub mod paper;
 pub mod rotation;

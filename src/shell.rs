@@ -15,6 +15,7 @@ pub mod git;
 pub mod history;
 pub mod keeper;
 pub mod logs;
+pub mod minutes;
 pub mod pen;
 pub mod place;
 pub mod probing;

@@ -27,6 +27,7 @@ mod journal;
 mod lease;
 mod ledger;
 mod local;
+pub mod minutes;
 mod open;
 pub mod pages;
 mod portable;

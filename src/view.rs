@@ -9,6 +9,7 @@ mod header;
 mod health;
 mod help;
 mod log;
+mod meeting;
 mod panes;
 mod queue;
 mod runbook;
@@ -28,6 +29,13 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
     if frame.shape == Shape::TooSmall {
         too_small(app, buffer, area);
         return None;
+    }
+    if let Some(held) = app.meeting_in_front() {
+        meeting::draw(app, buffer, area, held);
+        let body = crate::panes::meeting::body(area);
+        let cursor = dialog::draw(app, buffer, body);
+        say::draw(app, buffer, body);
+        return cursor;
     }
     buffer.set_line(frame.header.x, frame.header.y, &header::line(app, frame.header.width), frame.header.width);
     if frame.has_queue {

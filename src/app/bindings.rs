@@ -63,6 +63,7 @@ pub enum Command {
     Health,
     Pane(Pane),
     Runbook,
+    Triage,
     NextPane,
     Zoom,
     Palette,
@@ -99,6 +100,7 @@ pub enum Answer {
     Swap,
     Hold,
     Read(Reads),
+    Meet(Meets),
     Yes,
     No,
     Back,
@@ -116,6 +118,19 @@ pub enum Reads {
     Finish,
     Outline,
     Edit,
+}
+
+/// Something that the operator can do in a triage meeting, and nowhere else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each variant is one row of BINDINGS, which says what it does")]
+pub enum Meets {
+    Later,
+    ComeBack,
+    Backlog,
+    Present,
+    Minutes,
+    Write,
+    End,
 }
 
 /// Where a key means this.
@@ -137,6 +152,8 @@ pub enum Place {
     Pane,
     /// The runbooks.
     Page,
+    /// The triage meeting.
+    Meeting,
 }
 
 impl Pane {
@@ -226,6 +243,9 @@ bindings! {
     Queue "Look up" {
         Command::Runbook => "runbook" ["b"] "The runbook for this: its kind's, else the best for its title" "runbook"
     }
+    Queue "Meet" {
+        Command::Triage => "triage" ["T"] "Triage meeting: walk what nobody has triaged, one at a time" "triage"
+    }
     Queue "Take along" {
         Command::Browse => "browse" ["o"] "Open in the browser" ""
         Command::CopyId => "copy-id" ["y"] "Copy the id" ""
@@ -288,6 +308,24 @@ bindings! {
         Command::Answer(Answer::Read(Reads::Outline)) => "runbook-outline" ["t"] "Table of contents: go to a heading" "contents"
         Command::Answer(Answer::Read(Reads::Edit)) => "runbook-edit" ["e"] "Change the page in your own editor" ""
         Command::Answer(Answer::Back) => "runbook-back" ["esc"] "Back: where the link was, then the list, then the queue" "back"
+    }
+    Meeting "In the triage meeting (the keys that decide are those of the queue)" {
+        Command::Answer(Answer::Choose) => "meeting-evidence" ["enter"] "The evidence: its text, history and cases; at the start, begin" "evidence"
+        Command::Answer(Answer::Meet(Meets::Later)) => "meeting-later" ["space"] "Leave it for later, and go on; at the start, who is here" "later"
+        Command::Answer(Answer::Take) => "meeting-take" ["t"] "Take what is proposed" "take"
+        Command::Answer(Answer::Meet(Meets::Backlog)) => "meeting-backlog" ["B"] "Backlog: the severity that the team calls one" "backlog"
+        Command::Answer(Answer::Down) => "meeting-next" ["n", "j", "down", "right"] "Look at the next; in the evidence, scroll" "next"
+        Command::Answer(Answer::Up) => "meeting-previous" ["N", "k", "up", "left"] "Look at the one before" ""
+        Command::Answer(Answer::Top) => "meeting-first" ["g", "home"] "The first" ""
+        Command::Answer(Answer::Bottom) => "meeting-last" ["G", "end"] "The last" ""
+        Command::Answer(Answer::PageDown) => "meeting-page-down" ["ctrl-d", "pgdn"] "A page down" ""
+        Command::Answer(Answer::PageUp) => "meeting-page-up" ["ctrl-u", "pgup"] "A page up" ""
+        Command::Answer(Answer::Meet(Meets::ComeBack)) => "meeting-come-back" ["v"] "Come back to what was left; at the start, to a meeting that was not ended" ""
+        Command::Answer(Answer::Meet(Meets::Present)) => "meeting-present" ["@"] "Say who is here" ""
+        Command::Answer(Answer::Meet(Meets::Minutes)) => "meeting-minutes" ["M"] "The minutes so far" "minutes"
+        Command::Answer(Answer::Meet(Meets::Write)) => "meeting-write" ["W"] "Write the minutes into the team's log folder" ""
+        Command::Answer(Answer::Back) => "meeting-out" ["esc"] "Back; from an item to the queue, while the meeting goes on" ""
+        Command::Answer(Answer::Meet(Meets::End)) => "meeting-end" ["q"] "End the meeting; asks once if something was not reached" "end"
     }
     List "In a list (type to narrow it)" {
         Command::Answer(Answer::Down) => "list-down" ["down", "ctrl-n"] "Next line" ""

@@ -380,6 +380,11 @@ impl Desk {
         effects
     }
 
+    /// Whether the operator decided this, on whichever screen or command line.
+    pub fn is_mine(&self, entry: &Entry) -> bool {
+        !entry.is_unattended() && entry.deed.by.as_ref().is_none_or(|by| self.is_me(by))
+    }
+
     fn is_me(&self, by: &Clean) -> bool {
         by.as_str() == self.setup.me
             || *by == self.setup.model.login(&self.setup.me)

@@ -19,6 +19,7 @@ use crate::domain::health::fleet::Fleet;
 use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::incident::{Incident, Moment};
 use crate::domain::journal::{Attempt, Entry, Outcome};
+use crate::domain::minutes::{self, Minutes};
 use crate::domain::runbook::freshness::Freshness;
 use crate::domain::runbook::run::{Line, Run};
 use crate::domain::source::SourceHealth;
@@ -157,6 +158,14 @@ pub enum Fact {
     Written(Box<Line>, Box<Run>),
     /// What the ledger has of a use, and its incident's timeline has not.
     Untold(Box<Run>),
+    /// A triage meeting is wanted, from the command line.
+    MeetingCalled,
+    /// The lines of the last triage meeting that this machine remembers; none if there was none.
+    MeetingFound(Vec<minutes::Line>),
+    /// Where the minutes were written, or why not.
+    MinutesWritten(Result<Clean, Clean>),
+    /// What handovers left out, in the order in which it is told.
+    Dropped(Vec<IncidentId>),
     /// What the calendar can be held against.
     Gathered(Box<Gathered>),
     /// The team file was changed: what it says now.
@@ -217,6 +226,10 @@ impl Fact {
             | Self::PagesListed(_)
             | Self::Written(..)
             | Self::Untold(_)
+            | Self::MeetingCalled
+            | Self::MeetingFound(_)
+            | Self::MinutesWritten(_)
+            | Self::Dropped(_)
             | Self::Gathered(_)
             | Self::Drafted(_)
             | Self::Amended(_)
@@ -312,6 +325,12 @@ pub enum Effect {
     ListPages(String),
     /// Write down what was done with a runbook; answered by `Written`.
     Write(Box<Line>),
+    /// Write down what happened in a triage meeting.
+    Minute(Vec<minutes::Line>),
+    /// Look for the last triage meeting; answered by `MeetingFound`.
+    LoadMeeting,
+    /// Write minutes into the team's log folder; answered by `MinutesWritten`.
+    WriteMinutes(Box<Minutes>),
     /// Find this page by these words from now on.
     Learn {
         /// As they were typed.

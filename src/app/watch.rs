@@ -13,6 +13,7 @@ mod escalating;
 mod health;
 mod keys;
 mod log;
+mod meeting;
 mod openers;
 mod panes;
 mod plans;
@@ -42,6 +43,7 @@ use super::event::{Effect, Fact, Level, News};
 use super::key::Input;
 use super::list::{Because, List, Sought};
 use super::marks::Marks;
+use super::meeting::Meeting;
 use super::toast::Toasts;
 use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::incident::Moment;
@@ -124,6 +126,10 @@ pub struct App {
     watchbill: Watchbill,
     plans: Plans,
     reader: Reader,
+    /// The triage meeting that is held.
+    meeting: Option<Box<Meeting>>,
+    /// What handovers left out.
+    dropped: Vec<IncidentId>,
     turns: PaneCursor,
     days: PaneCursor,
     /// The entry of the calendar of which more is shown.
@@ -161,6 +167,8 @@ impl App {
             watchbill: Watchbill::default(),
             plans: Plans::default(),
             reader: Reader::default(),
+            meeting: None,
+            dropped: Vec::new(),
             turns: PaneCursor::default(),
             days: PaneCursor::default(),
             opened: None,
@@ -195,6 +203,7 @@ impl App {
             Event::Input(input) => self.take_input(input),
             Event::Fact(fact) => self.take_fact(fact),
         };
+        effects.extend(self.follow_meeting());
         self.fit();
         if self.selected() != before.as_ref() {
             self.scroll = 0;
@@ -281,9 +290,10 @@ impl App {
         &self.toasts
     }
 
-    /// The selected incident.
+    /// The selected incident; in a meeting, the one that is walked.
     pub fn selected(&self) -> Option<&IncidentId> {
-        self.list.cursor().map(|cursor| &cursor.id)
+        let walked = self.meeting.as_ref().and_then(|meeting| meeting.subject());
+        walked.or_else(|| self.list.cursor().map(|cursor| &cursor.id))
     }
 
     /// Its text and history; none until they have been loaded.
@@ -298,6 +308,9 @@ impl App {
 
     /// What the next decision is about: the marked incidents that are listed, else the selected one.
     pub fn subjects(&self) -> Vec<IncidentId> {
+        if let Some(walked) = self.meeting.as_ref().and_then(|meeting| meeting.subject()) {
+            return vec![walked.clone()];
+        }
         if self.marks.is_empty() {
             return self.selected().cloned().into_iter().collect();
         }
@@ -373,7 +386,7 @@ impl App {
     }
 
     fn next_age(&self) -> Option<DateTime<Utc>> {
-        let shows_ages = self.list.youngest().is_some() || !self.desk.sources().is_empty();
+        let shows_ages = self.list.youngest().is_some() || !self.desk.sources().is_empty() || self.meeting.is_some();
         let minute = self.minute() + TimeDelta::minutes(1);
         let young = self.list.youngest().filter(|at| self.now - *at < TimeDelta::minutes(1) && *at <= self.now);
         let second = young.map(|at| at + TimeDelta::seconds((self.now - at).num_seconds() + 1));

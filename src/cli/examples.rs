@@ -387,6 +387,22 @@ Examples:
   dogwatch override give ben             my running or next shift
   dogwatch override give --shift 2026-12-07 --why 'who would?'";
 
+pub(super) const TRIAGE: &str = "\
+Examples:
+  dogwatch triage                        the meeting, on the screen
+  dogwatch triage | cat                  what it would walk, and why
+  dogwatch triage --json
+  dogwatch triage --minutes              what the last meeting decided
+  dogwatch triage --minutes --write      into the team's log folder, to commit
+
+It walks what is untriaged (no kind or severity, by rule or by a person), then
+what is overdue, dropped by a handover, confirming, or untouched for too long.
+What it decides are the decisions of the command line: `kind`, `severity`,
+`assign`, `note`, `snooze`, `merge`, `close`; said there while a meeting runs,
+they are in its minutes, too. A meeting that was killed can be gone on with.
+Exit status: 0; 1 when something is untriaged or overdue, or there are no
+minutes.";
+
 pub(super) const ESCALATE: &str = "\
 Examples:
   dogwatch escalate github#12            whoever comes next, and tells them

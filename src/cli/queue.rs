@@ -34,7 +34,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
 }
 
 /// Asks the sources that have never been asked, so that the first queue is not an empty one.
-async fn first_sync(session: &mut Session) {
+pub(super) async fn first_sync(session: &mut Session) {
     let never = |desk: &Desk| {
         // Endpoints are probed by whoever watches; a queue does not wait for them.
         let polled = desk.sources().iter().filter(|health| health.kind != "mcp");

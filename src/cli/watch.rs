@@ -19,10 +19,25 @@ use crate::shell::terminal::{Clipboard, give_back_on_panic};
 use crate::store::files;
 use crate::theme::{ColorChoice, Depth, Theme, decide_depth};
 
-pub(super) async fn run(global: &Global) -> Result<Exit, Failure> {
-    let context = Context::load(global)?;
+/// What the screen begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Begins {
+    /// The queue.
+    Queue,
+    /// A triage meeting.
+    Meeting,
+}
+
+/// Whether there is a terminal that can show a screen.
+pub(super) fn has_screen() -> bool {
     let dumb = word("TERM").is_some_and(|term| term == "dumb");
-    if dumb || !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+    !dumb && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+}
+
+pub(super) async fn run(global: &Global, begins: Begins) -> Result<Exit, Failure> {
+    let context = Context::load(global)?;
+    if !has_screen() {
+        let dumb = word("TERM").is_some_and(|term| term == "dumb");
         let why = if dumb { "TERM is dumb" } else { "this is no terminal" };
         out::say(&format!("dogwatch: {why}, so here is the queue as text"));
         let session = open(&context)?;
@@ -41,6 +56,9 @@ pub(super) async fn run(global: &Global) -> Result<Exit, Failure> {
     let mut first = Vec::new();
     for fact in start.facts {
         first.extend(app.update(now, fact));
+    }
+    if begins == Begins::Meeting {
+        first.extend(app.update(now, Fact::MeetingCalled));
     }
     if !start.untrusted.is_empty() {
         let wanted = start.untrusted.iter().map(|want| Clean::line(&want.to_string())).collect();

@@ -91,7 +91,7 @@ impl Model {
     /// one severity lower than the rules say.
     pub fn classify(&self, incident: &Incident) -> Class {
         let labelled = named_in(&self.kinds, incident).map(|(_, at)| at).next();
-        let rule = self.team.triage.iter().find(|rule| self.fits(rule, incident)).map(|rule| &rule.set);
+        let rule = self.rule_of(incident).map(|(_, rule)| &rule.set);
         let ruled = |id: Option<&String>, ids: &BTreeMap<String, usize>| ids.get(&id?.to_lowercase()).copied();
         let kind = labelled.or_else(|| ruled(rule?.kind.as_ref(), &self.kinds));
         let by_kind = kind.map(|at| &self.team.kinds[at]);
@@ -105,6 +105,11 @@ impl Model {
         let area = rule.and_then(|set| set.area.as_ref()).or_else(|| by_kind?.area.as_ref());
         let area = area.and_then(|id| self.team.areas.iter().position(|area| area.id == *id));
         Class { severity, kind, area }
+    }
+
+    /// The rule that holds for an incident, and its place in the team file, counted from 0; none fits what is untriaged.
+    pub fn rule_of(&self, incident: &Incident) -> Option<(usize, &TriageRule)> {
+        self.team.triage.iter().enumerate().find(|(_, rule)| self.fits(rule, incident))
     }
 
     /// What a source thinks of its own finding, among the team's severities; the gravest is for people to give.

@@ -18,9 +18,11 @@ use super::session::{Plan, trust_in};
 use crate::app::event::Gathered;
 use crate::config::{DoneBy, Evidence, SourceKind, TeamFile, wants_trust};
 use crate::domain::calendar::Window;
+use crate::domain::minutes::Minutes;
 use crate::domain::runbook::run::{Run, Went};
 use crate::domain::text::Clean;
 use crate::store::Store;
+use crate::store::minutes::Meetings;
 use crate::store::runs::Runs;
 
 /// Commits are looked at so far back.
@@ -68,6 +70,7 @@ impl Gathered {
         if let Some(path) = &plan.team_path {
             let place = Place { home: path.parent().unwrap_or(Path::new("")).to_owned(), trusted };
             gathered.read_diary(&plan.team, &place);
+            gathered.read_meetings(plan);
             gathered.read_calendars(plan, &place, window);
         }
         gathered
@@ -92,6 +95,27 @@ impl Gathered {
             days.push(at.with_timezone(&zone).date_naive());
         }
         (self.facts.runs, self.facts.drills) = (Some(runs), Some(drills));
+    }
+
+    /// The days of the meetings that this machine remembers, also of those whose minutes nobody has written out.
+    fn read_meetings(&mut self, plan: &Plan) {
+        // Of a log folder that could not be looked at nobody knows what is missing.
+        let Some(known) = &mut self.facts.minutes else { return };
+        let lines = match Meetings::look_into(&plan.folder) {
+            Ok(None) => return,
+            Ok(Some(meetings)) => meetings.lines(),
+            Err(why) => Err(why),
+        };
+        match lines {
+            Ok(lines) => {
+                let zone = plan.team.team.timezone;
+                let days = Minutes::held(&lines).into_iter().map(|at| at.with_timezone(&zone).date_naive());
+                known.extend(days);
+                known.sort_unstable();
+                known.dedup();
+            }
+            Err(why) => self.doubt("minutes of this machine", &why),
+        }
     }
 
     async fn ask_git(&mut self, team: &TeamFile, home: &Path, now: DateTime<Utc>) {

@@ -181,6 +181,9 @@ impl Engine {
             Effect::ListPages(words) => self.list_pages(words),
             Effect::Write(line) => self.write_line(*line),
             Effect::Learn { words, page } => self.learn(words, page),
+            Effect::Minute(lines) => self.minute(lines),
+            Effect::LoadMeeting => self.load_meeting(),
+            Effect::WriteMinutes(minutes) => self.write_minutes(*minutes),
             change @ (Effect::Draft(_) | Effect::Amend(_)) => self.change_the_team_file(change),
             terminal @ (Effect::Browse(_)
             | Effect::Copy { .. }

@@ -48,6 +48,22 @@ impl Place {
     }
 }
 
+impl Place {
+    /// The path as a folder that may be made and written into, whether it is there or not.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::of`], for the folder and for each one above it: of what is not there yet, those may be links.
+    pub fn folder(&self, path: &str) -> Result<PathBuf, Clean> {
+        let mut above = PathBuf::new();
+        for part in Path::new(path).components() {
+            above.push(part);
+            self.of(&above.to_string_lossy())?;
+        }
+        self.of(path)
+    }
+}
+
 /// What this machine remembers, to be read; none where it cannot be.
 pub(super) fn remembered(plan: &Plan) -> Option<Store> {
     let reading = Opening { wanted: Wanted::ReadOnly, ..Opening::default() };

@@ -201,6 +201,9 @@ impl Loop {
             | Effect::ListPages(_)
             | Effect::Write(_)
             | Effect::Learn { .. }
+            | Effect::Minute(_)
+            | Effect::LoadMeeting
+            | Effect::WriteMinutes(_)
             | Effect::Amend(_) => {}
         }
         Ok(Go::On)

@@ -61,6 +61,10 @@ fn marks(app: &App) -> Words {
         let zone = app.desk().model().team.team.timezone;
         words.push((format!("FROZEN {}", since.with_timezone(&zone).format("%H:%M")), theme.error));
     }
+    if app.meeting().is_some() {
+        let key = app.outfit().keys.key_of(crate::app::bindings::Command::Triage);
+        words.push((format!("MEETING ({key})"), theme.warning));
+    }
     if app.desk().read_only().is_some() {
         words.push(("READ-ONLY".to_owned(), theme.error));
     }

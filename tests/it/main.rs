@@ -32,6 +32,7 @@ mod layers;
 mod live;
 mod markdown;
 mod mcp;
+mod meeting;
 mod processes;
 mod pty;
 mod recurrence;

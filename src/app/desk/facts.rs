@@ -66,6 +66,10 @@ impl Desk {
             | Fact::PagesListed(_)
             | Fact::Written(..)
             | Fact::Untold(_)
+            | Fact::MeetingCalled
+            | Fact::MeetingFound(_)
+            | Fact::MinutesWritten(_)
+            | Fact::Dropped(_)
             | Fact::Gathered(_)
             | Fact::Drafted(_)
             | Fact::Amended(_)

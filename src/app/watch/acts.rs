@@ -9,6 +9,7 @@ use crate::app::bindings::{Binding, Place};
 use crate::app::desk::Decided;
 use crate::app::event::{Effect, Fact, Level, News};
 use crate::app::list::Because;
+use crate::app::meeting::Door;
 use crate::app::watch::Reach;
 use crate::app::wish::Wish;
 use crate::domain::decision::Decision;
@@ -187,6 +188,7 @@ impl App {
         match fact {
             Fact::DetailLoaded { id, body, moments } => {
                 self.told.insert(id.clone(), Told { body: body.clone(), moments: moments.clone() });
+                self.meeting_reads(id);
             }
             Fact::AssignableLoaded { source, logins } => {
                 self.assignable.insert(source.clone(), logins.clone());
@@ -211,6 +213,10 @@ impl App {
             Fact::PagesListed(pages) => self.take_pages(pages),
             Fact::Written(line, run) => return self.written(line, run),
             Fact::Untold(run) => return self.tell_use(run),
+            Fact::MeetingCalled => return self.call_meeting(Door::Street),
+            Fact::MeetingFound(lines) => self.remember_meeting(lines.clone()),
+            Fact::MinutesWritten(written) => self.minutes_written(written),
+            Fact::Dropped(dropped) => self.dropped.clone_from(dropped),
             Fact::Gathered(gathered) => self.take_gathered(gathered),
             Fact::Drafted(draft) => self.show_draft(draft.clone()),
             Fact::Amended(written) => self.hear_of_the_file(written),
@@ -250,18 +256,19 @@ impl App {
 
     /// The detail of what is selected; none if nothing is.
     pub fn subject(&self) -> Option<detail::Subject<'_>> {
-        let cursor = self.list.cursor()?;
+        let id = self.selected()?;
         let desk = self.seen();
+        let ghost = self.list.cursor().filter(|cursor| cursor.id == *id).map(|cursor| &cursor.row);
         Some(detail::Subject {
-            incident: desk.incident(&cursor.id)?,
-            row: desk.row(&cursor.id).unwrap_or(&cursor.row),
+            incident: desk.incident(id)?,
+            row: desk.row(id).or(ghost)?,
             model: desk.model(),
             body: self.told().and_then(|told| told.body.as_ref()),
             moments: self.told().map(|told| told.moments.as_slice()),
-            entries: desk.journal().entries().iter().filter(|entry| entry.incident == cursor.id).collect(),
+            entries: desk.journal().entries().iter().filter(|entry| entry.incident == *id).collect(),
             tabs: self.tabs(),
-            after: self.near_release(&cursor.id).map(|(shipment, minutes)| (&shipment.what, minutes)),
-            escalation: self.escalation_of(&cursor.id),
+            after: self.near_release(id).map(|(shipment, minutes)| (&shipment.what, minutes)),
+            escalation: self.escalation_of(id),
             now: self.minute(),
         })
     }
@@ -281,7 +288,9 @@ impl App {
         let mut rows: Vec<(&Binding, String)> = rows
             .filter(|(binding, keys)| fits(&format!("{} {} {} {keys}", binding.group, binding.name, binding.help)))
             .collect();
-        if self.dialog.as_ref().and_then(Dialog::health).is_some() {
+        if self.meeting_in_front().is_some() {
+            rows.sort_by_key(|(binding, _)| binding.place != Place::Meeting);
+        } else if self.dialog.as_ref().and_then(Dialog::health).is_some() {
             rows.sort_by_key(|(binding, _)| binding.place != Place::Health);
         } else {
             let here = self.look().pane.keys();

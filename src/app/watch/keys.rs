@@ -5,6 +5,7 @@ use crate::app::bindings::{Answer, Command, Place};
 use crate::app::event::Effect;
 use crate::app::key::{Input, Key};
 use crate::app::list::{Because, Closed};
+use crate::app::meeting::Door;
 use crate::app::typed::{Heard, Typed};
 use crate::app::wish::Wish;
 use crate::domain::incident::CloseReason;
@@ -28,6 +29,9 @@ impl App {
             return self.press_unseen(key);
         }
         let Some(mut dialog) = self.dialog.take() else {
+            if self.meeting_in_front().is_some() {
+                return self.press_in_meeting(key);
+            }
             return match self.pane {
                 Pane::Queue => self.press_in_queue(key),
                 Pane::Rotation | Pane::Calendar => self.press_in_pane(key),
@@ -147,6 +151,7 @@ impl App {
             Command::Help => self.open_help(None),
             Command::Pane(pane) => self.show_pane(pane),
             Command::Runbook => return self.open_runbook(),
+            Command::Triage => return self.call_meeting(Door::Queue),
             Command::NextPane => self.show_pane(self.pane.next()),
             Command::Zoom => self.zoomed = !self.zoomed,
             Command::Redraw => return vec![Effect::Redraw],
@@ -244,7 +249,7 @@ impl App {
         self.hint(said)
     }
 
-    fn freeze(&mut self) {
+    pub(super) fn freeze(&mut self) {
         match self.frozen.take() {
             Some(_) => {
                 self.look_at_the_bill();

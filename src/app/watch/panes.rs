@@ -82,6 +82,7 @@ impl App {
     }
 
     pub(super) fn show_pane(&mut self, pane: Pane) {
+        self.turn_from_the_meeting(pane);
         self.pane = pane;
     }
 
@@ -179,6 +180,7 @@ impl Command {
                 | Self::Suspend
                 | Self::New
                 | Self::Undo
+                | Self::Triage
                 | Self::Quit
         )
     }
