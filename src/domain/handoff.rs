@@ -19,7 +19,7 @@ use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use brought::{Asked, Brought};
-pub use compose::{Desktop, compose};
+pub use compose::{Desktop, compose, meant, since, stretch};
 pub use section::Sections;
 pub use turn::{Holder, Turn};
 

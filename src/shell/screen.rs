@@ -201,6 +201,7 @@ impl Loop {
             | Effect::ListPages(_)
             | Effect::Write(_)
             | Effect::Learn { .. }
+            | Effect::Handoff(_)
             | Effect::Amend(_) => {}
         }
         Ok(Go::On)

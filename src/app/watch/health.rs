@@ -135,6 +135,7 @@ impl App {
                 | Answer::Give
                 | Answer::Swap
                 | Answer::Read(_)
+                | Answer::Hand(_)
                 | Answer::Hold,
             )
             | None => 0,

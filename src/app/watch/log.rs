@@ -61,6 +61,7 @@ impl App {
                 | Answer::Give
                 | Answer::Swap
                 | Answer::Read(_)
+                | Answer::Hand(_)
                 | Answer::Hold
                 | Answer::Yes
                 | Answer::No,

@@ -10,6 +10,7 @@ use super::section::{Asks, Header, Receipt, Runbooks, Sections, SourceAge, Typed
 use super::turn::{self, Turn};
 use super::typed::{Field, Sheet};
 use super::{Handoff, SCHEMA};
+use crate::config::{Period, TeamFile};
 use crate::domain::calendar::Facts;
 use crate::domain::health::Endpoint;
 use crate::domain::history::dropped::Handover;
@@ -66,6 +67,16 @@ pub(super) struct Known<'a> {
 pub fn stretch(asked: Option<DateTime<Utc>>, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
     let at = asked.unwrap_or(now);
     (at.min(now) - DROPPED_SINCE, at.max(now) + AHEAD)
+}
+
+/// Nothing that happened before this is asked for, for a handoff of this instant: two whole shifts before it.
+pub fn since(team: &TeamFile, asked: Option<DateTime<Utc>>, now: DateTime<Utc>) -> DateTime<Utc> {
+    let longest = team.rotations.iter().map(|rotation| match rotation.shift {
+        Period::Hours(hours) => TimeDelta::hours(i64::from(hours)),
+        Period::Days(days) => TimeDelta::days(i64::from(days)),
+        Period::Months(months) => TimeDelta::days(31 * i64::from(months)),
+    });
+    asked.unwrap_or(now).min(now) - longest.max().unwrap_or_default() * 2 - TimeDelta::days(1)
 }
 
 /// Which shift is meant.
