@@ -5,6 +5,7 @@ pub mod desk;
 pub mod editing;
 pub mod escalating;
 pub mod event;
+pub mod handoff;
 pub mod key;
 pub mod list;
 pub mod marks;

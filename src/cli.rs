@@ -14,6 +14,7 @@ mod doctor;
 mod evals;
 mod examples;
 mod exit;
+mod handoff;
 mod json;
 mod log;
 mod man;
@@ -202,6 +203,9 @@ enum Command {
     /// The triage meeting: what nobody has triaged, one at a time, and its minutes.
     #[command(after_help = examples::TRIAGE)]
     Triage(triage::Args),
+    /// Ends a shift: what the next person must know, and nothing left hanging.
+    #[command(after_help = examples::HANDOFF)]
+    Handoff(Box<handoff::Args>),
     /// The page for what is in front of you, found by its symptom.
     #[command(after_help = examples::RUNBOOK)]
     Runbook(runbook::Args),
@@ -387,6 +391,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Shifts(args)) => shifts::run(&global, &args),
         Some(Command::Calendar(args)) => calendar::run(&global, &args).await,
         Some(Command::Triage(args)) => Box::pin(triage::run(&global, &args)).await,
+        Some(Command::Handoff(args)) => handoff::run(&global, &args).await,
         Some(Command::Runbook(args)) => runbook::run(&global, &args).await,
         Some(Command::Override(args)) => overrides::run(&global, &args),
         Some(Command::Doctor) => doctor::run(&global).await,

@@ -13,6 +13,7 @@ pub mod decision;
 pub mod drift;
 pub mod escalation;
 pub mod evals;
+pub mod handoff;
 pub mod hash;
 pub mod health;
 pub mod history;

@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod detail;
 pub mod fit;
 pub mod frame;
+pub mod handoff;
 pub mod health;
 pub mod markdown;
 pub mod meeting;

@@ -12,6 +12,7 @@ pub mod errand;
 pub mod frames;
 pub mod freshness;
 pub mod git;
+pub mod handoffs;
 pub mod history;
 pub mod keeper;
 pub mod logs;

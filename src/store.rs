@@ -23,6 +23,7 @@ pub mod copies;
 mod error;
 pub mod files;
 mod folder;
+pub mod handoffs;
 mod journal;
 mod lease;
 mod ledger;

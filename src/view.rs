@@ -6,6 +6,7 @@
 mod dialog;
 mod footer;
 mod header;
+mod handoff;
 mod health;
 mod help;
 mod log;

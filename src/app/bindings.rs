@@ -61,6 +61,7 @@ pub enum Command {
     Freeze,
     Log,
     Health,
+    Handoff,
     Pane(Pane),
     Runbook,
     Triage,
@@ -101,6 +102,7 @@ pub enum Answer {
     Hold,
     Read(Reads),
     Meet(Meets),
+    Hand(Hands),
     Yes,
     No,
     Back,
@@ -133,6 +135,20 @@ pub enum Meets {
     End,
 }
 
+/// Something that the operator can do with a handoff, and with nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each variant is one row of BINDINGS, which says what it does")]
+pub enum Hands {
+    To,
+    Return,
+    Snooze,
+    NextStep,
+    Fields,
+    Accept,
+    Write,
+    Copy,
+}
+
 /// Where a key means this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
@@ -154,6 +170,8 @@ pub enum Place {
     Page,
     /// The triage meeting.
     Meeting,
+    /// The handoff.
+    Handoff,
 }
 
 impl Pane {
@@ -266,6 +284,7 @@ bindings! {
         Command::Freeze => "freeze" ["F"] "Freeze the display, or let it move on" ""
         Command::Log => "log" ["L"] "Log: what was decided and what became of it" "log"
         Command::Health => "health" ["M"] "MCP health: every endpoint and its tools, what fails first" ""
+        Command::Handoff => "handoff" ["H"] "Hand over: what the next one must know, and what still hangs" ""
         Command::Palette => "palette" [":"] "Palette: find a command by its words" ""
         Command::Help => "help" ["?", "f1"] "Help: these keys, searchable" "help"
         Command::Redraw => "redraw" ["ctrl-l"] "Redraw the screen" ""
@@ -326,6 +345,25 @@ bindings! {
         Command::Answer(Answer::Meet(Meets::Write)) => "meeting-write" ["W"] "Write the minutes into the team's log folder" ""
         Command::Answer(Answer::Back) => "meeting-out" ["esc"] "Back; from an item to the queue, while the meeting goes on" ""
         Command::Answer(Answer::Meet(Meets::End)) => "meeting-end" ["q"] "End the meeting; asks once if something was not reached" "end"
+    }
+    Handoff "In the handoff" {
+        Command::Answer(Answer::Down) => "handoff-down" ["j", "down"] "Next line; of what hangs, leave this and go on" ""
+        Command::Answer(Answer::Up) => "handoff-up" ["k", "up"] "Line before; of what hangs, the one before" ""
+        Command::Answer(Answer::Top) => "handoff-top" ["g", "home"] "First line" ""
+        Command::Answer(Answer::Bottom) => "handoff-bottom" ["G", "end"] "Last line" ""
+        Command::Answer(Answer::PageDown) => "handoff-page-down" ["ctrl-d", "pgdn"] "A page down" ""
+        Command::Answer(Answer::PageUp) => "handoff-page-up" ["ctrl-u", "pgup"] "A page up" ""
+        Command::Answer(Answer::Refresh) => "handoff-again" ["ctrl-r"] "Compute it anew" ""
+        Command::Answer(Answer::Choose) => "handoff-walk" ["enter"] "Walk through what hangs, one by one; there, leave this and go on" "walk/skip"
+        Command::Answer(Answer::Hand(Hands::To)) => "handoff-hand" ["h"] "Hand it to somebody, the incoming person first" "hand to"
+        Command::Answer(Answer::Hand(Hands::Return)) => "handoff-return" ["r"] "Return it to the queue" "return"
+        Command::Answer(Answer::Hand(Hands::Snooze)) => "handoff-snooze" ["s"] "Snooze it: not before a time" "snooze"
+        Command::Answer(Answer::Hand(Hands::NextStep)) => "handoff-next" ["n"] "Type the next step" "next step"
+        Command::Answer(Answer::Hand(Hands::Fields)) => "handoff-fields" ["e"] "Type what else there is to say of it, or of the shift" "say"
+        Command::Answer(Answer::Hand(Hands::Accept)) => "handoff-accept" ["A"] "Accept it, as the incoming person" "accept"
+        Command::Answer(Answer::Hand(Hands::Write)) => "handoff-write" ["W"] "Write it into the team's log folder" "write"
+        Command::Answer(Answer::Hand(Hands::Copy)) => "handoff-copy" ["y"] "Copy it as Markdown" "copy"
+        Command::Answer(Answer::Back) => "handoff-back" ["esc", "q", "H"] "Back: to the page, then to the queue" "back"
     }
     List "In a list (type to narrow it)" {
         Command::Answer(Answer::Down) => "list-down" ["down", "ctrl-n"] "Next line" ""

@@ -7,6 +7,7 @@
 mod escalating;
 mod facts;
 mod filing;
+mod handing;
 
 pub use filing::Filing;
 

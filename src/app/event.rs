@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::editing::{Amendment, Draft};
+use super::handoff::Errand;
 use super::reading::{Opened, Pages, Wanted};
 use super::saying::{Said, Saying};
 use crate::config::TeamFile;
@@ -14,6 +15,7 @@ use crate::domain::calendar::Facts;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::evals::CaseKey;
 use crate::domain::evals::evidence::Sheet;
+use crate::domain::handoff::Brought;
 use crate::domain::health::Endpoint;
 use crate::domain::health::fleet::Fleet;
 use crate::domain::id::{IncidentId, OpId, SourceId};
@@ -174,6 +176,8 @@ pub enum Fact {
     Drafted(Result<Box<Draft>, Clean>),
     /// The team file was changed as it was shown, or why not.
     Amended(Result<(), Clean>),
+    /// What a handoff is computed from.
+    HandoffBrought(Box<Brought>),
     /// The team file asks for what could do harm, and nobody has allowed it:
     /// what it wants, in plain words.
     TrustWanted(Vec<Clean>),
@@ -233,6 +237,7 @@ impl Fact {
             | Self::Gathered(_)
             | Self::Drafted(_)
             | Self::Amended(_)
+            | Self::HandoffBrought(_)
             | Self::TrustWanted(_)
             | Self::Told { .. }
             | Self::Ticked
@@ -358,6 +363,8 @@ pub enum Effect {
     Draft(Amendment),
     /// Write the team file as it was shown; answered by `Amended`.
     Amend(Box<Draft>),
+    /// See to a handoff.
+    Handoff(Errand),
     /// Let the operator write a note in their editor.
     WriteNote(Vec<IncidentId>),
     /// Allow what the team file asks for, now and until that changes.

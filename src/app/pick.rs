@@ -6,6 +6,7 @@ use super::bindings::Command;
 use super::editing::Amendment;
 use super::escalating::Rung;
 use super::typed::Typed;
+use super::watch::HandAsk;
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::CloseReason;
 use crate::domain::runbook::run::Went;
@@ -52,6 +53,8 @@ pub enum Means {
     Went(Option<Went>),
     /// Finds this page by these words from now on; or does not.
     Learn(Option<(String, String)>),
+    /// Asks for this line of a handoff.
+    Type(HandAsk),
     /// Does what a key would do.
     Do(Command),
 }
@@ -79,6 +82,8 @@ pub enum Purpose {
     Amend,
     /// To say something about the runbook that is open.
     Page,
+    /// To say something in a handoff: about this incident, or about the shift.
+    Handoff(Option<IncidentId>),
     /// To find a command.
     Command,
 }

@@ -10,6 +10,7 @@ mod cases;
 mod dialog;
 mod editing;
 mod escalating;
+mod handing;
 mod health;
 mod keys;
 mod log;
@@ -32,6 +33,7 @@ pub use dialog::{
     Typing,
 };
 pub use editing::Selected;
+pub use handing::{HandAsk, Handing, Leaf};
 pub use panes::{PaneCursor, Placed};
 pub use plans::Plans;
 pub use reader::{PageAsk, Reader, Reading};
@@ -147,6 +149,9 @@ pub struct App {
     draft: String,
     /// Where the cursor was before a filter was typed.
     before_filter: Option<IncidentId>,
+    handing: Option<Box<Handing>>,
+    /// The end of a shift of the operator's of which they were reminded.
+    reminded: Option<DateTime<Utc>>,
 }
 
 impl App {
@@ -184,6 +189,8 @@ impl App {
             undoing: None,
             draft: String::new(),
             before_filter: None,
+            handing: None,
+            reminded: None,
         };
         app.look_at_the_bill();
         app.refresh(Because::Asked);
@@ -212,6 +219,7 @@ impl App {
         effects.extend(self.want_tools());
         effects.extend(self.want_cases());
         effects.extend(self.want_pages());
+        effects.extend(self.want_handoff());
         effects
     }
 

@@ -77,10 +77,15 @@ impl Act {
 
 /// Waits for what was decided, and says what became of it, a line each.
 pub(super) async fn ended(session: &mut Session, asked: Vec<Asked>) -> Vec<String> {
-    settle(session, &asked).await;
+    judged(session, &asked).await.0
+}
+
+/// The same, and how it went as a whole.
+pub(super) async fn judged(session: &mut Session, asked: &[Asked]) -> (Vec<String>, Exit) {
+    settle(session, asked).await;
     let told = Told { desk: session.desk(), network: session.engine().network(), unkept: None };
-    let results = asked.iter().flat_map(|asked| told.results(asked));
-    results.map(|result| told.line(&result)).collect()
+    let results: Vec<Decision> = asked.iter().flat_map(|asked| told.results(asked)).collect();
+    (results.iter().map(|result| told.line(result)).collect(), told.exit(&results))
 }
 
 /// Waits until what was decided is answered, or for so long at the most.
@@ -116,8 +121,7 @@ pub(super) async fn finish(global: &Global, session: &mut Session, asked: Vec<As
     } else {
         out::answer(&results.iter().map(|result| told.line(result)).collect::<Vec<_>>().join("\n"))?;
     }
-    let good = |result: &Decision| matches!(result.outcome, "done" | "pending" | "unknown") && !told.asks(result);
-    Ok(if results.iter().all(good) { Exit::Done } else { Exit::Found })
+    Ok(told.exit(&results))
 }
 
 /// How long the store may take to say whether it has kept a decision, beyond that.
@@ -210,6 +214,11 @@ impl Told<'_> {
         format!("{verb} {} {outcome}{why}{remedy}", result.id)
     }
 
+    fn exit(&self, results: &[Decision]) -> Exit {
+        let good = |result: &Decision| matches!(result.outcome, "done" | "pending" | "unknown") && !self.asks(result);
+        if results.iter().all(good) { Exit::Done } else { Exit::Found }
+    }
+
     /// Whether it is a close that waits for another word.
     fn asks(&self, result: &Decision) -> bool {
         let entry = result.op.as_ref().and_then(|op| self.desk.journal().entry(op));
@@ -277,6 +286,7 @@ fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<A
         | Command::Oncall(_)
         | Command::Shifts(_)
         | Command::Calendar(_)
+        | Command::Handoff(_)
         | Command::Runbook(_)
         | Command::Triage(_)
         | Command::Override(_)

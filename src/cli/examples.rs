@@ -201,6 +201,20 @@ Examples:
 Each line is a stretch of one shift that one person has for one reason; a shift
 of 23 or 25 hours is marked. Dates and times without an offset are the team's.";
 
+pub(super) const HANDOFF: &str = "\
+Examples:
+  dogwatch handoff                       the shift that runs, or has just ended
+  dogwatch handoff --hand github#12=ben --next 'github#12=ask the vendor for the log'
+  dogwatch handoff --snooze local#3='tomorrow 10:00' --next local#3='look at the graph'
+  dogwatch handoff --feel 4 --line 'quiet, but for the gateway' --write
+  dogwatch handoff --accept              the incoming person: I have it now
+
+Whatever the outgoing person has acked or is assigned has to be handed, returned
+or snoozed, and needs a next step. It is printed all the same while some of that
+is missing. What is typed stays; of two words for one thing the later counts, and
+an empty one takes it back.
+Exit status: 0; 1 when it is incomplete, or a decision was refused.";
+
 pub(super) const DOCTOR: &str = "\
 Examples:
   dogwatch doctor

@@ -7,6 +7,7 @@
 //! told, but follows from the facts (it is closed, so it was closed), is told
 //! as well.
 
+pub mod dropped;
 mod event;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,6 +69,17 @@ impl History {
         model: &Model,
         now: DateTime<Utc>,
     ) -> Self {
+        Self::among((facts, queue), told, model, now, |_| true)
+    }
+
+    /// The same of the incidents that are wanted: whoever needs a few of ten thousand pays for a few.
+    pub fn among(
+        (facts, queue): (&BTreeMap<IncidentId, Incident>, &Queue),
+        told: Vec<Told>,
+        model: &Model,
+        now: DateTime<Utc>,
+        wanted: impl Fn(&Incident) -> bool,
+    ) -> Self {
         let labels = queue::state_labels(model);
         let mut lines: BTreeMap<IncidentId, Vec<Told>> = BTreeMap::new();
         for line in told {
@@ -76,8 +88,9 @@ impl History {
         let known: BTreeSet<&IncidentId> = facts.keys().collect();
         let fresh = queue.overlaid.iter().filter(|(id, _)| !known.contains(*id)).map(|(_, incident)| incident);
         let seen = facts.iter().map(|(id, incident)| queue.overlaid.get(id).unwrap_or(incident));
-        let wanted = seen.chain(fresh).filter(|incident| incident.gone.is_none() && !queue.signals.hides(incident));
-        let mut stories: Vec<Story> = wanted
+        let shown = seen.chain(fresh).filter(|incident| incident.gone.is_none() && !queue.signals.hides(incident));
+        let mut stories: Vec<Story> = shown
+            .filter(|incident| wanted(incident))
             .map(|incident| {
                 let name = queue.signals.name(incident).clone();
                 // What was said of the signal before it was filed is about the issue.

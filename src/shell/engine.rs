@@ -184,6 +184,7 @@ impl Engine {
             Effect::Minute(lines) => self.minute(lines),
             Effect::LoadMeeting => self.load_meeting(),
             Effect::WriteMinutes(minutes) => self.write_minutes(*minutes),
+            Effect::Handoff(errand) => self.see_to_a_handoff(errand),
             change @ (Effect::Draft(_) | Effect::Amend(_)) => self.change_the_team_file(change),
             terminal @ (Effect::Browse(_)
             | Effect::Copy { .. }

@@ -48,6 +48,21 @@ pub fn told(store: &Store, since: DateTime<Utc>) -> Result<Vec<Told>, StoreError
     Ok(told)
 }
 
+/// What this store knows to have happened to every incident that is open or was touched since this time; also what is
+/// decided and not sent yet.
+///
+/// # Errors
+///
+/// As [`told`].
+pub fn told_of_touched(store: &Store, since: DateTime<Utc>) -> Result<Vec<Told>, StoreError> {
+    let mut told = store.told_of_touched(since)?;
+    told.extend(store.done_of_touched(since)?.iter().map(line));
+    let journal = store.journal(since)?;
+    let waits = |entry: &&Entry| entry.state.is_unsettled() && entry.state.is_overlaid();
+    told.extend(journal.iter().filter(waits).map(line));
+    Ok(told)
+}
+
 fn line(entry: &Entry) -> Told {
     Told {
         incident: entry.incident.clone(),

@@ -204,6 +204,7 @@ impl Loop {
             | Effect::Minute(_)
             | Effect::LoadMeeting
             | Effect::WriteMinutes(_)
+            | Effect::Handoff(_)
             | Effect::Amend(_) => {}
         }
         Ok(Go::On)

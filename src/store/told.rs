@@ -18,8 +18,23 @@ impl Store {
     ///
     /// [`StoreError::Damaged`] when one cannot be read.
     pub fn told(&self, since: DateTime<Utc>) -> Result<Vec<Told>, StoreError> {
+        self.lines("SELECT incident, at, by, what FROM moments WHERE at>=?1 AND source<>':asked' ORDER BY rowid", since)
+    }
+
+    /// All lines of the timelines to which any was added since this time, and of what is open; as [`Self::told`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::told`].
+    pub fn told_of_touched(&self, since: DateTime<Utc>) -> Result<Vec<Told>, StoreError> {
+        let sql = "SELECT incident, at, by, what FROM moments WHERE source<>':asked' AND (incident IN \
+                   (SELECT incident FROM moments WHERE at>=?1 AND source<>':asked') OR incident IN \
+                   (SELECT id FROM incidents WHERE closed IS NULL)) ORDER BY rowid";
+        self.lines(sql, since)
+    }
+
+    fn lines(&self, sql: &str, since: DateTime<Utc>) -> Result<Vec<Told>, StoreError> {
         self.read("read the histories", |db| {
-            let sql = "SELECT incident, at, by, what FROM moments WHERE at>=?1 AND source<>':asked'";
             let mut statement = db.prepare_cached(sql)?;
             let mut rows = statement.query([ms(since)])?;
             let mut told = Vec::new();
@@ -43,10 +58,26 @@ impl Store {
     ///
     /// [`StoreError::Damaged`] when the ledger cannot be read.
     pub fn done(&self, since: DateTime<Utc>) -> Result<Vec<Entry>, StoreError> {
+        let sql = "SELECT taken.data, over.at FROM ledger AS over JOIN ledger AS taken ON taken.op=over.op AND \
+                   taken.kind='decided' WHERE over.kind='done' AND over.at>=?1 AND over.source<>?2 \
+                   AND taken.data IS NOT NULL ORDER BY over.seq";
+        self.decisions(sql, since)
+    }
+
+    /// Those of [`Self::done`], and all that were done about what is open.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::done`].
+    pub fn done_of_touched(&self, since: DateTime<Utc>) -> Result<Vec<Entry>, StoreError> {
+        let sql = "SELECT taken.data, over.at FROM ledger AS over JOIN ledger AS taken ON taken.op=over.op AND \
+                   taken.kind='decided' WHERE over.kind='done' AND over.source<>?2 AND taken.data IS NOT NULL AND \
+                   (over.at>=?1 OR over.incident IN (SELECT id FROM incidents WHERE closed IS NULL)) ORDER BY over.seq";
+        self.decisions(sql, since)
+    }
+
+    fn decisions(&self, sql: &str, since: DateTime<Utc>) -> Result<Vec<Entry>, StoreError> {
         self.read("read the ledger", |db| {
-            let sql = "SELECT taken.data, over.at FROM ledger AS over JOIN ledger AS taken ON taken.op=over.op AND \
-                       taken.kind='decided' WHERE over.kind='done' AND over.at>=?1 AND over.source<>?2 \
-                       AND taken.data IS NOT NULL ORDER BY over.seq";
             let mut statement = db.prepare_cached(sql)?;
             let mut rows = statement.query(rusqlite::params![ms(since), SourceId::LOCAL])?;
             let mut done = Vec::new();

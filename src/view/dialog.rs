@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{health, help, log};
+use super::{handoff, health, help, log};
 use crate::app::App;
 use crate::app::pick::Pick;
 use crate::app::typed::Typed;
@@ -24,7 +24,10 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
             }
             Some(help::draw(app, buffer, area, (typed, *top)))
         }
-        Dialog::Pick(pick) => Some(draw_pick(app, buffer, area, pick)),
+        Dialog::Pick(pick) => {
+            handoff::draw(app, buffer, area);
+            Some(draw_pick(app, buffer, area, pick))
+        }
         Dialog::Ask(question) => {
             draw_question(app, buffer, area, question);
             None
@@ -70,6 +73,11 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
             health::draw(app, buffer, area, cursor);
             None
         }
+        Dialog::Handoff => {
+            handoff::draw(app, buffer, area);
+            None
+        }
+        Dialog::Hand(ask, typed) => Some(handoff::draw_ask(app, buffer, area, (ask, typed))),
     }
 }
 

@@ -64,6 +64,8 @@ fn typing(app: &App) -> Option<(&Typed, usize)> {
         | Dialog::Note { .. }
         | Dialog::Title(_)
         | Dialog::Why { .. }
+        | Dialog::Handoff
+        | Dialog::Hand(..)
         | Dialog::Page(PageAsk::Note | PageAsk::Why(_) | PageAsk::Fill { .. }, _)
         | Dialog::Log(_) => None,
         Dialog::Page(PageAsk::Words, typed) => Some((typed, app.found_in_page(typed.text()))),
@@ -84,13 +86,19 @@ fn place(app: &App) -> Place {
     match app.dialog() {
         None => app.look().pane.keys(),
         Some(Dialog::Filter(_)) => Place::Queue,
-        Some(Dialog::Help { .. } | Dialog::Pick(_) | Dialog::Title(_) | Dialog::Why { .. } | Dialog::Page(..)) => {
-            Place::List
-        }
+        Some(
+            Dialog::Help { .. }
+            | Dialog::Pick(_)
+            | Dialog::Title(_)
+            | Dialog::Why { .. }
+            | Dialog::Hand(..)
+            | Dialog::Page(..),
+        ) => Place::List,
         Some(Dialog::Ask(_) | Dialog::Trust(_) | Dialog::Draft(_)) => Place::Question,
         Some(Dialog::Note { .. }) => Place::Note,
         Some(Dialog::Log(_)) => Place::Log,
         Some(Dialog::Health(_)) => Place::Health,
+        Some(Dialog::Handoff) => Place::Handoff,
     }
 }
 

@@ -73,6 +73,7 @@ impl Desk {
             | Fact::Gathered(_)
             | Fact::Drafted(_)
             | Fact::Amended(_)
+            | Fact::HandoffBrought(_)
             | Fact::TrustWanted(_)
             | Fact::Ticked
             | Fact::Dismissed => {}

@@ -178,7 +178,11 @@ fn still_missing(part: Part, row: Option<&Row>, desk: &Desk) -> Vec<String> {
 /// A decision as the minutes tell it; none of what is no decision about the incident.
 fn decided_by(entry: &Entry, id: &IncidentId, missing: Vec<String>, desk: &Desk) -> Option<Decided> {
     let (kind, note) = match &entry.decision {
-        Decision::New { .. } | Decision::Runbook(_) | Decision::Retract { .. } | Decision::Recall(_) => return None,
+        Decision::New { .. }
+        | Decision::Runbook(_)
+        | Decision::Post(_)
+        | Decision::Retract { .. }
+        | Decision::Recall(_) => return None,
         Decision::Kind { to, .. } => (to.clone(), None),
         Decision::Note { text } => (None, Some(Clean::block(text))),
         Decision::Ack { .. }

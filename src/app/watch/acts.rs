@@ -220,6 +220,7 @@ impl App {
             Fact::Gathered(gathered) => self.take_gathered(gathered),
             Fact::Drafted(draft) => self.show_draft(draft.clone()),
             Fact::Amended(written) => self.hear_of_the_file(written),
+            Fact::HandoffBrought(brought) => self.take_handoff(brought),
             Fact::TrustWanted(wanted) => self.dialog = Some(Dialog::Trust(wanted.clone())),
             Fact::TeamRead(_)
             | Fact::Loaded { .. }

@@ -70,6 +70,7 @@ impl App {
             | Means::Follow(_)
             | Means::Went(_)
             | Means::Learn(_)
+            | Means::Type(_)
             | Means::Do(_) => {
                 return None;
             }
@@ -91,6 +92,7 @@ impl App {
                 }
             }
             Purpose::Page => self.choose_in_page(means),
+            Purpose::Handoff(id) => self.choose_at_the_gate(means, id.as_ref()),
             Purpose::Command => match means {
                 Means::Do(command) => self.run(command),
                 Means::Assign(_)
@@ -106,6 +108,7 @@ impl App {
                 | Means::Follow(_)
                 | Means::Went(_)
                 | Means::Learn(_)
+                | Means::Type(_)
                 | Means::Merge(_) => Vec::new(),
             },
         }
@@ -133,6 +136,7 @@ impl App {
             | Means::Follow(_)
             | Means::Went(_)
             | Means::Learn(_)
+            | Means::Type(_)
             | Means::Do(_) => return Vec::new(),
         };
         self.decide(ids, &wish)
@@ -155,6 +159,7 @@ impl App {
             | Means::Follow(_)
             | Means::Went(_)
             | Means::Learn(_)
+            | Means::Type(_)
             | Means::Do(_) => return Vec::new(),
         };
         let labels: Vec<String> = labels.iter().cloned().chain(label).collect();
@@ -252,6 +257,7 @@ impl App {
             Dialog::Help { typed, .. }
             | Dialog::Note { typed, .. }
             | Dialog::Title(typed)
+            | Dialog::Hand(_, typed)
             | Dialog::Why { typed, .. } => {
                 typed.insert(text);
             }
@@ -266,7 +272,7 @@ impl App {
                 self.narrow(pick);
             }
             Dialog::Health(cursor) => self.paste_in_health(text, cursor),
-            Dialog::Ask(_) | Dialog::Trust(_) | Dialog::Draft(_) | Dialog::Log(_) => {}
+            Dialog::Ask(_) | Dialog::Trust(_) | Dialog::Draft(_) | Dialog::Log(_) | Dialog::Handoff => {}
         }
         self.dialog = Some(dialog);
         Vec::new()

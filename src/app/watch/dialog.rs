@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::handing::HandAsk;
 use super::reader::PageAsk;
 use crate::app::editing::{Draft, Told};
 use crate::app::event::News;
@@ -58,6 +59,10 @@ pub enum Dialog {
     Log(LogCursor),
     /// How the MCP endpoints are.
     Health(HealthCursor),
+    /// The handoff that is open.
+    Handoff,
+    /// Something is being typed into it.
+    Hand(HandAsk, Typed),
 }
 
 impl Dialog {
@@ -75,6 +80,8 @@ impl Dialog {
             | Self::Why { .. }
             | Self::Draft(_)
             | Self::Page(..)
+            | Self::Handoff
+            | Self::Hand(..)
             | Self::Log(_) => None,
         }
     }

@@ -136,6 +136,7 @@ impl App {
                 | Answer::Swap
                 | Answer::Read(_)
                 | Answer::Meet(_)
+                | Answer::Hand(_)
                 | Answer::Hold,
             )
             | None => 0,

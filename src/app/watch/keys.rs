@@ -72,9 +72,16 @@ impl App {
             Dialog::Draft(cursor) => self.press_in_draft(key, cursor),
             Dialog::Log(cursor) => self.press_in_log(key, cursor),
             Dialog::Health(cursor) => self.press_in_health(key, cursor),
+            Dialog::Handoff => self.press_in_handoff(key),
+            Dialog::Hand(ask, typed) => {
+                let ask = ask.clone();
+                self.press_in_hand_ask(key, &ask, typed)
+            }
         };
         if after == After::Stays {
             self.dialog = Some(dialog);
+        } else if self.handing.is_some() && self.dialog.is_none() {
+            self.dialog = Some(Dialog::Handoff);
         }
         effects
     }
@@ -147,6 +154,7 @@ impl App {
             Command::Freeze => self.freeze(),
             Command::Log => self.dialog = Some(Dialog::Log(self.newest())),
             Command::Health => self.open_health(),
+            Command::Handoff => return self.open_handoff(),
             Command::Palette => self.open_palette(),
             Command::Help => self.open_help(None),
             Command::Pane(pane) => self.show_pane(pane),
@@ -344,7 +352,11 @@ impl Dialog {
     /// Whether something has been typed that should not be lost to `ctrl-c`.
     fn holds_text(&self) -> bool {
         match self {
-            Self::Note { typed, .. } | Self::Title(typed) | Self::Why { typed, .. } | Self::Page(_, typed) => {
+            Self::Note { typed, .. }
+            | Self::Title(typed)
+            | Self::Why { typed, .. }
+            | Self::Hand(_, typed)
+            | Self::Page(_, typed) => {
                 !typed.is_empty()
             }
             Self::Filter(_)
@@ -354,6 +366,7 @@ impl Dialog {
             | Self::Trust(_)
             | Self::Draft(_)
             | Self::Log(_)
+            | Self::Handoff
             | Self::Health(_) => false,
         }
     }

@@ -62,6 +62,7 @@ impl App {
                 | Answer::Swap
                 | Answer::Read(_)
                 | Answer::Meet(_)
+                | Answer::Hand(_)
                 | Answer::Hold
                 | Answer::Yes
                 | Answer::No,

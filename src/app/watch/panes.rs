@@ -79,6 +79,7 @@ impl App {
         let viewer = team.person(self.desk.me()).and_then(|person| person.timezone);
         self.watchbill = Watchbill::of(team, now, viewer);
         self.work_out_the_plans();
+        self.remind_of_the_end();
     }
 
     pub(super) fn show_pane(&mut self, pane: Pane) {
@@ -173,6 +174,7 @@ impl Command {
                 | Self::RefreshAll
                 | Self::Freeze
                 | Self::Log
+                | Self::Handoff
                 | Self::Health
                 | Self::Palette
                 | Self::Help

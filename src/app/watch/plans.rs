@@ -56,6 +56,11 @@ impl App {
         self.days = PaneCursor { at, ..self.days };
     }
 
+    /// What was gathered last; none before it was.
+    pub(super) fn gathered(&self) -> Option<&Gathered> {
+        self.plans.facts.as_ref()
+    }
+
     /// How many entries the plan has.
     pub(super) fn planned(&self) -> usize {
         self.plans.entries.len()

@@ -30,6 +30,11 @@ pub fn window<'a>(
     })
 }
 
+/// From when to when a window lasts.
+pub fn stretch(window: &Maintenance, zone: Tz) -> (DateTime<Utc>, DateTime<Utc>) {
+    (instant(window.from, zone), instant(window.to, zone))
+}
+
 fn instant(moment: Moment, zone: Tz) -> DateTime<Utc> {
     match moment {
         Moment::Day(day) => civil::instant(day.and_time(NaiveTime::MIN), zone),

@@ -81,6 +81,33 @@ impl What {
         }
     }
 
+    /// In a word or three, for people to read: `assigned ben`.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Opened => "opened".to_owned(),
+            Self::Acked => "acked".to_owned(),
+            Self::Unacked => "unacked".to_owned(),
+            Self::Assigned(to) => format!("assigned {to}"),
+            Self::Unassigned(Some(who)) => format!("unassigned {who}"),
+            Self::Unassigned(None) => "unassigned".to_owned(),
+            Self::Closed(Some(reason)) => format!("closed as {}", reason.word()),
+            Self::Closed(None) => "closed".to_owned(),
+            Self::Reopened => "reopened".to_owned(),
+            Self::Snoozed(_) => "snoozed".to_owned(),
+            Self::Woken => "woken".to_owned(),
+            Self::Noted => "commented".to_owned(),
+            Self::Followed => "followed a runbook".to_owned(),
+            Self::Severity(Some(id)) => format!("set severity {id}"),
+            Self::Severity(None) => "took off the severity".to_owned(),
+            Self::Kind(Some(id)) => format!("set kind {id}"),
+            Self::Kind(None) => "took off the kind".to_owned(),
+            Self::Merged => "merged".to_owned(),
+            Self::Escalated => "escalated".to_owned(),
+            Self::Recalled => "took back asking".to_owned(),
+            Self::Other => "changed".to_owned(),
+        }
+    }
+
     /// Whether both are words for one thing, of which one may say more.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         match (self, other) {

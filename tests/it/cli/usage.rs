@@ -2,7 +2,7 @@
 
 use super::Home;
 
-const COMMANDS: [&str; 33] = [
+const COMMANDS: [&str; 34] = [
     "demo",
     "queue",
     "show",
@@ -25,6 +25,7 @@ const COMMANDS: [&str; 33] = [
     "probe",
     "evals",
     "calendar",
+    "handoff",
     "runbook",
     "triage",
     "override",

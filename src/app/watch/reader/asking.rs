@@ -276,6 +276,7 @@ impl App {
             | Means::Say(_)
             | Means::Amend(_)
             | Means::Until(_)
+            | Means::Type(_)
             | Means::Do(_) => Vec::new(),
         }
     }
