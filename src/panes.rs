@@ -9,6 +9,7 @@ pub mod health;
 pub mod markdown;
 pub mod page;
 pub mod paper;
+pub mod review;
 pub mod rotation;
 pub mod runbook;
 pub mod triage;

@@ -11,6 +11,7 @@ mod help;
 mod log;
 mod panes;
 mod queue;
+mod review;
 mod runbook;
 mod say;
 

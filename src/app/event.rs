@@ -19,6 +19,7 @@ use crate::domain::health::fleet::Fleet;
 use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::incident::{Incident, Moment};
 use crate::domain::journal::{Attempt, Entry, Outcome};
+use crate::domain::review::Review;
 use crate::domain::runbook::freshness::Freshness;
 use crate::domain::runbook::run::{Line, Run};
 use crate::domain::source::SourceHealth;
@@ -159,6 +160,8 @@ pub enum Fact {
     Untold(Box<Run>),
     /// What the calendar can be held against.
     Gathered(Box<Gathered>),
+    /// The cycle, looked back upon; or why not.
+    Reviewed(Result<Box<Review>, Clean>),
     /// The team file was changed: what it says now.
     TeamRead(Box<TeamFile>),
     /// What the team file would be with a change; or why it cannot be made.
@@ -218,6 +221,7 @@ impl Fact {
             | Self::Written(..)
             | Self::Untold(_)
             | Self::Gathered(_)
+            | Self::Reviewed(_)
             | Self::Drafted(_)
             | Self::Amended(_)
             | Self::TrustWanted(_)
@@ -335,6 +339,8 @@ pub enum Effect {
     },
     /// Take out of the file what was said of this finding.
     Unsay(IncidentId),
+    /// Look back upon the running cycle; answered by `Reviewed`.
+    Review,
     /// See what the team file would be with this, and write nothing; answered by `Drafted`.
     Draft(Amendment),
     /// Write the team file as it was shown; answered by `Amended`.

@@ -17,6 +17,7 @@ mod openers;
 mod panes;
 mod plans;
 mod reader;
+mod review;
 mod saying;
 mod tools;
 
@@ -34,6 +35,7 @@ pub use editing::Selected;
 pub use panes::{PaneCursor, Placed};
 pub use plans::Plans;
 pub use reader::{PageAsk, Reader, Reading};
+pub use review::LookBack;
 pub use tools::{Answer as ToolsAnswer, Shelf};
 
 use super::bindings::Keymap;
@@ -124,6 +126,7 @@ pub struct App {
     watchbill: Watchbill,
     plans: Plans,
     reader: Reader,
+    review: LookBack,
     turns: PaneCursor,
     days: PaneCursor,
     /// The entry of the calendar of which more is shown.
@@ -161,6 +164,7 @@ impl App {
             watchbill: Watchbill::default(),
             plans: Plans::default(),
             reader: Reader::default(),
+            review: LookBack::default(),
             turns: PaneCursor::default(),
             days: PaneCursor::default(),
             opened: None,

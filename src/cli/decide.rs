@@ -278,6 +278,7 @@ fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<A
         | Command::Shifts(_)
         | Command::Calendar(_)
         | Command::Runbook(_)
+        | Command::Review(_)
         | Command::Override(_)
         | Command::Doctor
         | Command::Trust(_)

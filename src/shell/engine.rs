@@ -181,6 +181,7 @@ impl Engine {
             Effect::ListPages(words) => self.list_pages(words),
             Effect::Write(line) => self.write_line(*line),
             Effect::Learn { words, page } => self.learn(words, page),
+            Effect::Review => self.review(),
             change @ (Effect::Draft(_) | Effect::Amend(_)) => self.change_the_team_file(change),
             terminal @ (Effect::Browse(_)
             | Effect::Copy { .. }

@@ -67,6 +67,7 @@ impl Desk {
             | Fact::Written(..)
             | Fact::Untold(_)
             | Fact::Gathered(_)
+            | Fact::Reviewed(_)
             | Fact::Drafted(_)
             | Fact::Amended(_)
             | Fact::TrustWanted(_)

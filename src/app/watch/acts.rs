@@ -212,6 +212,7 @@ impl App {
             Fact::Written(line, run) => return self.written(line, run),
             Fact::Untold(run) => return self.tell_use(run),
             Fact::Gathered(gathered) => self.take_gathered(gathered),
+            Fact::Reviewed(told) => self.take_review(told),
             Fact::Drafted(draft) => self.show_draft(draft.clone()),
             Fact::Amended(written) => self.hear_of_the_file(written),
             Fact::TrustWanted(wanted) => self.dialog = Some(Dialog::Trust(wanted.clone())),

@@ -266,7 +266,7 @@ impl App {
                 self.narrow(pick);
             }
             Dialog::Health(cursor) => self.paste_in_health(text, cursor),
-            Dialog::Ask(_) | Dialog::Trust(_) | Dialog::Draft(_) | Dialog::Log(_) => {}
+            Dialog::Ask(_) | Dialog::Trust(_) | Dialog::Draft(_) | Dialog::Log(_) | Dialog::Review(_) => {}
         }
         self.dialog = Some(dialog);
         Vec::new()

@@ -58,6 +58,8 @@ pub enum Dialog {
     Log(LogCursor),
     /// How the MCP endpoints are.
     Health(HealthCursor),
+    /// The cycle, looked back upon: how many lines have been scrolled away.
+    Review(usize),
 }
 
 impl Dialog {
@@ -75,6 +77,7 @@ impl Dialog {
             | Self::Why { .. }
             | Self::Draft(_)
             | Self::Page(..)
+            | Self::Review(_)
             | Self::Log(_) => None,
         }
     }

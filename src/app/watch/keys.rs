@@ -68,6 +68,7 @@ impl App {
             Dialog::Draft(cursor) => self.press_in_draft(key, cursor),
             Dialog::Log(cursor) => self.press_in_log(key, cursor),
             Dialog::Health(cursor) => self.press_in_health(key, cursor),
+            Dialog::Review(top) => self.press_in_review(key, top),
         };
         if after == After::Stays {
             self.dialog = Some(dialog);
@@ -143,6 +144,7 @@ impl App {
             Command::Freeze => self.freeze(),
             Command::Log => self.dialog = Some(Dialog::Log(self.newest())),
             Command::Health => self.open_health(),
+            Command::Review => return self.open_review(),
             Command::Palette => self.open_palette(),
             Command::Help => self.open_help(None),
             Command::Pane(pane) => self.show_pane(pane),
@@ -349,6 +351,7 @@ impl Dialog {
             | Self::Trust(_)
             | Self::Draft(_)
             | Self::Log(_)
+            | Self::Review(_)
             | Self::Health(_) => false,
         }
     }

@@ -173,6 +173,7 @@ impl Command {
                 | Self::Freeze
                 | Self::Log
                 | Self::Health
+                | Self::Review
                 | Self::Palette
                 | Self::Help
                 | Self::Redraw

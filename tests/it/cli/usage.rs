@@ -2,7 +2,7 @@
 
 use super::Home;
 
-const COMMANDS: [&str; 32] = [
+const COMMANDS: [&str; 33] = [
     "demo",
     "queue",
     "show",
@@ -26,6 +26,7 @@ const COMMANDS: [&str; 32] = [
     "evals",
     "calendar",
     "runbook",
+    "review",
     "override",
     "doctor",
     "trust",
