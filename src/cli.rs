@@ -26,6 +26,7 @@ mod overrides;
 mod paint;
 mod probe;
 mod queue;
+mod review;
 mod runbook;
 mod shifts;
 mod show;
@@ -209,6 +210,9 @@ enum Command {
     /// The page for what is in front of you, found by its symptom.
     #[command(after_help = examples::RUNBOOK)]
     Runbook(runbook::Args),
+    /// One cycle, looked back upon, and what the team file could say better.
+    #[command(after_help = examples::REVIEW)]
+    Review(review::Args),
     /// Changes who is on call, in the team file.
     #[command(after_help = examples::OVERRIDE)]
     Override(overrides::Args),
@@ -393,6 +397,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Triage(args)) => Box::pin(triage::run(&global, &args)).await,
         Some(Command::Handoff(args)) => handoff::run(&global, &args).await,
         Some(Command::Runbook(args)) => runbook::run(&global, &args).await,
+        Some(Command::Review(args)) => Box::pin(review::run(&global, &args)).await,
         Some(Command::Override(args)) => overrides::run(&global, &args),
         Some(Command::Doctor) => doctor::run(&global).await,
         Some(Command::Trust(args)) => trust::trust(&global, &args),

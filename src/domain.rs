@@ -29,6 +29,7 @@ pub mod probe;
 pub mod queue;
 pub mod quote;
 pub mod recurrence;
+pub mod review;
 pub mod rotation;
 pub mod runbook;
 pub mod source;

@@ -11,6 +11,7 @@ pub mod markdown;
 pub mod meeting;
 pub mod page;
 pub mod paper;
+pub mod review;
 pub mod rotation;
 pub mod runbook;
 pub mod triage;

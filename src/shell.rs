@@ -22,6 +22,7 @@ pub mod place;
 pub mod probing;
 pub mod reading;
 pub mod remote;
+pub mod review;
 mod rounds;
 mod rows;
 pub mod runbooks;

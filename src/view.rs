@@ -5,14 +5,15 @@
 
 mod dialog;
 mod footer;
-mod header;
 mod handoff;
+mod header;
 mod health;
 mod help;
 mod log;
 mod meeting;
 mod panes;
 mod queue;
+mod review;
 mod runbook;
 mod say;
 

@@ -62,6 +62,7 @@ pub enum Command {
     Log,
     Health,
     Handoff,
+    Review,
     Pane(Pane),
     Runbook,
     Triage,
@@ -164,6 +165,8 @@ pub enum Place {
     Log,
     /// The health view.
     Health,
+    /// The cycle review.
+    Review,
     /// A pane beside the queue.
     Pane,
     /// The runbooks.
@@ -285,6 +288,7 @@ bindings! {
         Command::Log => "log" ["L"] "Log: what was decided and what became of it" "log"
         Command::Health => "health" ["M"] "MCP health: every endpoint and its tools, what fails first" ""
         Command::Handoff => "handoff" ["H"] "Hand over: what the next one must know, and what still hangs" ""
+        Command::Review => "review" ["V"] "Review: this cycle in figures, and what the team file could say better" ""
         Command::Palette => "palette" [":"] "Palette: find a command by its words" ""
         Command::Help => "help" ["?", "f1"] "Help: these keys, searchable" "help"
         Command::Redraw => "redraw" ["ctrl-l"] "Redraw the screen" ""
@@ -390,6 +394,18 @@ bindings! {
         Command::Answer(Answer::Choose) => "log-confirm" ["enter"] "Close still, where it asks again; else show the incident" "confirm/show"
         Command::Answer(Answer::Dismiss) => "log-dismiss" ["d"] "Put a refusal away, or drop a close that asks again" "dismiss"
         Command::Answer(Answer::Back) => "log-back" ["esc", "q", "L"] "Back" "back"
+    }
+    Review "In the cycle review" {
+        Command::Answer(Answer::Down) => "review-down" ["j", "down"] "Next line" ""
+        Command::Answer(Answer::Up) => "review-up" ["k", "up"] "Line before" ""
+        Command::Answer(Answer::Top) => "review-top" ["g", "home"] "First line" ""
+        Command::Answer(Answer::Bottom) => "review-bottom" ["G", "end"] "Last line" ""
+        Command::Answer(Answer::PageDown) => "review-page-down" ["ctrl-d", "pgdn", "space"] "A page down" ""
+        Command::Answer(Answer::PageUp) => "review-page-up" ["ctrl-u", "pgup"] "A page up" ""
+        Command::Answer(Answer::Next) => "review-next" ["]"] "Next heading" ""
+        Command::Answer(Answer::Previous) => "review-previous" ["["] "Heading before" ""
+        Command::Answer(Answer::Refresh) => "review-again" ["r"] "Look back anew" "again"
+        Command::Answer(Answer::Back) => "review-back" ["esc", "q", "V"] "Back to the queue" "back"
     }
     Health "In the health view" {
         Command::Answer(Answer::Down) => "health-down" ["j", "down"] "Next line; in full, scroll" ""

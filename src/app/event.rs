@@ -22,6 +22,7 @@ use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::incident::{Incident, Moment};
 use crate::domain::journal::{Attempt, Entry, Outcome};
 use crate::domain::minutes::{self, Minutes};
+use crate::domain::review::Review;
 use crate::domain::runbook::freshness::Freshness;
 use crate::domain::runbook::run::{Line, Run};
 use crate::domain::source::SourceHealth;
@@ -170,6 +171,8 @@ pub enum Fact {
     Dropped(Vec<IncidentId>),
     /// What the calendar can be held against.
     Gathered(Box<Gathered>),
+    /// The cycle, looked back upon; or why not.
+    Reviewed(Result<Box<Review>, Clean>),
     /// The team file was changed: what it says now.
     TeamRead(Box<TeamFile>),
     /// What the team file would be with a change; or why it cannot be made.
@@ -235,6 +238,7 @@ impl Fact {
             | Self::MinutesWritten(_)
             | Self::Dropped(_)
             | Self::Gathered(_)
+            | Self::Reviewed(_)
             | Self::Drafted(_)
             | Self::Amended(_)
             | Self::HandoffBrought(_)
@@ -359,6 +363,8 @@ pub enum Effect {
     },
     /// Take out of the file what was said of this finding.
     Unsay(IncidentId),
+    /// Look back upon the running cycle; answered by `Reviewed`.
+    Review,
     /// See what the team file would be with this, and write nothing; answered by `Drafted`.
     Draft(Amendment),
     /// Write the team file as it was shown; answered by `Amended`.

@@ -19,6 +19,7 @@ mod openers;
 mod panes;
 mod plans;
 mod reader;
+mod review;
 mod saying;
 mod tools;
 
@@ -37,6 +38,7 @@ pub use handing::{HandAsk, Handing, Leaf};
 pub use panes::{PaneCursor, Placed};
 pub use plans::Plans;
 pub use reader::{PageAsk, Reader, Reading};
+pub use review::LookBack;
 pub use tools::{Answer as ToolsAnswer, Shelf};
 
 use super::bindings::Keymap;
@@ -132,6 +134,7 @@ pub struct App {
     meeting: Option<Box<Meeting>>,
     /// What handovers left out.
     dropped: Vec<IncidentId>,
+    review: LookBack,
     turns: PaneCursor,
     days: PaneCursor,
     /// The entry of the calendar of which more is shown.
@@ -174,6 +177,7 @@ impl App {
             reader: Reader::default(),
             meeting: None,
             dropped: Vec::new(),
+            review: LookBack::default(),
             turns: PaneCursor::default(),
             days: PaneCursor::default(),
             opened: None,

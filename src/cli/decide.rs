@@ -289,6 +289,7 @@ fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<A
         | Command::Handoff(_)
         | Command::Runbook(_)
         | Command::Triage(_)
+        | Command::Review(_)
         | Command::Override(_)
         | Command::Doctor
         | Command::Trust(_)

@@ -349,6 +349,19 @@ nothing in a page is run. `fresh` means that it worked or was really edited
 lately; a new date alone is no edit.
 Exit status: 0; 1 when nothing fits; 2 for what cannot be shown.";
 
+pub(super) const REVIEW: &str = "\
+Examples:
+  dogwatch review                            since the last review, as Markdown
+  dogwatch review --from 2026-11-02 --to 2026-11-29 --format text
+  dogwatch review --cycle last --json
+  dogwatch review --write                    under log_dir, for you to commit
+  dogwatch review --diff | git apply         take over what it proposes
+
+Every figure says how many it rests on; durations are on the clock of the
+severity. Of fewer than ten no trend is claimed, and nobody's speed is told.
+--diff is meant to be read first: nothing is ever applied by itself. --to is
+the last day, included; a review needs no network.";
+
 pub(super) const OVERRIDE: &str = "\
 Examples:
   dogwatch override add chi --from 2026-12-28 --to 2027-01-04 --why 'ana on leave'

@@ -5,10 +5,12 @@
 //! is read again, and it must say exactly what it said before but for the one
 //! thing that was asked for; else nothing comes out but the reason.
 
+mod model;
 mod page;
 
 use chrono::NaiveDateTime;
 
+pub use self::model::{Does, ModelChange};
 use self::page::{Fields, List, Page};
 use super::parse::nearest;
 use super::problem::{Problem, Problems, quoted};

@@ -302,6 +302,11 @@ impl<'a> Calendar<'a> {
         entries
     }
 
+    /// As of when it is worked out.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
     fn today(&self) -> NaiveDate {
         today(self.team, self.now)
     }

@@ -4,10 +4,14 @@
 //! Two business days later is two working days on, at the same time of day.
 //! One business hour later is one hour of working time on.
 
+mod working;
+
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 
 use super::civil;
 use crate::config::{Clock, Span, Team};
+
+pub use working::WorkingTime;
 
 /// Further than this no clock looks: a team whose every day is a holiday.
 const DAYS_LOOKED_AT: u32 = 4000;

@@ -20,6 +20,7 @@ use super::decision::StateLabels;
 use super::id::IncidentId;
 use super::incident::{Incident, Status};
 use super::queue::{self, Queue, Standing, State};
+use super::text::Clean;
 use super::triage::{Class, Model};
 
 /// Two words for one thing may differ by this much in time: the tracker's clock is not ours.
@@ -47,6 +48,10 @@ pub struct Story {
     pub name: IncidentId,
     /// Severity, kind and area, now.
     pub class: Class,
+    /// Which check of its source says so, where a signal is behind it: its own, or that of the signal it was filed for.
+    pub check: Option<Clean>,
+    /// The suite, where it is a finding of an eval.
+    pub suite: Option<Clean>,
     /// State and clocks, now.
     pub standing: Standing,
     /// Oldest first; the first is that it was opened.
@@ -98,7 +103,19 @@ impl History {
                 let told: Vec<Told> = names.into_iter().flatten().filter_map(|id| lines.remove(id)).flatten().collect();
                 let (row, _) = queue::row(incident, model, now);
                 let events = event::events(incident, told, (model, &labels));
-                Story { incident: incident.clone(), name, class: row.class, standing: row.standing, events }
+                let signal = incident.signal.as_ref().and_then(|signal| facts.get(signal));
+                let of_signal = |read: fn(&Incident) -> &Option<Clean>| {
+                    read(incident).clone().or_else(|| signal.and_then(|signal| read(signal).clone()))
+                };
+                Story {
+                    name,
+                    class: row.class,
+                    check: of_signal(|one| &one.check),
+                    suite: of_signal(|one| &one.suite),
+                    standing: row.standing,
+                    events,
+                    incident: incident.clone(),
+                }
             })
             .collect();
         stories.sort_by(|one, other| one.name.cmp(&other.name).then_with(|| one.incident.id.cmp(&other.incident.id)));

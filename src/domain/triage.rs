@@ -123,7 +123,8 @@ impl Model {
         Some(step.min(last))
     }
 
-    fn fits(&self, rule: &TriageRule, incident: &Incident) -> bool {
+    /// Whether a rule is about an incident.
+    pub fn fits(&self, rule: &TriageRule, incident: &Incident) -> bool {
         let when = &rule.when;
         let source = incident.source.as_str();
         let of_source = |wanted: &String| {

@@ -185,6 +185,7 @@ impl Engine {
             Effect::LoadMeeting => self.load_meeting(),
             Effect::WriteMinutes(minutes) => self.write_minutes(*minutes),
             Effect::Handoff(errand) => self.see_to_a_handoff(errand),
+            Effect::Review => self.review(),
             change @ (Effect::Draft(_) | Effect::Amend(_)) => self.change_the_team_file(change),
             terminal @ (Effect::Browse(_)
             | Effect::Copy { .. }

@@ -134,6 +134,16 @@ impl<'a> Git<'a> {
         Ok(Some(Spot { depth, head: line(), top: line().into(), prefix: line() }))
     }
 
+    /// The tracked files below this folder, as they are named from there, in order.
+    ///
+    /// # Errors
+    ///
+    /// Why they are not known.
+    pub async fn files(&self) -> Result<Vec<String>, GitError> {
+        let said = self.ask(&["ls-files", "-z"]).await?;
+        Ok(said.split_terminator('\0').map(str::to_owned).collect())
+    }
+
     /// All tags, each with the day on which it was made, or its commit. What points at no commit is left out.
     ///
     /// # Errors

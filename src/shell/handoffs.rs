@@ -119,11 +119,8 @@ impl Desk {
                 begun.insert(start.suite, start.at);
             }
         }
-        let mut suites: Vec<(Clean, Option<DateTime<Utc>>)> = results
-            .suites()?
-            .into_iter()
-            .map(|(key, name)| (Clean::line(&name), begun.get(&key).copied()))
-            .collect();
+        let mut suites: Vec<(Clean, Option<DateTime<Utc>>)> =
+            results.suites()?.into_iter().map(|(key, name)| (Clean::line(&name), begun.get(&key).copied())).collect();
         suites.sort();
         suites.dedup_by(|one, other| one.0 == other.0);
         Ok(suites)
@@ -142,10 +139,14 @@ impl Desk {
         let name = handoff.file_name();
         let at = |kind: &str| within(place, &format!("{folder}/{name}.{kind}"));
         let (page, data) = (at("md")?, at("json")?);
-        if let Some(other) = kept(&data).filter(|kept| (&kept.rotation, kept.shift.start) != (&handoff.rotation, handoff.shift.start))
+        if let Some(other) =
+            kept(&data).filter(|kept| (&kept.rotation, kept.shift.start) != (&handoff.rotation, handoff.shift.start))
         {
             let key = handoff::key(&other.rotation, other.shift.start.to_utc());
-            return Err(Clean::line(&format!("{} is the handoff of another shift, {key}; move it first", data.display())));
+            return Err(Clean::line(&format!(
+                "{} is the handoff of another shift, {key}; move it first",
+                data.display()
+            )));
         }
         let json = serde_json::to_string_pretty(handoff).map_err(|error| Clean::line(&error.to_string()))?;
         let write = || -> Result<(), StoreError> {

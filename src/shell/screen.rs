@@ -198,6 +198,7 @@ impl Loop {
             | Effect::Unsay(_)
             | Effect::Draft(_)
             | Effect::OpenPage(_)
+            | Effect::Review
             | Effect::ListPages(_)
             | Effect::Write(_)
             | Effect::Learn { .. }

@@ -425,6 +425,15 @@ fn remembered(
     Ok(Fact::Loaded { incidents, entries, sources })
 }
 
+/// What this machine remembers of incidents and decisions, for whoever only looks back.
+///
+/// # Errors
+///
+/// [`StoreError::Damaged`]: it cannot be read.
+pub fn looked_up(store: &Store, plan: &Plan, now: DateTime<Utc>) -> Result<Fact, StoreError> {
+    remembered(store, plan, &known_sources(&plan.team), now)
+}
+
 /// What is remembered of the endpoints, one by one and together.
 fn probed(store: &Store, known: &[(SourceId, &'static str)]) -> [Fact; 2] {
     // What cannot be read is asked again.
@@ -456,6 +465,11 @@ pub fn trust_in(plan: &Plan, store: Option<&Store>, wanted: &[TrustItem]) -> Tru
         |path: &Path| store?.trusted(path).ok().flatten().filter(|mark| *mark == fingerprint(path, wanted));
     let allowed = plan.trust == Trust::ForThisRun || plan.team_path.as_deref().and_then(remembered).is_some();
     if wanted.is_empty() || allowed { Trusted::Yes } else { Trusted::No }
+}
+
+/// The same, by what this machine remembers.
+pub fn trust_of(plan: &Plan, wanted: &[TrustItem]) -> Trusted {
+    trust_in(plan, super::place::remembered(plan).as_ref(), wanted)
 }
 
 /// What is remembered when a team file is trusted: all that it asks for, in any order.

@@ -51,6 +51,18 @@ impl Store {
         })
     }
 
+    /// When the first line of the ledger was written; none if there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when the ledger cannot be read.
+    pub fn ledger_since(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        self.read("read the ledger", |db| {
+            let first: Option<i64> = db.query_row("SELECT min(at) FROM ledger", [], |row| row.get(0))?;
+            first.map(time).transpose()
+        })
+    }
+
     /// The decisions of this machine that were done since this time, where another tracker than the local one keeps
     /// them: as they were taken, with the time at which they were done.
     ///

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{handoff, health, help, log};
+use super::{handoff, health, help, log, review};
 use crate::app::App;
 use crate::app::pick::Pick;
 use crate::app::typed::Typed;
@@ -67,6 +67,10 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
         }
         Dialog::Log(cursor) => {
             log::draw(app, buffer, area, app.log_place(cursor));
+            None
+        }
+        Dialog::Review(top) => {
+            review::draw(app, buffer, area, *top);
             None
         }
         Dialog::Health(cursor) => {

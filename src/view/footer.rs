@@ -67,6 +67,7 @@ fn typing(app: &App) -> Option<(&Typed, usize)> {
         | Dialog::Handoff
         | Dialog::Hand(..)
         | Dialog::Page(PageAsk::Note | PageAsk::Why(_) | PageAsk::Fill { .. }, _)
+        | Dialog::Review(_)
         | Dialog::Log(_) => None,
         Dialog::Page(PageAsk::Words, typed) => Some((typed, app.found_in_page(typed.text()))),
         Dialog::Page(PageAsk::Page, typed) => Some((typed, app.pages().map_or(0, |pages| pages.listed.len()))),
@@ -99,6 +100,7 @@ fn place(app: &App) -> Place {
         Some(Dialog::Log(_)) => Place::Log,
         Some(Dialog::Health(_)) => Place::Health,
         Some(Dialog::Handoff) => Place::Handoff,
+        Some(Dialog::Review(_)) => Place::Review,
     }
 }
 

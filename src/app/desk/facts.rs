@@ -71,6 +71,7 @@ impl Desk {
             | Fact::MinutesWritten(_)
             | Fact::Dropped(_)
             | Fact::Gathered(_)
+            | Fact::Reviewed(_)
             | Fact::Drafted(_)
             | Fact::Amended(_)
             | Fact::HandoffBrought(_)

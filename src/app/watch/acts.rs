@@ -218,6 +218,7 @@ impl App {
             Fact::MinutesWritten(written) => self.minutes_written(written),
             Fact::Dropped(dropped) => self.dropped.clone_from(dropped),
             Fact::Gathered(gathered) => self.take_gathered(gathered),
+            Fact::Reviewed(told) => self.take_review(told),
             Fact::Drafted(draft) => self.show_draft(draft.clone()),
             Fact::Amended(written) => self.hear_of_the_file(written),
             Fact::HandoffBrought(brought) => self.take_handoff(brought),

@@ -272,7 +272,12 @@ impl App {
                 self.narrow(pick);
             }
             Dialog::Health(cursor) => self.paste_in_health(text, cursor),
-            Dialog::Ask(_) | Dialog::Trust(_) | Dialog::Draft(_) | Dialog::Log(_) | Dialog::Handoff => {}
+            Dialog::Ask(_)
+            | Dialog::Trust(_)
+            | Dialog::Draft(_)
+            | Dialog::Log(_)
+            | Dialog::Handoff
+            | Dialog::Review(_) => {}
         }
         self.dialog = Some(dialog);
         Vec::new()

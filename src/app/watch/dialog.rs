@@ -63,6 +63,8 @@ pub enum Dialog {
     Handoff,
     /// Something is being typed into it.
     Hand(HandAsk, Typed),
+    /// The cycle, looked back upon: how many lines have been scrolled away.
+    Review(usize),
 }
 
 impl Dialog {
@@ -82,6 +84,7 @@ impl Dialog {
             | Self::Page(..)
             | Self::Handoff
             | Self::Hand(..)
+            | Self::Review(_)
             | Self::Log(_) => None,
         }
     }

@@ -77,6 +77,7 @@ impl App {
                 let ask = ask.clone();
                 self.press_in_hand_ask(key, &ask, typed)
             }
+            Dialog::Review(top) => self.press_in_review(key, top),
         };
         if after == After::Stays {
             self.dialog = Some(dialog);
@@ -155,6 +156,7 @@ impl App {
             Command::Log => self.dialog = Some(Dialog::Log(self.newest())),
             Command::Health => self.open_health(),
             Command::Handoff => return self.open_handoff(),
+            Command::Review => return self.open_review(),
             Command::Palette => self.open_palette(),
             Command::Help => self.open_help(None),
             Command::Pane(pane) => self.show_pane(pane),
@@ -356,9 +358,7 @@ impl Dialog {
             | Self::Title(typed)
             | Self::Why { typed, .. }
             | Self::Hand(_, typed)
-            | Self::Page(_, typed) => {
-                !typed.is_empty()
-            }
+            | Self::Page(_, typed) => !typed.is_empty(),
             Self::Filter(_)
             | Self::Help { .. }
             | Self::Pick(_)
@@ -367,6 +367,7 @@ impl Dialog {
             | Self::Draft(_)
             | Self::Log(_)
             | Self::Handoff
+            | Self::Review(_)
             | Self::Health(_) => false,
         }
     }

@@ -176,6 +176,7 @@ impl Command {
                 | Self::Log
                 | Self::Handoff
                 | Self::Health
+                | Self::Review
                 | Self::Palette
                 | Self::Help
                 | Self::Redraw

@@ -1,6 +1,8 @@
 //! The text of a team file with the places of what it says: pieces are put in
 //! and taken out there, in the way in which the file is written.
 
+mod entries;
+
 use std::ops::Range;
 
 use chrono::NaiveDateTime;

@@ -36,12 +36,7 @@ impl Fate {
 
 /// Where an open incident goes that this person had in a shift; none if it is closed, or they never had it, or let it
 /// go before the shift began.
-pub fn fate(
-    story: &Story,
-    person: &str,
-    (start, end): (DateTime<Utc>, DateTime<Utc>),
-    model: &Model,
-) -> Option<Fate> {
+pub fn fate(story: &Story, person: &str, (start, end): (DateTime<Utc>, DateTime<Utc>), model: &Model) -> Option<Fate> {
     if !story.is_open() {
         return None;
     }

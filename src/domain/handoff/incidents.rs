@@ -7,9 +7,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::compose::{Known, MOST};
 use super::gate::{Fate, fate};
-use super::section::{
-    Carried, Decision, Happened, LetPass, Noise, Of, Open, Outcome, PutOff, Resolved, Snoozed,
-};
+use super::section::{Carried, Decision, Happened, LetPass, Noise, Of, Open, Outcome, PutOff, Resolved, Snoozed};
 use super::typed::Field;
 use crate::config::{Maintenance, Role};
 use crate::domain::history::dropped::dropped;
@@ -239,11 +237,7 @@ impl Known<'_> {
     }
 
     fn happened(&self, event: &Event) -> Happened {
-        Happened {
-            at: self.turn.local(event.at),
-            by: event.by.as_deref().map(Clean::line),
-            what: event.what.words(),
-        }
+        Happened { at: self.turn.local(event.at), by: event.by.as_deref().map(Clean::line), what: event.what.words() }
     }
 
     /// These stories in the order of rows.
@@ -285,7 +279,8 @@ fn outcome(stories: &[&Story]) -> Outcome {
     }
     let mended = reasons().any(|reason| matches!(reason, CloseReason::Completed | CloseReason::Fixed));
     let worked = |event: &Event| matches!(event.what, What::Noted | What::Assigned(_) | What::Followed);
-    let waved_off = reasons().next().is_some_and(|reason| matches!(reason, CloseReason::NotPlanned | CloseReason::WontFix));
+    let waved_off =
+        reasons().next().is_some_and(|reason| matches!(reason, CloseReason::NotPlanned | CloseReason::WontFix));
     if mended || (!waved_off && stories.iter().any(|story| story.events.iter().any(worked))) {
         Outcome::Acted
     } else {

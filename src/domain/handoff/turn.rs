@@ -162,10 +162,13 @@ pub fn rotation<'a>(team: &'a TeamFile, wanted: Option<&str>, me: &str) -> Resul
     let mine = || rotations.iter().filter(|rotation| rotation.members.iter().any(|member| member == me));
     match (wanted, rotations.as_slice()) {
         (Some(wanted), _) => rotations.iter().find(|rotation| rotation.id == wanted).ok_or_else(|| {
-            let known = if rotations.is_empty() { "the team file has none".to_owned() } else { format!("known: {}", ids()) };
+            let known =
+                if rotations.is_empty() { "the team file has none".to_owned() } else { format!("known: {}", ids()) };
             Clean::line(&format!("there is no rotation `{wanted}`; {known}"))
         }),
-        (None, []) => Err(Clean::line("there is no shift to hand over: the team file has no rotation; add [[rotations]]")),
+        (None, []) => {
+            Err(Clean::line("there is no shift to hand over: the team file has no rotation; add [[rotations]]"))
+        }
         (None, [only]) => Ok(only),
         (None, _) => mine()
             .next()

@@ -19,7 +19,10 @@ pub(super) fn blocks(handoff: &Handoff) -> Vec<Block> {
         left.map(|left| Row::ours(format!("{left} more are left out")))
     };
     let mut blocks = vec![
-        Block { heading: "Resolved", rows: sections.resolved.iter().flat_map(resolved).chain(left_out("resolved")).collect() },
+        Block {
+            heading: "Resolved",
+            rows: sections.resolved.iter().flat_map(resolved).chain(left_out("resolved")).collect(),
+        },
         Block { heading: "Noise", rows: sections.noise.iter().flat_map(noise).chain(left_out("noise")).collect() },
         Block { heading: "Health", rows: health(&sections.health) },
         Block { heading: "Changes", rows: changes(&sections.changes).into_iter().chain(left_out("changes")).collect() },
@@ -170,7 +173,9 @@ fn spread(spread: Spread) -> String {
 
 fn receipt(receipt: &Receipt) -> Vec<Row> {
     match (&receipt.accepted_by, receipt.accepted_at, &receipt.asked_first) {
-        (Some(by), Some(at), _) => vec![Row::new(vec![ours("accepted by "), theirs(by), ours(format!(", {}", clock(at)))])],
+        (Some(by), Some(at), _) => {
+            vec![Row::new(vec![ours("accepted by "), theirs(by), ours(format!(", {}", clock(at)))])]
+        }
         (_, _, Some(first)) => {
             vec![Row::new(vec![ours("not accepted yet: until then "), theirs(first), ours(" is asked first")])]
         }

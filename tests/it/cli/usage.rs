@@ -2,7 +2,7 @@
 
 use super::Home;
 
-const COMMANDS: [&str; 34] = [
+const COMMANDS: [&str; 35] = [
     "demo",
     "queue",
     "show",
@@ -28,6 +28,7 @@ const COMMANDS: [&str; 34] = [
     "handoff",
     "runbook",
     "triage",
+    "review",
     "override",
     "doctor",
     "trust",

@@ -1,0 +1,177 @@
+//! What people did by hand again and again, and the file could say: the kind
+//! of incidents that look alike, and whose an area is.
+
+use std::collections::BTreeMap;
+
+use super::{Case, Ground, Proposed};
+use crate::config::{Does, Set, TriageRule, When};
+use crate::domain::history::What;
+use crate::domain::incident::Incident;
+use crate::domain::journal::UNATTENDED;
+use crate::domain::text::Clean;
+
+/// So many that got the same kind by hand make a rule.
+const ALIKE: usize = 3;
+/// Shorter words say nothing of an incident.
+const WORD: usize = 4;
+/// So many incidents of an area that one person was given make a proposal.
+const GIVEN: usize = 2;
+
+/// A rule for each kind that three incidents or more got by hand.
+pub(super) fn rules(ground: &Ground<'_>, cases: &[Case<'_>]) -> Vec<Proposed> {
+    let mut by_kind: BTreeMap<usize, Vec<&Incident>> = BTreeMap::new();
+    for case in cases {
+        let Some(kind) = case.story.class.kind.filter(|kind| by_hand(ground, case, *kind)) else { continue };
+        by_kind.entry(kind).or_default().push(&case.story.incident);
+    }
+    by_kind.into_iter().filter_map(|(kind, alike)| rule(ground, kind, &alike)).collect()
+}
+
+/// Whether a person gave it this kind in the cycle, and no rule would have.
+fn by_hand(ground: &Ground<'_>, case: &Case<'_>, kind: usize) -> bool {
+    let id = ground.model.kind_id(Some(kind));
+    let given = case.story.events.iter().any(|event| {
+        let by_person = event.by.as_deref() != Some(UNATTENDED);
+        let same = matches!(&event.what, What::Kind(Some(to)) if Some(to.as_str()) == id);
+        same && by_person && ground.has(event.at)
+    });
+    given && ground.model.classify(&bare(ground, &case.story.incident)).kind != Some(kind)
+}
+
+/// The incident without what people said of its kind.
+fn bare(ground: &Ground<'_>, incident: &Incident) -> Incident {
+    let named = ground.model.kind_labels(incident);
+    let mut bare = incident.clone();
+    bare.labels.retain(|label| !named.contains(label));
+    bare
+}
+
+/// What all, or at least three, of these have in common, and nothing of another kind.
+fn rule(ground: &Ground<'_>, kind: usize, alike: &[&Incident]) -> Option<Proposed> {
+    if alike.len() < ALIKE {
+        return None;
+    }
+    let model = ground.model;
+    let id = model.kind_id(Some(kind))?.to_owned();
+    let fits = |when: &When, incident: &Incident| {
+        model.fits(&TriageRule { when: when.clone(), set: Set::default() }, incident)
+    };
+    let others = |when: &When| {
+        let other = ground.stories.iter().filter(|story| story.class.kind.is_some_and(|at| at != kind));
+        other.into_iter().any(|story| fits(when, &story.incident))
+    };
+    let mut best: Option<(usize, When)> = None;
+    for when in candidates(ground, alike) {
+        let n = alike.iter().filter(|incident| fits(&when, incident)).count();
+        if n >= ALIKE && best.as_ref().is_none_or(|(most, _)| n > *most) && !others(&when) {
+            best = Some((n, when));
+        }
+    }
+    let all = alike.len();
+    let subject = ("triage-rule", format!("kind:{id}"));
+    let Some((n, when)) = best else {
+        let said =
+            format!("{all} incidents got the kind {id} by hand, and have nothing in common that a rule could ask");
+        return Some(Proposed::new(subject, (all, None), said));
+    };
+    let said = format!("{n} of {all} incidents that got the kind {id} by hand fit this rule");
+    let before = model.team.triage.iter().position(|rule| alike.iter().any(|incident| model.fits(rule, incident)));
+    let fields = vec![("when", spelled(&when)), ("set", format!("{{ kind = {} }}", quoted(&id)))];
+    let nth = before.unwrap_or(usize::MAX);
+    Some(Proposed::new(subject, (n, Some(all)), said).doing(("triage", Some(nth)), Does::Insert(fields)))
+}
+
+/// What a rule could ask of these, the most telling first.
+fn candidates(ground: &Ground<'_>, alike: &[&Incident]) -> Vec<When> {
+    let model = ground.model;
+    let mut found: Vec<When> = Vec::new();
+    let one = |text: &Clean| vec![text.to_string()];
+    for incident in alike {
+        let source = vec![incident.source.to_string()];
+        found.extend(incident.check.as_ref().map(|check| When {
+            source: source.clone(),
+            check: one(check),
+            ..When::default()
+        }));
+        found.extend(incident.suite.as_ref().map(|suite| When { suite: one(suite), ..When::default() }));
+    }
+    let states = crate::domain::queue::state_labels(model);
+    for incident in alike {
+        let named = [model.kind_labels(incident), model.severity_labels(incident)].concat();
+        let plain = incident.labels.iter().filter(|label| !named.contains(label));
+        let plain = plain.filter(|label| label.as_str() != states.ack && label.as_str() != states.snoozed);
+        found.extend(plain.map(|label| When { label: one(label), ..When::default() }));
+    }
+    let mut words: Vec<String> = Vec::new();
+    for incident in alike {
+        let title = incident.title.as_str().to_lowercase();
+        words.extend(
+            title.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= WORD).map(str::to_owned),
+        );
+    }
+    words.sort_by(|one, other| other.chars().count().cmp(&one.chars().count()).then_with(|| one.cmp(other)));
+    words.dedup();
+    found.extend(words.into_iter().map(|word| When { title: vec![word], ..When::default() }));
+    found
+}
+
+fn spelled(when: &When) -> String {
+    let keys = [
+        ("source", &when.source),
+        ("label", &when.label),
+        ("suite", &when.suite),
+        ("check", &when.check),
+        ("title", &when.title),
+        ("text", &when.text),
+    ];
+    let given = keys.into_iter().filter_map(|(key, values)| Some(format!("{key} = {}", quoted(values.first()?))));
+    format!("{{ {} }}", given.collect::<Vec<String>>().join(", "))
+}
+
+fn quoted(text: &str) -> String {
+    toml_edit::Value::from(text).to_string()
+}
+
+/// An owner for each area that has none: its backup, else whoever was given its incidents.
+pub(super) fn owners(ground: &Ground<'_>, cases: &[Case<'_>]) -> Vec<Proposed> {
+    let team = &ground.model.team;
+    let unowned = team.areas.iter().enumerate().filter(|(_, area)| area.owner.is_none());
+    unowned
+        .map(|(at, area)| {
+            let own = cases.iter().filter(|case| case.story.class.area == Some(at));
+            let own: Vec<&Case<'_>> = own.filter(|case| ground.has(case.story.opened_at())).collect();
+            let given = given_to(ground, &own);
+            let (id, of) = (&area.id, own.len());
+            let subject = ("owner", format!("area:{id}"));
+            let does = |value: String| Does::Set { key: "owner", value };
+            match (&area.backup, given) {
+                (Some(backup), _) => {
+                    let said = format!("area {id} has no owner, and had {of} incidents: its backup is {backup}");
+                    Proposed::new(subject, (of, None), said).doing(("areas", Some(at)), does(backup.clone()))
+                }
+                (None, Some((person, n))) => {
+                    let said = format!("area {id} has no owner; {n} of its {of} incidents were given to {person}");
+                    Proposed::new(subject, (n, Some(of)), said).doing(("areas", Some(at)), does(person))
+                }
+                (None, None) => {
+                    let said = format!("area {id} has no owner, and had {of} incidents: name one person");
+                    Proposed::new(subject, (of, None), said).doing(("areas", Some(at)), Does::Remark)
+                }
+            }
+        })
+        .collect()
+}
+
+/// The one person who was given at least two of these, and more than half.
+fn given_to(ground: &Ground<'_>, cases: &[&Case<'_>]) -> Option<(String, usize)> {
+    let mut given: BTreeMap<&str, usize> = BTreeMap::new();
+    for case in cases {
+        let owner = case.story.first_owner().map(|event| &event.what);
+        if let Some(What::Assigned(person)) = owner {
+            *given.entry(person).or_default() += 1;
+        }
+    }
+    let known = given.into_iter().filter(|(person, _)| ground.model.team.person(person).is_some());
+    let most = known.max_by_key(|(_, n)| *n).filter(|(_, n)| *n >= GIVEN && *n * 2 > cases.len());
+    most.map(|(person, n)| (person.to_owned(), n))
+}

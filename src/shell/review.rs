@@ -1,0 +1,289 @@
+//! The cycle review, gathered from where it lies: this machine's store, the
+//! team's log folder, the repository and the runbooks. Nobody on the network
+//! is asked, and nothing is written.
+
+mod log;
+mod origins;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::dates;
+use super::duty;
+use super::engine::Engine;
+use super::freshness::{self, Judge};
+use super::git::Git;
+use super::history::told;
+use super::place::{Place, remembered};
+use super::runbooks::{Library, Shelf};
+use super::session::{Decisions, Plan, looked_up, trust_in};
+use crate::app::desk::{Desk, Setup};
+use crate::app::event::{Fact, Gathered};
+use crate::config::{TeamFile, wants_trust};
+use crate::domain::calendar::{Calendar, Window};
+use crate::domain::history::History;
+use crate::domain::id::SourceId;
+use crate::domain::review::period::{Period, Wanted, midnight};
+use crate::domain::review::{Ground, Notes, Page, Review, Sought, found_gaps};
+use crate::domain::rotation::{JUDGED, Roster};
+use crate::domain::runbook::owned;
+use crate::domain::runbook::run::Run;
+use crate::domain::source::SourceHealth;
+use crate::domain::text::Clean;
+use crate::domain::triage::Model;
+use crate::store::runs::Runs;
+
+pub use log::{Past, folder};
+
+/// Whoever looks back on a cycle has so much time for the history of the pages.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Of paths without an area so many folders are named.
+const FOLDERS: usize = 50;
+
+/// Why there is no review.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReviewError {
+    /// What was asked for is no cycle.
+    #[error("{0}")]
+    Wrong(String),
+    /// What this machine remembers cannot be read.
+    #[error("{0}")]
+    Unread(Clean),
+}
+
+/// What this machine remembers of the incidents.
+struct Memory {
+    history: History,
+    sources: Vec<SourceHealth>,
+    ledger_since: Option<DateTime<Utc>>,
+}
+
+/// Looks back upon the cycle that is meant.
+///
+/// # Errors
+///
+/// [`ReviewError`]: there is no such cycle, or the store cannot be read.
+pub async fn review(plan: &Plan, wanted: Wanted) -> Result<Review, ReviewError> {
+    let now = plan.clock.start();
+    let team = &plan.team;
+    let asked = plan.clone();
+    let place = tokio::task::spawn_blocking(move || place(&asked)).await.map_err(|error| unread(&error))?;
+    let (past, past_doubts) = place.as_ref().map(|place| log::past(team, place, now)).unwrap_or_default();
+    let period =
+        wanted.period(team, &past.iter().map(|one| one.to).collect::<Vec<_>>(), now).map_err(ReviewError::Wrong)?;
+    let asked = plan.clone();
+    let memory = tokio::task::spawn_blocking(move || memory(&asked, now)).await;
+    let memory = memory.map_err(|error| unread(&error))??;
+    let mut notes = notes(plan, (&period, now)).await;
+    notes.reviewed = log::reviewed(&past);
+    notes.gaps_before = log::last_gaps(&past, period.to);
+    notes.origins.missing.extend(past_doubts);
+    let zone = team.team.timezone;
+    let last = period.to - chrono::TimeDelta::milliseconds(1);
+    let window =
+        Window { from: period.from.with_timezone(&zone).date_naive(), to: last.with_timezone(&zone).date_naive() };
+    let gathered = dates::gather(plan, window).await;
+    let plan = plan.clone();
+    let drawn = tokio::task::spawn_blocking(move || drawn_up(&plan, (&period, window), memory, notes, &gathered));
+    drawn.await.map_err(|error| unread(&error))
+}
+
+fn unread(why: &dyn std::fmt::Display) -> ReviewError {
+    ReviewError::Unread(Clean::line(&why.to_string()))
+}
+
+/// Where the team's log folder and the repository are; none without a team file.
+fn place(plan: &Plan) -> Option<Place> {
+    let home = plan.team_path.as_ref()?.parent().unwrap_or(Path::new("")).to_owned();
+    let trusted = trust_in(plan, remembered(plan).as_ref(), &wants_trust(&plan.team));
+    Some(Place { home, trusted })
+}
+
+fn memory(plan: &Plan, now: DateTime<Utc>) -> Result<Memory, ReviewError> {
+    let setup = Setup {
+        model: Model::new(plan.team.clone()),
+        me: plan.account.clone(),
+        routes: std::collections::BTreeMap::new(),
+        files_into: SourceId::local(),
+        seed: 0,
+        read_only: Some(Clean::line("only looked at")),
+    };
+    let mut desk = Desk::new(setup, now);
+    // Where dogwatch has never been there is nothing to read.
+    let Some(store) = remembered(plan) else {
+        return Ok(Memory { history: desk.history(Vec::new()), sources: Vec::new(), ledger_since: None });
+    };
+    let known = looked_up(&store, plan, now).map_err(|error| unread(&error))?;
+    let _nothing_is_done = desk.update(now, known);
+    let told = told(&store, DateTime::UNIX_EPOCH).map_err(|error| unread(&error))?;
+    let ledger_since = store.ledger_since().map_err(|error| unread(&error))?;
+    Ok(Memory { history: desk.history(told), sources: desk.sources().to_vec(), ledger_since })
+}
+
+/// What is known beside the incidents and the plan.
+async fn notes(plan: &Plan, (period, now): (&Period, DateTime<Utc>)) -> Notes {
+    let mut notes = Notes::default();
+    notes.origins.looked_at.push(Clean::line(&format!("the cycle: {}", period.because)));
+    let mut doubt = |why: &dyn std::fmt::Display| notes.origins.missing.push(Clean::line(&why.to_string()));
+    match Runs::look_into(&plan.folder) {
+        Ok(Some(runs)) => {
+            match runs.lines(None) {
+                Ok(lines) => notes.runs = Run::all(lines),
+                Err(why) => doubt(&why),
+            }
+            match runs.searches() {
+                Ok(searches) => {
+                    let sought = searches.into_iter();
+                    notes.searches =
+                        sought.map(|one| Sought { at: one.at, words: one.words, page: one.page }).collect();
+                }
+                Err(why) => doubt(&why),
+            }
+        }
+        Ok(None) => {}
+        Err(why) => doubt(&why),
+    }
+    let (pages, doubts) = pages(plan, now).await;
+    notes.pages = pages;
+    notes.origins.missing.extend(doubts);
+    notes.gaps = match unowned(plan).await {
+        Ok(gaps) => gaps,
+        Err(why) => {
+            notes.origins.missing.push(Clean::line(&format!("paths without an owner are not looked for: {why}")));
+            Vec::new()
+        }
+    };
+    notes
+}
+
+/// The runbooks that there are; none without a team file.
+async fn pages(plan: &Plan, now: DateTime<Utc>) -> (Option<Vec<Page>>, Vec<Clean>) {
+    if plan.team_path.is_none() {
+        return (None, Vec::new());
+    }
+    let mut library = Library::open(Shelf::of(plan, std::collections::BTreeMap::new()));
+    let places: Vec<PathBuf> = library.folders().map(Path::to_owned).collect();
+    let taken = plan.decisions == Decisions::Taken;
+    let asked = freshness::Asked {
+        places: &places,
+        rules: &plan.team.runbooks,
+        keep_in: taken.then_some(plan.folder.as_path()),
+        patience: PATIENCE,
+        now,
+    };
+    let judge = Judge::gather(&asked, &plan.folder).await;
+    let mut doubts = judge.histories.doubts.clone();
+    library.judge_by(judge);
+    let (listed, more) = library.list();
+    doubts.extend(more);
+    let dirs = &plan.team.runbooks.dirs;
+    let below = |path: &str| {
+        let dir = dirs.iter().find_map(|dir| path.strip_prefix(dir.trim_end_matches('/'))?.strip_prefix('/'));
+        dir.unwrap_or(path).to_owned()
+    };
+    let page = |one: crate::domain::runbook::found::Listed| Page {
+        below: below(&one.path),
+        title: one.title,
+        freshness: one.freshness.state,
+        path: one.path,
+    };
+    (Some(listed.into_iter().map(page).collect()), doubts)
+}
+
+/// Tracked files that match no area, by the folder at the top; none where no area has a path at all.
+async fn unowned(plan: &Plan) -> Result<Vec<(String, String, String)>, Clean> {
+    let team = &plan.team;
+    let Some(path) = plan.team_path.as_ref().filter(|_| team.areas.iter().any(|area| !area.paths.is_empty())) else {
+        return Ok(Vec::new());
+    };
+    let home = path.parent().unwrap_or(Path::new(""));
+    let files = Git::at(home).files().await.map_err(|why| Clean::line(&why.to_string()))?;
+    let mut folders: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+    let ignored = |file: &str| team.lint.ignore_paths.iter().any(|pattern| owned::matches(pattern, file));
+    for file in files.iter().filter(|file| owned::area_of(&team.areas, file).is_none() && !ignored(file)) {
+        let top = file.split_once('/').map_or_else(|| file.clone(), |(top, _)| format!("{top}/"));
+        *folders.entry(top).or_default() += 1;
+    }
+    let all = files.len();
+    let gap = |(top, n): (String, usize)| {
+        ("path-unowned".to_owned(), format!("path:{top}"), format!("{n} of {all} files match no area"))
+    };
+    Ok(folders.into_iter().take(FOLDERS).map(gap).collect())
+}
+
+/// Everything put together.
+fn drawn_up(
+    plan: &Plan,
+    (period, window): (&Period, Window),
+    memory: Memory,
+    mut notes: Notes,
+    gathered: &Gathered,
+) -> Review {
+    let (now, team) = (plan.clock.start(), &plan.team);
+    let zone = team.team.timezone;
+    let stretch = (period.from.min(midnight(window.from, zone)), period.to.max(window.stretch(zone).1));
+    let begun = duty::remembered(&plan.folder, stretch);
+    notes.origins.missing.extend(begun.as_ref().err().map(|why| Clean::line(&why.to_string())));
+    let begun = begun.unwrap_or_default();
+    let roster = Roster::new(team, &begun, now, stretch);
+    let calendar = Calendar::new(team, &roster, &gathered.facts, now, window);
+    let entries = calendar.entries();
+    notes.gaps.extend(gaps(team, gathered, now));
+    notes.gaps.sort();
+    origins::tell(&mut notes.origins, (plan, period), &memory, &begun);
+    notes.origins.missing.extend(gathered.doubts.iter().cloned());
+    let model = Model::new(team.clone());
+    let ground = Ground {
+        cycle: (period.from, period.to),
+        now,
+        model: &model,
+        stories: &memory.history.stories,
+        roster: &roster,
+        entries: &entries,
+        notes: &notes,
+    };
+    let (mut review, proposed) = Review::of(&ground);
+    if let Some(path) = &plan.team_path
+        && let Ok(text) = std::fs::read_to_string(path)
+    {
+        review.draft(&proposed, (&text, &from_top(path)));
+    }
+    review
+}
+
+/// What is wrong with the model now.
+fn gaps(team: &TeamFile, gathered: &Gathered, now: DateTime<Utc>) -> Vec<(String, String, String)> {
+    let ahead = Roster::new(team, &[], now, (now - JUDGED, now + JUDGED.max(team.limits.horizon)));
+    let calendar = Calendar::new(team, &ahead, &gathered.facts, now, Window::around(team, now));
+    found_gaps(team, &ahead, &calendar)
+}
+
+/// What the team file is called from the top of its repository.
+fn from_top(path: &Path) -> String {
+    let whole = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let top = whole.ancestors().skip(1).find(|folder| folder.join(".git").exists());
+    let named = top.and_then(|top| whole.strip_prefix(top).ok()).map(Path::to_owned);
+    let named = named.or_else(|| whole.file_name().map(PathBuf::from)).unwrap_or(whole);
+    named.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+impl Engine {
+    /// Looks back upon the running cycle, for the screen.
+    pub(super) fn review(&self) {
+        let engine = self.clone();
+        tokio::spawn(async move {
+            let mut plan = engine.plan().clone();
+            plan.clock = super::clock::Clock::starting(Some(plan.clock.now()));
+            if let Some(path) = &plan.team_path
+                && let Ok(text) = std::fs::read_to_string(path)
+                && let Ok(team) = crate::config::team_file(&text, "")
+            {
+                plan.team = team;
+            }
+            let told = review(&plan, Wanted::default()).await.map(Box::new);
+            engine.report(Fact::Reviewed(told.map_err(|why| Clean::line(&why.to_string()))));
+        });
+    }
+}
