@@ -164,8 +164,8 @@ impl Meeting {
     pub fn subject(&self) -> Option<&IncidentId> {
         match (self.place, self.stage) {
             (Place::InFront, Stage::Walking | Stage::Evidence(_)) => self.item().map(|item| &item.id),
-            (Place::InFront, Stage::Opening(_) | Stage::Ending | Stage::Minutes(_)) => None,
-            (Place::BehindARunbook | Place::Aside, _) => None,
+            (Place::InFront, Stage::Opening(_) | Stage::Ending | Stage::Minutes(_))
+            | (Place::BehindARunbook | Place::Aside, _) => None,
         }
     }
 

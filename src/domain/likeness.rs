@@ -51,7 +51,11 @@ pub fn words(title: &str) -> BTreeSet<String> {
     let lower = title.to_lowercase();
     let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= SHORTEST);
     let telling = words.filter(|word| !COMMON.contains(word) && !word.chars().all(|c| c.is_ascii_digit()));
-    telling.map(str::to_owned).collect()
+    // One of it and many of it are the same word.
+    telling
+        .map(|word| word.strip_suffix('s').filter(|one| one.len() > SHORTEST && !one.ends_with('s')).unwrap_or(word))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Many incidents, laid out so that those which may look alike are found without looking at all of them.

@@ -185,7 +185,7 @@ impl Minutes {
         match &line.what {
             What::Begun { by, items } => {
                 self.by = by.clone();
-                self.items = items.clone();
+                self.items.clone_from(items);
             }
             What::Present { people } => self.present.clone_from(people),
             What::Joined { items } => self.items.extend(items.iter().cloned()),

@@ -4,6 +4,8 @@
 //!
 //! What is settled is told in words, and greyed besides.
 
+mod letters;
+
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
@@ -17,6 +19,8 @@ use crate::theme::Theme;
 const WIDEST: u16 = 112;
 /// From so many columns and rows on, a title is spaced.
 const SPACED: (u16, u16) = (72, 18);
+/// From so many columns and rows on, it is written in large letters.
+const LARGE: (u16, u16) = (140, 40);
 /// A title has no more lines than this.
 const TITLE_LINES: usize = 3;
 /// A spaced one no more than this, but on a wide screen: nobody likes to read a column of letters.
@@ -99,6 +103,15 @@ pub fn page(area: Rect) -> Rect {
     Rect { x: body.x + margin(body), width, ..body }
 }
 
+/// Where an item is: wider than text is, where large letters have room.
+pub fn place(area: Rect) -> Rect {
+    if area.width < LARGE.0 || area.height < LARGE.1 {
+        return page(area);
+    }
+    let (body, aside) = (body(area), area.width / 10);
+    Rect { x: body.x + aside, width: body.width - 2 * aside, ..body }
+}
+
 /// Between the head and the keys.
 pub fn body(area: Rect) -> Rect {
     let above = if area.height >= 16 { 2 } else { 1 };
@@ -141,16 +154,23 @@ pub fn progress(head: &Head, width: u16, theme: &Theme) -> Line<'static> {
 
 /// The lines of an item in a place of this size, with air above them where there is room.
 pub fn lines(card: &Card, area: Rect, theme: &Theme) -> Vec<Line<'static>> {
-    let width = usize::from(area.width).max(1);
+    let width = usize::from(area.width.min(WIDEST)).max(1);
     let height = usize::from(area.height);
     let grey = card.elsewhere.is_some();
     let mute = |style: Style| if grey { theme.ghost } else { style };
     let spaced = area.width >= SPACED.0 && area.height >= SPACED.1;
-    let title = title(card, (width, height), spaced);
-    let title_style = mute(theme.text).add_modifier(Modifier::BOLD);
+    let strong = mute(theme.text).add_modifier(Modifier::BOLD);
     let mut top = vec![origin(card, width, theme)];
     top.extend(spaced.then(Line::default));
-    top.extend(title.into_iter().map(|line| Line::styled(line, title_style)));
+    let is_large = width > WIDE && height + 5 > usize::from(LARGE.1);
+    match letters::large(card.title.as_str(), usize::from(area.width), TITLE_LINES).filter(|_| is_large) {
+        Some(large) => {
+            top.extend(large.into_iter().map(|line| Line::styled(line, mute(theme.text))));
+            top.push(Line::default());
+            top.extend(wrapped(card.title.as_str(), width, strong));
+        }
+        None => top.extend(title(card, (width, height)).into_iter().map(|line| Line::styled(line, strong))),
+    }
     top.extend(spaced.then(Line::default));
     match &card.elsewhere {
         Some(what) => top.extend(wrapped(&format!("settled elsewhere: {what}"), width, theme.warning)),
@@ -198,9 +218,9 @@ fn origin(card: &Card, width: usize, theme: &Theme) -> Line<'static> {
 }
 
 /// The title, spaced where that takes few lines.
-fn title(card: &Card, (width, height): (usize, usize), spaced: bool) -> Vec<String> {
+fn title(card: &Card, (width, height): (usize, usize)) -> Vec<String> {
     let most = if height < 12 { 2 } else { TITLE_LINES };
-    if spaced {
+    if width >= usize::from(SPACED.0) && height >= usize::from(SPACED.1) {
         let wide = spaced_lines(card.title.as_str(), width);
         let most = if width >= WIDE { TITLE_LINES } else { SPACED_LINES };
         if wide.len() <= most {
@@ -211,8 +231,7 @@ fn title(card: &Card, (width, height): (usize, usize), spaced: bool) -> Vec<Stri
     if lines.len() > most {
         lines.truncate(most);
         if let Some(last) = lines.last_mut() {
-            *last = fit::cut(&format!("{last}  "), width.saturating_sub(1)).trim_end().to_owned();
-            last.push('…');
+            *last = format!("{}…", fit::cut(last, width.saturating_sub(1)).trim_end_matches('…'));
         }
     }
     lines

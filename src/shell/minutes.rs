@@ -66,7 +66,11 @@ fn is_of_another(page: &Path, json: &Path, minutes: &Minutes) -> bool {
     !(same("schema") && same("started_at") && json.symlink_metadata().is_ok_and(|about| about.is_file()))
 }
 
-/// Where this team's log folder is.
+/// Where this team's log folder begins.
+///
+/// # Errors
+///
+/// There is no team file that names one.
 pub fn place_of(plan: &Plan, trusted: Trusted) -> Result<Place, Clean> {
     let none = || Clean::line("there is no team file here that says where; use --out FILE");
     let path = plan.team_path.as_deref().ok_or_else(none)?;

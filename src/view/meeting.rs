@@ -23,6 +23,9 @@ const DECIDE: &[(Command, &str)] = &[
     (Command::Undo, "undo"),
 ];
 
+/// Keys, and a word for each.
+type Hints = Vec<(String, &'static str)>;
+
 /// Draws the meeting.
 pub fn draw(app: &App, buffer: &mut Buffer, area: Rect, held: &Meeting) {
     let theme = &app.outfit().theme;
@@ -33,7 +36,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect, held: &Meeting) {
             buffer.set_line(area.x, area.y + 1, &meeting::progress(&head, area.width, theme), area.width);
         }
     }
-    let place = meeting::page(area);
+    let place = if held.stage == Stage::Walking { meeting::place(area) } else { meeting::page(area) };
     let top = match held.stage {
         Stage::Evidence(top) | Stage::Minutes(top) => top,
         Stage::Opening(_) | Stage::Walking | Stage::Ending => 0,
@@ -60,7 +63,7 @@ fn draw_keys(app: &App, buffer: &mut Buffer, (area, hidden): (Rect, usize), held
     if meeting::key_lines(area) == 1 {
         let at = lead.len().saturating_sub(2);
         let (first, ends) = lead.split_at(at);
-        let all: Vec<(String, &str)> = [first, &decide, ends].concat();
+        let all: Hints = [first, &decide, ends].concat();
         spans.extend(fitting(&all, room, app));
     } else {
         spans.extend(fitting(&lead, room, app));
@@ -167,23 +170,23 @@ fn heading(text: &str, place: Rect, style: Style) -> Vec<Line<'static>> {
 }
 
 /// What decides on this page, and what leads on; the last two of these are the last to go.
-fn keys(app: &App, held: &Meeting) -> (Vec<(String, &'static str)>, Vec<(String, &'static str)>) {
+fn keys(app: &App, walked: &Meeting) -> (Hints, Hints) {
     let keys = &app.outfit().keys;
     let of = |answer: Answer, hint: &'static str| (keys.key_in(Place::Meeting, answer), hint);
     let queue = |command: Command, hint: &'static str| (keys.key_of(command), hint);
     let asked = |answer: Answer, hint: &'static str| (keys.key_in(Place::Question, answer), hint);
     let help = queue(Command::Help, "help");
-    let over = held.minutes().ended_at.is_some();
+    let over = walked.minutes().ended_at.is_some();
     let mut decide = vec![of(Answer::Take, "take")];
     decide.extend(DECIDE.iter().map(|(command, hint)| queue(*command, hint)));
     decide.insert(5, of(Answer::Meet(Meets::Backlog), "backlog"));
     if app.is_at_an_eval() {
         decide.insert(3, queue(Command::Expect, "expect"));
     }
-    match held.stage {
+    match walked.stage {
         Stage::Opening(_) => {
-            let begin = if held.has_begun() { "done" } else { "begin" };
-            let out = of(Answer::Back, if held.has_begun() { "back" } else { "leave" });
+            let begin = if walked.has_begun() { "done" } else { "begin" };
+            let out = of(Answer::Back, if walked.has_begun() { "back" } else { "leave" });
             (Vec::new(), vec![of(Answer::Choose, begin), of(Answer::Meet(Meets::Later), "here or not"), out, help])
         }
         Stage::Walking => {
