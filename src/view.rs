@@ -5,8 +5,8 @@
 
 mod dialog;
 mod footer;
-mod header;
 mod handoff;
+mod header;
 mod health;
 mod help;
 mod log;

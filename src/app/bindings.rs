@@ -4,6 +4,7 @@
 //! A personal file replaces the keys of a binding by its name, in dialogs too.
 //! Two bindings of one place never share a key: that is reported, not guessed.
 
+mod answer;
 mod problem;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use super::key::{Held, Key};
 use crate::panes::frame::Pane;
 
+pub use answer::{Answer, Hands, Reads};
 pub use problem::KeyProblem;
 
 /// Something that the operator can do with a key.
@@ -72,66 +74,6 @@ pub enum Command {
     Suspend,
     Quit,
     Answer(Answer),
-}
-
-/// Something that the operator can do while a dialog has the keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "each variant is at least one row of BINDINGS, which says what it does")]
-pub enum Answer {
-    Down,
-    Up,
-    Top,
-    Bottom,
-    PageDown,
-    PageUp,
-    Filter,
-    Next,
-    Previous,
-    Tab,
-    Refresh,
-    RefreshAll,
-    Help,
-    Choose,
-    Dismiss,
-    Send,
-    Editor,
-    Take,
-    Give,
-    Swap,
-    Hold,
-    Read(Reads),
-    Hand(Hands),
-    Yes,
-    No,
-    Back,
-}
-
-/// Something that the operator can do with an open runbook, and with nothing else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "each variant is one row of BINDINGS, which says what it does")]
-pub enum Reads {
-    Left,
-    Right,
-    Check,
-    Copy,
-    Note,
-    Finish,
-    Outline,
-    Edit,
-}
-
-/// Something that the operator can do with a handoff, and with nothing else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "each variant is one row of BINDINGS, which says what it does")]
-pub enum Hands {
-    To,
-    Return,
-    Snooze,
-    NextStep,
-    Fields,
-    Accept,
-    Write,
-    Copy,
 }
 
 /// Where a key means this.

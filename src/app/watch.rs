@@ -18,6 +18,7 @@ mod openers;
 mod panes;
 mod plans;
 mod reader;
+mod reminding;
 mod saying;
 mod tools;
 

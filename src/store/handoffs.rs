@@ -186,9 +186,9 @@ impl Handoffs {
             let sql = "INSERT OR IGNORE INTO accepted(shift,by,at) VALUES(?,?,?)";
             db.prepare_cached(sql)?.execute(params![accepted.shift, accepted.by.as_str(), ms(accepted.at)])?;
             let sql = "SELECT by,at FROM accepted WHERE shift=?1";
-            let first = db.prepare_cached(sql)?.query_row([&accepted.shift], |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
-            })?;
+            let first = db
+                .prepare_cached(sql)?
+                .query_row([&accepted.shift], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
             Ok(Accepted { shift: accepted.shift.clone(), by: Clean::line(&first.0), at: time(first.1)? })
         };
         work(&self.db).map_err(|fault| fault.judge("write down the receipt", &self.path))

@@ -63,7 +63,11 @@ fn page(app: &App, handoff: &Handoff) -> Vec<Line<'static>> {
     // The title stands in the frame.
     let lines = handoff.lines(app.handoff_columns()).into_iter();
     let rest = lines.skip_while(|line| !line.starts_with("==")).skip(2);
-    rest.map(|line| { let style = style(&line); Line::styled(line, style) }).collect()
+    rest.map(|line| {
+        let style = style(&line);
+        Line::styled(line, style)
+    })
+    .collect()
 }
 
 /// Draws what is asked for, over the handoff.

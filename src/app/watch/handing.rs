@@ -195,7 +195,8 @@ impl App {
 
     fn answer_on_the_page(&mut self, answer: Option<Answer>, top: usize, handing: &mut Handing) -> Vec<Effect> {
         let height = self.handoff_height();
-        let last = handing.handoff.as_ref().map_or(0, |one| one.lines(self.handoff_columns()).len()).saturating_sub(height);
+        let last =
+            handing.handoff.as_ref().map_or(0, |one| one.lines(self.handoff_columns()).len()).saturating_sub(height);
         let page = height.saturating_sub(1).max(1);
         let there = match answer {
             Some(Answer::Down) => top + 1,
@@ -325,7 +326,8 @@ impl App {
 
     fn pick_field(&mut self, id: Option<&IncidentId>, fields: &[Field]) {
         let title = id.map_or_else(|| "About the shift".to_owned(), |id| format!("About {id}"));
-        let line = |field: &Field| choice(field.label(), "", Means::Type(HandAsk { incident: id.cloned(), field: *field }));
+        let line =
+            |field: &Field| choice(field.label(), "", Means::Type(HandAsk { incident: id.cloned(), field: *field }));
         let choices = fields.iter().map(line).collect();
         self.dialog = Some(Dialog::Pick(Box::new(Pick::new(Purpose::Handoff(None), title, choices))));
     }
@@ -449,26 +451,5 @@ impl App {
 
     fn handoff_height(&self) -> usize {
         usize::from(self.size.1.saturating_sub(AROUND)).max(1)
-    }
-
-    /// Says once that the operator's shift is about to end.
-    pub(super) fn remind_of_the_end(&mut self) {
-        let soon = self.now + chrono::TimeDelta::minutes(30);
-        let team = &self.desk.model().team;
-        if team.rotations.is_empty() {
-            return;
-        }
-        let day = chrono::TimeDelta::days(2);
-        let roster = crate::domain::rotation::Roster::new(team, &[], self.now, (self.now - day, self.now + day));
-        let me = self.desk.me();
-        let ends = roster.on_call(self.now).into_iter().find_map(|one| {
-            let mine = one.primary.as_ref().is_some_and(|piece| piece.person == me && piece.end() == one.shift.1.to_utc());
-            Some(one.shift.1).filter(|end| mine && end.to_utc() <= soon)
-        });
-        if let Some(end) = ends.filter(|end| self.reminded != Some(end.to_utc())) {
-            self.reminded = Some(end.to_utc());
-            let key = self.outfit.keys.key_of(crate::app::bindings::Command::Handoff);
-            self.hint(&format!("your shift ends {}; {key} hands it over", end.format("%a %H:%M")));
-        }
     }
 }

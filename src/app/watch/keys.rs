@@ -351,9 +351,7 @@ impl Dialog {
             | Self::Title(typed)
             | Self::Why { typed, .. }
             | Self::Hand(_, typed)
-            | Self::Page(_, typed) => {
-                !typed.is_empty()
-            }
+            | Self::Page(_, typed) => !typed.is_empty(),
             Self::Filter(_)
             | Self::Help { .. }
             | Self::Pick(_)

@@ -115,8 +115,9 @@ pub fn compose(desk: Desktop<'_>, mut brought: Brought) -> Result<Handoff, Clean
     };
     let history = History::among((desk.facts, desk.queue), told, desk.model, desk.now, concerns);
     let sheet = Sheet::of(&brought.lines, &turn.key());
-    let passed = roster.handovers((desk.now - DROPPED_SINCE, desk.now + TimeDelta::seconds(1))).into_iter();
-    let passed = passed.filter(|one| one.rotation == turn.rotation).map(|one| (one.at.to_utc(), one.rotation.to_owned()));
+    let passed = turn::passed(&roster, (desk.now - DROPPED_SINCE, desk.now + TimeDelta::seconds(1))).into_iter();
+    // This one tells of all that it could drop.
+    let passed = passed.filter(|(at, rotation)| *rotation == turn.rotation && *at < turn.shift.1);
     let handovers = Handover::all(passed, &brought.mentions);
     let known = Known {
         desk,
@@ -196,7 +197,9 @@ impl Known<'_> {
         let newest = newest.into_iter().chain(typed).max().filter(|at| *at > self.desk.now + TimeDelta::minutes(2));
         notes.extend(newest.map(|at| {
             let (clock, known) = (turn.local(self.desk.now).to_rfc3339(), turn.local(at).to_rfc3339());
-            Clean::line(&format!("the clock reads {clock}, and something is known to have happened at {known}: was it set back?"))
+            Clean::line(&format!(
+                "the clock reads {clock}, and something is known to have happened at {known}: was it set back?"
+            ))
         }));
         notes.extend(self.brought.doubts.iter().cloned());
         Header {
@@ -231,11 +234,9 @@ impl Known<'_> {
         }
         let kinds = &self.desk.model.team.kinds;
         let bare = |story: &Story| story.class.kind.and_then(|at| kinds.get(at)).filter(|kind| kind.runbook.is_none());
-        let missing: BTreeSet<String> =
-            self.opened().filter_map(bare).map(|kind| kind.id.clone()).collect();
+        let missing: BTreeSet<String> = self.opened().filter_map(bare).map(|kind| kind.id.clone()).collect();
         let list = |pages: BTreeSet<Clean>| pages.into_iter().collect();
-        let runbooks =
-            Runbooks { worked: list(worked), failed: list(failed), missing: missing.into_iter().collect() };
+        let runbooks = Runbooks { worked: list(worked), failed: list(failed), missing: missing.into_iter().collect() };
         Asks { asks, runbooks, typed_by }
     }
 

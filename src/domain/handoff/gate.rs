@@ -29,19 +29,15 @@ impl Fate {
         Self { decision, to: None, until: None }
     }
 
-    fn handed(to: &str) -> Self {
+    /// It is this person's from here on.
+    pub fn handed(to: &str) -> Self {
         Self { to: Some(Clean::line(to)), ..Self::of(Decision::Handed) }
     }
 }
 
 /// Where an open incident goes that this person had in a shift; none if it is closed, or they never had it, or let it
 /// go before the shift began.
-pub fn fate(
-    story: &Story,
-    person: &str,
-    (start, end): (DateTime<Utc>, DateTime<Utc>),
-    model: &Model,
-) -> Option<Fate> {
+pub fn fate(story: &Story, person: &str, (start, end): (DateTime<Utc>, DateTime<Utc>), model: &Model) -> Option<Fate> {
     if !story.is_open() {
         return None;
     }
@@ -62,7 +58,7 @@ pub fn fate(
         Some((_, Seam::Handed(to))) if !assigned && has(story, to, model) => Fate::handed(to),
         _ if story.state() == State::Snoozed => {
             let until = story.standing.snoozed_until;
-            return counts(after, since, start).then(|| Fate { until, ..Fate::of(Decision::Snoozed) });
+            return (assigned || counts(after, since, start)).then(|| Fate { until, ..Fate::of(Decision::Snoozed) });
         }
         Some((_, Seam::Handed(_) | Seam::Returned)) if !assigned && !acks() => match others() {
             Some(to) => Fate::handed(to.as_str()),

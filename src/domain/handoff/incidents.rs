@@ -7,9 +7,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::compose::{Known, MOST};
 use super::gate::{Fate, fate};
-use super::section::{
-    Carried, Decision, Happened, LetPass, Noise, Of, Open, Outcome, PutOff, Resolved, Snoozed,
-};
+use super::section::{Carried, Decision, Happened, LetPass, Noise, Of, Open, Outcome, PutOff, Resolved, Snoozed};
 use super::typed::Field;
 use crate::config::{Maintenance, Role};
 use crate::domain::history::dropped::dropped;
@@ -67,8 +65,15 @@ impl Known<'_> {
     pub(super) fn carry_over(&self) -> Vec<Carried> {
         let Some(outgoing) = &self.turn.outgoing else { return Vec::new() };
         let of = |story: &Story| fate(story, &outgoing.person, self.turn.shift, self.desk.model);
+        let stays = self.turn.incoming.as_ref().is_some_and(|one| one.person == outgoing.person);
         let had = self.sorted(|story| of(story).is_some()).into_iter();
-        had.filter_map(|story| of(story).map(|fate| self.carried(story, fate))).collect()
+        had.filter_map(|story| {
+            let fate = of(story)?;
+            // Whoever has the next shift, too, keeps what they have.
+            let kept = stays && fate.decision == Decision::Undecided;
+            Some(self.carried(story, if kept { Fate::handed(&outgoing.person) } else { fate }))
+        })
+        .collect()
     }
 
     fn carried(&self, story: &Story, fate: Fate) -> Carried {
@@ -239,11 +244,7 @@ impl Known<'_> {
     }
 
     fn happened(&self, event: &Event) -> Happened {
-        Happened {
-            at: self.turn.local(event.at),
-            by: event.by.as_deref().map(Clean::line),
-            what: event.what.words(),
-        }
+        Happened { at: self.turn.local(event.at), by: event.by.as_deref().map(Clean::line), what: event.what.words() }
     }
 
     /// These stories in the order of rows.
@@ -285,7 +286,8 @@ fn outcome(stories: &[&Story]) -> Outcome {
     }
     let mended = reasons().any(|reason| matches!(reason, CloseReason::Completed | CloseReason::Fixed));
     let worked = |event: &Event| matches!(event.what, What::Noted | What::Assigned(_) | What::Followed);
-    let waved_off = reasons().next().is_some_and(|reason| matches!(reason, CloseReason::NotPlanned | CloseReason::WontFix));
+    let waved_off =
+        reasons().next().is_some_and(|reason| matches!(reason, CloseReason::NotPlanned | CloseReason::WontFix));
     if mended || (!waved_off && stories.iter().any(|story| story.events.iter().any(worked))) {
         Outcome::Acted
     } else {

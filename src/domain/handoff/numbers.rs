@@ -54,9 +54,8 @@ impl Known<'_> {
             let ack = story.first_ack().filter(|ack| self.turn.holds(ack.at))?;
             Some(ack.at - story.opened_at())
         });
-        let reopened = |story: &Story| {
-            story.between(self.turn.shift).filter(|event| matches!(event.what, What::Reopened)).count()
-        };
+        let reopened =
+            |story: &Story| story.between(self.turn.shift).filter(|event| matches!(event.what, What::Reopened)).count();
         Numbers {
             pages: pages().count(),
             off_hours_pages: pages().filter(|story| self.is_off_hours(story)).count(),

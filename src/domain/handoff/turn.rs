@@ -162,10 +162,13 @@ pub fn rotation<'a>(team: &'a TeamFile, wanted: Option<&str>, me: &str) -> Resul
     let mine = || rotations.iter().filter(|rotation| rotation.members.iter().any(|member| member == me));
     match (wanted, rotations.as_slice()) {
         (Some(wanted), _) => rotations.iter().find(|rotation| rotation.id == wanted).ok_or_else(|| {
-            let known = if rotations.is_empty() { "the team file has none".to_owned() } else { format!("known: {}", ids()) };
+            let known =
+                if rotations.is_empty() { "the team file has none".to_owned() } else { format!("known: {}", ids()) };
             Clean::line(&format!("there is no rotation `{wanted}`; {known}"))
         }),
-        (None, []) => Err(Clean::line("there is no shift to hand over: the team file has no rotation; add [[rotations]]")),
+        (None, []) => {
+            Err(Clean::line("there is no shift to hand over: the team file has no rotation; add [[rotations]]"))
+        }
         (None, [only]) => Ok(only),
         (None, _) => mine()
             .next()
@@ -190,4 +193,12 @@ pub fn current(
     let before = Turn::of(roster, rotation, start - TICK, now);
     let open = before.filter(|turn| turn.shift.1 == start && turn.outgoing.is_some() && !accepted(&turn.key()));
     Some(open.unwrap_or(running))
+}
+
+/// The handovers of a stretch of time at which somebody's shift ended, of all rotations, with the rotation of each:
+/// what may have been dropped is asked of these.
+pub fn passed(roster: &Roster<'_>, stretch: (DateTime<Utc>, DateTime<Utc>)) -> Vec<(DateTime<Utc>, String)> {
+    let ended = |rotation: &str, at| !roster.pieces(rotation, Role::Primary, (at - TICK, at)).is_empty();
+    let all = roster.handovers(stretch).into_iter().map(|one| (one.at.to_utc(), one.rotation));
+    all.filter(|(at, rotation)| ended(rotation, *at)).map(|(at, rotation)| (at, rotation.to_owned())).collect()
 }

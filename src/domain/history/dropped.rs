@@ -50,10 +50,8 @@ impl Handover {
             let own = mentions.iter().filter(|mention| mention.at == at && mention.rotation == rotation);
             own.flat_map(|mention| mention.ids.iter().cloned()).collect()
         };
-        let mut all: Vec<Self> = passed
-            .into_iter()
-            .map(|(at, rotation)| Self { mentioned: told(at, &rotation), at, rotation })
-            .collect();
+        let mut all: Vec<Self> =
+            passed.into_iter().map(|(at, rotation)| Self { mentioned: told(at, &rotation), at, rotation }).collect();
         all.sort();
         all
     }

@@ -4,8 +4,8 @@ use super::{Block, MAIN_LINES, Part, Row, clock, long, named, ours, person, thei
 use crate::domain::handoff::section::{Carried, Decision, Header, Open, PutOff, SourceAge, Summary};
 use crate::domain::handoff::{Handoff, Holder};
 
-/// Marker and title.
-const ABOVE: usize = 2;
+/// Marker and title; and the blank line that ends it.
+const ABOVE: usize = 3;
 /// A blank line and a heading.
 const HEADING: usize = 2;
 /// So many notes of the header are shown; the rest stands below.
@@ -18,8 +18,7 @@ pub(super) fn blocks(handoff: &Handoff) -> Vec<Block> {
     let pass = let_pass(handoff);
     let left_out = |section: &str| sections.header.left_out.get(section).copied().unwrap_or(0);
     let used = ABOVE + 5 * HEADING + header.len() + summary.len() + pass.len();
-    let (needs, carried, snoozed) =
-        (&sections.needs_you_now, &sections.carry_over, &sections.snoozed.incidents);
+    let (needs, carried, snoozed) = (&sections.needs_you_now, &sections.carry_over, &sections.snoozed.incidents);
     let wanted = [needs.len(), carried.len(), snoozed.len()].map(|rows| rows.max(1));
     let room = share(MAIN_LINES.saturating_sub(used), wanted);
     let mut last = fitting(snoozed, room[2], left_out("snoozed"), put_off);
@@ -115,7 +114,8 @@ fn summary(summary: &Summary) -> Vec<Row> {
     ))];
     if feel.is_some() || line.is_some() {
         let by = typed_by.get("line").or_else(|| typed_by.get("feel"));
-        let mut parts = vec![ours("it felt "), ours(feel.map_or("(not said)".to_owned(), |feel| format!("{feel} of 5")))];
+        let mut parts =
+            vec![ours("it felt "), ours(feel.map_or("(not said)".to_owned(), |feel| format!("{feel} of 5")))];
         parts.extend(by.map(|by| [ours(" ("), theirs(by), ours(")")]).into_iter().flatten());
         parts.extend(line.as_ref().map(|line| [ours(": "), theirs(line)]).into_iter().flatten());
         rows.push(Row::new(parts));

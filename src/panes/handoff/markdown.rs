@@ -9,7 +9,8 @@ use crate::panes::fit;
 const APART: char = '\u{200B}';
 
 pub(super) fn page(handoff: &Handoff, page: &Page) -> String {
-    let mut text = format!("<!-- dogwatch handoff={} -->\n# {}\n", marked(&handoff.key()), escaped(handoff.title().as_str()));
+    let mut text =
+        format!("<!-- dogwatch handoff={} -->\n# {}\n", marked(&handoff.key()), escaped(handoff.title().as_str()));
     for (blocks, columns) in [(&page.main, Some(MAIN_COLUMNS)), (&page.appendix, None)] {
         for block in blocks {
             self::block(&mut text, block, columns);
