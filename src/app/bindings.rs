@@ -4,11 +4,13 @@
 //! A personal file replaces the keys of a binding by its name, in dialogs too.
 //! Two bindings of one place never share a key: that is reported, not guessed.
 
+mod answer;
 mod keymap;
 mod problem;
 
 use crate::panes::frame::Pane;
 
+pub use answer::{Answer, Hands, Meets, Reads};
 pub use keymap::Keymap;
 pub use problem::KeyProblem;
 
@@ -73,80 +75,6 @@ pub enum Command {
     Suspend,
     Quit,
     Answer(Answer),
-}
-
-/// Something that the operator can do while a dialog has the keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "each variant is at least one row of BINDINGS, which says what it does")]
-pub enum Answer {
-    Down,
-    Up,
-    Top,
-    Bottom,
-    PageDown,
-    PageUp,
-    Filter,
-    Next,
-    Previous,
-    Tab,
-    Refresh,
-    RefreshAll,
-    Help,
-    Choose,
-    Dismiss,
-    Send,
-    Editor,
-    Take,
-    Give,
-    Swap,
-    Hold,
-    Read(Reads),
-    Meet(Meets),
-    Hand(Hands),
-    Yes,
-    No,
-    Back,
-}
-
-/// Something that the operator can do with an open runbook, and with nothing else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "each variant is one row of BINDINGS, which says what it does")]
-pub enum Reads {
-    Left,
-    Right,
-    Check,
-    Copy,
-    Note,
-    Finish,
-    Outline,
-    Edit,
-}
-
-/// Something that the operator can do in a triage meeting, and nowhere else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "each variant is one row of BINDINGS, which says what it does")]
-pub enum Meets {
-    Later,
-    ComeBack,
-    Backlog,
-    Present,
-    Minutes,
-    Write,
-    End,
-}
-
-/// Something that the operator can do with a handoff, and with nothing else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "each variant is one row of BINDINGS, which says what it does")]
-pub enum Hands {
-    To,
-    Return,
-    Snooze,
-    NextStep,
-    Fields,
-    Accept,
-    Write,
-    Copy,
 }
 
 /// Where a key means this.

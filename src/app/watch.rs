@@ -19,6 +19,7 @@ mod openers;
 mod panes;
 mod plans;
 mod reader;
+mod reminding;
 mod review;
 mod saying;
 mod tools;

@@ -11,6 +11,7 @@ mod compose;
 pub mod gate;
 mod incidents;
 mod numbers;
+mod offset;
 pub mod section;
 pub mod turn;
 pub mod typed;
@@ -21,7 +22,7 @@ use serde::{Deserialize, Serialize};
 pub use brought::{Asked, Brought};
 pub use compose::{Desktop, compose, meant, since, stretch};
 pub use section::Sections;
-pub use turn::{Holder, Turn};
+pub use turn::{Holder, Turn, passed};
 
 use super::id::IncidentId;
 use super::text::Clean;
@@ -44,6 +45,7 @@ pub struct Handoff {
     /// Who comes; none if nobody does.
     pub incoming: Option<Holder>,
     /// When it was computed.
+    #[serde(with = "offset")]
     pub generated_at: DateTime<FixedOffset>,
     /// Each source with its age.
     pub sources: Vec<SourceAge>,
@@ -59,8 +61,10 @@ pub struct Handoff {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shift {
     /// The first instant.
+    #[serde(with = "offset")]
     pub start: DateTime<FixedOffset>,
     /// The first instant after it.
+    #[serde(with = "offset")]
     pub end: DateTime<FixedOffset>,
 }
 

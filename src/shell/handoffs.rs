@@ -89,15 +89,14 @@ impl Desk {
             Err(why) => doubt("how evals went", &why),
         }
         brought.doubts = doubts;
-        if let Some(place) = &self.place {
-            match words::heard(&place.home) {
-                Ok(expected) => brought.expected = expected,
-                Err(why) => brought.doubts.push(why),
-            }
-            match mentions(place, &self.team.team.log_dir, self.now - SINCE) {
-                Ok(told) => brought.mentions.extend(told),
-                Err(why) => brought.doubts.push(Clean::line(&format!("not known here: earlier handoffs: {why}"))),
-            }
+        if let Some(Err(why)) =
+            self.place.as_ref().map(|place| words::heard(&place.home).map(|said| brought.expected = said))
+        {
+            brought.doubts.push(why);
+        }
+        match self.mentions(self.now - SINCE) {
+            Ok(told) => brought.mentions = told,
+            Err(why) => brought.doubts.push(Clean::line(&format!("not known here: earlier handoffs: {why}"))),
         }
         brought
     }
@@ -106,8 +105,23 @@ impl Desk {
         let Some(known) = Handoffs::look_into(&self.data)? else { return Ok(()) };
         brought.lines = known.lines()?;
         brought.accepted = known.accepted()?;
-        brought.mentions = known.mentions(self.now - SINCE)?;
         Ok(())
+    }
+
+    /// What handoffs told of as open, those of handovers since this time: the ones that lie in the team's log folder,
+    /// and those that were given out from this machine.
+    ///
+    /// # Errors
+    ///
+    /// Why that is not known.
+    pub fn mentions(&self, since: DateTime<Utc>) -> Result<Vec<Mention>, Clean> {
+        let known = Handoffs::look_into(&self.data).map_err(|error| told(&error))?;
+        let given = known.map_or(Ok(Vec::new()), |known| known.mentions(since)).map_err(|error| told(&error))?;
+        let committed = match &self.place {
+            Some(place) => mentions(place, &self.team.team.log_dir, since)?,
+            None => Vec::new(),
+        };
+        Ok(given.into_iter().chain(committed).collect())
     }
 
     /// The suites of which a run is known, and when the last one began.

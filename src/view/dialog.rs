@@ -45,22 +45,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
             let why = format!("{} until {}: why?", saying.verdict.word(), saying.until);
             Some(draw_line(app, buffer, area, (&why, typed)))
         }
-        Dialog::Page(ask, typed) => {
-            let title = match ask {
-                PageAsk::Words | PageAsk::Page => return None,
-                PageAsk::Note => "Note on this use: one line".to_owned(),
-                PageAsk::Why(went) => format!("{}: why? (Enter without a word is fine)", went.word()),
-                PageAsk::Fill { left, block } => {
-                    let (first, more) = (left.first().map(String::as_str).unwrap_or_default(), left.len() - 1);
-                    let more = if more == 0 { String::new() } else { format!(", then {more} more") };
-                    let code = app.reading().and_then(|reading| reading.opened.document.blocks.get(*block));
-                    let code = code.map(|block| Clean::line(&block.text)).unwrap_or_default();
-                    let asked = format!("What stands for {}? (empty: left open{more})", Clean::line(first));
-                    return Some(draw_asked(app, buffer, area, (&asked, typed, code.as_str())));
-                }
-            };
-            Some(draw_line(app, buffer, area, (&title, typed)))
-        }
+        Dialog::Page(ask, typed) => draw_page_ask(app, buffer, area, (ask, typed)),
         Dialog::Draft(cursor) => {
             draw_draft(app, buffer, area, cursor);
             None
@@ -83,6 +68,24 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
         }
         Dialog::Hand(ask, typed) => Some(handoff::draw_ask(app, buffer, area, (ask, typed))),
     }
+}
+
+/// What is typed about a runbook; what is sought in it stands in the footer.
+fn draw_page_ask(app: &App, buffer: &mut Buffer, area: Rect, (ask, typed): (&PageAsk, &Typed)) -> Option<Position> {
+    let title = match ask {
+        PageAsk::Words | PageAsk::Page => return None,
+        PageAsk::Note => "Note on this use: one line".to_owned(),
+        PageAsk::Why(went) => format!("{}: why? (Enter without a word is fine)", went.word()),
+        PageAsk::Fill { left, block } => {
+            let (first, more) = (left.first().map(String::as_str).unwrap_or_default(), left.len() - 1);
+            let more = if more == 0 { String::new() } else { format!(", then {more} more") };
+            let code = app.reading().and_then(|reading| reading.opened.document.blocks.get(*block));
+            let code = code.map(|block| Clean::line(&block.text)).unwrap_or_default();
+            let asked = format!("What stands for {}? (empty: left open{more})", Clean::line(first));
+            return Some(draw_asked(app, buffer, area, (&asked, typed, code.as_str())));
+        }
+    };
+    Some(draw_line(app, buffer, area, (&title, typed)))
 }
 
 /// Clears a box in the middle of an area and frames it; returns what is inside.

@@ -5,9 +5,9 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
 use crate::app::App;
-use crate::app::bindings::{Answer, Command, Place};
+use crate::app::bindings::{Answer, Command, Hands, Place};
 use crate::app::typed::Typed;
-use crate::app::watch::{Dialog, PageAsk, Shows, Typing};
+use crate::app::watch::{Dialog, Leaf, PageAsk, Shows, Typing};
 use crate::panes::fit;
 use crate::panes::frame::Pane;
 
@@ -104,6 +104,17 @@ fn place(app: &App) -> Place {
     }
 }
 
+/// Whether it does something there: with one thing that hangs, or with the whole page.
+fn in_the_handoff(app: &App, command: Command) -> bool {
+    let Command::Answer(Answer::Hand(hands)) = command else { return true };
+    let at_the_gate = app.handing().is_some_and(|handing| matches!(handing.leaf(), Leaf::Gate(_)));
+    match hands {
+        Hands::To | Hands::Return | Hands::Snooze | Hands::NextStep => at_the_gate,
+        Hands::Accept | Hands::Write | Hands::Copy => !at_the_gate,
+        Hands::Fields => true,
+    }
+}
+
 /// Keys with one word each, as many as fit; the last two of a place (help and
 /// quit, choose and back) before all others.
 fn hints(app: &App, place: Place, width: usize) -> Vec<Span<'static>> {
@@ -112,6 +123,7 @@ fn hints(app: &App, place: Place, width: usize) -> Vec<Span<'static>> {
     let here = |command: Command| {
         (app.look().pane == Pane::Rotation || !command.changes_shifts())
             && (app.reading().is_some() || !matches!(command, Command::Answer(Answer::Read(_))))
+            && in_the_handoff(app, command)
     };
     let shown =
         keys.rows().filter(|(binding, _)| binding.place == place && !binding.hint.is_empty() && here(binding.command));

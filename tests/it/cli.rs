@@ -12,6 +12,7 @@ mod evals;
 mod evals_said;
 mod evidence;
 mod github;
+mod handoff;
 mod oncall;
 mod overdue;
 mod overrides;

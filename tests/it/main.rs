@@ -23,6 +23,7 @@ mod evals_stats;
 mod frames;
 mod freshness;
 mod github;
+mod handoff;
 mod health;
 mod ical;
 mod journal;

@@ -9,6 +9,7 @@ mod escalating;
 mod filter;
 mod frames;
 mod ghosts;
+mod handing;
 mod health;
 mod keys;
 mod log;

@@ -452,26 +452,4 @@ impl App {
     fn handoff_height(&self) -> usize {
         usize::from(self.size.1.saturating_sub(AROUND)).max(1)
     }
-
-    /// Says once that the operator's shift is about to end.
-    pub(super) fn remind_of_the_end(&mut self) {
-        let soon = self.now + chrono::TimeDelta::minutes(30);
-        let team = &self.desk.model().team;
-        if team.rotations.is_empty() {
-            return;
-        }
-        let day = chrono::TimeDelta::days(2);
-        let roster = crate::domain::rotation::Roster::new(team, &[], self.now, (self.now - day, self.now + day));
-        let me = self.desk.me();
-        let ends = roster.on_call(self.now).into_iter().find_map(|one| {
-            let mine =
-                one.primary.as_ref().is_some_and(|piece| piece.person == me && piece.end() == one.shift.1.to_utc());
-            Some(one.shift.1).filter(|end| mine && end.to_utc() <= soon)
-        });
-        if let Some(end) = ends.filter(|end| self.reminded != Some(end.to_utc())) {
-            self.reminded = Some(end.to_utc());
-            let key = self.outfit.keys.key_of(crate::app::bindings::Command::Handoff);
-            self.hint(&format!("your shift ends {}; {key} hands it over", end.format("%a %H:%M")));
-        }
-    }
 }

@@ -115,9 +115,9 @@ pub fn compose(desk: Desktop<'_>, mut brought: Brought) -> Result<Handoff, Clean
     };
     let history = History::among((desk.facts, desk.queue), told, desk.model, desk.now, concerns);
     let sheet = Sheet::of(&brought.lines, &turn.key());
-    let passed = roster.handovers((desk.now - DROPPED_SINCE, desk.now + TimeDelta::seconds(1))).into_iter();
-    let passed =
-        passed.filter(|one| one.rotation == turn.rotation).map(|one| (one.at.to_utc(), one.rotation.to_owned()));
+    let passed = turn::passed(&roster, (desk.now - DROPPED_SINCE, desk.now + TimeDelta::seconds(1))).into_iter();
+    // This one tells of all that it could drop.
+    let passed = passed.filter(|(at, rotation)| *rotation == turn.rotation && *at < turn.shift.1);
     let handovers = Handover::all(passed, &brought.mentions);
     let known = Known {
         desk,

@@ -29,7 +29,8 @@ impl Fate {
         Self { decision, to: None, until: None }
     }
 
-    fn handed(to: &str) -> Self {
+    /// It is this person's from here on.
+    pub fn handed(to: &str) -> Self {
         Self { to: Some(Clean::line(to)), ..Self::of(Decision::Handed) }
     }
 }
@@ -57,7 +58,7 @@ pub fn fate(story: &Story, person: &str, (start, end): (DateTime<Utc>, DateTime<
         Some((_, Seam::Handed(to))) if !assigned && has(story, to, model) => Fate::handed(to),
         _ if story.state() == State::Snoozed => {
             let until = story.standing.snoozed_until;
-            return counts(after, since, start).then(|| Fate { until, ..Fate::of(Decision::Snoozed) });
+            return (assigned || counts(after, since, start)).then(|| Fate { until, ..Fate::of(Decision::Snoozed) });
         }
         Some((_, Seam::Handed(_) | Seam::Returned)) if !assigned && !acks() => match others() {
             Some(to) => Fate::handed(to.as_str()),

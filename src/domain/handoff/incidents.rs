@@ -65,8 +65,15 @@ impl Known<'_> {
     pub(super) fn carry_over(&self) -> Vec<Carried> {
         let Some(outgoing) = &self.turn.outgoing else { return Vec::new() };
         let of = |story: &Story| fate(story, &outgoing.person, self.turn.shift, self.desk.model);
+        let stays = self.turn.incoming.as_ref().is_some_and(|one| one.person == outgoing.person);
         let had = self.sorted(|story| of(story).is_some()).into_iter();
-        had.filter_map(|story| of(story).map(|fate| self.carried(story, fate))).collect()
+        had.filter_map(|story| {
+            let fate = of(story)?;
+            // Whoever has the next shift, too, keeps what they have.
+            let kept = stays && fate.decision == Decision::Undecided;
+            Some(self.carried(story, if kept { Fate::handed(&outgoing.person) } else { fate }))
+        })
+        .collect()
     }
 
     fn carried(&self, story: &Story, fate: Fate) -> Carried {

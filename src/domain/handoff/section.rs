@@ -75,6 +75,7 @@ pub struct SourceAge {
     /// `fresh`, `stale`, `failed` or `never`.
     pub state: String,
     /// When it was last asked with success.
+    #[serde(with = "super::offset::maybe")]
     pub fetched_at: Option<Time>,
     /// Why the last try failed.
     pub error: Option<Clean>,
@@ -148,12 +149,15 @@ pub struct Open {
     /// Whose it is.
     pub owner: Option<Clean>,
     /// When it was opened.
+    #[serde(with = "super::offset")]
     pub opened_at: Time,
     /// When it has to be acked.
+    #[serde(with = "super::offset::maybe")]
     pub due_at: Option<Time>,
     /// Whether that time is past.
     pub overdue: bool,
     /// The handover that dropped it; none if none did.
+    #[serde(with = "super::offset::maybe")]
     pub dropped_at: Option<Time>,
     /// The last that happened to it.
     pub last_event: Option<Happened>,
@@ -175,6 +179,7 @@ pub struct Open {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Happened {
     /// When.
+    #[serde(with = "super::offset")]
     pub at: Time,
     /// Who did it.
     pub by: Option<Clean>,
@@ -219,6 +224,7 @@ pub struct Carried {
     /// To whom, if it was handed; else whoever is primary when it wakes.
     pub to: Option<Clean>,
     /// When it wakes.
+    #[serde(with = "super::offset::maybe")]
     pub until: Option<Time>,
     /// Typed: what comes next.
     pub next_step: Option<Clean>,
@@ -244,6 +250,7 @@ pub struct PutOff {
     #[serde(flatten)]
     pub of: Of,
     /// When it wakes.
+    #[serde(with = "super::offset")]
     pub until: Time,
     /// Who put it off.
     pub by: Option<Clean>,
@@ -273,6 +280,7 @@ pub struct Resolved {
     #[serde(flatten)]
     pub of: Of,
     /// When.
+    #[serde(with = "super::offset")]
     pub closed_at: Time,
     /// Why, in a word.
     pub reason: String,
@@ -347,6 +355,7 @@ pub struct SuiteState {
     /// `ok`, or what was found.
     pub verdict: Clean,
     /// Since when; for `ok` its last run.
+    #[serde(with = "super::offset::maybe")]
     pub since: Option<Time>,
 }
 
@@ -358,6 +367,7 @@ pub struct EndpointState {
     /// `up`, `degraded`, `down` or `unknown`.
     pub state: String,
     /// Since when.
+    #[serde(with = "super::offset::maybe")]
     pub since: Option<Time>,
     /// What of its interface changed and has not been accepted.
     pub drift: Vec<Clean>,
@@ -435,10 +445,13 @@ pub struct Schedule {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Handover {
     /// On the rotation's.
+    #[serde(with = "super::offset")]
     pub at: Time,
     /// On the outgoing person's.
+    #[serde(with = "super::offset::maybe")]
     pub outgoing: Option<Time>,
     /// On the incoming person's.
+    #[serde(with = "super::offset::maybe")]
     pub incoming: Option<Time>,
 }
 
@@ -450,8 +463,10 @@ pub struct Changed {
     /// Instead of whom.
     pub instead_of: Option<String>,
     /// From when on.
+    #[serde(with = "super::offset")]
     pub start: Time,
     /// To when.
+    #[serde(with = "super::offset")]
     pub end: Time,
     /// Why.
     pub why: Option<Clean>,
@@ -461,8 +476,10 @@ pub struct Changed {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
     /// From when on.
+    #[serde(with = "super::offset")]
     pub start: Time,
     /// To when.
+    #[serde(with = "super::offset")]
     pub end: Time,
     /// Whose it would be, and why they cannot.
     pub why: Clean,
@@ -535,6 +552,7 @@ pub struct Receipt {
     /// Who accepted it.
     pub accepted_by: Option<Clean>,
     /// When.
+    #[serde(with = "super::offset::maybe")]
     pub accepted_at: Option<Time>,
     /// Who is asked first until then: the outgoing person.
     pub asked_first: Option<Clean>,

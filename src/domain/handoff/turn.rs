@@ -194,3 +194,11 @@ pub fn current(
     let open = before.filter(|turn| turn.shift.1 == start && turn.outgoing.is_some() && !accepted(&turn.key()));
     Some(open.unwrap_or(running))
 }
+
+/// The handovers of a stretch of time at which somebody's shift ended, of all rotations, with the rotation of each:
+/// what may have been dropped is asked of these.
+pub fn passed(roster: &Roster<'_>, stretch: (DateTime<Utc>, DateTime<Utc>)) -> Vec<(DateTime<Utc>, String)> {
+    let ended = |rotation: &str, at| !roster.pieces(rotation, Role::Primary, (at - TICK, at)).is_empty();
+    let all = roster.handovers(stretch).into_iter().map(|one| (one.at.to_utc(), one.rotation));
+    all.filter(|(at, rotation)| ended(rotation, *at)).map(|(at, rotation)| (at, rotation.to_owned())).collect()
+}

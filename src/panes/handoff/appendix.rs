@@ -6,7 +6,8 @@ use chrono::TimeDelta;
 use super::{Block, Part, Row, clock, linked, long, main_part, ours, person, theirs, typed};
 use crate::domain::handoff::Handoff;
 use crate::domain::handoff::section::{
-    Asks, Carried, Changed, Changes, Health, LetPass, Noise, Numbers, Of, Open, Receipt, Resolved, Schedule, Spread,
+    Asks, Carried, Changed, Changes, Health, LetPass, Noise, Numbers, Of, Open, PutOff, Receipt, Resolved, Schedule,
+    Spread,
 };
 use crate::domain::handoff::typed::Field;
 use crate::domain::text::Clean;
@@ -194,7 +195,8 @@ fn details(handoff: &Handoff) -> Vec<Row> {
     let errors = sections.header.sources.iter().filter_map(|source| Some((source, source.error.as_ref()?)));
     rows.extend(errors.map(|(source, why)| Row::new(vec![person(&source.id), ours(" failed: "), theirs(why)])));
     rows.extend(sections.needs_you_now.iter().flat_map(open));
-    let put_off = &sections.snoozed.incidents;
+    let of_nobody = |row: &&PutOff| sections.carry_over.iter().all(|carried| carried.of.id != row.of.id);
+    let put_off = sections.snoozed.incidents.iter().filter(of_nobody);
     let is_open = |row: &&Carried| sections.needs_you_now.iter().all(|open| open.of.id != row.of.id);
     for row in sections.carry_over.iter().filter(is_open) {
         let mut first = titled(&row.of);
@@ -203,7 +205,7 @@ fn details(handoff: &Handoff) -> Vec<Row> {
         rows.push(Row::new(first));
         rows.extend(under(typed(Field::NextStep, row.next_step.as_ref(), &row.typed_by)));
     }
-    rows.extend(put_off.iter().map(|row| {
+    rows.extend(put_off.map(|row| {
         let mut parts = titled(&row.of);
         parts.push(ours(format!(" (snoozed until {}", clock(row.until))));
         parts.extend(row.by.as_ref().map(|by| [ours(" by "), theirs(by)]).into_iter().flatten());

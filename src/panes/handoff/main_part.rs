@@ -4,8 +4,8 @@ use super::{Block, MAIN_LINES, Part, Row, clock, long, named, ours, person, thei
 use crate::domain::handoff::section::{Carried, Decision, Header, Open, PutOff, SourceAge, Summary};
 use crate::domain::handoff::{Handoff, Holder};
 
-/// Marker and title.
-const ABOVE: usize = 2;
+/// Marker and title; and the blank line that ends it.
+const ABOVE: usize = 3;
 /// A blank line and a heading.
 const HEADING: usize = 2;
 /// So many notes of the header are shown; the rest stands below.

@@ -1,0 +1,189 @@
+//! `dogwatch handoff` as a shift driver meets it.
+
+use serde_json::Value;
+
+use super::{Home, fields};
+
+const TEAM: &str = r#"version = 1
+[team]
+name = "harbour"
+timezone = "Europe/London"
+[[people]]
+id = "ana"
+[[people]]
+id = "ben"
+[[rotations]]
+id = "ops"
+start = "2026-11-09T10:00"
+shift = "7d"
+members = ["ana", "ben"]
+"#;
+
+/// Ana's shift, ten minutes before its end, with one thing that she has acked.
+fn shift() -> Home {
+    let mut home = Home::new().of_person("ana");
+    home.write("dogwatch.toml", TEAM);
+    home.always = ["--data-dir", "data", "--now", "2026-11-16T09:50:00Z"].map(str::to_owned).to_vec();
+    assert_eq!(home.run(&["new", "loader hangs", "-S", "SEV3"]).code, 0);
+    assert_eq!(home.run(&["ack", "local#1"]).code, 0);
+    home
+}
+
+fn handoff(home: &Home, code: i32) -> Value {
+    home.json_of(&["handoff", "--json"], code)
+}
+
+#[test]
+fn it_is_incomplete_until_each_thing_has_a_decision_and_a_next_step() {
+    let home = shift();
+    let said = home.run(&["handoff"]);
+    assert_eq!(said.code, 1);
+    assert!(said.out.contains(": INCOMPLETE (1 undecided)\n"), "{said:?}");
+    assert_eq!(said.err.lines().last(), Some("INCOMPLETE (1 undecided)"));
+    assert_eq!(home.run(&["handoff", "--hand", "local#1=ben"]).code, 1, "no next step yet");
+    let said = home.run(&["handoff", "--next", "local#1=ask the vendor; a = b"]);
+    assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
+    assert!(
+        said.out.contains("- SEV3 `local#1` handed to ben: loader hangs | next: ask the vendor; a = b"),
+        "{said:?}"
+    );
+    let told = handoff(&home, 0);
+    assert_eq!((&told["complete"], &told["undecided"]), (&Value::from(true), &serde_json::json!([])));
+    let shown = home.json(&["show", "local#1", "--json"]);
+    assert_eq!((&shown["incident"]["assignee"], &shown["incident"]["acked_by"]), (&"ben".into(), &"ana".into()));
+}
+
+#[test]
+fn the_answer_has_the_shape_of_the_design() {
+    let told = handoff(&shift(), 1);
+    let all = [
+        "complete",
+        "generated_at",
+        "incoming",
+        "outgoing",
+        "rotation",
+        "schema",
+        "sections",
+        "shift",
+        "sources",
+        "undecided",
+    ];
+    assert_eq!(fields(&told), all);
+    assert_eq!(told["schema"], "dogwatch.handoff/1");
+    assert_eq!(told["outgoing"], serde_json::json!({"person": "ana", "because": "rotation", "instead_of": null}));
+    assert_eq!(
+        told["shift"],
+        serde_json::json!({"start": "2026-11-09T10:00:00+00:00", "end": "2026-11-16T10:00:00+00:00"})
+    );
+    assert_eq!(told["undecided"], serde_json::json!(["local#1"]));
+    let mut keys = dogwatch::domain::handoff::section::KEYS.to_vec();
+    keys.sort_unstable();
+    assert_eq!(fields(&told["sections"]), keys);
+}
+
+#[test]
+fn what_is_returned_or_snoozed_goes_through_the_journal() {
+    let home = shift();
+    assert_eq!(home.run(&["assign", "local#1", "ana"]).code, 0);
+    let said = home.run(&["handoff", "--return", "local#1", "--next", "local#1=look at it"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    let one = home.incident("local#1");
+    assert_eq!((&one["state"], &one["assignee"]), (&"open".into(), &Value::Null));
+    assert_eq!(home.run(&["ack", "local#1"]).code, 0);
+    let said = home.run(&["handoff", "--snooze", "local#1=tomorrow 10:00"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.err.contains("local#1 wakes in ben's shift"), "{said:?}");
+    assert_eq!(home.incident("local#1")["state"], "snoozed");
+}
+
+#[test]
+fn the_incoming_person_accepts_and_nobody_else() {
+    let home = shift();
+    let said = home.run(&["handoff", "--accept"]);
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains("only the incoming person accepts it: ben; you are ana here"), "{said:?}");
+    let home = home.of_person("ben");
+    let said = home.run(&["handoff", "--accept"]);
+    assert!(
+        said.err.contains("accepted by ben") && said.out.contains("- accepted by ben, Mon 16 Nov 09:50"),
+        "{said:?}"
+    );
+    let told = handoff(&home, 1);
+    assert_eq!(told["sections"]["receipt"]["accepted_by"], "ben");
+}
+
+#[test]
+fn it_is_written_for_a_person_to_commit() {
+    let home = shift();
+    let said = home.run(&["handoff", "--write"]);
+    assert_eq!(said.code, 1, "half a handoff beats none");
+    let page = std::fs::read_to_string(home.path("docs/ops/handoffs/2026-11-16T1000-ops.md")).unwrap();
+    assert_eq!(page, said.out);
+    let data = std::fs::read_to_string(home.path("docs/ops/handoffs/2026-11-16T1000-ops.json")).unwrap();
+    let data: Value = serde_json::from_str(&data).unwrap();
+    assert_eq!(data["undecided"], serde_json::json!(["local#1"]));
+    let said = home.run(&["handoff", "--format", "text", "--out", "notes.txt"]);
+    assert_eq!((said.code, said.out.as_str()), (1, ""));
+    let text = std::fs::read_to_string(home.path("notes.txt")).unwrap();
+    assert!(
+        text.starts_with("Handoff ops, Mon 16 Nov 2026 10:00: ana to ben: INCOMPLETE (1 undecided)\n==="),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_same_bytes_twice_and_in_any_other_zone_and_language() {
+    let home = shift();
+    for form in [&["handoff"][..], &["handoff", "--format", "text"], &["handoff", "--json"]] {
+        let first = home.run(form).out;
+        assert_eq!(home.run(form).out, first);
+        let mut elsewhere = home.command(form);
+        elsewhere.env("TZ", "Asia/Tokyo").env("LANG", "tr_TR.UTF-8").env("LC_ALL", "de_DE.UTF-8").env("COLUMNS", "40");
+        assert_eq!(String::from_utf8(elsewhere.output().unwrap().stdout).unwrap(), first, "{form:?}");
+    }
+}
+
+#[test]
+fn words_that_cannot_be_meant_are_refused_with_what_to_write() {
+    let home = shift();
+    for (words, code, why) in [
+        (&["handoff", "--hand", "ben"][..], 2, "write --hand ID=PERSON"),
+        (&["handoff", "--next", "=x"], 2, "names no incident"),
+        (&["handoff", "--snooze", "local#1=whenever"], 2, "--snooze local#1=whenever: "),
+        (&["handoff", "--feel", "6"], 2, "6 is not in 1..=5"),
+        (&["handoff", "--rotation", "nights"], 2, "there is no rotation `nights`; known: ops"),
+        (&["handoff", "--next", "local#9=x"], 1, "no incident local#9 is known here"),
+        (&["handoff", "--hand", "local#1=zoe"], 1, "no person `zoe` in the team file"),
+        (&["handoff", "--copy"], 2, "--copy needs a terminal"),
+        (&["--readonly", "handoff", "--write"], 2, "nothing is written down with --readonly"),
+    ] {
+        let said = home.run(words);
+        assert_eq!(said.code, code, "{words:?}: {said:?}");
+        assert!(said.err.contains(why), "{words:?}: {said:?}");
+    }
+}
+
+#[test]
+fn what_is_typed_survives_and_the_last_word_counts() {
+    let home = shift();
+    home.run(&["handoff", "--tried", "local#1=a restart", "--feel", "2", "--line", "long", "--ask", "a second screen"]);
+    let home = home.of_person("ben");
+    home.run(&["handoff", "--tried", "local#1=two restarts"]);
+    let told = handoff(&home, 1);
+    let row = &told["sections"]["needs_you_now"][0];
+    assert_eq!((&row["tried"], &row["typed_by"]["tried"]), (&"two restarts".into(), &"ben".into()));
+    assert_eq!(told["sections"]["summary"]["feel"], 2);
+    assert_eq!(told["sections"]["asks"]["asks"], "a second screen");
+    let said = home.run(&["handoff", "--ask", ""]);
+    assert!(said.out.contains("- asks: none"), "{said:?}");
+}
+
+#[test]
+fn a_handoff_that_was_written_drops_nothing_later() {
+    let mut home = shift();
+    home.run(&["unack", "local#1"]);
+    "2026-11-22T10:00:00Z".clone_into(&mut home.always[3]);
+    assert_eq!(handoff(&home, 0)["sections"]["summary"]["dropped"], 1);
+    home.run(&["handoff", "--shift", "2026-11-12", "--write"]);
+    assert_eq!(handoff(&home, 0)["sections"]["summary"]["dropped"], 0);
+}
