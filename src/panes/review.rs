@@ -54,8 +54,9 @@ pub fn text(review: &Review) -> String {
 
 /// A sentence in lines of so many columns, the further ones indented.
 fn hanging(text: &str, width: usize) -> Vec<String> {
-    let wrapped = fit::wrap(text, width.saturating_sub(4).max(1)).into_iter().enumerate();
-    wrapped.map(|(at, line)| if at == 0 { format!("  {line}") } else { format!("    {line}") }).collect()
+    let wrapped = quote::wrapped(text, width.saturating_sub(4).max(1));
+    let lines = wrapped.lines().enumerate();
+    lines.map(|(at, line)| if at == 0 { format!("  {line}") } else { format!("    {line}") }).collect()
 }
 
 fn ended(lines: Vec<String>) -> String {

@@ -17,6 +17,7 @@ mod oncall;
 mod overdue;
 mod overrides;
 mod probe;
+mod review;
 mod runbook;
 mod servers;
 mod usage;

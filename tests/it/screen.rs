@@ -16,6 +16,7 @@ mod log;
 mod moves;
 mod panes;
 mod random;
+mod review;
 mod runbooks;
 mod saying;
 mod terminal;

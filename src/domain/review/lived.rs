@@ -149,7 +149,8 @@ impl Lived {
         let due = |from, span: Option<Span>| {
             span.map(|span| works.time.after(from, span, severity.clock)).filter(|due| *due < end)
         };
-        let assigned = self.owned.is_none() && !story.incident.assignees.is_empty();
+        // Whose it is was told, and not since when.
+        let assigned = story.first_owner().is_none() && !story.incident.assignees.is_empty();
         if let Some(due) = due(opened, severity.owner_within)
             && !assigned
             && self.owned.is_none_or(|at| at > due)
@@ -277,7 +278,7 @@ impl<'a> Life<'a> {
                 self.rests = self.rests.take().filter(|(_, by)| *by == event.by);
                 self.held = Some(None);
             }
-            What::Unacked if self.open => self.runs_on(at),
+            What::Unacked if self.open && self.held.is_some() => self.runs_on(at),
             What::Snoozed(until) if self.open => {
                 let until = until.unwrap_or(DateTime::<Utc>::MAX_UTC);
                 self.rests = Some((until, event.by.clone()));
@@ -285,12 +286,19 @@ impl<'a> Life<'a> {
             What::Woken | What::Assigned(_) | What::Severity(Some(_)) | What::Merged if self.rests.is_some() => {
                 self.rests = None;
                 (self.silent, self.told) = (at, false);
+                // An ack that ran out meanwhile ends now: nobody could see that it had.
+                if self.held.flatten().is_some_and(|end| end <= at) {
+                    self.held = None;
+                    self.opens(at, lived);
+                }
                 self.forgives(at);
             }
             What::Escalated if self.open => {
                 self.rests = None;
                 if self.held.take().is_some() {
                     (self.since, self.passed) = (at, false);
+                } else {
+                    self.forgives(at);
                 }
                 lived.wakes.push(at);
             }

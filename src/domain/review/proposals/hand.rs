@@ -1,7 +1,7 @@
 //! What people did by hand again and again, and the file could say: the kind
 //! of incidents that look alike, and whose an area is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Case, Ground, Proposed};
 use crate::config::{Does, Set, TriageRule, When};
@@ -14,6 +14,8 @@ use crate::domain::text::Clean;
 const ALIKE: usize = 3;
 /// Shorter words say nothing of an incident.
 const WORD: usize = 4;
+/// No more signs than these are tried.
+const CANDIDATES: usize = 20;
 /// So many incidents of an area that one person was given make a proposal.
 const GIVEN: usize = 2;
 
@@ -81,38 +83,58 @@ fn rule(ground: &Ground<'_>, kind: usize, alike: &[&Incident]) -> Option<Propose
     Some(Proposed::new(subject, (n, Some(all)), said).doing(("triage", Some(nth)), Does::Insert(fields)))
 }
 
-/// What a rule could ask of these, the most telling first.
+/// What a rule could ask of at least three of these: what most of them have first, and of that the most telling.
 fn candidates(ground: &Ground<'_>, alike: &[&Incident]) -> Vec<When> {
+    let mut counted: BTreeMap<Sign, usize> = BTreeMap::new();
+    for incident in alike {
+        for sign in signs(ground, incident) {
+            *counted.entry(sign).or_default() += 1;
+        }
+    }
+    let mut counted: Vec<(Sign, usize)> = counted.into_iter().filter(|(_, n)| *n >= ALIKE).collect();
+    counted.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+    counted.truncate(CANDIDATES);
+    counted.into_iter().map(|(sign, _)| sign.asked()).collect()
+}
+
+/// Something by which an incident may be told, the most telling first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Sign {
+    Check(String, String),
+    Suite(String),
+    Label(String),
+    /// Longer words first.
+    Word(std::cmp::Reverse<usize>, String),
+}
+
+impl Sign {
+    fn asked(self) -> When {
+        match self {
+            Self::Check(source, check) => When { source: vec![source], check: vec![check], ..When::default() },
+            Self::Suite(suite) => When { suite: vec![suite], ..When::default() },
+            Self::Label(label) => When { label: vec![label], ..When::default() },
+            Self::Word(_, word) => When { title: vec![word], ..When::default() },
+        }
+    }
+}
+
+/// The signs of one incident, each once.
+fn signs(ground: &Ground<'_>, incident: &Incident) -> BTreeSet<Sign> {
     let model = ground.model;
-    let mut found: Vec<When> = Vec::new();
-    let one = |text: &Clean| vec![text.to_string()];
-    for incident in alike {
-        let source = vec![incident.source.to_string()];
-        found.extend(incident.check.as_ref().map(|check| When {
-            source: source.clone(),
-            check: one(check),
-            ..When::default()
-        }));
-        found.extend(incident.suite.as_ref().map(|suite| When { suite: one(suite), ..When::default() }));
-    }
     let states = crate::domain::queue::state_labels(model);
-    for incident in alike {
-        let named = [model.kind_labels(incident), model.severity_labels(incident)].concat();
-        let plain = incident.labels.iter().filter(|label| !named.contains(label));
-        let plain = plain.filter(|label| label.as_str() != states.ack && label.as_str() != states.snoozed);
-        found.extend(plain.map(|label| When { label: one(label), ..When::default() }));
-    }
-    let mut words: Vec<String> = Vec::new();
-    for incident in alike {
-        let title = incident.title.as_str().to_lowercase();
-        words.extend(
-            title.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= WORD).map(str::to_owned),
-        );
-    }
-    words.sort_by(|one, other| other.chars().count().cmp(&one.chars().count()).then_with(|| one.cmp(other)));
-    words.dedup();
-    found.extend(words.into_iter().map(|word| When { title: vec![word], ..When::default() }));
-    found
+    let named = [model.kind_labels(incident), model.severity_labels(incident)].concat();
+    let is_plain =
+        |label: &&Clean| !named.contains(label) && label.as_str() != states.ack && label.as_str() != states.snoozed;
+    let mut signs = BTreeSet::new();
+    let check = incident.check.as_ref();
+    signs.extend(check.map(|check| Sign::Check(incident.source.to_string(), check.to_string())));
+    signs.extend(incident.suite.as_ref().map(|suite| Sign::Suite(suite.to_string())));
+    signs.extend(incident.labels.iter().filter(is_plain).map(|label| Sign::Label(label.to_string())));
+    let title = incident.title.as_str().to_lowercase();
+    let words = title.split(|c: char| !c.is_alphanumeric()).map(|word| (word.chars().count(), word));
+    let words = words.filter(|(length, _)| *length >= WORD);
+    signs.extend(words.map(|(length, word)| Sign::Word(std::cmp::Reverse(length), word.to_owned())));
+    signs
 }
 
 fn spelled(when: &When) -> String {
