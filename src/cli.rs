@@ -102,6 +102,9 @@ pub struct Global {
         hide_default_value = true
     )]
     color: Color,
+    /// Replaces people, hosts, private titles and secrets by stand-ins in all that is said.
+    #[arg(long, global = true)]
+    redact: bool,
     /// Trusts the team file's content for this run, without asking or remembering.
     #[arg(long, global = true)]
     trust: bool,

@@ -16,17 +16,27 @@ mod queue;
 mod review;
 mod runbook;
 mod say;
+mod shade;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
 use crate::app::App;
+use crate::panes::fit;
 use crate::panes::frame::{Focus, Frame, LEAST, Pane, Shape};
-use crate::panes::{detail, fit};
 
-/// Draws everything; returns where the terminal's cursor belongs, while something is being typed.
+/// Draws everything; returns where the terminal's cursor belongs, while something is being typed. In private mode
+/// no name, host or private title is left in it, whatever drew it.
 pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
+    let cursor = draw_all(app, buffer, area);
+    if let Some(veil) = app.veil() {
+        shade::draw(veil, buffer, area, shade::typing(app, cursor));
+    }
+    cursor
+}
+
+fn draw_all(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
     let frame = Frame::of(area, app.look());
     if frame.shape == Shape::TooSmall {
         too_small(app, buffer, area);
@@ -95,8 +105,7 @@ fn draw_rule(app: &App, buffer: &mut Buffer, frame: &Frame) {
 }
 
 fn draw_detail(app: &App, buffer: &mut Buffer, area: Rect) {
-    let Some(subject) = app.subject() else { return };
-    let lines = detail::lines(&subject, area.width, &app.outfit().theme);
+    let lines = app.detail(area.width);
     let last = lines.len().saturating_sub(usize::from(area.height));
     let from = app.scroll().min(last);
     for (y, line) in (area.y..area.bottom()).zip(&lines[from..]) {

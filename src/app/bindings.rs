@@ -60,6 +60,7 @@ pub enum Command {
     Refresh,
     RefreshAll,
     Freeze,
+    Private,
     Log,
     Health,
     Handoff,
@@ -212,6 +213,7 @@ bindings! {
         Command::Refresh => "refresh" ["r"] "Ask this incident's source now" ""
         Command::RefreshAll => "refresh-all" ["R"] "Ask all sources now" ""
         Command::Freeze => "freeze" ["F"] "Freeze the display, or let it move on" ""
+        Command::Private => "private" ["P"] "Private mode: hide names, hosts and secrets, or show them" ""
         Command::Log => "log" ["L"] "Log: what was decided and what became of it" "log"
         Command::Health => "health" ["M"] "MCP health: every endpoint and its tools, what fails first" ""
         Command::Handoff => "handoff" ["H"] "Hand over: what the next one must know, and what still hangs" ""

@@ -122,6 +122,8 @@ pub enum Fact {
         /// Its history, oldest first.
         moments: Vec<Moment>,
     },
+    /// Everybody whom a history names that this machine keeps; what private mode hides.
+    LoginsKnown(Vec<Clean>),
     /// Who may be assigned, from the tracker.
     AssignableLoaded {
         /// Of which source.
@@ -222,6 +224,7 @@ impl Fact {
             | Self::ToolNamesLoaded(_)
             | Self::DetailLoaded { .. }
             | Self::AssignableLoaded { .. }
+            | Self::LoginsKnown(_)
             | Self::Identified { .. }
             | Self::ReadOnly(_)
             | Self::NoteWritten { .. }

@@ -18,6 +18,7 @@ mod meeting;
 mod openers;
 mod panes;
 mod plans;
+mod private;
 mod reader;
 mod reminding;
 mod review;
@@ -38,6 +39,7 @@ pub use editing::Selected;
 pub use handing::{HandAsk, Handing, Leaf};
 pub use panes::{PaneCursor, Placed};
 pub use plans::Plans;
+pub use private::Privacy;
 pub use reader::{PageAsk, Reader, Reading};
 pub use review::LookBack;
 pub use tools::{Answer as ToolsAnswer, Shelf};
@@ -53,6 +55,7 @@ use super::toast::Toasts;
 use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::incident::Moment;
 use crate::domain::text::Clean;
+use crate::domain::veil::Veil;
 use crate::panes::frame::{Focus, Frame, Pane};
 use crate::panes::paper::Highlight;
 use crate::panes::rotation::Watchbill;
@@ -103,6 +106,10 @@ pub struct Outfit {
     pub reach: Reach,
     /// Whether the code in a runbook has its colours.
     pub highlight: Highlight,
+    /// What private mode hides; of its secrets alone, the team's people and machines are added.
+    pub veil: Veil,
+    /// Whether it begins in private mode.
+    pub privacy: Privacy,
 }
 
 /// The text and the history of one incident.
@@ -119,6 +126,8 @@ pub struct Told {
 pub struct App {
     desk: Desk,
     frozen: Option<Box<Desk>>,
+    veil: Veil,
+    privacy: Privacy,
     outfit: Outfit,
     now: DateTime<Utc>,
     size: (u16, u16),
@@ -161,7 +170,11 @@ pub struct App {
 impl App {
     /// An empty screen of 80×24 at this time.
     pub fn new(setup: Setup, outfit: Outfit, now: DateTime<Utc>) -> Self {
+        let known = outfit.veil.hides_names();
+        let veil = if known { outfit.veil.clone() } else { Veil::new(&setup.model.team, &[]) };
         let mut app = Self {
+            privacy: outfit.privacy,
+            veil,
             desk: Desk::new(setup, now),
             frozen: None,
             outfit,
@@ -197,6 +210,7 @@ impl App {
             handing: None,
             reminded: None,
         };
+        app.know_everybody();
         app.look_at_the_bill();
         app.refresh(Because::Asked);
         app.fit();
@@ -332,6 +346,7 @@ impl App {
 
     fn take_fact(&mut self, fact: Fact) -> Vec<Effect> {
         let (dismissed, edition) = (fact == Fact::Dismissed, self.desk.edition());
+        self.know_those_of(&fact);
         let mut effects = self.note_fact(&fact);
         let is_new_team = matches!(fact, Fact::TeamRead(_));
         effects.extend(self.desk.update(self.now, fact));

@@ -54,7 +54,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let calendar = Calendar::new(team, &roster, &gathered.facts, now, window);
     let entries = calendar.entries();
     if args.ical {
-        let items = ical::entries(&entries, &team.team.name);
+        let items = out::events(ical::entries(&entries, &team.team.name));
         // The answer ends its last line itself.
         out::answer(ical::calendar(&team.team.name, now, &items).trim_end_matches('\n'))?;
     } else if global.json {

@@ -7,15 +7,17 @@ use std::path::{Path, PathBuf};
 use directories::ProjectDirs;
 use sha2::{Digest, Sha256};
 
-use super::Global;
 use super::exit::Failure;
+use super::{Global, out};
 use crate::app::bindings::{KeyProblem, Keymap};
 use crate::config::{PersonalFile, Problem, Settings, TeamFile, layered, personal_file, team_file, unknown_bindings};
 use crate::domain::hash::hex;
 use crate::domain::text::Clean;
+use crate::domain::veil::Veil;
 use crate::shell::clock::Clock;
 use crate::shell::engine::Network;
 use crate::shell::session::{Decisions, Plan, Trust};
+use crate::store::{Bodies, Opening, Store, Wanted};
 
 /// The team file's name.
 pub const TEAM_FILE: &str = "dogwatch.toml";
@@ -61,7 +63,7 @@ impl Context {
             }
             None => (PersonalFile::default(), String::new()),
         };
-        Ok(Self {
+        let context = Self {
             settings: layered(&team, &personal),
             folder: folder(global, team_path.as_deref())?,
             team,
@@ -71,7 +73,40 @@ impl Context {
             personal_text,
             global: global.clone(),
             clock: Clock::starting(global.now),
-        })
+        };
+        if context.redacts() {
+            out::wear(context.known_veil());
+        }
+        Ok(context)
+    }
+
+    /// Whether names are replaced in all that is said: by the flag, or because private mode is on from the start.
+    pub fn redacts(&self) -> bool {
+        self.global.redact || self.settings.private
+    }
+
+    /// What hides the names of this team, and of this machine's configuration.
+    pub fn veil(&self) -> Veil {
+        let named = self.personal.tokens.keys().chain(&self.personal.enterprise);
+        let me = self.me();
+        Veil::new(&self.team, &self.settings.redact)
+            .knowing_hosts(named.map(String::as_str))
+            .knowing([me.as_str()].into_iter())
+    }
+
+    /// The same, with everybody whom the store names. A store that cannot be read names nobody: what is said then
+    /// comes from elsewhere.
+    fn known_veil(&self) -> Veil {
+        let mut veil = self.veil();
+        if !self.folder.is_dir() {
+            return veil;
+        }
+        let opening = Opening { wanted: Wanted::ReadOnly, ..Opening::default() };
+        if let Ok(opened) = Store::open_with(&self.folder, self.clock.start(), &opening) {
+            opened.store.incidents(Bodies::Without).unwrap_or_default().iter().for_each(|one| veil.know_incident(one));
+            opened.store.logins().unwrap_or_default().iter().for_each(|login| veil.know(login.as_str()));
+        }
+        veil
     }
 
     /// What a session needs.

@@ -191,7 +191,7 @@ fn read(global: &Global, args: &Args) -> Result<Exit, Failure> {
     read.runs.sort_by(|one, other| (&one.file, &one.suite).cmp(&(&other.file, &other.suite)));
     read.aside.sort_by(|one, other| one.file.cmp(&other.file));
     if global.json {
-        out::answer(&super::probe::visible(&format!("{:#}", answer::json(&read))))?;
+        out::json_as(&answer::json(&read), super::probe::visible)?;
     } else {
         out::answer(&answer::text(&read))?;
     }

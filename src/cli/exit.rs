@@ -51,7 +51,7 @@ pub(super) fn code(ended: Result<Exit, Failure>) -> ExitCode {
         Ok(Exit::Unreached) => ExitCode::from(3),
         Err(failure) => {
             for line in failure.to_string().lines() {
-                let _deaf = writeln!(std::io::stderr(), "dogwatch: {}", Clean::line(line));
+                let _deaf = writeln!(std::io::stderr(), "dogwatch: {}", Clean::line(&super::out::veiled(line)));
             }
             ExitCode::from(2)
         }

@@ -1,9 +1,46 @@
 //! Where answers and talk go.
+//!
+//! Everything that a command says goes through here, so this is where names
+//! are replaced when that is asked for: with `--redact`, or in private mode.
 
 use std::io::{self, ErrorKind, Write};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::exit::Failure;
+use crate::domain::ical::Item;
 use crate::domain::text::Clean;
+use crate::domain::veil::Veil;
+use crate::shell::logs;
+
+/// What is taken out of all that is said; nothing while there is none.
+static WORN: Mutex<Option<Veil>> = Mutex::new(None);
+
+fn worn() -> MutexGuard<'static, Option<Veil>> {
+    WORN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// From here on nothing is said that this veil hides.
+pub fn wear(veil: Veil) {
+    logs::wear(veil.clone());
+    *worn() = Some(veil);
+}
+
+/// Tells the veil more of what it has to hide, if one is worn.
+pub fn know(tell: impl FnOnce(&mut Veil)) {
+    if let Some(veil) = worn().as_mut() {
+        tell(veil);
+    }
+}
+
+/// The veil that is worn, for what is laid out before it is said.
+pub fn veil() -> Option<Veil> {
+    worn().clone()
+}
+
+/// A text as it may be said.
+pub fn veiled(text: &str) -> String {
+    worn().as_ref().map_or_else(|| text.to_owned(), |veil| veil.text(text))
+}
 
 /// Writes an answer to standard output, with a line end. A reader that has
 /// heard enough (`| head`) is no error.
@@ -12,15 +49,23 @@ use crate::domain::text::Clean;
 ///
 /// Standard output cannot be written: a full disk behind a redirection.
 pub fn answer(text: &str) -> Result<(), Failure> {
-    bytes(format!("{text}\n").as_bytes())
+    let text = worn().as_ref().map_or_else(|| text.to_owned(), |veil| veil.lines(text));
+    write(format!("{text}\n").as_bytes())
 }
 
-/// Writes an answer as it is.
+/// Writes an answer as it is; where something has to be hidden, as text.
 ///
 /// # Errors
 ///
 /// As [`answer`].
 pub fn bytes(bytes: &[u8]) -> Result<(), Failure> {
+    match veil() {
+        Some(veil) => write(veil.text(&String::from_utf8_lossy(bytes)).as_bytes()),
+        None => write(bytes),
+    }
+}
+
+fn write(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
@@ -36,10 +81,60 @@ pub fn bytes(bytes: &[u8]) -> Result<(), Failure> {
 ///
 /// As [`answer`].
 pub fn json(value: &serde_json::Value) -> Result<(), Failure> {
-    answer(&format!("{value:#}"))
+    json_as(value, str::to_owned)
+}
+
+/// Writes JSON to standard output, after this has been done to its text.
+///
+/// # Errors
+///
+/// As [`answer`].
+pub fn json_as(value: &serde_json::Value, shape: impl FnOnce(&str) -> String) -> Result<(), Failure> {
+    // What a value says is veiled before it is quoted: a `\n` before a name would be taken for a letter of it.
+    let text = match veil() {
+        Some(veil) => {
+            let mut value = value.clone();
+            veil.value(&mut value);
+            format!("{value:#}")
+        }
+        None => format!("{value:#}"),
+    };
+    write(format!("{}\n", shape(&text)).as_bytes())
+}
+
+/// Writes JSON to standard output, on one line.
+///
+/// # Errors
+///
+/// As [`answer`].
+pub fn json_line(value: &serde_json::Value) -> Result<(), Failure> {
+    let mut value = value.clone();
+    know(|veil| veil.value(&mut value));
+    write(format!("{value}\n").as_bytes())
+}
+
+/// A JSON document that goes into a file or to a program.
+pub fn export(text: String) -> String {
+    let Some(veil) = veil() else { return text };
+    match serde_json::from_str(&text) {
+        Ok(mut value) => {
+            veil.value(&mut value);
+            format!("{value:#}")
+        }
+        Err(_) => veil.text(&text),
+    }
+}
+
+/// Events of a calendar, before their lines are folded.
+pub fn events(mut events: Vec<Item>) -> Vec<Item> {
+    for event in &mut events {
+        event.title = veiled(&event.title);
+        event.about = event.about.as_ref().map(|about| veiled(about));
+    }
+    events
 }
 
 /// Says something to the person, on standard error.
 pub fn say(text: &str) {
-    let _deaf = writeln!(io::stderr(), "{}", Clean::block(text));
+    let _deaf = writeln!(io::stderr(), "{}", Clean::block(&veiled(text)));
 }

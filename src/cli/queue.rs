@@ -49,6 +49,9 @@ pub(super) async fn first_sync(session: &mut Session) {
 
 /// Prints what is on the desk.
 pub(super) fn print(global: &Global, desk: &Desk, args: &Args) -> Result<Exit, Failure> {
+    out::know(|veil| {
+        desk.queue().rows.iter().filter_map(|row| desk.incident(&row.id)).for_each(|one| veil.know_incident(one));
+    });
     let filter = Filter::parse(&args.filter);
     let closed = args.all || filter.wants_closed();
     let shown = |row: &&Row| {

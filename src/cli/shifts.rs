@@ -63,7 +63,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         let asked = |id: &str| args.rotation.as_deref().is_none_or(|wanted| wanted == id);
         let inside = |one: &&Begun| one.from < to && from < one.to && asked(&one.rotation);
         let begun: Vec<Begun> = begun.iter().filter(inside).cloned().collect();
-        let items = ical::shifts(&shifts, &begun, team);
+        let items = out::events(ical::shifts(&shifts, &begun, team));
         // The answer ends its last line itself.
         out::answer(ical::calendar(&team.team.name, now, &items).trim_end_matches('\n'))?;
     } else if global.json {

@@ -38,6 +38,10 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let kept = session.engine().keeper().ask(move |store| (store.body(&asked), timeline(store, &asked))).await;
     let Some((body, moments)) = kept else { return Ok(Exit::Found) };
     let body = body.ok().flatten().or_else(|| incident.body.clone());
+    out::know(|veil| moments.iter().filter_map(|moment| moment.by.as_ref()).for_each(|by| veil.know(by.as_str())));
+    let veil = out::veil();
+    let body = body.map(|body| veil.as_ref().map_or(body.clone(), |veil| veil.whole(incident, &body)));
+    let moments = veil.as_ref().map_or(moments.clone(), |veil| veil.moments(incident, &moments));
     let signal = incident.signal.as_ref().unwrap_or(row.name());
     let evidence = match evidence::look(session.engine(), signal, args.case.as_deref()).await {
         Ok(evidence) => evidence,

@@ -27,9 +27,10 @@ const LONGEST: u64 = 256 << 20;
 pub(super) fn export(global: &Global, args: &ExportArgs) -> Result<Exit, Failure> {
     let store = open(global)?;
     let text = store.export_local().map_err(|error| unusable(&error))?;
+    let text = out::export(text);
     match &args.out {
         Some(path) => files::create(path, &text).map_err(|error| unusable(&error))?,
-        None => out::answer(&text)?,
+        None => out::bytes(format!("{text}\n").as_bytes())?,
     }
     Ok(Exit::Done)
 }

@@ -116,7 +116,7 @@ async fn unattended(
         tokio::select! {
             changes = round(session, Duration::ZERO, Probes::None) => {
                 if global.json {
-                    out::answer(&answer(session.desk(), &changes).to_string())?;
+                    out::json_line(&answer(session.desk(), &changes))?;
                 } else {
                     say_changes(&changes)?;
                 }
@@ -192,7 +192,7 @@ async fn rest(global: &Global, session: &mut Session, (every, health): (Duration
 fn tell(global: &Global, desk: &Desk, changes: &[Change]) -> Result<(), Failure> {
     match (changes.is_empty(), global.json) {
         (true, _) => Ok(()),
-        (false, true) => out::answer(&answer(desk, changes).to_string()),
+        (false, true) => out::json_line(&answer(desk, changes)),
         (false, false) => say_changes(changes),
     }
 }

@@ -78,8 +78,10 @@ fn line(desk: &Desk, row: &Row, incident: &Incident, (width, columns): (usize, O
     let by = row.standing.acked.as_ref().and_then(|(by, _)| by.as_ref()).map(|by| format!(" (acked by {by})"));
     let tail = format!("{who}{}{}{pending}", by.unwrap_or_default(), clock(row, desk.now()));
     let Some(columns) = columns else { return format!("{head}{}{tail}", incident.title) };
+    // A name of which a part was cut off would not be known again.
+    let title = super::out::veiled(incident.title.as_str());
     let room = columns.saturating_sub(head.width() + tail.width()).max(SHORTEST);
-    fit::cut(&format!("{head}{}{tail}", fit::cut(incident.title.as_str(), room)), columns)
+    fit::cut(&format!("{head}{}{tail}", fit::cut(&title, room)), columns)
 }
 
 fn clock(row: &Row, now: DateTime<Utc>) -> String {

@@ -8,7 +8,7 @@ use super::exit::{Exit, Failure};
 use super::{Color, Global, open, out, queue};
 use crate::app::App;
 use crate::app::event::Fact;
-use crate::app::watch::{Outfit, Reach};
+use crate::app::watch::{Outfit, Privacy, Reach};
 use crate::config;
 use crate::domain::text::Clean;
 use crate::panes::paper::Highlight;
@@ -52,7 +52,10 @@ pub(super) async fn run(global: &Global, begins: Begins) -> Result<Exit, Failure
     let highlight = if seat() == Seat::Elsewhere { Highlight::Off } else { Highlight::On };
     let start = Start::prepare(&plan).map_err(|error| Failure::setting_up("the store cannot be used", &error))?;
     let now = plan.clock.start();
-    let mut app = App::new(start.setup, Outfit { theme, keys, reach, highlight }, now);
+    let privacy = if context.redacts() { Privacy::Private } else { Privacy::Open };
+    let veil = out::veil().unwrap_or_else(|| context.veil());
+    let mut app = App::new(start.setup, Outfit { theme, keys, reach, highlight, veil, privacy }, now);
+    start.engine.tell_of_logins();
     let mut first = Vec::new();
     for fact in start.facts {
         first.extend(app.update(now, fact));

@@ -12,6 +12,7 @@
 //! sentence goes, and "development" stays.
 
 mod host;
+mod incident;
 mod names;
 mod pattern;
 mod secret;
@@ -72,6 +73,23 @@ impl Clone for Veil {
     }
 }
 
+impl Default for Veil {
+    fn default() -> Self {
+        Self::of_secrets()
+    }
+}
+
+/// Two are the same that hide the same; which numbers they have given away is no part of that.
+impl PartialEq for Veil {
+    fn eq(&self, other: &Self) -> bool {
+        self.scope == other.scope
+            && self.titles == other.titles
+            && self.names == other.names
+            && self.patterns == other.patterns
+            && (self.outgoing, self.incoming) == (other.outgoing, other.incoming)
+    }
+}
+
 impl Veil {
     /// Only what is secret: for every export, asked for or not.
     pub fn of_secrets() -> Self {
@@ -90,20 +108,7 @@ impl Veil {
     /// digits, `-`, `_` and `.`.
     pub fn new(team: &TeamFile, words: &[String]) -> Self {
         let mut veil = Self { scope: Scope::Everything, ..Self::of_secrets() };
-        for person in &team.people {
-            let number = veil.stands().next_person();
-            for name in [Some(&person.id), Some(&person.name), person.github.as_ref()].into_iter().flatten() {
-                veil.names.add(name, Stand::Person(number));
-            }
-        }
-        // A part of a name gives way to whoever is called so.
-        for person in &team.people {
-            let Some(Stand::Person(number)) = veil.names.exactly(&person.id).cloned() else { continue };
-            let parts = person.name.split_whitespace().filter(|part| part.chars().count() > 2);
-            for part in parts.filter(|part| !PARTICLES.contains(&fold(part).as_str())) {
-                veil.names.add(part, Stand::Person(number));
-            }
-        }
+        veil.know_team(team);
         for word in words {
             match Pattern::new(word).filter(|_| word.contains('*')) {
                 Some(pattern) => veil.patterns.push(pattern),
@@ -151,6 +156,28 @@ impl Veil {
         self
     }
 
+    /// Takes note of the people of a team; those that are known keep their numbers.
+    pub fn know_team(&mut self, team: &TeamFile) {
+        for person in &team.people {
+            let number = match self.names.exactly(&person.id) {
+                Some(Stand::Person(number)) => *number,
+                Some(Stand::Hidden(_)) | None => self.stands().next_person(),
+            };
+            let names = [person.id.as_str(), &person.name, called(&person.name)];
+            for name in names.into_iter().chain(person.github.as_deref()) {
+                self.names.add(name, Stand::Person(number));
+            }
+        }
+        // A part of a name gives way to whoever is called so.
+        for person in &team.people {
+            let Some(Stand::Person(number)) = self.names.exactly(&person.id).cloned() else { continue };
+            let parts = called(&person.name).split_whitespace().filter(|part| part.chars().count() > 2);
+            for part in parts.filter(|part| !PARTICLES.contains(&fold(part).as_str())) {
+                self.names.add(part, Stand::Person(number));
+            }
+        }
+    }
+
     /// Takes note of one more login.
     pub fn know(&mut self, login: &str) {
         let login = login.trim().trim_start_matches('@');
@@ -163,11 +190,12 @@ impl Veil {
 
     /// Takes note of everybody whom an incident names, and of its title if that is private.
     pub fn know_incident(&mut self, incident: &Incident) {
-        let acked = incident.ack.as_ref().and_then(|ack| ack.by.as_ref());
-        let snoozed = incident.snooze.as_ref().and_then(|snooze| snooze.by.as_ref());
+        let by = incident.ack.as_ref().and_then(|ack| ack.by.as_ref());
+        let until = incident.snooze.as_ref().and_then(|snooze| snooze.by.as_ref());
         let asked = incident.asked.iter().flat_map(|asked| asked.who.iter().chain(&asked.by));
-        let named = incident.author.iter().chain(&incident.assignees).chain(acked).chain(snoozed).chain(asked);
-        named.for_each(|login| self.know(login.as_str()));
+        for login in incident.author.iter().chain(&incident.assignees).chain(by).chain(until).chain(asked) {
+            self.know(login.as_str());
+        }
         if is_private(incident) {
             self.titles.add(incident.title.as_str(), Stand::Hidden(fold(incident.title.as_str())));
         }
@@ -178,26 +206,70 @@ impl Veil {
         self.scope == Scope::Everything
     }
 
-    /// The text without what must not be read.
+    /// The text without what must not be read. A line stays a line: of a secret of several, its line breaks are left.
     pub fn text(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut at = 0;
+        for piece in self.pieces(text) {
+            out.push_str(&text[at..piece.from]);
+            out.push_str(&piece.by);
+            at = piece.to;
+        }
+        out.push_str(&text[at..]);
+        out
+    }
+
+    /// The same of a text that was laid out in lines: also a word that goes on in the next line is found.
+    pub fn lines(&self, text: &str) -> String {
+        let text = self.text(text);
+        let (mut whole, mut places) = (String::with_capacity(text.len()), Vec::new());
+        let mut at = 0;
+        for line in text.split_inclusive('\n') {
+            let end = line.trim_end();
+            let begin = line.len() - line.trim_start().len();
+            places.push((whole.len(), at + begin.min(end.len())));
+            whole.push_str(&end[begin.min(end.len())..]);
+            at += line.len();
+        }
+        let place = |byte: usize| {
+            let (joined, there) = places[places.partition_point(|(joined, _)| *joined <= byte).saturating_sub(1)];
+            there + byte - joined
+        };
+        let mut out = String::with_capacity(text.len());
+        let mut done = 0;
+        for piece in self.pieces(&whole) {
+            let (from, to) = (place(piece.from), place(piece.to - 1) + 1);
+            if from < done || !text[from..to].contains('\n') {
+                continue;
+            }
+            out.push_str(&text[done..from]);
+            out.push_str(&piece.by);
+            let second = text[from..to].find('\n').map_or(to, |at| from + at);
+            let indent = text[second..to].len() - text[second..to].trim_start().len();
+            out.push_str(&text[second..second + indent]);
+            done = to;
+        }
+        out.push_str(&text[done..]);
+        out
+    }
+
+    /// What of a text is replaced, in order.
+    pub fn pieces(&self, text: &str) -> Vec<Piece> {
         // A word that is one letter long is taken for a name only where it stands alone.
         if let Some(stand) = self.names.exactly(text).filter(|_| text.trim().chars().count() == 1) {
-            return self.name(stand).into_owned();
+            return vec![Piece { from: 0, to: text.len(), by: self.name(stand).into_owned() }];
         }
-        let mut out = String::with_capacity(text.len());
+        let mut pieces = Vec::new();
         let (mut at, mut before) = (0, None);
         while let Some(c) = text[at..].chars().next() {
             let end = match self.found(text, at, before) {
-                Some(found) => self.put(text, at, found, &mut out),
-                None => {
-                    out.push(c);
-                    at + c.len_utf8()
-                }
+                Some(found) => self.take(text, at, found, &mut pieces),
+                None => at + c.len_utf8(),
             };
             before = text[..end].chars().next_back();
             at = end;
         }
-        out
+        pieces
     }
 
     /// The same of a text that is safe to show.
@@ -252,7 +324,7 @@ impl Veil {
             return Some(Found::Address(address));
         }
         let named = if starts { secret::named(text, at) } else { None };
-        if self.scope == Scope::Secrets {
+        if !self.hides_names() {
             return named.map(|(start, end)| Found::Secret(start, end));
         }
         let free = !before.is_some_and(|before| before.is_alphanumeric() || before == ':');
@@ -306,38 +378,46 @@ impl Veil {
         Some(Found::Name(at + 1 + login.len(), stand))
     }
 
-    /// Writes what stands for what was found here; returns where the text goes on.
-    fn put(&self, text: &str, at: usize, found: Found, out: &mut String) -> usize {
+    /// Takes down what stands for what was found here; returns where the text goes on.
+    fn take(&self, text: &str, at: usize, found: Found, pieces: &mut Vec<Piece>) -> usize {
+        let mut replace = |from: usize, to: usize, by: String| {
+            if to > from && text[from..to] != by {
+                pieces.push(Piece { from, to, by });
+            }
+            to
+        };
         match found {
-            Found::Kept(end) => {
-                out.push_str(&text[at..end]);
-                end
-            }
-            Found::Name(end, stand) => {
-                out.push_str(&self.name(&stand));
-                end
-            }
+            Found::Kept(end) => end,
+            Found::Name(end, stand) => replace(at, end, self.name(&stand).into_owned()),
             Found::Secret(start, end) => {
                 // The word before it may hold a name: `ana_token=…`.
-                out.push_str(&self.text(&text[at..start]));
-                out.push_str(SECRET);
-                end
+                for piece in self.pieces(&text[at..start]) {
+                    replace(at + piece.from, at + piece.to, piece.by);
+                }
+                let breaks = text[start..end].matches('\n').count();
+                replace(start, end, format!("{SECRET}{}", "\n".repeat(breaks)))
             }
             Found::Address(host::Address { user, host }) => {
-                out.push_str(&text[at..user.0]);
-                if user.1 > user.0 {
-                    out.push_str(SECRET);
-                    out.push('@');
-                }
+                replace(user.0, user.1, SECRET.to_owned());
                 let name = &text[host.0..host.1];
-                match self.scope {
-                    Scope::Everything if !name.is_empty() => out.push_str(&self.name(&Stand::Hidden(fold(name)))),
-                    Scope::Everything | Scope::Secrets => out.push_str(name),
+                if self.hides_names() && !name.is_empty() {
+                    replace(host.0, host.1, self.name(&Stand::Hidden(fold(name))).into_owned());
                 }
                 host.1
             }
         }
     }
+}
+
+/// A part of a text, in bytes, and what stands in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// Where it begins.
+    pub from: usize,
+    /// Where it ends.
+    pub to: usize,
+    /// What is read there instead.
+    pub by: String,
 }
 
 /// What has to be replaced, and where it ends.
@@ -353,6 +433,11 @@ enum Found {
 /// Whether the team wants its title, its body and its comments kept from others.
 pub fn is_private(incident: &Incident) -> bool {
     PRIVATE_LABELS.iter().any(|label| incident.has_label(label))
+}
+
+/// A person's name without what is said of them: `Ana (on leave)`.
+fn called(name: &str) -> &str {
+    name.split('(').next().unwrap_or(name).trim()
 }
 
 /// The machines that a team file names, without their ports.

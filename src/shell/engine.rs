@@ -205,6 +205,14 @@ impl Engine {
         let _gone = self.facts.send(fact);
     }
 
+    /// Says whom the histories name that this machine keeps, so that private mode knows them.
+    pub fn tell_of_logins(&self) {
+        let facts = self.facts.clone();
+        self.keeper.later(move |store| {
+            let _gone = facts.send(Fact::LoginsKnown(store.logins().unwrap_or_default()));
+        });
+    }
+
     /// Takes the right to send as soon as no other process of this store has
     /// it, and keeps it to the end: a process that is stopped in the middle of
     /// a request must not be overtaken.

@@ -104,6 +104,15 @@ impl Store {
         self.read("read a body", |db| row::body(db, id))
     }
 
+    /// Everybody whom a history names, in the order of their names: logins, and ids of people.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when it cannot be read.
+    pub fn logins(&self) -> Result<Vec<Clean>, StoreError> {
+        self.read("read who is named", |db| Ok(row::logins(db)?))
+    }
+
     /// An incident's history as the tracker tells it, oldest first.
     ///
     /// # Errors

@@ -359,6 +359,14 @@ pub(super) fn put_moment(
     Ok(rows > 0)
 }
 
+/// Everybody whom a history names, each once.
+pub(super) fn logins(db: &Connection) -> rusqlite::Result<Vec<Clean>> {
+    let mut names = db.prepare(
+        "SELECT by FROM moments WHERE by IS NOT NULL UNION SELECT by FROM ledger WHERE by IS NOT NULL ORDER BY 1",
+    )?;
+    names.query_map([], |row| row.get::<_, String>(0).map(|by| Clean::line(&by)))?.collect()
+}
+
 /// An incident's history as the tracker tells it, oldest first.
 pub(super) fn moments(db: &Connection, incident: &IncidentId) -> Result<Vec<Moment>, Fault> {
     let sql = "SELECT at, by, what, text FROM moments WHERE incident=?1 AND source<>':asked' ORDER BY at, rowid";

@@ -131,7 +131,7 @@ pub fn visible(typed: &Typed, room: usize) -> (String, u16) {
 fn draw_pick(app: &App, buffer: &mut Buffer, area: Rect, pick: &Pick) -> Position {
     let theme = &app.outfit().theme;
     let wanted = u16::try_from(pick.choices().len().max(1)).unwrap_or(u16::MAX).saturating_add(4);
-    let inside = open(app, buffer, middle(area, 78, wanted.min(22)), &pick.title);
+    let inside = open(app, buffer, middle(area, 78, wanted.min(22)), &app.veiled(&pick.title));
     let (shown, column) = visible(pick.typed(), usize::from(inside.width).saturating_sub(3));
     let line = Line::from(vec![Span::styled("> ", theme.key), Span::raw(shown)]);
     buffer.set_line(inside.x, inside.y, &line, inside.width);
@@ -144,8 +144,9 @@ fn draw_pick(app: &App, buffer: &mut Buffer, area: Rect, pick: &Pick) -> Positio
     for (y, at) in places.zip(from..pick.len()) {
         let Some(choice) = pick.line(at) else { break };
         let mark = if at == pick.at() { "> " } else { "  " };
-        let label = fit::pad(&choice.label, 22.max(fit::columns(&choice.label)));
-        let hint = format!(" {}", choice.hint);
+        let label = app.veiled(&choice.label);
+        let label = fit::pad(&label, 22.max(fit::columns(&label)));
+        let hint = format!(" {}", app.veiled(&choice.hint));
         let spans = vec![Span::raw(mark), Span::styled(label, theme.text), Span::styled(hint, theme.dim)];
         buffer.set_line(inside.x, y, &Line::from(spans), inside.width);
         if at == pick.at() {
@@ -158,7 +159,7 @@ fn draw_pick(app: &App, buffer: &mut Buffer, area: Rect, pick: &Pick) -> Positio
 fn draw_question(app: &App, buffer: &mut Buffer, area: Rect, question: &Question) {
     let theme = &app.outfit().theme;
     let width = area.width.min(64);
-    let lines = fit::wrap(&question.text, usize::from(width).saturating_sub(4));
+    let lines = fit::wrap(&app.veiled(&question.text), usize::from(width).saturating_sub(4));
     let shown: Vec<String> = question.ids.iter().take(5).map(|id| titled(app, id)).collect();
     let more = question.ids.len().saturating_sub(shown.len());
     let height = u16::try_from(lines.len() + shown.len() + usize::from(more > 0)).unwrap_or(u16::MAX);
@@ -210,7 +211,9 @@ fn draw_trust(app: &App, buffer: &mut Buffer, area: Rect, wanted: &[Clean]) {
     let mut lines: Vec<(String, ratatui::style::Style)> =
         fit::wrap(question, room).into_iter().map(|line| (line, theme.title)).collect();
     for want in wanted {
-        lines.extend(fit::wrap(&format!("- {want}"), room).into_iter().map(|line| (line, theme.warning)));
+        lines.extend(
+            fit::wrap(&format!("- {}", app.veiled(want.as_str())), room).into_iter().map(|line| (line, theme.warning)),
+        );
     }
     let rest = "Everything harmless in it works without this. Allow it? (y, or n)";
     lines.extend(fit::wrap(rest, room).into_iter().map(|line| (line, theme.text)));
@@ -226,7 +229,7 @@ fn draw_trust(app: &App, buffer: &mut Buffer, area: Rect, wanted: &[Clean]) {
 }
 
 fn titled(app: &App, id: &crate::domain::id::IncidentId) -> String {
-    let title = app.desk().incident(id).map(|incident| incident.title.to_string()).unwrap_or_default();
+    let title = app.desk().incident(id).map(|incident| app.shown(incident).title.to_string()).unwrap_or_default();
     fit::cut(&format!("{} {title}", crate::app::list::short_id(&app.desk().name(id))), 60)
 }
 
@@ -244,7 +247,7 @@ fn draw_asked(app: &App, buffer: &mut Buffer, area: Rect, (title, typed, about):
     let (shown, column) = visible(typed, usize::from(inside.width).saturating_sub(2));
     buffer.set_stringn(inside.x + 1, inside.y, shown, usize::from(inside.width), theme.text);
     if inside.height > 1 {
-        let about = fit::cut(&format!("in: {about}"), usize::from(inside.width).saturating_sub(2));
+        let about = fit::cut(&app.veiled(&format!("in: {about}")), usize::from(inside.width).saturating_sub(2));
         buffer.set_stringn(inside.x + 1, inside.y + 1, about, usize::from(inside.width), theme.dim);
     }
     Position::new(inside.x + 1 + column, inside.y)

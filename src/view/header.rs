@@ -65,6 +65,9 @@ fn marks(app: &App) -> Words {
         let key = app.outfit().keys.key_of(crate::app::bindings::Command::Triage);
         words.push((format!("MEETING ({key})"), theme.warning));
     }
+    if app.veil().is_some() {
+        words.push(("private".to_owned(), theme.warning));
+    }
     if app.desk().read_only().is_some() {
         words.push(("READ-ONLY".to_owned(), theme.error));
     }
@@ -87,7 +90,7 @@ fn on_call(app: &App) -> Words {
     let first = bills.iter().find(|bill| bill.mood == Mood::Gap).or_else(|| bills.first());
     let more = bills.len().saturating_sub(1);
     let more = if more > 0 { format!(" +{more}") } else { String::new() };
-    first.map(|bill| (format!("{}{more}", bill.brief), style(bill.mood))).into_iter().collect()
+    first.map(|bill| (format!("{}{more}", app.veiled(&bill.brief)), style(bill.mood))).into_iter().collect()
 }
 
 /// How many are open, by severity; the untriaged last.
@@ -204,7 +207,7 @@ fn one(app: &App, source: &SourceHealth, detail: Detail) -> (String, Style) {
         (_, Some(old)) => format!(" {}", age::calm(old)),
     };
     let why = match (&source.error, detail) {
-        (Some(why), Detail::Full | Detail::Less) => format!(": {}", fit::cut(why.as_str(), 60)),
+        (Some(why), Detail::Full | Detail::Less) => format!(": {}", fit::cut(&app.veiled(why.as_str()), 60)),
         (Some(_) | None, _) => String::new(),
     };
     let aside = if source.unreadable > 0 { format!(" ({} unreadable)", source.unreadable) } else { String::new() };

@@ -59,7 +59,7 @@ fn budgets(app: &App) -> String {
 
 fn words(app: &App, line: &LogLine<'_>) -> String {
     let time = app.civil(line.at());
-    match line {
+    let said = match line {
         LogLine::Notice(news) => format!("{time}  {}: {}", level(news.level, &app.outfit().theme).0, news.text),
         LogLine::Decision(entry) => {
             let why = entry.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
@@ -68,5 +68,6 @@ fn words(app: &App, line: &LogLine<'_>) -> String {
             let (verb, object) = (entry.decision.verb(), entry.decision.object());
             format!("{time}  {verb} {}{object}{by} {}{why}", entry.incident, entry.state.word())
         }
-    }
+    };
+    app.veiled(&said).into_owned()
 }

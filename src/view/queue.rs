@@ -9,6 +9,7 @@ use crate::app::list::{self, Cursor};
 use crate::domain::id::IncidentId;
 use crate::domain::queue::Section;
 use crate::domain::source::Freshness;
+use crate::domain::text::Clean;
 use crate::panes::triage::{self, Cells, Clocks, Columns, Marked, Selected};
 use crate::panes::{age, fit};
 
@@ -58,6 +59,7 @@ fn row(app: &App, id: &IncidentId, (at, place): (usize, usize), columns: &Column
     let pending: Vec<&'static str> = desk.journal().pending(id).map(|entry| entry.decision.verb()).collect();
     let marked = Marked { selected, mark: mark(app, id), pending: &pending };
     let after = app.near_release(id).map(|(shipment, _)| &shipment.what);
+    let (row, incident) = (&*app.shown_row(row), &*app.shown(incident));
     let cells = Cells { row, incident, id: list::short_id(row.name()), after, marked };
     let clocks = Clocks { now: app.seen_at(), minute: app.minute() };
     triage::line(&cells, columns, desk.model(), clocks, &app.outfit().theme)
@@ -75,6 +77,8 @@ fn ghost(app: &App) -> Line<'static> {
     match app.list().cursor() {
         Some(Cursor { id, title, ghost: Some(why), .. }) => {
             let marked = Marked { selected: Selected::Yes, mark: mark(app, id), pending: &[] };
+            let known = app.seen().incident(id).map(|incident| app.shown(incident).title.clone());
+            let title = &known.unwrap_or_else(|| Clean::line(&app.veiled(title.as_str())));
             triage::ghost(list::short_id(id), title, why, &marked, &app.outfit().theme)
         }
         Some(Cursor { ghost: None, .. }) | None => Line::default(),
@@ -124,7 +128,7 @@ fn draw_empty(app: &App, buffer: &mut Buffer, area: Rect) {
         match source.freshness(now) {
             Freshness::Failed => {
                 let why = source.error.as_ref().map(ToString::to_string).unwrap_or_default();
-                lines.push((format!("{} failed: {why}{since}", source.id), theme.error));
+                lines.push((format!("{} failed: {}{since}", source.id, app.veiled(&why)), theme.error));
             }
             Freshness::Never => lines.push((format!("{} has not answered yet", source.id), theme.dim)),
             Freshness::Stale => lines.push((format!("{} is stale{since}", source.id), theme.warning)),

@@ -22,7 +22,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, place: Rect) {
 fn draw_page(app: &App, buffer: &mut Buffer, place: Rect, reading: &Reading) {
     let theme = &app.outfit().theme;
     let sheet = app.sheet(reading);
-    let document = &reading.opened.document;
+    let document = &reading.shown;
     for (y, line) in (sheet.head.y..sheet.head.bottom()).zip(app.page_head(reading, place.width)) {
         buffer.set_line(sheet.head.x, y, &line, sheet.head.width);
     }
@@ -75,7 +75,7 @@ fn draw_list(app: &App, buffer: &mut Buffer, place: Rect) {
         (words, many) => format!("{many} for “{words}”, the best first"),
     };
     let width = usize::from(place.width);
-    buffer.set_stringn(place.x, place.y, fit::cut(&head, width), width, theme.dim);
+    buffer.set_stringn(place.x, place.y, fit::cut(&app.veiled(&head), width), width, theme.dim);
     let doubts: Vec<String> = pages.doubts.iter().take(3).map(|doubt| format!("! {doubt}")).collect();
     let doubts_height = u16::try_from(doubts.len()).unwrap_or(0).min(place.height.saturating_sub(2));
     let rows = Rect { y: place.y + 1, height: place.height.saturating_sub(1 + doubts_height), ..place };
@@ -84,12 +84,13 @@ fn draw_list(app: &App, buffer: &mut Buffer, place: Rect) {
     let height = usize::from(rows.height);
     let top = cursor.top.min(shown.len().saturating_sub(height)).max((cursor.at + 1).saturating_sub(height.max(1)));
     for (y, (at, page)) in (rows.y..rows.bottom()).zip(shown.iter().enumerate().skip(top)) {
+        let page = &app.shown_page(page);
         buffer.set_line(rows.x, y, &listed(page, app.minute(), rows.width, theme), rows.width);
         if at == cursor.at && app.look().pane == Pane::Runbook {
             buffer.set_style(Rect { y, height: 1, ..rows }, theme.selected);
         }
     }
     for (y, doubt) in (rows.bottom()..place.bottom()).zip(doubts) {
-        buffer.set_stringn(place.x, y, fit::cut(&doubt, width), width, theme.warning);
+        buffer.set_stringn(place.x, y, fit::cut(&app.veiled(&doubt), width), width, theme.warning);
     }
 }

@@ -21,7 +21,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) {
     let shown = app.toasts().shown().iter().filter(|toast| !log_is_open || toast.logged == Logged::No);
     for toast in shown {
         let (word, style) = level(toast.level, theme);
-        let text = format!("{word}: {}", toast.text);
+        let text = format!("{word}: {}", app.veiled(toast.text.as_str()));
         lines.extend(fit::wrap(&text, width).into_iter().take(3).map(|line| (line, style)));
     }
     let excess = lines.len().saturating_sub(usize::from(area.height));

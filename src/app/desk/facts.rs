@@ -57,6 +57,7 @@ impl Desk {
             | Fact::CaseLoaded { .. }
             | Fact::ToolNamesLoaded(_)
             | Fact::AssignableLoaded { .. }
+            | Fact::LoginsKnown(_)
             | Fact::NoteWritten { .. }
             | Fact::Said(_)
             | Fact::PageOpened(_)

@@ -224,6 +224,7 @@ impl App {
             Fact::HandoffBrought(brought) => self.take_handoff(brought),
             Fact::TrustWanted(wanted) => self.dialog = Some(Dialog::Trust(wanted.clone())),
             Fact::TeamRead(_)
+            | Fact::LoginsKnown(_)
             | Fact::Loaded { .. }
             | Fact::Mirrored { .. }
             | Fact::Recorded(_)
@@ -278,7 +279,7 @@ impl App {
     /// How many lines the detail has at its present width.
     pub(super) fn detail_lines(&self) -> usize {
         let width = self.frame().detail.width;
-        self.subject().map_or(0, |subject| detail::lines(&subject, width, &self.outfit.theme).len())
+        self.detail(width).len()
     }
 
     /// The lines of help that have these words: the group, the keys, the help. Those of the view that it was asked

@@ -153,6 +153,7 @@ impl App {
             Command::Refresh => return self.ask_source(),
             Command::RefreshAll => return self.ask_sources(),
             Command::Freeze => self.freeze(),
+            Command::Private => return self.toggle_private(),
             Command::Log => self.dialog = Some(Dialog::Log(self.newest())),
             Command::Health => self.open_health(),
             Command::Handoff => return self.open_handoff(),

@@ -56,7 +56,7 @@ impl App {
         match pane {
             Pane::Queue | Pane::Runbook => Vec::new(),
             Pane::Calendar => self.calendar_lines(width),
-            Pane::Rotation => rotation::lines(&self.watchbill, (self.minute(), selected), width, theme),
+            Pane::Rotation => rotation::lines(&self.shown_bill(), (self.minute(), selected), width, theme),
         }
     }
 

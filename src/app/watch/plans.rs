@@ -71,14 +71,16 @@ impl App {
         let (theme, plans) = (&self.outfit.theme, &self.plans);
         let doubts = plans.facts.as_ref().map_or(&[][..], |gathered| &gathered.doubts);
         let zone = self.desk.model().team.team.timezone;
-        let agenda = Agenda { outlook: &plans.outlook, entries: &plans.entries, doubts, zone, today: plans.today };
+        let (entries, amiss) = self.shown_plans(&plans.entries, &plans.amiss);
+        let outlook = self.veiled(&plans.outlook);
+        let agenda = Agenda { outlook: &outlook, entries: &entries, doubts, zone, today: plans.today };
         let mut lines = calendar::lines(&agenda, width, theme);
         let opened = self.opened.as_ref().and_then(|id| plans.entries.iter().position(|entry| entry.id == *id));
         let after =
             opened.and_then(|at| lines.iter().rposition(|(place, _)| *place == Some(at)).map(|line| (at, line)));
         if let Some((at, line)) = after {
             let mut page = Page::new(width, theme);
-            for (label, text) in self.about(&plans.entries[at]) {
+            for (label, text) in self.about(&entries[at]) {
                 page.hanging((&format!("    {label:<10}"), theme.dim), &text, theme.text);
             }
             let about: Vec<_> = page.lines.into_iter().map(|line| (None, line)).collect();
@@ -89,7 +91,7 @@ impl App {
         if !plans.amiss.is_empty() {
             let mut page = Page::new(width, theme);
             page.heading("Amiss");
-            for one in &plans.amiss {
+            for one in amiss.iter() {
                 let about = one.subject.split_once(':').map_or(one.subject.as_str(), |(_, about)| about);
                 page.hanging(("! ", theme.warning), &format!("{about}: {}", one.message), theme.warning);
             }

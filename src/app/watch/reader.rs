@@ -14,6 +14,7 @@ use std::sync::Arc;
 use super::{App, PaneCursor};
 use crate::app::reading::{Because, Opened, Pages};
 use crate::domain::id::IncidentId;
+use crate::domain::runbook::document::Document;
 use crate::domain::runbook::run::{Run, Standing};
 use crate::domain::text::Clean;
 use crate::panes::frame::Pane;
@@ -83,6 +84,8 @@ enum Awaited {
 pub struct Reading {
     /// What was opened.
     pub opened: Opened,
+    /// The page as it may be read on this screen.
+    pub shown: Arc<Document>,
     /// This use of it.
     pub run: Run,
     /// Its lines at its present width.
@@ -106,6 +109,15 @@ pub struct Reading {
 enum Touched {
     Yes,
     No,
+}
+
+impl Reader {
+    /// Lays the open page out the next time, whatever its width: what may be read of it has changed.
+    pub(super) fn lay_out_anew(&mut self) {
+        if let Some(reading) = &mut self.open {
+            reading.width = 0;
+        }
+    }
 }
 
 impl Reading {
@@ -220,11 +232,12 @@ impl App {
     pub fn page_head<'a>(&'a self, reading: &'a Reading, width: u16) -> Vec<ratatui::text::Line<'static>> {
         let opened = &reading.opened;
         let beside = Sheet::of(self.page_place(), 0).outline.width > 0;
-        let heading = reading.section().filter(|_| !beside).map(|at| &opened.document.sections[at].title);
+        let heading = reading.section().filter(|_| !beside).map(|at| &reading.shown.sections[at].title);
         let gone = reading.gone.iter().map(|why| format!("this is what was read before: {why}"));
+        let listed = self.shown_page(&opened.page);
         let remarks = opened.document.remarks.iter().map(ToString::to_string).chain(gone).collect();
         let head = Head {
-            page: &opened.page,
+            page: &listed,
             run: &reading.run,
             changed: reading.changed(),
             incident: opened.incident.as_ref().map(|id| self.desk.name(id).to_string()),
@@ -260,6 +273,7 @@ impl App {
         let width = Sheet::of(place, 0).columns();
         if place.width > 0 && (reading.width != width || reading.rows.is_empty()) {
             let line = reading.line();
+            let shown = self.shown_document(&reading.opened.document);
             let manner = Manner {
                 width,
                 theme: &self.outfit.theme,
@@ -267,8 +281,9 @@ impl App {
                 highlight: self.outfit.highlight,
                 broken: &reading.opened.broken,
             };
-            let rows = paper::rows(&reading.opened.document, &manner);
-            let moves = reading.width != 0;
+            let rows = paper::rows(&shown, &manner);
+            reading.shown = shown;
+            let moves = !reading.rows.is_empty();
             (reading.rows, reading.width) = (Arc::new(rows), width);
             if moves {
                 reading.at = runbook::row_of(&reading.rows, line);

@@ -56,7 +56,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let (baseline, candidate) = pair(args, &baseline, &candidate)?;
     let comparison = compare(baseline, candidate);
     if global.json {
-        out::answer(&super::super::probe::visible(&format!("{:#}", answer(args, candidate, &comparison))))?;
+        out::json_as(&answer(args, candidate, &comparison), super::super::probe::visible)?;
     } else {
         out::answer(&text(candidate, &comparison))?;
     }

@@ -58,7 +58,7 @@ pub(in crate::cli) fn run(global: &Global, args: &Args) -> Result<Exit, Failure>
     let bump = bump(&drift);
     match format {
         Format::Text => out::answer(&text(&drift, bump))?,
-        Format::Json => out::answer(&visible(&format!("{:#}", answer(&drift, bump))))?,
+        Format::Json => out::json_as(&answer(&drift, bump), visible)?,
         Format::Github => out::answer(&annotations(&drift, bump, &args.new))?,
     }
     Ok(if bump == Bump::Major { Exit::Found } else { Exit::Done })

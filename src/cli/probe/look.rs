@@ -122,7 +122,7 @@ pub(super) async fn run(global: &Global, args: &Look) -> Result<Exit, Failure> {
             "at": time(bench.session.clock().start()),
             "endpoints": told,
         });
-        out::answer(&visible(&format!("{answer:#}")))?;
+        out::json_as(&answer, visible)?;
     } else {
         out::answer(&told.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n"))?;
     }
@@ -156,7 +156,7 @@ pub(super) async fn snapshot(global: &Global, args: &One) -> Result<Exit, Failur
         // In an order of its own, so that two snapshots differ only where the tools do.
         tools.sort_by(|one, other| one["name"].as_str().cmp(&other["name"].as_str()));
     }
-    out::answer(&visible(&format!("{file:#}")))?;
+    out::json_as(&file, visible)?;
     Ok(Exit::Done)
 }
 

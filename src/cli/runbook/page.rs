@@ -36,7 +36,7 @@ pub(super) fn print(
     (mut finding, heading): (Finding, Option<&str>),
     form: Form,
 ) -> Result<Exit, Failure> {
-    let Some(page) = finding.page.take() else { return Ok(Exit::Found) };
+    let Some(mut page) = finding.page.take() else { return Ok(Exit::Found) };
     let mut lines = None;
     if let Some(wanted) = heading {
         let Some(section) = section(&page.document, wanted) else {
@@ -52,6 +52,12 @@ pub(super) fn print(
         for hit in &mut finding.hits {
             (hit.heading, hit.line) = (Some(begins.title.clone()), begins.line);
         }
+    }
+    if let Some(veil) = out::veil() {
+        // Its lines are laid out and painted before they are said.
+        page.document = Document::read(&veil.text(&page.document.source), &context.team.runbooks.keys);
+        page.about.title = veil.clean(&page.about.title);
+        page.about.owner = page.about.owner.as_ref().map(|owner| veil.clean(owner));
     }
     match form {
         Form::Json => out::json(&json(&finding))?,

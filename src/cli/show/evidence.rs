@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::cli::evals;
+use crate::cli::{evals, out};
 use crate::domain::evals::CaseKey;
 use crate::domain::evals::evidence::case::{self, Opened, Side};
 use crate::domain::evals::evidence::{self, Scene, repeat, strip};
@@ -72,11 +72,13 @@ fn meant(scene: &Scene, all: &[CaseKey], name: &str) -> Result<CaseKey, Clean> {
 impl Evidence {
     /// The text of the incident with the case in full: an issue keeps its own text, and says nothing twice.
     pub fn body(&self, incident: Option<&Clean>) -> Clean {
+        // What was broken at the end of a line would not be known again.
+        let columns = if out::veil().is_some() { usize::MAX } else { COLUMNS };
         let text = incident.cloned().unwrap_or_else(|| evidence::body(&self.scene));
         let Some(case) = self.case.as_ref().filter(|case| !text.as_str().contains(&case.heading())) else {
             return text;
         };
-        Clean::block(&format!("{text}\n\n{}", case::page(case, COLUMNS)))
+        Clean::block(&format!("{text}\n\n{}", case::page(case, columns)))
     }
 
     /// The same for programs.

@@ -8,7 +8,7 @@ const HOST_BYTES: usize = 255;
 /// A longer one is none of a mailbox.
 const BOX_BYTES: usize = 64;
 /// How the names of machines end, when nothing else says that it is one.
-const ENDS: [&str; 42] = [
+const ENDS: [&str; 25] = [
     "com",
     "net",
     "org",
@@ -21,14 +21,6 @@ const ENDS: [&str; 42] = [
     "edu",
     "gov",
     "mil",
-    "info",
-    "biz",
-    "online",
-    "site",
-    "tech",
-    "xyz",
-    "page",
-    "run",
     "internal",
     "local",
     "localdomain",
@@ -36,26 +28,19 @@ const ENDS: [&str; 42] = [
     "corp",
     "intra",
     "intranet",
-    "private",
-    "home",
-    "test",
     "example",
     "invalid",
     "localhost",
-    "svc",
-    "cluster",
     "consul",
     "onion",
     "arpa",
-    "host",
-    "systems",
-    "network",
-    "services",
 ];
-/// The same of countries, which need two names before them: some are words, or end the names of files.
-const COUNTRIES: [&str; 36] = [
-    "uk", "de", "fr", "nl", "eu", "ch", "at", "it", "es", "se", "no", "fi", "dk", "pl", "cz", "jp", "cn", "in", "au",
-    "br", "ca", "us", "nz", "kr", "ru", "be", "ie", "pt", "me", "tv", "za", "mx", "gr", "hu", "ro", "sg",
+/// The same where two names stand before it: some are words, as in `sql.run`, or end the names of files.
+const ENDS_OF_THREE: [&str; 52] = [
+    "info", "biz", "online", "site", "tech", "xyz", "page", "run", "private", "home", "test", "svc", "cluster", "host",
+    "systems", "network", "uk", "de", "fr", "nl", "eu", "ch", "at", "it", "es", "se", "no", "fi", "dk", "pl", "cz",
+    "jp", "cn", "in", "au", "br", "ca", "us", "nz", "kr", "ru", "be", "ie", "pt", "me", "tv", "za", "mx", "gr", "hu",
+    "ro", "sg",
 ];
 /// Before a number these are no machines.
 const WORDS: [&str; 22] = [
@@ -143,7 +128,7 @@ pub(super) fn name(text: &str, from: usize) -> Option<usize> {
     }
     let last = host.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
     let labels = host.split('.').count();
-    let ends = labels >= 2 && ENDS.contains(&last.as_str()) || labels >= 3 && COUNTRIES.contains(&last.as_str());
+    let ends = labels >= 2 && ENDS.contains(&last.as_str()) || labels >= 3 && ENDS_OF_THREE.contains(&last.as_str());
     let cut = labels >= 3 && rest[length..].starts_with('…') && last.chars().all(char::is_alphabetic);
     let ported = host.len() == length && has_port(&rest[length..], labels);
     let named = !WORDS.contains(&host.to_ascii_lowercase().as_str()) && !FILES.contains(&last.as_str());

@@ -6,6 +6,9 @@
 
 use std::collections::BTreeMap;
 
+/// So far the mark is looked for that a name was cut.
+const CUT: usize = 128;
+
 /// What stands in place of a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Stand {
@@ -16,7 +19,7 @@ pub(super) enum Stand {
 }
 
 /// Names by their folded spelling.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Names {
     known: BTreeMap<String, (Stand, String)>,
     /// The first word of names, and the bytes of the longest that begins with it.
@@ -79,9 +82,9 @@ impl Names {
     /// A name of which only the beginning is left, before the mark that something was cut.
     fn cut(&self, text: &str, from: usize) -> Option<(usize, &Stand)> {
         let rest = &text[from..];
-        let end = first_word(rest);
+        let end = rest[..rest.floor_char_boundary(CUT)].find('…')?;
         let key = fold(&rest[..end]);
-        if !rest[end..].starts_with('…') || key.chars().count() < 2 {
+        if key.chars().count() < 2 {
             return None;
         }
         let (name, (stand, _)) = self.known.range(key.clone()..).next()?;

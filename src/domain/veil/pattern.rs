@@ -7,7 +7,7 @@ use super::names::{fold, is_word};
 const REACH: usize = 256;
 
 /// A word with a `*` in it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Pattern {
     parts: Vec<Vec<char>>,
 }
@@ -34,10 +34,7 @@ impl Pattern {
             let last = nth + 1 == rest.len();
             let reach = at + letters[at..].iter().take_while(|(_, c)| is_star(*c)).count();
             let mut ends = (at..=reach).filter_map(|start| stands(part, &letters, start));
-            at = match last {
-                true => ends.rfind(|end| is_end(&letters, *end))?,
-                false => ends.next()?,
-            };
+            at = if last { ends.rfind(|end| is_end(&letters, *end))? } else { ends.next()? };
         }
         let end = letters.get(at).map_or(text.len().min(from + length(&letters)), |(byte, _)| from + byte);
         (end > from).then_some(end)
@@ -61,7 +58,7 @@ fn is_star(c: char) -> bool {
 fn is_end(letters: &[(usize, char)], end: usize) -> bool {
     let before = end.checked_sub(1).and_then(|at| letters.get(at));
     match (before, letters.get(end)) {
-        (Some((_, one)), Some((_, next))) => !(is_word(*one) && is_word(*next)) && !one.is_ascii_punctuation(),
+        (Some((_, one)), Some((_, next))) => !(one.is_ascii_punctuation() || is_word(*one) && is_word(*next)),
         (_, _) => true,
     }
 }

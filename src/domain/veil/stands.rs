@@ -24,14 +24,12 @@ impl Stands {
 
     /// The number of somebody of whom only a login is known.
     pub fn person(&mut self, login: &str) -> usize {
-        match self.people.get(login) {
-            Some(number) => *number,
-            None => {
-                let number = self.next_person();
-                self.people.insert(login.to_owned(), number);
-                number
-            }
+        if let Some(number) = self.people.get(login) {
+            return *number;
         }
+        let number = self.next_person();
+        self.people.insert(login.to_owned(), number);
+        number
     }
 
     /// The number of anything else.

@@ -40,6 +40,20 @@ const WORDS: [&str; 30] = [
     "hint",
     "check",
 ];
+/// Keys whose value is somebody, also if nobody knows them.
+const PEOPLE: [&str; 11] = [
+    "by",
+    "author",
+    "assignee",
+    "assignees",
+    "acked_by",
+    "person",
+    "primary",
+    "secondary",
+    "instead_of",
+    "accepted_by",
+    "outgoing",
+];
 /// The most letters of such a word.
 const WORD: usize = 64;
 
@@ -84,7 +98,9 @@ impl Veil {
         if secret::is_secret_name(key) && !text.is_empty() {
             return Some(SECRET.to_owned());
         }
-        let veiled = self.text(text);
+        let login = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '[' | ']');
+        let somebody = self.hides_names() && PEOPLE.contains(&key) && !text.is_empty() && text.chars().all(login);
+        let veiled = if somebody { self.login(text) } else { self.text(text) };
         (veiled != text).then_some(veiled)
     }
 }

@@ -18,6 +18,7 @@ fn team() -> TeamFile {
         person("ben", "Ben van Dyk", "bvd"),
         person("dev", "Dev Patel", "devpatel"),
         person("mei", "山田 美", "x"),
+        person("chi", "Chi (sample)", "chi-gh"),
     ];
     TeamFile { people, ..TeamFile::default() }
 }
@@ -39,9 +40,10 @@ const NAMES: &[(&str, &str)] = &[
     ("Ben van Dyk, van Gogh, Dyk", "person 2, van Gogh, person 2"),
     ("@ana-on-call and @BVD: look", "person 1 and person 2: look"),
     ("ana-on-call-2, ana_laptop, ana.txt", "person 1-2, person 1_laptop, person 1.txt"),
+    ("a sample of it, by Chi (sample)", "a sample of it, by person 5"),
     ("/home/ben/x", "/home/person 2/x"),
-    ("octo-cat dependabot[bot] and octo", "person 5 person 6 and octo"),
-    ("@stranger then @stranger, @other", "person 7 then person 7, person 8"),
+    ("octo-cat dependabot[bot] and octo", "person 6 person 7 and octo"),
+    ("@stranger then @stranger, @other", "person 8 then person 8, person 9"),
     ("dogwatch closed it, @dogwatch", "dogwatch closed it, @dogwatch"),
     ("x marks it; @x did", "x marks it; person 4 did"),
     ("x", "person 4"),
@@ -49,8 +51,8 @@ const NAMES: &[(&str, &str)] = &[
     ("ACME runs Project  X, acmeist", "[redacted 1] runs [redacted 2], acmeist"),
     ("case-42 and CASE-7b.1, then case-42; caseload", "[redacted 1] and [redacted 2], then [redacted 1]; caseload"),
     ("größe and GRÖßE", "[redacted 1] and [redacted 1]"),
-    ("an…", "person 1"),
-    ("cut: octo-c…", "cut: person 5"),
+    ("an…", "person 1…"),
+    ("cut: octo-c…", "cut: person 6…"),
 ];
 
 const PLACES: &[(&str, &str)] = &[
@@ -70,6 +72,7 @@ const PLACES: &[(&str, &str)] = &[
     ("std::fs::read, 1.2.3, e.g. this, v1.2", "std::fs::read, 1.2.3, e.g. this, v1.2"),
     ("actions/checkout@v4 pkg@1.2.3", "actions/checkout@v4 pkg@1.2.3"),
     ("api#12 evals:4f3c2b1a0d9e local#3", "api#12 evals:4f3c2b1a0d9e local#3"),
+    ("`sql.run` and user.info, self.page", "`sql.run` and user.info, self.page"),
     ("key.store.vault.acme said", "[redacted 1] said"),
 ];
 
@@ -93,8 +96,8 @@ const SECRETS: &[(&str, &str)] = &[
     ("TOKEN=$GH_TOKEN, token=${{ secrets.X }}", "TOKEN=$GH_TOKEN, token=${{ secrets.X }}"),
     ("commit 0123456789abcdef0123456789abcdef01234567", "commit 0123456789abcdef0123456789abcdef01234567"),
     ("https://me:pw@git.example/x", "https://[secret]@git.example/x"),
-    ("-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc\n-----END RSA PRIVATE KEY-----\nend", "[secret]\nend"),
-    ("-----BEGIN PRIVATE KEY-----\nMIIEabc", "[secret]"),
+    ("-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc\n-----END RSA PRIVATE KEY-----\nend", "[secret]\n\n\n\nend"),
+    ("-----BEGIN PRIVATE KEY-----\nMIIEabc", "[secret]\n"),
     ("-----BEGIN CERTIFICATE-----", "-----BEGIN CERTIFICATE-----"),
     ("X-Api-Key: abc123def\nAccept: x", "X-Api-Key: [secret]\nAccept: x"),
 ];
@@ -175,7 +178,7 @@ fn an_answer_keeps_what_programs_read() {
             "incidents": [
                 {"id": "evals:4f3c2b1a0d9e", "state": "open", "assignee": "person 1", "number": 3, "title": "ask person 2"}
             ],
-            "by_person": {"person 1": 1, "person 5": 2},
+            "by_person": {"person 1": 1, "person 6": 2},
             "headers": {"api_key": "[secret]"},
         })
     );

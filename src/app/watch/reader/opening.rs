@@ -131,8 +131,19 @@ impl App {
         let run = self.run_of(&opened);
         let touched = if run.checked.is_empty() { Touched::No } else { Touched::Yes };
         let rows = Arc::default();
-        let reading =
-            Reading { opened, run, rows, at: 0, top: 0, side: 0, sought: String::new(), width: 0, touched, gone: None };
+        let reading = Reading {
+            shown: Arc::clone(&opened.document),
+            opened,
+            run,
+            rows,
+            at: 0,
+            top: 0,
+            side: 0,
+            sought: String::new(),
+            width: 0,
+            touched,
+            gone: None,
+        };
         self.reader.open = Some(Box::new(reading));
         self.lay_out_the_page();
         let height = self.page_height();
