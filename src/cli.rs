@@ -24,6 +24,7 @@ mod oncall;
 mod out;
 mod overrides;
 mod paint;
+mod posting;
 mod probe;
 mod queue;
 mod review;

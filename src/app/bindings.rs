@@ -295,6 +295,7 @@ bindings! {
         Command::Answer(Answer::Hand(Hands::Fields)) => "handoff-fields" ["e"] "Type what else there is to say of it, or of the shift" "say"
         Command::Answer(Answer::Hand(Hands::Accept)) => "handoff-accept" ["A"] "Accept it, as the incoming person" "accept"
         Command::Answer(Answer::Hand(Hands::Write)) => "handoff-write" ["W"] "Write it into the team's log folder" "write"
+        Command::Answer(Answer::Hand(Hands::Post)) => "handoff-post" ["p"] "Post it as one issue for the incoming person, or bring that issue up to date" "post"
         Command::Answer(Answer::Hand(Hands::Copy)) => "handoff-copy" ["y"] "Copy it as Markdown" "copy"
         Command::Answer(Answer::Back) => "handoff-back" ["esc", "q", "H"] "Back: to the page, then to the queue" "back"
     }

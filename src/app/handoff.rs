@@ -1,9 +1,13 @@
 //! What is to be done about handoffs outside the core, and what is decided
 //! about one thing that hangs.
 
+use chrono::TimeDelta;
+
+use crate::domain::decision::Post;
 use crate::domain::handoff::typed::{Accepted, Line};
-use crate::domain::handoff::{Asked, Handoff};
+use crate::domain::handoff::{Asked, Handoff, before};
 use crate::domain::incident::Incident;
+use crate::domain::rotation::{Begun, Roster};
 use crate::domain::text::Clean;
 use crate::domain::triage::Model;
 
@@ -20,8 +24,32 @@ pub enum Errand {
     Accept(Box<Handoff>, Accepted),
     /// Write it into the team's log folder.
     Write(Box<Handoff>),
-    /// Remember that it went to the clipboard.
-    Copied(Box<Handoff>),
+    /// Remember that it was given away.
+    Given(Box<Handoff>, Way),
+}
+
+/// How a handoff left the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// To the clipboard.
+    Copied,
+    /// As an issue.
+    Posted,
+}
+
+/// The handoff as one issue of its shift, for whoever comes; `shown` is what of it may be read by others.
+pub fn post(handoff: &Handoff, shown: &Handoff, model: &Model, begun: &[Begun]) -> Post {
+    let start = handoff.shift.start.to_utc();
+    let roster = Roster::new(&model.team, begun, handoff.generated_at.to_utc(), (start - TimeDelta::seconds(1), start));
+    let named = |key: &str| Post::key_of(["handoff", key]);
+    Post {
+        key: named(&handoff.key()),
+        since: start,
+        title: shown.title().to_string(),
+        body: shown.markdown(),
+        to: handoff.incoming.as_ref().map(|one| model.login(&one.person)),
+        after: before(&roster, &handoff.rotation, start).as_deref().map(named),
+    }
 }
 
 /// What it takes to hand an incident to somebody. Whoever has it besides keeps it, and the other gives up their ack.

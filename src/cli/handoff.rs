@@ -7,20 +7,22 @@ mod said;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use clap::ValueEnum;
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use super::{Global, oncall, open, out, watch};
+use super::{Global, oncall, open, out, posting, watch};
 use crate::app::event::Gathered;
+use crate::app::handoff;
 use crate::domain::calendar::Window;
+use crate::domain::decision::Post;
 use crate::domain::handoff::typed::Accepted;
-use crate::domain::handoff::{Asked, Brought, Handoff};
+use crate::domain::handoff::{Asked, Brought, Handoff, Holder};
 use crate::domain::text::Clean;
-use crate::shell::dates;
 use crate::shell::handoffs::Desk;
 use crate::shell::session::{Decisions, Session};
+use crate::shell::{dates, duty};
 use crate::store::files;
 use crate::store::handoffs::How;
 
@@ -41,6 +43,10 @@ pub(super) struct Args {
     /// Also as Markdown and JSON into the team's log folder, for you to commit.
     #[arg(long)]
     write: bool,
+    /// As one issue of this shift, for the incoming person; again, it changes that issue. With the local tracker as
+    /// files, as with --write.
+    #[arg(long)]
+    post: bool,
     /// To the terminal's clipboard instead of to standard output.
     #[arg(long, conflicts_with = "out")]
     copy: bool,
@@ -64,6 +70,9 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let at = args.shift.as_deref().map(|text| oncall::instant("--shift", text, now, &context.team.team)).transpose()?;
     let asked = Asked { rotation: args.rotation.clone(), at };
     let acts = args.said.acts(&context, now)?;
+    if args.post {
+        posting::must_be_allowed(context.decisions())?;
+    }
     let changes = args.write || args.accept || !acts.is_empty();
     if changes && context.decisions() == Decisions::NotTaken {
         return Err(Failure::wrong("nothing is written down with --readonly; leave it out"));
@@ -88,7 +97,14 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         handing.asked.at.get_or_insert(handoff.shift.start.to_utc());
         handoff = handing.handoff(&session).await?;
     }
-    give_out(global, args, (&handing.desk, session.desk().me()), &handoff)?;
+    let shown = shown(&handoff)?;
+    let me = session.desk().me().to_owned();
+    let told = Told { handoff: &handoff, shown: &shown, desk: &handing.desk, me: &me };
+    give_out(global, args, &told)?;
+    if args.post || args.accept && told.was_posted(&session).await {
+        let posted = told.post(&mut session, &context).await?;
+        exit = if posted == Exit::Done { exit } else { posted };
+    }
     for doubt in &handing.gathered.doubts {
         out::say(&format!("dogwatch: {doubt}"));
     }
@@ -141,22 +157,68 @@ fn accept(desk: &Desk, session: &Session, handoff: &Handoff) -> Result<(), Clean
     Ok(())
 }
 
-fn give_out(global: &Global, args: &Args, (desk, me): (&Desk, &str), handoff: &Handoff) -> Result<(), Failure> {
+/// A handoff as it may be given away.
+fn shown(handoff: &Handoff) -> Result<Handoff, Failure> {
+    let person = |holder: &Option<Holder>| holder.as_ref().map(|one| one.person.clone());
+    let (outgoing, incoming) = (person(&handoff.outgoing), person(&handoff.incoming));
+    out::document(handoff, (outgoing.as_deref(), incoming.as_deref()))
+}
+
+/// What is given out, and from where.
+struct Told<'a> {
+    handoff: &'a Handoff,
+    shown: &'a Handoff,
+    desk: &'a Desk,
+    me: &'a str,
+}
+
+impl Told<'_> {
+    fn as_issue(&self, session: &Session) -> Post {
+        let start = self.handoff.shift.start.to_utc();
+        // Who had the shift before is only for the link.
+        let begun = duty::remembered(&self.desk.data, (start - TimeDelta::days(1), start)).unwrap_or_default();
+        handoff::post(self.handoff, self.shown, session.desk().model(), &begun)
+    }
+
+    /// Whether it is an issue already.
+    async fn was_posted(&self, session: &Session) -> bool {
+        let document = self.as_issue(session).id(session.desk().files_into());
+        let known = session.engine().keeper().ask(move |store| store.posted(&document).ok().flatten()).await;
+        known.flatten().is_some()
+    }
+
+    async fn post(&self, session: &mut Session, context: &Context) -> Result<Exit, Failure> {
+        let failed = |why: Clean| Failure::wrong(why.to_string());
+        if !posting::has_room(session) {
+            for place in self.desk.write(self.shown).map_err(failed)? {
+                out::say(&format!("dogwatch: wrote {}", super::context::shown(&place)));
+            }
+            self.desk.remember(self.handoff, How::Log, self.me).map_err(failed)?;
+            return Ok(Exit::Done);
+        }
+        let post = self.as_issue(session);
+        self.desk.remember(self.handoff, How::Posted, self.me).map_err(failed)?;
+        posting::post(session, context.clock().start(), post).await
+    }
+}
+
+fn give_out(global: &Global, args: &Args, told: &Told<'_>) -> Result<(), Failure> {
+    let Told { handoff, shown, desk, me } = *told;
     let failed = |why: Clean| Failure::wrong(why.to_string());
     if args.write {
-        let places = desk.write(handoff).map_err(failed)?;
+        let places = desk.write(shown).map_err(failed)?;
         desk.remember(handoff, How::Log, me).map_err(failed)?;
         for place in places {
             out::say(&format!("dogwatch: wrote {}", super::context::shown(&place)));
         }
     }
     let text = if global.json {
-        let json = serde_json::to_string_pretty(handoff);
+        let json = serde_json::to_string_pretty(shown);
         json.map_err(|error| Failure::setting_up("the handoff cannot be written as JSON", &error))? + "\n"
     } else {
         match args.format {
-            Format::Markdown => handoff.markdown(),
-            Format::Text => handoff.text(),
+            Format::Markdown => shown.markdown(),
+            Format::Text => shown.text(),
         }
     };
     if let Some(path) = &args.out {

@@ -6,6 +6,9 @@
 use std::io::{self, ErrorKind, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use super::exit::Failure;
 use crate::domain::ical::Item;
 use crate::domain::text::Clean;
@@ -35,6 +38,20 @@ pub fn know(tell: impl FnOnce(&mut Veil)) {
 /// The veil that is worn, for what is laid out before it is said.
 pub fn veil() -> Option<Veil> {
     worn().clone()
+}
+
+/// A document as it may be given away: without secrets always, and without names where that is asked for. Of those who
+/// are told, the one goes off duty and the other comes.
+///
+/// # Errors
+///
+/// The document cannot be told in JSON.
+pub fn document<T: Serialize + DeserializeOwned>(
+    document: &T,
+    (outgoing, incoming): (Option<&str>, Option<&str>),
+) -> Result<T, Failure> {
+    let veil = veil().unwrap_or_else(Veil::of_secrets).with_roles(outgoing, incoming);
+    veil.document(document).ok_or_else(|| Failure::wrong("what was computed cannot be told without its secrets"))
 }
 
 /// A text as it may be said.

@@ -70,6 +70,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let mut plan = context.plan();
     plan.clock = crate::shell::clock::Clock::starting(Some(now));
     let review = review::review(&plan, wanted).await.map_err(|error| Failure::wrong(error.to_string()))?;
+    let review = if args.diff { review } else { out::document(&review, (None, None))? };
     let answer = match (global.json, args.diff, args.format) {
         (true, _, _) => json(&review)?,
         (false, true, _) => review.diff.clone(),

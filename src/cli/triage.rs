@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::watch::{self, Begins};
-use super::{Global, json as answers, open, out};
+use super::{Global, json as answers, open, out, posting};
 use crate::app::desk::Desk;
 use crate::domain::agenda::{Part, Topic, agenda, missing};
+use crate::domain::decision::Post;
 use crate::domain::incident::Incident;
 use crate::domain::likeness::{Guess, Likeness, Proposal, Shelf, look_alikes, proposal};
 use crate::domain::minutes::Minutes;
@@ -27,6 +28,9 @@ pub(super) struct Args {
     /// Writes them, as Markdown and JSON, into the team's log folder.
     #[arg(long, requires = "minutes")]
     write: bool,
+    /// Posts them as one issue; again, it changes that issue. With the local tracker as files, as with --write.
+    #[arg(long, requires = "minutes")]
+    post: bool,
     /// Writes them, as they would be printed, into this file, which must not be there yet.
     #[arg(long, value_name = "FILE", requires = "minutes", conflicts_with = "write")]
     out: Option<PathBuf>,
@@ -34,7 +38,7 @@ pub(super) struct Args {
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     if args.minutes {
-        return tell_minutes(global, args);
+        return tell_minutes(global, args).await;
     }
     if !global.json && watch::has_screen() {
         return Box::pin(watch::run(global, Begins::Meeting)).await;
@@ -143,15 +147,37 @@ fn text(desk: &Desk, walked: &[Walked<'_>]) -> String {
 }
 
 /// The minutes of the last meeting, printed or written.
-fn tell_minutes(global: &Global, args: &Args) -> Result<Exit, Failure> {
+async fn tell_minutes(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let context = Context::load(global)?;
+    if args.post {
+        posting::must_be_allowed(context.decisions())?;
+    }
     let lines =
         minutes::last(&context.folder).map_err(|error| Failure::setting_up("the minutes cannot be read", &error))?;
+    let lines = out::document(&lines, (None, None))?;
     let Some(minutes) = Minutes::of(&lines) else {
         out::say("dogwatch: no meeting has been held here; `dogwatch triage` holds one");
         return Ok(Exit::Found);
     };
-    if args.write {
+    let zone = context.team.team.timezone;
+    let (mut writes, mut exit) = (args.write, Exit::Done);
+    if args.post {
+        let mut session = open(&context)?;
+        if posting::has_room(&session) {
+            let post = Post {
+                key: Post::key_of(["minutes", minutes.meeting.as_str()]),
+                since: minutes.started_at,
+                title: format!("Triage meeting, {}", minutes.when(zone)),
+                body: minutes.markdown(zone),
+                to: None,
+                after: None,
+            };
+            exit = posting::post(&mut session, context.clock().start(), post).await?;
+        } else {
+            writes = true;
+        }
+    }
+    if writes {
         let plan = context.plan();
         let reading = Opening { wanted: Wanted::ReadOnly, ..Opening::default() };
         let store = Store::open_with(&plan.folder, plan.clock.start(), &reading).ok().map(|opened| opened.store);
@@ -161,15 +187,11 @@ fn tell_minutes(global: &Global, args: &Args) -> Result<Exit, Failure> {
             .map_err(|why| Failure::wrong(format!("the minutes are not written: {why}")))?;
         out::say(&format!("dogwatch: the minutes are in {}, for somebody to commit", super::context::shown(&page)));
     }
-    let text = if global.json {
-        format!("{:#}", minutes.json())
-    } else {
-        minutes.markdown(context.team.team.timezone).trim_end().to_owned()
-    };
+    let text = if global.json { format!("{:#}", minutes.json()) } else { minutes.markdown(zone).trim_end().to_owned() };
     match &args.out {
         Some(path) => files::create(path, &format!("{text}\n"))
             .map_err(|error| Failure::setting_up("the minutes are not written", &error))?,
         None => out::answer(&text)?,
     }
-    Ok(Exit::Done)
+    Ok(exit)
 }

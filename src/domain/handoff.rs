@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 pub use brought::{Asked, Brought};
 pub use compose::{Desktop, compose, meant, since, stretch};
 pub use section::Sections;
-pub use turn::{Holder, Turn, passed};
+pub use turn::{Holder, Turn, before, passed};
 
 use super::id::IncidentId;
 use super::text::Clean;

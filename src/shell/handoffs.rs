@@ -18,7 +18,7 @@ use super::place::Place;
 use super::session::{Plan, Trusted};
 use super::{duty, history, words};
 use crate::app::event::{Fact, Level};
-use crate::app::handoff::Errand;
+use crate::app::handoff::{Errand, Way};
 use crate::config::{SourceKind, TeamFile};
 use crate::domain::handoff::typed::{Accepted, Line};
 use crate::domain::handoff::{self, Asked, Brought, Handoff};
@@ -326,7 +326,8 @@ impl Engine {
                     let places = places.map(|place| place.display().to_string());
                     Ok(Some(format!("written for you to commit: {}", places.join(" and "))))
                 }),
-                Errand::Copied(handoff) => desk.remember(&handoff, How::Clipboard, &me).map(|()| None),
+                Errand::Given(handoff, Way::Copied) => desk.remember(&handoff, How::Clipboard, &me).map(|()| None),
+                Errand::Given(handoff, Way::Posted) => desk.remember(&handoff, How::Posted, &me).map(|()| None),
             };
             match told {
                 Ok(None) => {}

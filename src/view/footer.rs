@@ -110,7 +110,7 @@ fn in_the_handoff(app: &App, command: Command) -> bool {
     let at_the_gate = app.handing().is_some_and(|handing| matches!(handing.leaf(), Leaf::Gate(_)));
     match hands {
         Hands::To | Hands::Return | Hands::Snooze | Hands::NextStep => at_the_gate,
-        Hands::Accept | Hands::Write | Hands::Copy => !at_the_gate,
+        Hands::Accept | Hands::Write | Hands::Post | Hands::Copy => !at_the_gate,
         Hands::Fields => true,
     }
 }

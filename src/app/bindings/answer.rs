@@ -58,6 +58,7 @@ pub enum Hands {
     Fields,
     Accept,
     Write,
+    Post,
     Copy,
 }
 

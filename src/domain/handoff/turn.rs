@@ -195,6 +195,12 @@ pub fn current(
     Some(open.unwrap_or(running))
 }
 
+/// What tells the shift before this one from all others; none if the rotation had not begun.
+pub fn before(roster: &Roster<'_>, rotation: &str, start: DateTime<Utc>) -> Option<String> {
+    let last = roster.pieces(rotation, Role::Primary, (start - TICK, start)).into_iter().next_back()?;
+    Some(key(rotation, last.shift().0))
+}
+
 /// The handovers of a stretch of time at which somebody's shift ended, of all rotations, with the rotation of each:
 /// what may have been dropped is asked of these.
 pub fn passed(roster: &Roster<'_>, stretch: (DateTime<Utc>, DateTime<Utc>)) -> Vec<(DateTime<Utc>, String)> {

@@ -3,6 +3,8 @@
 //! (`state`, `verdict`) stay as they are.
 
 use chrono::DateTime;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{SECRET, Veil, secret};
@@ -58,6 +60,13 @@ const PEOPLE: [&str; 11] = [
 const WORD: usize = 64;
 
 impl Veil {
+    /// A whole document as it may be given away; none if it is nothing that can be told in JSON.
+    pub fn document<T: Serialize + DeserializeOwned>(&self, document: &T) -> Option<T> {
+        let mut value = serde_json::to_value(document).ok()?;
+        self.value(&mut value);
+        serde_json::from_value(value).ok()
+    }
+
     /// Veils every string of an answer, and the keys that are names.
     pub fn value(&self, value: &mut Value) {
         self.leaf("", value);
