@@ -8,6 +8,7 @@
 
 mod day;
 pub mod dice;
+mod posting;
 pub mod prey;
 mod reckoning;
 
