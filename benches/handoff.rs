@@ -65,7 +65,7 @@ fn incident(number: u64) -> Incident {
     let mut incident = Incident::opened(&source(), number, title, now() - age);
     incident.labels = vec![Clean::line(["SEV1", "SEV2", "SEV3", "SEV4"][usize::try_from(number % 4).unwrap()])];
     match number % 20 {
-        0 if number % 40 == 0 => {
+        0 if number.is_multiple_of(40) => {
             let at = Some(incident.opened_at + TimeDelta::minutes(20));
             incident.ack = Some(Ack { by: Some(Clean::line("ana")), at });
         }

@@ -223,21 +223,22 @@ fn give_out(global: &Global, args: &Args, told: &Told<'_>) -> Result<(), Failure
     };
     if let Some(path) = &args.out {
         write_to(path, &text)?;
-        return remember(desk, handoff, How::File, me);
+        remember(desk, handoff, How::File, me);
+        return Ok(());
     }
     if args.copy {
         copy(&text)?;
-        return remember(desk, handoff, How::Clipboard, me);
+        remember(desk, handoff, How::Clipboard, me);
+        return Ok(());
     }
     out::bytes(text.as_bytes())
 }
 
 /// That it was given out is worth a line in the ledger, and no failure.
-fn remember(desk: &Desk, handoff: &Handoff, how: How, me: &str) -> Result<(), Failure> {
+fn remember(desk: &Desk, handoff: &Handoff, how: How, me: &str) {
     if let Err(why) = desk.remember(handoff, how, me) {
         out::say(&format!("dogwatch: that it was handed over is not remembered: {why}"));
     }
-    Ok(())
 }
 
 fn write_to(path: &Path, text: &str) -> Result<(), Failure> {

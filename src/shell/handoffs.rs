@@ -20,6 +20,7 @@ use super::{duty, history, words};
 use crate::app::event::{Fact, Level};
 use crate::app::handoff::{Errand, Way};
 use crate::config::{SourceKind, TeamFile};
+use crate::domain::handoff::brought::Suite;
 use crate::domain::handoff::typed::{Accepted, Line};
 use crate::domain::handoff::{self, Asked, Brought, Handoff};
 use crate::domain::history::dropped::Mention;
@@ -125,7 +126,7 @@ impl Desk {
     }
 
     /// The suites of which a run is known, and when the last one began.
-    fn suites(&self) -> Result<Vec<(Clean, Option<DateTime<Utc>>)>, StoreError> {
+    fn suites(&self) -> Result<Vec<Suite>, StoreError> {
         let Some(results) = Results::look_into(&self.data)? else { return Ok(Vec::new()) };
         let mut begun = BTreeMap::new();
         for source in self.team.sources.iter().filter(|source| matches!(source.kind, SourceKind::Evals(_))) {
@@ -133,7 +134,7 @@ impl Desk {
                 begun.insert(start.suite, start.at);
             }
         }
-        let mut suites: Vec<(Clean, Option<DateTime<Utc>>)> =
+        let mut suites: Vec<Suite> =
             results.suites()?.into_iter().map(|(key, name)| (Clean::line(&name), begun.get(&key).copied())).collect();
         suites.sort();
         suites.dedup_by(|one, other| one.0 == other.0);

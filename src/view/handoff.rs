@@ -23,11 +23,11 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) {
     let (lines, top): (Vec<Line<'static>>, usize) = match (handing.handoff(), handing.leaf()) {
         (Some(handoff), Leaf::Page { top }) => (page(app, handoff), *top),
         (Some(handoff), Leaf::Gate(id)) => {
-            let hanging = handing.hanging();
-            let at = hanging.iter().position(|row| row.of.id == *id).unwrap_or(0);
+            let left = handing.hanging();
+            let at = left.iter().position(|row| row.of.id == *id).unwrap_or(0);
             let row = handoff.sections.carry_over.iter().find(|row| row.of.id == *id);
             let known = handoff.sections.needs_you_now.iter().find(|row| row.of.id == *id);
-            let hangs = row.map(|row| Hangs { row, open: known, place: (at + 1, hanging.len().max(1)) });
+            let hangs = row.map(|row| Hangs { row, open: known, place: (at + 1, left.len().max(1)) });
             (hangs.map(|hangs| gate::lines(&hangs, inside.width, theme)).unwrap_or_default(), 0)
         }
         (None, _) => {

@@ -166,18 +166,16 @@ impl App {
     fn go_on(&mut self, handing: &mut Handing) {
         let next = handing.hanging().into_iter().find(|row| !handing.skipped.contains(&row.of.id));
         let next = next.map(|row| row.of.id.clone());
-        handing.shows = match next {
-            Some(id) => Leaf::Gate(id),
-            None => {
-                let left = handing.hanging().len();
-                let said = match left {
-                    0 => "nothing hangs any more: it is complete".to_owned(),
-                    left => format!("{left} left undecided"),
-                };
-                self.hint(&said);
-                Leaf::default()
-            }
+        if let Some(id) = next {
+            handing.shows = Leaf::Gate(id);
+            return;
+        }
+        handing.shows = Leaf::default();
+        let said = match handing.hanging().len() {
+            0 => "nothing hangs any more: it is complete".to_owned(),
+            left => format!("{left} left undecided"),
         };
+        self.hint(&said);
     }
 
     pub(super) fn press_in_handoff(&mut self, key: Key) -> Pressed {

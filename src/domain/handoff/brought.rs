@@ -20,6 +20,9 @@ pub struct Asked {
     pub at: Option<DateTime<Utc>>,
 }
 
+/// A suite of which a run is known, and when the last one began.
+pub type Suite = (Clean, Option<DateTime<Utc>>);
+
 /// All of it; empty is what a machine knows that has seen nothing.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Brought {
@@ -40,7 +43,7 @@ pub struct Brought {
     /// What was said of eval findings.
     pub expected: ExpectedFile,
     /// The suites of which a run is known, and when the last one began.
-    pub suites: Vec<(Clean, Option<DateTime<Utc>>)>,
+    pub suites: Vec<Suite>,
     /// What could not be read, a sentence each.
     pub doubts: Vec<Clean>,
 }

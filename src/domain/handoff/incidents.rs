@@ -71,12 +71,12 @@ impl Known<'_> {
             let fate = of(story)?;
             // Whoever has the next shift, too, keeps what they have.
             let kept = stays && fate.decision == Decision::Undecided;
-            Some(self.carried(story, if kept { Fate::handed(&outgoing.person) } else { fate }))
+            Some(self.carried(story, &if kept { Fate::handed(&outgoing.person) } else { fate }))
         })
         .collect()
     }
 
-    fn carried(&self, story: &Story, fate: Fate) -> Carried {
+    fn carried(&self, story: &Story, fate: &Fate) -> Carried {
         let ([next_step], typed_by) = self.sheet.texts(story, [Field::NextStep]);
         let wakes = || fate.until.and_then(|until| self.primary_at(until));
         Carried {
@@ -223,7 +223,7 @@ impl Known<'_> {
                 },
             ));
         }
-        rows.sort_by(|(one, _), (other, _)| one.cmp(other));
+        rows.sort_by_key(|(rank, _)| *rank);
         cut(rows, "noise", left_out).into_iter().map(|(_, row)| row).collect()
     }
 

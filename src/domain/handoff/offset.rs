@@ -8,7 +8,6 @@ fn text(at: DateTime<FixedOffset>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, false)
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
 pub(super) fn serialize<S: Serializer>(at: &DateTime<FixedOffset>, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(&text(*at))
 }
@@ -21,7 +20,7 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<DateTime
 pub(super) mod maybe {
     use super::{DateTime, Deserialize, Deserializer, FixedOffset, Serializer, text};
 
-    #[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+    #[expect(clippy::ref_option, reason = "serde hands over references")]
     pub(in super::super) fn serialize<S: Serializer>(
         at: &Option<DateTime<FixedOffset>>,
         to: S,

@@ -229,7 +229,7 @@ fn let_pass(one: &LetPass) -> Vec<Part> {
 
 fn open(row: &Open) -> Vec<Row> {
     let mut rows = vec![Row::new(titled(&row.of))];
-    let mut state = vec![ours(format!("{}", row.state))];
+    let mut state = vec![ours(row.state.as_str())];
     state.extend(row.owner.as_ref().map(|owner| [ours(", "), theirs(owner)]).into_iter().flatten());
     state.push(ours(format!("; opened {}", clock(row.opened_at))));
     if let Some(last) = &row.last_event {

@@ -30,7 +30,7 @@ pub(super) fn blocks(handoff: &Handoff) -> Vec<Block> {
         Block { heading: "Header", rows: header },
         Block { heading: "Summary", rows: summary },
         Block { heading: "Needs you now", rows: fitting(needs, room[0], left_out("needs_you_now"), open) },
-        Block { heading: "Carry over", rows: fitting(carried, room[1], 0, |one| carry(one)) },
+        Block { heading: "Carry over", rows: fitting(carried, room[1], 0, carry) },
         Block { heading: "Snoozed", rows: last },
     ]
 }
