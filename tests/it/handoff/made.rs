@@ -88,10 +88,12 @@ pub fn clean(text: &str) -> Clean {
     Clean::line(text)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a field of an incident, as it is set")]
 pub fn acked(by: &str, ago: i64) -> Option<Ack> {
     Some(Ack { by: Some(clean(by)), at: Some(before(ago)) })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a field of an incident, as it is set")]
 pub fn snoozed(by: &str, ago: i64, until: &str) -> Option<Snooze> {
     Some(Snooze { until: utc(until), by: Some(clean(by)), at: Some(before(ago)) })
 }
