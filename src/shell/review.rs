@@ -15,6 +15,7 @@ use super::duty;
 use super::engine::Engine;
 use super::freshness::{self, Judge};
 use super::git::Git;
+use super::handoffs;
 use super::history::told;
 use super::place::{Place, remembered};
 use super::runbooks::{Library, Shelf};
@@ -24,21 +25,25 @@ use crate::app::event::{Fact, Gathered};
 use crate::config::{TeamFile, wants_trust};
 use crate::domain::calendar::{Calendar, Window};
 use crate::domain::history::History;
+use crate::domain::history::dropped::{Handover, Mention};
 use crate::domain::id::SourceId;
 use crate::domain::review::period::{Period, Wanted, midnight};
-use crate::domain::review::{Ground, Notes, Page, Review, Sought, found_gaps};
+use crate::domain::review::{Dropped, Ground, Notes, Page, Review, Sought, found_gaps};
 use crate::domain::rotation::{JUDGED, Roster};
 use crate::domain::runbook::owned;
 use crate::domain::runbook::run::Run;
 use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
 use crate::domain::triage::Model;
+use crate::store::handoffs::Handoffs;
 use crate::store::runs::Runs;
 
 pub use log::{Past, folder};
 
 /// Whoever looks back on a cycle has so much time for the history of the pages.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Whoever has been silent for longer was dropped in an earlier cycle.
+const SILENT: chrono::TimeDelta = chrono::TimeDelta::days(90);
 /// Of paths without an area so many folders are named.
 const FOLDERS: usize = 50;
 
@@ -58,6 +63,8 @@ struct Memory {
     history: History,
     sources: Vec<SourceHealth>,
     ledger_since: Option<DateTime<Utc>>,
+    /// What handoffs told of, those of this machine and those that are committed.
+    mentions: Vec<Mention>,
 }
 
 /// Looks back upon the cycle that is meant.
@@ -75,11 +82,17 @@ pub async fn review(plan: &Plan, wanted: Wanted) -> Result<Review, ReviewError> 
         wanted.period(team, &past.iter().map(|one| one.to).collect::<Vec<_>>(), now).map_err(ReviewError::Wrong)?;
     let asked = plan.clone();
     let memory = tokio::task::spawn_blocking(move || memory(&asked, now)).await;
-    let memory = memory.map_err(|error| unread(&error))??;
+    let mut memory = memory.map_err(|error| unread(&error))??;
     let mut notes = notes(plan, (&period, now)).await;
     notes.reviewed = log::reviewed(&past);
     notes.gaps_before = log::last_gaps(&past, period.to);
     notes.origins.missing.extend(past_doubts);
+    if let Some(place) = &place {
+        match handoffs::mentions(place, &team.team.log_dir, period.from - SILENT) {
+            Ok(told) => memory.mentions.extend(told),
+            Err(why) => notes.origins.missing.push(Clean::line(&format!("earlier handoffs: {why}"))),
+        }
+    }
     let zone = team.team.timezone;
     let last = period.to - chrono::TimeDelta::milliseconds(1);
     let window =
@@ -113,13 +126,21 @@ fn memory(plan: &Plan, now: DateTime<Utc>) -> Result<Memory, ReviewError> {
     let mut desk = Desk::new(setup, now);
     // Where dogwatch has never been there is nothing to read.
     let Some(store) = remembered(plan) else {
-        return Ok(Memory { history: desk.history(Vec::new()), sources: Vec::new(), ledger_since: None });
+        return Ok(Memory {
+            history: desk.history(Vec::new()),
+            sources: Vec::new(),
+            ledger_since: None,
+            mentions: Vec::new(),
+        });
     };
     let known = looked_up(&store, plan, now).map_err(|error| unread(&error))?;
     let _nothing_is_done = desk.update(now, known);
     let told = told(&store, DateTime::UNIX_EPOCH).map_err(|error| unread(&error))?;
     let ledger_since = store.ledger_since().map_err(|error| unread(&error))?;
-    Ok(Memory { history: desk.history(told), sources: desk.sources().to_vec(), ledger_since })
+    let kept = Handoffs::look_into(&plan.folder).map_err(|error| unread(&error))?;
+    let mentions = kept.map(|kept| kept.mentions(DateTime::UNIX_EPOCH)).transpose();
+    let mentions = mentions.map_err(|error| unread(&error))?.unwrap_or_default();
+    Ok(Memory { history: desk.history(told), sources: desk.sources().to_vec(), ledger_since, mentions })
 }
 
 /// What is known beside the incidents and the plan.
@@ -223,7 +244,8 @@ fn drawn_up(
 ) -> Review {
     let (now, team) = (plan.clock.start(), &plan.team);
     let zone = team.team.timezone;
-    let stretch = (period.from.min(midnight(window.from, zone)), period.to.max(window.stretch(zone).1));
+    let first = period.from.min(midnight(window.from, zone));
+    let stretch = (first - SILENT, period.to.max(window.stretch(zone).1));
     let begun = duty::remembered(&plan.folder, stretch);
     notes.origins.missing.extend(begun.as_ref().err().map(|why| Clean::line(&why.to_string())));
     let begun = begun.unwrap_or_default();
@@ -235,6 +257,7 @@ fn drawn_up(
     origins::tell(&mut notes.origins, (plan, period), &memory, &begun);
     notes.origins.missing.extend(gathered.doubts.iter().cloned());
     let model = Model::new(team.clone());
+    notes.dropped = dropped((&memory, &model), &roster, (stretch.0, now));
     let ground = Ground {
         cycle: (period.from, period.to),
         now,
@@ -251,6 +274,23 @@ fn drawn_up(
         review.draft(&proposed, (&text, &from_top(path)));
     }
     review
+}
+
+/// What handovers have dropped, as it stands now.
+fn dropped(
+    (memory, model): (&Memory, &Model),
+    roster: &Roster<'_>,
+    (from, now): (DateTime<Utc>, DateTime<Utc>),
+) -> Vec<Dropped> {
+    let passed = roster.handovers((from, now)).into_iter().map(|one| (one.at.to_utc(), one.rotation.to_owned()));
+    let handovers = Handover::all(passed, &memory.mentions);
+    let told = memory.history.dropped(&handovers, model, now).into_iter();
+    told.map(|(story, one)| Dropped {
+        id: story.name.clone(),
+        rotation: one.handover.rotation.clone(),
+        handover: one.handover.at,
+    })
+    .collect()
 }
 
 /// What is wrong with the model now.

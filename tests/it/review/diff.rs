@@ -161,8 +161,16 @@ fn each_proposal_is_a_hunk_below_its_reason_that_git_applies() {
         .iter()
         .map(|one| format!("{} {} {}/{:?} {}", one.rule, one.subject, one.n, one.of, one.in_diff))
         .collect();
-    insta::assert_snapshot!(said.join("\n"), @"");
-    insta::assert_snapshot!(review.diff, @"");
+    insta::assert_snapshot!(said.join("\n"), @"
+    ack severity:SEV3 6/Some(6) true
+    triage-rule kind:schema-drift 6/Some(6) true
+    runbook kind:schema-drift 6/None true
+    symptoms runbooks 2/None true
+    waiver waiver:area-no-owner/area:* 1/None true
+    cadence cadence:triage 4/Some(4) true
+    owner area:tools 6/None true
+    ");
+    insta::assert_snapshot!(review.diff);
     let after = applied(MODEL, "ops/dogwatch.toml", &review.diff);
     let team = team_file(&after, "dogwatch.toml").unwrap();
     assert_eq!(team.severity("SEV3").unwrap().ack, Some(Span::Elapsed(TimeDelta::hours(3))), "median 2 h 15 min");
