@@ -3,6 +3,7 @@
 //! outside one folder.
 
 mod berths;
+mod handing;
 mod past;
 mod plan;
 mod runbooks;
@@ -120,7 +121,8 @@ fn seed(folder: &Path, context: &Context) -> Result<(), StoreError> {
     for sample in SAMPLES.iter().chain(PAST) {
         life.tell(sample)?;
     }
-    runbooks::use_some(folder, now)
+    runbooks::use_some(folder, now)?;
+    handing::tell(folder, &context.team, now)
 }
 
 struct Life<'a> {

@@ -13,6 +13,7 @@ use crate::config::{Team, wants_trust};
 use crate::domain::review::Review;
 use crate::domain::review::period::{Cycle, Wanted, midnight};
 use crate::panes::review::{markdown, text};
+use crate::shell::engine::Network;
 use crate::shell::place::Place;
 use crate::shell::session::{Decisions, trust_of};
 use crate::shell::{duty, review};
@@ -69,7 +70,8 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     }
     let mut plan = context.plan();
     plan.clock = crate::shell::clock::Clock::starting(Some(now));
-    let review = review::review(&plan, wanted).await.map_err(|error| Failure::wrong(error.to_string()))?;
+    let asked = ask_for_the_past(&context, &wanted).await?;
+    let review = review::review(&plan, wanted, &asked).await.map_err(|error| Failure::wrong(error.to_string()))?;
     let review = if args.diff { review } else { out::document(&review, (None, None))? };
     let answer = match (global.json, args.diff, args.format) {
         (true, _, _) => json(&review)?,
@@ -86,6 +88,19 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         None => out::bytes(answer.as_bytes())?,
     }
     Ok(Exit::Done)
+}
+
+/// What this machine may have missed is asked of the trackers, where there are any and it may be.
+async fn ask_for_the_past(context: &Context, wanted: &Wanted) -> Result<Vec<review::Asked>, Failure> {
+    let has_any = context.team.sources.iter().any(|source| source.github().is_some());
+    if !has_any || context.network() == Network::Offline {
+        return Ok(Vec::new());
+    }
+    let since = review::begins(&context.plan(), *wanted).await.map_err(|error| Failure::wrong(error.to_string()))?;
+    let session = super::open(context)?;
+    let asked = session.engine().fill_history(since).await;
+    session.flush().await;
+    Ok(asked)
 }
 
 /// The stretch that was asked for: both days count whole.

@@ -17,6 +17,7 @@ use crate::domain::minutes::Minutes;
 use crate::domain::queue::Row;
 use crate::panes::age;
 use crate::shell::minutes;
+use crate::shell::review::dropped_by_now;
 use crate::shell::session::trust_in;
 use crate::store::{Opening, Store, Wanted, files};
 
@@ -48,7 +49,9 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     super::queue::first_sync(&mut session).await;
     session.freeze();
     let desk = session.desk();
-    let topics = agenda(desk.queue(), |id| desk.incident(id), desk.model(), &[], desk.now());
+    // What cannot be read is told by `review` and `handoff`.
+    let dropped = dropped_by_now(&context.plan()).unwrap_or_default();
+    let topics = agenda(desk.queue(), |id| desk.incident(id), desk.model(), &dropped, desk.now());
     let shelf = Shelf::of(desk.queue().rows.iter().filter_map(|row| desk.incident(&row.id)));
     let walked: Vec<Walked<'_>> = topics.iter().filter_map(|topic| Walked::of((desk, &shelf), topic)).collect();
     if global.json {

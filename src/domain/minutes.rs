@@ -137,7 +137,7 @@ pub enum Fate {
 }
 
 /// What a meeting came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Minutes {
     /// Which meeting.
     pub meeting: OpId,

@@ -7,6 +7,7 @@
 //! severity, as median and slowest; every incident is a row. There is no mean,
 //! no arrow, no score, and nobody's speed.
 
+pub mod actions;
 mod counts;
 mod duty;
 mod evals;

@@ -25,6 +25,7 @@ use crate::domain::handoff::typed::{Accepted, Line};
 use crate::domain::handoff::{self, Asked, Brought, Handoff};
 use crate::domain::history::dropped::Mention;
 use crate::domain::id::{IncidentId, SourceId};
+use crate::domain::review::actions::FollowUp;
 use crate::domain::runbook::run::Run;
 use crate::domain::text::Clean;
 use crate::store::handoffs::{Given, Handoffs, How};
@@ -229,6 +230,8 @@ fn within(place: &Place, path: &str) -> Result<PathBuf, Clean> {
 struct Kept {
     rotation: String,
     shift: KeptShift,
+    #[serde(default)]
+    generated_at: Option<DateTime<FixedOffset>>,
     sections: KeptSections,
 }
 
@@ -246,6 +249,8 @@ struct KeptSections {
     carry_over: Vec<KeptRow>,
     #[serde(default)]
     snoozed: KeptSnoozed,
+    #[serde(default)]
+    resolved: Vec<KeptRow>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -257,6 +262,8 @@ struct KeptSnoozed {
 #[derive(Debug, Deserialize)]
 struct KeptRow {
     id: IncidentId,
+    #[serde(default)]
+    follow_up: Option<String>,
 }
 
 /// What the handoffs in the team's log folder told of, those of handovers since this time; nothing, where there is no
@@ -284,7 +291,7 @@ pub fn mentions(place: &Place, log_dir: &str, since: DateTime<Utc>) -> Result<Ve
     names.sort_unstable_by(|one, other| other.cmp(one));
     names.truncate(MOST);
     let mention = |kept: Kept| {
-        let KeptSections { needs_you_now, carry_over, snoozed } = kept.sections;
+        let KeptSections { needs_you_now, carry_over, snoozed, .. } = kept.sections;
         let rows = needs_you_now.into_iter().chain(carry_over).chain(snoozed.incidents);
         let at = kept.shift.end.to_utc();
         Mention { rotation: kept.rotation, at, ids: rows.map(|row| row.id).collect() }
@@ -293,6 +300,29 @@ pub fn mentions(place: &Place, log_dir: &str, since: DateTime<Utc>) -> Result<Ve
         names.iter().filter_map(|name| kept(&folder.join(name))).map(mention).filter(|one| one.at >= since).collect();
     told.sort_by(|one, other| (one.at, &one.rotation).cmp(&(other.at, &other.rotation)));
     Ok(told)
+}
+
+/// What the handoffs in the team's log folder say is still to be done, in no order.
+///
+/// # Errors
+///
+/// Why the folder cannot be read.
+pub fn follow_ups(place: &Place, log_dir: &str) -> Result<Vec<FollowUp>, Clean> {
+    let folder = within(place, &format!("{log_dir}/{FOLDER}"))?;
+    let Ok(entries) = fs::read_dir(&folder) else { return Ok(Vec::new()) };
+    let files = entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+    let mut paths: Vec<PathBuf> = files.map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|kind| kind == "json"));
+    paths.sort_unstable_by(|one, other| other.cmp(one));
+    paths.truncate(MOST);
+    let told = |path: &PathBuf| {
+        let kept = kept(path)?;
+        let at = kept.generated_at?.to_utc();
+        let rows = kept.sections.resolved.into_iter();
+        let told = rows.filter_map(|row| Some(FollowUp { id: row.id, text: Clean::line(&row.follow_up?), at }));
+        Some(told.collect::<Vec<_>>())
+    };
+    Ok(paths.iter().filter_map(told).flatten().collect())
 }
 
 fn kept(path: &Path) -> Option<Kept> {

@@ -4,8 +4,10 @@
 
 use std::path::{Path, PathBuf};
 
+use super::clock::Clock;
 use super::engine::{Engine, told};
 use super::place::Place;
+use super::review::dropped_by_now;
 use super::session::{Plan, Trusted};
 use crate::app::event::{Fact, Level};
 use crate::config::TeamFile;
@@ -95,6 +97,19 @@ impl Engine {
         self.keeper().later(move |_| match last(engine.folder()) {
             Ok(lines) => engine.report(Fact::MeetingFound(lines)),
             Err(error) => engine.report(Fact::Told { level: Level::Warning, text: told(&error) }),
+        });
+        self.look_for_dropped();
+    }
+
+    /// What handovers have dropped is walked in a meeting.
+    fn look_for_dropped(&self) {
+        let engine = self.clone();
+        tokio::task::spawn_blocking(move || {
+            let plan = Plan { clock: Clock::starting(Some(engine.clock().now())), ..engine.plan().clone() };
+            // What cannot be read is told where it is read for itself.
+            if let Ok(dropped) = dropped_by_now(&plan) {
+                engine.report(Fact::Dropped(dropped));
+            }
         });
     }
 

@@ -24,9 +24,12 @@ use crate::app::desk::{Desk, Setup};
 use crate::app::event::{Fact, Gathered};
 use crate::config::{TeamFile, wants_trust};
 use crate::domain::calendar::{Calendar, Window};
+use crate::domain::handoff::passed;
+use crate::domain::handoff::typed::{Field, Line};
 use crate::domain::history::History;
 use crate::domain::history::dropped::{Handover, Mention};
-use crate::domain::id::SourceId;
+use crate::domain::id::{IncidentId, SourceId};
+use crate::domain::review::actions::{FollowUp, actions};
 use crate::domain::review::period::{Period, Wanted, midnight};
 use crate::domain::review::{Dropped, Ground, Notes, Page, Review, Sought, found_gaps};
 use crate::domain::rotation::{JUDGED, Roster};
@@ -35,6 +38,7 @@ use crate::domain::runbook::run::Run;
 use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
 use crate::domain::triage::Model;
+use crate::sources::github::past::Filled;
 use crate::store::handoffs::Handoffs;
 use crate::store::runs::Runs;
 
@@ -65,21 +69,73 @@ struct Memory {
     ledger_since: Option<DateTime<Utc>>,
     /// What handoffs told of, those of this machine and those that are committed.
     mentions: Vec<Mention>,
+    /// What was typed into handoffs here as still to be done; none if nothing was ever typed here.
+    follow_ups: Option<Vec<FollowUp>>,
 }
 
-/// Looks back upon the cycle that is meant.
+/// A tracker that was asked for the past, and what became of it.
+pub type Asked = (SourceId, Result<Filled, Clean>);
+
+/// The cycle that is meant, and where it was looked up.
+struct Cycle {
+    period: Period,
+    place: Option<Place>,
+    past: Vec<Past>,
+    doubts: Vec<Clean>,
+}
+
+async fn cycle(plan: &Plan, wanted: Wanted) -> Result<Cycle, ReviewError> {
+    let now = plan.clock.start();
+    let asked = plan.clone();
+    let place = tokio::task::spawn_blocking(move || place(&asked)).await.map_err(|error| unread(&error))?;
+    let (past, doubts) = place.as_ref().map(|place| log::past(&plan.team, place, now)).unwrap_or_default();
+    let ends: Vec<DateTime<Utc>> = past.iter().map(|one| one.to).collect();
+    let period = wanted.period(&plan.team, &ends, now).map_err(ReviewError::Wrong)?;
+    Ok(Cycle { period, place, past, doubts })
+}
+
+/// When the cycle that is meant began: the trackers are asked for what happened since.
+///
+/// # Errors
+///
+/// [`ReviewError::Wrong`]: there is no such cycle.
+pub async fn begins(plan: &Plan, wanted: Wanted) -> Result<DateTime<Utc>, ReviewError> {
+    Ok(cycle(plan, wanted).await?.period.from)
+}
+
+/// What handovers have dropped until now, in the order in which they did.
+///
+/// # Errors
+///
+/// [`ReviewError::Unread`]: what this machine remembers cannot be read.
+pub fn dropped_by_now(plan: &Plan) -> Result<Vec<IncidentId>, ReviewError> {
+    let now = plan.clock.now();
+    if plan.team.rotations.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut memory = memory(plan, now)?;
+    if let Some(place) = place(plan)
+        && let Ok(told) = handoffs::mentions(&place, &plan.team.team.log_dir, now - SILENT)
+    {
+        memory.mentions.extend(told);
+    }
+    let stretch = (now - SILENT, now);
+    let begun = duty::remembered(&plan.folder, stretch).unwrap_or_default();
+    let roster = Roster::new(&plan.team, &begun, now, stretch);
+    let mut dropped = dropped((&memory, &Model::new(plan.team.clone())), &roster, stretch);
+    dropped.sort_by(|one, other| (one.handover, &one.id).cmp(&(other.handover, &other.id)));
+    Ok(dropped.into_iter().map(|one| one.id).collect())
+}
+
+/// Looks back upon the cycle that is meant, with what trackers were asked for before.
 ///
 /// # Errors
 ///
 /// [`ReviewError`]: there is no such cycle, or the store cannot be read.
-pub async fn review(plan: &Plan, wanted: Wanted) -> Result<Review, ReviewError> {
+pub async fn review(plan: &Plan, wanted: Wanted, asked_of: &[Asked]) -> Result<Review, ReviewError> {
     let now = plan.clock.start();
     let team = &plan.team;
-    let asked = plan.clone();
-    let place = tokio::task::spawn_blocking(move || place(&asked)).await.map_err(|error| unread(&error))?;
-    let (past, past_doubts) = place.as_ref().map(|place| log::past(team, place, now)).unwrap_or_default();
-    let period =
-        wanted.period(team, &past.iter().map(|one| one.to).collect::<Vec<_>>(), now).map_err(ReviewError::Wrong)?;
+    let Cycle { period, place, past, doubts: past_doubts } = cycle(plan, wanted).await?;
     let asked = plan.clone();
     let memory = tokio::task::spawn_blocking(move || memory(&asked, now)).await;
     let mut memory = memory.map_err(|error| unread(&error))??;
@@ -87,10 +143,16 @@ pub async fn review(plan: &Plan, wanted: Wanted) -> Result<Review, ReviewError> 
     notes.reviewed = log::reviewed(&past);
     notes.gaps_before = log::last_gaps(&past, period.to);
     notes.origins.missing.extend(past_doubts);
+    origins::tell_of_asking(&mut notes.origins, asked_of);
     if let Some(place) = &place {
         match handoffs::mentions(place, &team.team.log_dir, period.from - SILENT) {
             Ok(told) => memory.mentions.extend(told),
             Err(why) => notes.origins.missing.push(Clean::line(&format!("earlier handoffs: {why}"))),
+        }
+        if let Ok(told) = handoffs::follow_ups(place, &team.team.log_dir)
+            && !told.is_empty()
+        {
+            memory.follow_ups.get_or_insert_default().extend(told);
         }
     }
     let zone = team.team.timezone;
@@ -131,6 +193,7 @@ fn memory(plan: &Plan, now: DateTime<Utc>) -> Result<Memory, ReviewError> {
             sources: Vec::new(),
             ledger_since: None,
             mentions: Vec::new(),
+            follow_ups: None,
         });
     };
     let known = looked_up(&store, plan, now).map_err(|error| unread(&error))?;
@@ -138,9 +201,17 @@ fn memory(plan: &Plan, now: DateTime<Utc>) -> Result<Memory, ReviewError> {
     let told = told(&store, DateTime::UNIX_EPOCH).map_err(|error| unread(&error))?;
     let ledger_since = store.ledger_since().map_err(|error| unread(&error))?;
     let kept = Handoffs::look_into(&plan.folder).map_err(|error| unread(&error))?;
-    let mentions = kept.map(|kept| kept.mentions(DateTime::UNIX_EPOCH)).transpose();
+    let mentions = kept.as_ref().map(|kept| kept.mentions(DateTime::UNIX_EPOCH)).transpose();
     let mentions = mentions.map_err(|error| unread(&error))?.unwrap_or_default();
-    Ok(Memory { history: desk.history(told), sources: desk.sources().to_vec(), ledger_since, mentions })
+    let typed = kept.as_ref().map(Handoffs::lines).transpose().map_err(|error| unread(&error))?;
+    let follow_ups = typed.map(|lines| lines.into_iter().filter_map(follow_up).collect());
+    let sources = desk.sources().to_vec();
+    Ok(Memory { history: desk.history(told), sources, ledger_since, mentions, follow_ups })
+}
+
+fn follow_up(line: Line) -> Option<FollowUp> {
+    let id = line.incident.filter(|_| line.field == Field::FollowUp)?;
+    Some(FollowUp { id, text: line.text, at: line.at })
 }
 
 /// What is known beside the incidents and the plan.
@@ -257,6 +328,8 @@ fn drawn_up(
     origins::tell(&mut notes.origins, (plan, period), &memory, &begun);
     notes.origins.missing.extend(gathered.doubts.iter().cloned());
     let model = Model::new(team.clone());
+    let follow_ups = memory.follow_ups.clone();
+    notes.actions = follow_ups.map(|told| actions(told, &memory.history.stories, &model));
     notes.dropped = dropped((&memory, &model), &roster, (stretch.0, now));
     let ground = Ground {
         cycle: (period.from, period.to),
@@ -282,8 +355,7 @@ fn dropped(
     roster: &Roster<'_>,
     (from, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> Vec<Dropped> {
-    let passed = roster.handovers((from, now)).into_iter().map(|one| (one.at.to_utc(), one.rotation.to_owned()));
-    let handovers = Handover::all(passed, &memory.mentions);
+    let handovers = Handover::all(passed(roster, (from, now)), &memory.mentions);
     let told = memory.history.dropped(&handovers, model, now).into_iter();
     told.map(|(story, one)| Dropped {
         id: story.name.clone(),
@@ -322,7 +394,7 @@ impl Engine {
             {
                 plan.team = team;
             }
-            let told = review(&plan, Wanted::default()).await.map(Box::new);
+            let told = review(&plan, Wanted::default(), &[]).await.map(Box::new);
             engine.report(Fact::Reviewed(told.map_err(|why| Clean::line(&why.to_string()))));
         });
     }

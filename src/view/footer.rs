@@ -127,7 +127,8 @@ fn hints(app: &App, place: Place, width: usize) -> Vec<Span<'static>> {
     };
     let shown =
         keys.rows().filter(|(binding, _)| binding.place == place && !binding.hint.is_empty() && here(binding.command));
-    let mut all: Vec<(String, &str)> = shown.map(|(binding, _)| (keys.key_of(binding.command), binding.hint)).collect();
+    let first = |names: &str| names.split(' ').next().unwrap_or_default().to_owned();
+    let mut all: Vec<(String, &str)> = shown.map(|(binding, names)| (first(&names), binding.hint)).collect();
     if place == Place::Pane {
         let everywhere = [(Command::Pane(Pane::Rotation), "rotation"), (Command::Pane(Pane::Calendar), "calendar")];
         let other = usize::from(app.look().pane == Pane::Rotation);

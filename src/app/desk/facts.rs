@@ -9,7 +9,7 @@ use crate::app::event::{Effect, Fact, Level};
 use crate::config::TeamFile;
 use crate::domain::decision::Decision;
 use crate::domain::health::Endpoint;
-use crate::domain::id::{IncidentId, OpId};
+use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::incident::Incident;
 use crate::domain::journal::{Entry, Outcome, State, Step};
 use crate::domain::queue;
@@ -31,11 +31,7 @@ impl Desk {
             Fact::LeaseTaken => self.journal.take_lease(self.now),
             Fact::LeaseLost => self.journal.lose_lease(),
             Fact::Settled { op, outcome } => return self.settled(&op, &outcome),
-            Fact::FetchStarted(source) => {
-                if let Some(known) = self.sources.iter_mut().find(|known| known.id == source) {
-                    known.fetching = Fetching::UnderWay;
-                }
-            }
+            Fact::FetchStarted(source) => self.fetch_started(&source),
             Fact::Page { incidents, .. } => return self.learn_news(incidents),
             Fact::Probed(endpoints) => self.probed(endpoints),
             Fact::Ruled(fleet) => self.fleet = *fleet,
@@ -81,6 +77,12 @@ impl Desk {
             | Fact::Dismissed => {}
         }
         Vec::new()
+    }
+
+    fn fetch_started(&mut self, source: &SourceId) {
+        if let Some(known) = self.sources.iter_mut().find(|known| known.id == *source) {
+            known.fetching = Fetching::UnderWay;
+        }
     }
 
     /// Takes over who is on the team and what is planned. Sources, tracker and severities stay as they were at the

@@ -198,13 +198,7 @@ impl App {
             Fact::CasesLoaded { signal, sheet } => self.take_cases(signal, sheet.as_ref()),
             Fact::CaseLoaded { signal, case, page } => self.take_case(signal, *case, page),
             Fact::ToolNamesLoaded(names) => self.tool_names.clone_from(names),
-            Fact::NoteWritten { ids, text } => match text.as_deref().filter(|text| !text.trim().is_empty()) {
-                Some(text) => {
-                    self.draft.clear();
-                    return self.decide(ids, &Wish::Note(text.to_owned()));
-                }
-                None => return self.hint("the note was left empty; nothing is sent"),
-            },
+            Fact::NoteWritten { ids, text } => return self.note_written(ids, text.as_deref()),
             Fact::Said(said) => return self.close_what_was_said(said),
             Fact::PageOpened(opened) => return self.page_opened(opened),
             Fact::PageJudged(path, freshness) => self.page_judged(path, *freshness),
@@ -246,6 +240,17 @@ impl App {
             | Fact::Dismissed => {}
         }
         Vec::new()
+    }
+
+    /// A note comes back from the operator's editor.
+    fn note_written(&mut self, ids: &[IncidentId], text: Option<&str>) -> Vec<Effect> {
+        match text.filter(|text| !text.trim().is_empty()) {
+            Some(text) => {
+                self.draft.clear();
+                self.decide(ids, &Wish::Note(text.to_owned()))
+            }
+            None => self.hint("the note was left empty; nothing is sent"),
+        }
     }
 
     /// A time on the team's clock, for people to read.

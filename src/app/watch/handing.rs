@@ -5,6 +5,8 @@
 //! meanwhile. What somebody else closes drops out of the walk, and that is
 //! said.
 
+mod giving;
+
 use std::collections::BTreeSet;
 
 use super::answers::Pressed;
@@ -13,7 +15,7 @@ use super::openers::choice;
 use super::{App, Dialog};
 use crate::app::bindings::{Answer, Hands, Place};
 use crate::app::event::Effect;
-use crate::app::handoff::{Errand, Way, give_back, hand, post};
+use crate::app::handoff::{Errand, give_back, hand};
 use crate::app::key::Key;
 use crate::app::pick::{Choice, Means, Pick, Purpose};
 use crate::app::typed::{Heard, Shape, Typed};
@@ -21,11 +23,10 @@ use crate::app::when;
 use crate::app::wish::Wish;
 use crate::domain::calendar::Facts;
 use crate::domain::handoff::section::Carried;
-use crate::domain::handoff::typed::{Accepted, Field, Line, feel_of};
-use crate::domain::handoff::{Asked, Brought, Handoff, Holder};
+use crate::domain::handoff::typed::{Field, Line, feel_of};
+use crate::domain::handoff::{Asked, Brought, Handoff};
 use crate::domain::id::IncidentId;
 use crate::domain::text::Clean;
-use crate::domain::veil::Veil;
 
 /// Header, footer, and the two lines of the frame between them.
 const AROUND: u16 = 4;
@@ -106,9 +107,6 @@ impl Handing {
         self.handoff.as_ref()?.sections.carry_over.iter().find(|row| row.of.id == *id)
     }
 }
-
-/// Rather nothing than bare.
-const UNTELLABLE: &str = "it cannot be told without its secrets, and stays here";
 
 impl App {
     /// The handoff that is open; none if none is.
@@ -231,11 +229,7 @@ impl App {
             // The local tracker holds no documents.
             Hands::Post if self.desk.files_into().is_local() => self.write_handoff(handoff),
             Hands::Post => self.post_handoff(handoff),
-            Hands::Copy => {
-                let Some(shown) = self.to_give_away(&handoff) else { return self.hint(UNTELLABLE) };
-                let copy = Effect::Copy { what: "handoff", text: shown.markdown() };
-                vec![copy, Effect::Handoff(Errand::Given(Box::new(handoff), Way::Copied))]
-            }
+            Hands::Copy => self.copy_handoff(handoff),
             Hands::Fields => {
                 self.pick_field(None, &[Field::Feel, Field::Line, Field::Asks]);
                 Vec::new()
@@ -245,53 +239,6 @@ impl App {
                 self.hint(&format!("{key} walks through what hangs, one by one"))
             }
         }
-    }
-
-    fn write_handoff(&mut self, handoff: Handoff) -> Vec<Effect> {
-        match self.desk.read_only().cloned() {
-            Some(why) => self.hint(&format!("nothing is written: {why}")),
-            None => match self.to_give_away(&handoff) {
-                Some(shown) => vec![Effect::Handoff(Errand::Write(Box::new(shown)))],
-                None => self.hint(UNTELLABLE),
-            },
-        }
-    }
-
-    fn post_handoff(&mut self, handoff: Handoff) -> Vec<Effect> {
-        let Some(shown) = self.to_give_away(&handoff) else { return self.hint(UNTELLABLE) };
-        let post = post(&handoff, &shown, self.desk.model(), &[]);
-        let decided = self.desk.post(self.now, post);
-        if let Some((_, why)) = decided.refused.first() {
-            return self.hint(&format!("not posted: {why}"));
-        }
-        let mut effects = decided.effects;
-        effects.push(Effect::Handoff(Errand::Given(Box::new(handoff), Way::Posted)));
-        effects.extend(self.hint("posted, once the tracker has answered"));
-        effects
-    }
-
-    /// A handoff as others may read it: without secrets, and in private mode without names.
-    fn to_give_away(&self, handoff: &Handoff) -> Option<Handoff> {
-        let person = |holder: &Option<Holder>| holder.as_ref().map(|one| one.person.clone());
-        let (outgoing, incoming) = (person(&handoff.outgoing), person(&handoff.incoming));
-        let veil = self.veil().cloned().unwrap_or_else(Veil::of_secrets);
-        let veil = veil.with_roles(outgoing.as_deref(), incoming.as_deref());
-        veil.document(handoff)
-    }
-
-    fn accept_handoff(&mut self, handoff: Handoff, handing: &mut Handing) -> Vec<Effect> {
-        let me = self.desk.me().to_owned();
-        if let Some(why) = self.desk.read_only().cloned() {
-            return self.hint(&format!("nothing is accepted: {why}"));
-        }
-        match handoff.incoming.as_ref().map(|one| one.person.clone()) {
-            Some(who) if who == me => {}
-            Some(who) => return self.hint(&format!("only the incoming person accepts it: {who}; you are {me}")),
-            None => return self.hint("nobody is incoming, so nobody can accept it"),
-        }
-        handing.asked_at = None;
-        let accepted = Accepted { shift: handoff.key(), by: Clean::line(&me), at: self.now };
-        vec![Effect::Handoff(Errand::Accept(Box::new(handoff), accepted))]
     }
 
     fn answer_at_the_gate(&mut self, answer: Option<Answer>, id: &IncidentId, handing: &mut Handing) -> Vec<Effect> {

@@ -155,7 +155,7 @@ impl App {
 
     fn begin_to_seek(&mut self, cursor: &mut HealthCursor) -> Vec<Effect> {
         if matches!(cursor.shows, Shows::One { .. }) {
-            let key = self.outfit.keys.key_of(Command::Answer(Answer::Tab));
+            let key = self.outfit.keys.key_in(Place::Health, Answer::Tab);
             return self.hint(&format!("nothing to filter here; {key} shows the tools"));
         }
         if let Shows::Tool { .. } = cursor.shows {
@@ -204,7 +204,7 @@ impl App {
 
     fn next_in_health(&mut self, step: isize, cursor: &mut HealthCursor) -> Vec<Effect> {
         if cursor.seek().is_none_or(|seek| seek.typed.is_empty()) {
-            let key = self.outfit.keys.key_of(Command::Answer(Answer::Filter));
+            let key = self.outfit.keys.key_in(Place::Health, Answer::Filter);
             return self.hint(&format!("no filter to go by: {key} sets one"));
         }
         if cursor.shows == Shows::List {

@@ -147,9 +147,7 @@ impl App {
             Command::New => return self.open_title(),
             Command::Undo => return self.undo(),
             Command::Browse => return self.browse(),
-            Command::CopyId => return self.copy_id(),
-            Command::CopyLink => return self.copy_link(),
-            Command::CopyRepeat => return self.copy_repeat(),
+            Command::CopyId | Command::CopyLink | Command::CopyRepeat => return self.copy(command),
             Command::Refresh => return self.ask_source(),
             Command::RefreshAll => return self.ask_sources(),
             Command::Freeze => self.freeze(),
@@ -171,6 +169,16 @@ impl App {
             Command::Answer(_) => {}
         }
         Vec::new()
+    }
+
+    fn copy(&mut self, what: Command) -> Vec<Effect> {
+        if what == Command::CopyId {
+            self.copy_id()
+        } else if what == Command::CopyLink {
+            self.copy_link()
+        } else {
+            self.copy_repeat()
+        }
     }
 
     fn go(&mut self, rows: isize) {

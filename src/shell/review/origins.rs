@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Memory, Period, Plan};
+use super::{Asked, Memory, Period, Plan};
 use crate::domain::review::Origins;
 use crate::domain::rotation::Begun;
 use crate::domain::text::Clean;
+use crate::sources::github::past::Filled;
 use crate::store::Retention;
 
 /// A shift that was written down so much later began while nobody looked.
@@ -51,6 +52,24 @@ pub(super) fn tell(origins: &mut Origins, (plan, period): (&Plan, &Period), memo
     }
     for (from, to) in unseen(begun, period).into_iter().take(TOLD) {
         missing(format!("dogwatch did not run on this machine from {} to {}", day(from), day(to)));
+    }
+}
+
+/// Says it of trackers that were asked for the past.
+pub(super) fn tell_of_asking(origins: &mut Origins, asked: &[Asked]) {
+    for (source, told) in asked {
+        match told {
+            Ok(Filled { issues, events, only_from: None }) => origins
+                .looked_at
+                .push(Clean::line(&format!("{source} was asked for the past now: {issues} issues, {events} events"))),
+            Ok(Filled { only_from: Some(from), .. }) => origins.missing.push(Clean::line(&format!(
+                "events of {source} before {}: there are too many to read at once",
+                from.format("%Y-%m-%d %H:%MZ")
+            ))),
+            Err(why) => origins
+                .missing
+                .push(Clean::line(&format!("what {source} knows of the past and this machine does not: {why}"))),
+        }
     }
 }
 

@@ -187,3 +187,30 @@ fn a_handoff_that_was_written_drops_nothing_later() {
     home.run(&["handoff", "--shift", "2026-11-12", "--write"]);
     assert_eq!(handoff(&home, 0)["sections"]["summary"]["dropped"], 0);
 }
+
+/// The demo's handoff in one of its forms, and how it ended.
+fn of_the_demo(home: &Home, form: &[&str]) -> (i32, String, String) {
+    let said = home.run(&[&["handoff"], form].concat());
+    (said.code, said.out, said.err)
+}
+
+#[test]
+fn the_demos_handoff_is_the_same_bytes_in_each_form_until_somebody_decides() {
+    let home = Home::demo();
+    for (name, form) in
+        [("markdown", &["--format", "markdown"][..]), ("text", &["--format", "text"]), ("json", &["--json"])]
+    {
+        let first = of_the_demo(&home, form);
+        assert_eq!(first, of_the_demo(&home, form), "{name}");
+        let (code, out, err) = first;
+        assert_eq!(code, 1, "{name}: {err}");
+        assert!(err.trim_end().ends_with("INCOMPLETE (1 undecided)"), "{name}: {err}");
+        insta::assert_snapshot!(format!("demo_{name}"), out);
+    }
+    let hand = ["--hand", "local#10=ben", "--next", "local#10=try it with the sentence back"];
+    let (code, out, err) = of_the_demo(&home, &hand);
+    assert_eq!(code, 0, "{err}");
+    assert!(!out.contains("INCOMPLETE") && out.contains("`local#10` handed to ben"), "{out}");
+    assert_eq!(of_the_demo(&home, &[]), (0, out, String::new()), "it stays decided");
+    assert_eq!(home.incident("local#10")["assignee"], "ben");
+}

@@ -5,6 +5,7 @@ use crate::app::bindings::{Answer, Command, Meets, Place as Keys};
 use crate::app::event::Effect;
 use crate::app::key::Key;
 use crate::app::watch::App;
+use crate::domain::veil::Veil;
 use crate::panes::{detail, meeting as page};
 
 impl App {
@@ -180,8 +181,9 @@ impl App {
         if let Some(why) = self.desk.read_only().cloned() {
             return self.hint(&format!("nothing is written: {why}"));
         }
-        let minutes = self.meeting().map(|meeting| Box::new(meeting.minutes().clone()));
-        minutes.map(Effect::WriteMinutes).into_iter().collect()
+        let veil = self.veil().cloned().unwrap_or_else(Veil::of_secrets);
+        let minutes = self.meeting().and_then(|meeting| veil.document(meeting.minutes()));
+        minutes.map(|minutes| Effect::WriteMinutes(Box::new(minutes))).into_iter().collect()
     }
 
     /// Back to where the meeting was entered from.
