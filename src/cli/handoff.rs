@@ -23,10 +23,10 @@ use crate::domain::text::Clean;
 use crate::shell::handoffs::Desk;
 use crate::shell::session::{Decisions, Session};
 use crate::shell::{dates, duty};
-use crate::store::files;
 use crate::store::handoffs::How;
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own; they may be given together")]
 pub(super) struct Args {
     /// Of this rotation; default: the only one, or mine.
     #[arg(long, value_name = "ID")]
@@ -99,7 +99,8 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     }
     let shown = shown(&handoff)?;
     let me = session.desk().me().to_owned();
-    let told = Told { handoff: &handoff, shown: &shown, desk: &handing.desk, me: &me };
+    let told =
+        Told { handoff: &handoff, shown: &shown, desk: &handing.desk, me: &me, team: context.team_path.as_deref() };
     give_out(global, args, &told)?;
     if args.post || args.accept && told.was_posted(&session).await {
         let posted = told.post(&mut session, &context).await?;
@@ -151,6 +152,10 @@ fn accept(desk: &Desk, session: &Session, handoff: &Handoff) -> Result<(), Clean
         return Err(Clean::line(&format!("not accepted: {who}")));
     }
     let accepted = Accepted { shift: handoff.key(), by: Clean::line(me), at: desk.now };
+    if handoff.shift.start.to_utc() > desk.now {
+        let start = handoff.shift.start.format("%a %-d %b %Y %H:%M");
+        return Err(Clean::line(&format!("not accepted: that shift begins only on {start}")));
+    }
     let first = desk.accept(&accepted)?;
     desk.remember(handoff, How::Accepted, me)?;
     out::say(&format!("dogwatch: accepted by {}", first.by));
@@ -170,6 +175,7 @@ struct Told<'a> {
     shown: &'a Handoff,
     desk: &'a Desk,
     me: &'a str,
+    team: Option<&'a Path>,
 }
 
 impl Told<'_> {
@@ -203,7 +209,7 @@ impl Told<'_> {
 }
 
 fn give_out(global: &Global, args: &Args, told: &Told<'_>) -> Result<(), Failure> {
-    let Told { handoff, shown, desk, me } = *told;
+    let Told { handoff, shown, desk, me, .. } = *told;
     let failed = |why: Clean| Failure::wrong(why.to_string());
     if args.write {
         let places = desk.write(shown).map_err(failed)?;
@@ -222,7 +228,7 @@ fn give_out(global: &Global, args: &Args, told: &Told<'_>) -> Result<(), Failure
         }
     };
     if let Some(path) = &args.out {
-        write_to(path, &text)?;
+        out::to_file(path, &text, told.team)?;
         remember(desk, handoff, How::File, me);
         return Ok(());
     }
@@ -231,7 +237,7 @@ fn give_out(global: &Global, args: &Args, told: &Told<'_>) -> Result<(), Failure
         remember(desk, handoff, How::Clipboard, me);
         return Ok(());
     }
-    out::bytes(text.as_bytes())
+    out::ready(&text)
 }
 
 /// That it was given out is worth a line in the ledger, and no failure.
@@ -239,12 +245,6 @@ fn remember(desk: &Desk, handoff: &Handoff, how: How, me: &str) {
     if let Err(why) = desk.remember(handoff, how, me) {
         out::say(&format!("dogwatch: that it was handed over is not remembered: {why}"));
     }
-}
-
-fn write_to(path: &Path, text: &str) -> Result<(), Failure> {
-    files::replace(path, text).map_err(|error| Failure::setting_up("--out cannot be written", &error))?;
-    out::say(&format!("dogwatch: wrote {}", super::context::shown(path)));
-    Ok(())
 }
 
 fn copy(text: &str) -> Result<(), Failure> {

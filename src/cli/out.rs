@@ -4,6 +4,7 @@
 //! are replaced when that is asked for: with `--redact`, or in private mode.
 
 use std::io::{self, ErrorKind, Write};
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
@@ -14,6 +15,7 @@ use crate::domain::ical::Item;
 use crate::domain::text::Clean;
 use crate::domain::veil::Veil;
 use crate::shell::logs;
+use crate::store::files;
 
 /// What is taken out of all that is said; nothing while there is none.
 static WORN: Mutex<Option<Veil>> = Mutex::new(None);
@@ -52,6 +54,30 @@ pub fn document<T: Serialize + DeserializeOwned>(
 ) -> Result<T, Failure> {
     let veil = veil().unwrap_or_else(Veil::of_secrets).with_roles(outgoing, incoming);
     veil.document(document).ok_or_else(|| Failure::wrong("what was computed cannot be told without its secrets"))
+}
+
+/// Writes an answer into the file that was named; not over the team file, which `--out` never means.
+///
+/// # Errors
+///
+/// It is the team file, or cannot be written.
+pub fn to_file(path: &Path, text: &str, team: Option<&Path>) -> Result<(), Failure> {
+    let whole = |path: &Path| std::fs::canonicalize(path).ok();
+    if team.is_some_and(|team| whole(path).is_some() && whole(path) == whole(team)) {
+        return Err(Failure::wrong(format!("--out {} is the team file; name another", path.display())));
+    }
+    files::replace(path, text).map_err(|error| Failure::setting_up("--out cannot be written", &error))?;
+    say(&format!("dogwatch: wrote {}", Clean::line(&path.display().to_string())));
+    Ok(())
+}
+
+/// Writes what has been veiled already, as it is.
+///
+/// # Errors
+///
+/// As [`answer`].
+pub fn ready(text: &str) -> Result<(), Failure> {
+    write(text.as_bytes())
 }
 
 /// A text as it may be said.

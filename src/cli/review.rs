@@ -72,6 +72,9 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     plan.clock = crate::shell::clock::Clock::starting(Some(now));
     let asked = ask_for_the_past(&context, &wanted).await?;
     let review = review::review(&plan, wanted, &asked).await.map_err(|error| Failure::wrong(error.to_string()))?;
+    if args.diff && out::veil().is_some() {
+        out::say("dogwatch: names are replaced, so this diff is to be read and does not apply");
+    }
     let review = if args.diff { review } else { out::document(&review, (None, None))? };
     let answer = match (global.json, args.diff, args.format) {
         (true, _, _) => json(&review)?,
@@ -83,9 +86,10 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         write(&context, &review)?;
     }
     match &args.out {
-        Some(path) => put(path, &answer)?,
+        Some(path) => out::to_file(path, &answer, context.team_path.as_deref())?,
         None if args.write => {}
-        None => out::bytes(answer.as_bytes())?,
+        None if args.diff => out::bytes(answer.as_bytes())?,
+        None => out::ready(&answer)?,
     }
     Ok(Exit::Done)
 }

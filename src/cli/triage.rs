@@ -15,6 +15,8 @@ use crate::domain::incident::Incident;
 use crate::domain::likeness::{Guess, Likeness, Proposal, Shelf, look_alikes, proposal};
 use crate::domain::minutes::Minutes;
 use crate::domain::queue::Row;
+use crate::domain::source::Freshness;
+use crate::domain::text::Clean;
 use crate::panes::age;
 use crate::shell::minutes;
 use crate::shell::review::dropped_by_now;
@@ -60,8 +62,22 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     } else {
         out::answer(&text(desk, &walked))?;
     }
+    let mut silent = false;
+    for source in desk.sources().iter().filter(|source| source.kind != "mcp") {
+        let why = match source.freshness(desk.now()) {
+            Freshness::Failed => source.error.as_ref().map_or("it was not reached", Clean::as_str),
+            Freshness::Never => "it has never been asked",
+            Freshness::Fresh | Freshness::Stale => continue,
+        };
+        silent = true;
+        out::say(&format!("dogwatch: what {} knows may be missing: {why}", source.id));
+    }
     let presses = topics.iter().any(|topic| matches!(topic.part, Part::Untriaged | Part::Overdue));
-    Ok(if presses { Exit::Found } else { Exit::Done })
+    Ok(match (presses, silent) {
+        (true, _) => Exit::Found,
+        (false, true) => Exit::Unreached,
+        (false, false) => Exit::Done,
+    })
 }
 
 /// One thing to walk, with what is known of it.

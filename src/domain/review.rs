@@ -45,7 +45,7 @@ pub use figures::{
 pub use gaps::found as found_gaps;
 pub use lived::Which;
 pub use proposals::{Proposal, Proposed};
-pub use spread::{duration, round_above};
+pub use spread::{duration, on_clock, round_above};
 
 use lived::Lived;
 

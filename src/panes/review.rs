@@ -31,7 +31,7 @@ pub fn markdown(review: &Review) -> String {
         }
         lines.push(String::new());
     }
-    ended(lines)
+    ended(&lines)
 }
 
 /// The review as plain text, with its line end.
@@ -49,7 +49,7 @@ pub fn text(review: &Review) -> String {
             }
         }
     }
-    ended(lines)
+    ended(&lines)
 }
 
 /// A sentence in lines of so many columns, the further ones indented.
@@ -59,7 +59,7 @@ fn hanging(text: &str, width: usize) -> Vec<String> {
     lines.map(|(at, line)| if at == 0 { format!("  {line}") } else { format!("    {line}") }).collect()
 }
 
-fn ended(lines: Vec<String>) -> String {
+fn ended(lines: &[String]) -> String {
     let mut text = lines.iter().map(|line| line.trim_end()).collect::<Vec<&str>>().join("\n");
     text.truncate(text.trim_end().len());
     text.push('\n');

@@ -164,6 +164,12 @@ impl Desk {
                 data.display()
             )));
         }
+        if page.symlink_metadata().is_ok() && data.symlink_metadata().is_err() {
+            return Err(Clean::line(&format!(
+                "{} is there without its data, so it is not ours; move it",
+                page.display()
+            )));
+        }
         let json = serde_json::to_string_pretty(handoff).map_err(|error| Clean::line(&error.to_string()))?;
         let write = || -> Result<(), StoreError> {
             files::folder(&within(place, &folder).map(|_| place.home.join(&folder)).unwrap_or_default())?;

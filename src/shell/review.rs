@@ -161,7 +161,7 @@ pub async fn review(plan: &Plan, wanted: Wanted, asked_of: &[Asked]) -> Result<R
         Window { from: period.from.with_timezone(&zone).date_naive(), to: last.with_timezone(&zone).date_naive() };
     let gathered = dates::gather(plan, window).await;
     let plan = plan.clone();
-    let drawn = tokio::task::spawn_blocking(move || drawn_up(&plan, (&period, window), memory, notes, &gathered));
+    let drawn = tokio::task::spawn_blocking(move || drawn_up(&plan, (&period, window), &memory, notes, &gathered));
     drawn.await.map_err(|error| unread(&error))
 }
 
@@ -309,7 +309,7 @@ async fn unowned(plan: &Plan) -> Result<Vec<(String, String, String)>, Clean> {
 fn drawn_up(
     plan: &Plan,
     (period, window): (&Period, Window),
-    memory: Memory,
+    memory: &Memory,
     mut notes: Notes,
     gathered: &Gathered,
 ) -> Review {
@@ -325,12 +325,12 @@ fn drawn_up(
     let entries = calendar.entries();
     notes.gaps.extend(gaps(team, gathered, now));
     notes.gaps.sort();
-    origins::tell(&mut notes.origins, (plan, period), &memory, &begun);
+    origins::tell(&mut notes.origins, (plan, period), memory, &begun);
     notes.origins.missing.extend(gathered.doubts.iter().cloned());
     let model = Model::new(team.clone());
     let follow_ups = memory.follow_ups.clone();
     notes.actions = follow_ups.map(|told| actions(told, &memory.history.stories, &model));
-    notes.dropped = dropped((&memory, &model), &roster, (stretch.0, now));
+    notes.dropped = dropped((memory, &model), &roster, (stretch.0, now));
     let ground = Ground {
         cycle: (period.from, period.to),
         now,

@@ -17,6 +17,11 @@ use super::folder::sync_folder;
 /// [`StoreError::Full`], [`StoreError::ReadOnly`] or [`StoreError::Io`]; the file is then what it was.
 pub fn replace(path: &Path, text: &str) -> Result<(), StoreError> {
     let fail = |error| StoreError::io("write", path, error);
+    // A device or a pipe is written to; nothing takes its place.
+    if fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir()) {
+        let mut there = fs::OpenOptions::new().write(true).open(path).map_err(fail)?;
+        return there.write_all(text.as_bytes()).map_err(fail);
+    }
     let target = if path.is_symlink() { fs::canonicalize(path).map_err(fail)? } else { path.to_path_buf() };
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut draft = draft_in(folder, fs::metadata(&target).ok()).map_err(fail)?;

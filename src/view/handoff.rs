@@ -18,9 +18,10 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) {
     let Some(handing) = app.handing() else { return };
     let theme = &app.outfit().theme;
     let place = middle(area, area.width, area.height);
-    let title = handing.handoff().map_or_else(|| "Handoff".to_owned(), |handoff| handoff.title().to_string());
+    let shown = handing.handoff().map(|handoff| app.shown_handoff(handoff));
+    let title = shown.as_deref().map_or_else(|| "Handoff".to_owned(), |handoff| handoff.title().to_string());
     let inside = open(app, buffer, place, &title);
-    let (lines, top): (Vec<Line<'static>>, usize) = match (handing.handoff(), handing.leaf()) {
+    let (lines, top): (Vec<Line<'static>>, usize) = match (shown.as_deref(), handing.leaf()) {
         (Some(handoff), Leaf::Page { top }) => (page(app, handoff), *top),
         (Some(handoff), Leaf::Gate(id)) => {
             let left = handing.hanging();

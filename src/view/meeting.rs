@@ -147,7 +147,7 @@ fn ending(app: &App, held: &Meeting, place: Rect) -> Vec<Line<'static>> {
     let room = usize::from(place.height).saturating_sub(lines.len() + 2).max(1);
     let shown = if left.len() > room { room.saturating_sub(1) } else { left.len() };
     for item in left.iter().take(shown) {
-        let text = format!("  {} {}", app.desk().name(&item.id), item.title);
+        let text = format!("  {} {}", app.desk().name(&item.id), app.veiled(item.title.as_str()));
         lines.push(Line::styled(fit::cut(&text, usize::from(place.width)), theme.text));
     }
     if left.len() > shown {

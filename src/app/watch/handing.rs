@@ -13,7 +13,7 @@ use super::answers::Pressed;
 use super::keys::After;
 use super::openers::choice;
 use super::{App, Dialog};
-use crate::app::bindings::{Answer, Hands, Place};
+use crate::app::bindings::{Answer, Command, Hands, Place};
 use crate::app::event::Effect;
 use crate::app::handoff::{Errand, give_back, hand};
 use crate::app::key::Key;
@@ -177,6 +177,9 @@ impl App {
     }
 
     pub(super) fn press_in_handoff(&mut self, key: Key) -> Pressed {
+        if self.outfit.keys.command(Place::Queue, key) == Some(Command::Private) {
+            return (After::Stays, self.toggle_private());
+        }
         let Some(mut handing) = self.handing.clone() else { return (After::Closes, Vec::new()) };
         let answer = self.outfit.keys.answer(Place::Handoff, key);
         if answer == Some(Answer::Back) && matches!(handing.shows, Leaf::Page { .. }) {
@@ -225,9 +228,9 @@ impl App {
         let Some(handoff) = handing.handoff.clone() else { return Vec::new() };
         match hands {
             Hands::Accept => self.accept_handoff(handoff, handing),
-            Hands::Write => self.write_handoff(handoff),
+            Hands::Write => self.write_handoff(&handoff),
             // The local tracker holds no documents.
-            Hands::Post if self.desk.files_into().is_local() => self.write_handoff(handoff),
+            Hands::Post if self.desk.files_into().is_local() => self.write_handoff(&handoff),
             Hands::Post => self.post_handoff(handoff),
             Hands::Copy => self.copy_handoff(handoff),
             Hands::Fields => {

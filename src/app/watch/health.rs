@@ -12,7 +12,7 @@ use super::answers::Pressed;
 use super::dialog::{HealthCursor, Seek, Shows, ToolCursor, Typing};
 use super::keys::After;
 use super::{App, Dialog};
-use crate::app::bindings::{Answer, Command, Place};
+use crate::app::bindings::{Answer, Place};
 use crate::app::event::Effect;
 use crate::app::key::Key;
 use crate::app::typed::Heard;

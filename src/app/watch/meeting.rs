@@ -257,6 +257,6 @@ impl Command {
 
     /// Whether it means the same on every page of a meeting.
     const fn is_of_any_meeting(self) -> bool {
-        matches!(self, Self::Help | Self::Log | Self::RefreshAll | Self::Redraw | Self::Suspend)
+        matches!(self, Self::Help | Self::Log | Self::Private | Self::RefreshAll | Self::Redraw | Self::Suspend)
     }
 }

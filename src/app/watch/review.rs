@@ -7,7 +7,7 @@ use super::App;
 use super::answers::Pressed;
 use super::dialog::Dialog;
 use super::keys::After;
-use crate::app::bindings::{Answer, Place};
+use crate::app::bindings::{Answer, Command, Place};
 use crate::app::event::Effect;
 use crate::app::key::Key;
 use crate::domain::review::Review;
@@ -61,12 +61,18 @@ impl App {
     /// What stands on the page, in so many columns; empty until it is known.
     pub fn review_lines(&self, width: u16) -> Vec<Line<'static>> {
         match &self.review {
-            LookBack::Known(review) | LookBack::Asked(Some(review)) => review::lines(review, width, &self.outfit.theme),
+            LookBack::Known(review) | LookBack::Asked(Some(review)) => {
+                let shown = self.veil().and_then(|veil| veil.document(review.as_ref()));
+                review::lines(shown.as_ref().unwrap_or(review), width, &self.outfit.theme)
+            }
             LookBack::NotAsked | LookBack::Asked(None) | LookBack::Failed(_) => Vec::new(),
         }
     }
 
     pub(super) fn press_in_review(&mut self, key: Key, top: &mut usize) -> Pressed {
+        if self.outfit.keys.command(Place::Queue, key) == Some(Command::Private) {
+            return (After::Stays, self.toggle_private());
+        }
         let (width, height) = (self.size.0.saturating_sub(FRAME.0), usize::from(self.size.1.saturating_sub(FRAME.1)));
         let lines = self.review_lines(width);
         let last = lines.len().saturating_sub(height);

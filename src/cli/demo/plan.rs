@@ -36,7 +36,7 @@ pub(super) fn dated(template: &str, now: DateTime<Utc>) -> String {
         text.push('"');
         text.push_str(&day(from, days).to_string());
         match rest.strip_prefix("T\"") {
-            Some(rest) => text.push_str(&format!("T{clock}\"{rest}")),
+            Some(rest) => text.extend(["T", &clock, "\"", rest]),
             None => text.push_str(rest),
         }
     }

@@ -107,14 +107,19 @@ pub fn compose(desk: Desktop<'_>, mut brought: Brought) -> Result<Handoff, Clean
     let newest = told.iter().map(|line| line.at).max();
     let touched: BTreeSet<IncidentId> =
         told.iter().filter(|line| line.at >= turn.shift.0).map(|line| line.incident.clone()).collect();
+    // What came up after the handover belongs to the shifts after it.
+    let later = turn.shift.1 <= desk.now;
     let concerns = |incident: &Incident| {
+        if later && incident.opened_at >= turn.shift.1 {
+            return false;
+        }
         let names = [Some(&incident.id), incident.signal.as_ref()];
         incident.is_open()
             || incident.updated_at >= turn.shift.0
             || names.into_iter().flatten().any(|id| touched.contains(id))
     };
     let history = History::among((desk.facts, desk.queue), told, desk.model, desk.now, concerns);
-    let sheet = Sheet::of(&brought.lines, &turn.key());
+    let sheet = Sheet::of(&brought.lines, &turn);
     let passed = turn::passed(&roster, (desk.now - DROPPED_SINCE, desk.now + TimeDelta::seconds(1))).into_iter();
     // This one tells of all that it could drop.
     let passed = passed.filter(|(at, rotation)| *rotation == turn.rotation && *at < turn.shift.1);
@@ -191,7 +196,8 @@ impl Known<'_> {
     ) -> Header {
         let turn = self.turn;
         let seconds = (turn.shift.1 - turn.shift.0).num_seconds();
-        let failed = |health: &SourceHealth| health.freshness(self.desk.now) == Freshness::Failed;
+        let failed =
+            |health: &SourceHealth| matches!(health.freshness(self.desk.now), Freshness::Failed | Freshness::Never);
         let mut notes = turn.notes.clone();
         let typed = self.brought.lines.iter().map(|line| line.at);
         let newest = newest.into_iter().chain(typed).max().filter(|at| *at > self.desk.now + TimeDelta::minutes(2));
@@ -201,6 +207,9 @@ impl Known<'_> {
                 "the clock reads {clock}, and something is known to have happened at {known}: was it set back?"
             ))
         }));
+        if self.turn.shift.1 + TimeDelta::days(1) < self.desk.now {
+            notes.push(Clean::line("this shift ended a while ago: what was opened in it is told as it stands now"));
+        }
         notes.extend(self.brought.doubts.iter().cloned());
         Header {
             rotation: turn.rotation.clone(),

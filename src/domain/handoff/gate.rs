@@ -44,7 +44,9 @@ pub fn fate(story: &Story, person: &str, (start, end): (DateTime<Utc>, DateTime<
     let mine = |name: &Clean| model.person(name).as_str() == person;
     let assigned = story.incident.assignees.iter().any(mine);
     let took = taken(story, person, end);
-    let untold = took.is_none() && story.is_held_by(person, model) && !takes(story, person);
+    // Nothing tells that they took it; what they do with it does, or that they have it.
+    let gave = || story.between((start, end)).any(|event| event.by.as_deref() == Some(person) && gives(event, person));
+    let untold = took.is_none() && !takes(story, person) && (story.is_held_by(person, model) || gave());
     let after = match took {
         Some(at) => story.events.get(at + 1..).unwrap_or_default(),
         None if untold => &story.events,
@@ -122,6 +124,12 @@ fn is_taking(event: &Event, person: &str) -> bool {
         | What::Recalled
         | What::Other => false,
     }
+}
+
+/// Whether it gives away what somebody has.
+fn gives(event: &Event, person: &str) -> bool {
+    last_seam(std::slice::from_ref(event), person).is_some_and(|(_, seam)| seam != Seam::Reopened)
+        && !matches!(event.what, What::Acked | What::Escalated)
 }
 
 /// What takes something from a person.

@@ -23,7 +23,7 @@ const AHEAD_OF_A_SNOOZE: TimeDelta = TimeDelta::days(40);
 type LeftOut = BTreeMap<String, usize>;
 
 /// In this order rows stand: severity, age, id.
-type Rank<'a> = (usize, DateTime<Utc>, &'a str);
+type Rank<'a> = (usize, DateTime<Utc>, (&'a str, u64, &'a str));
 
 impl Carried {
     /// Whether somebody still has to say something about it.
@@ -256,7 +256,8 @@ impl Known<'_> {
 }
 
 pub(super) fn rank(story: &Story) -> Rank<'_> {
-    (story.class.severity.unwrap_or(usize::MAX), story.opened_at(), story.name.as_str())
+    let id = (story.incident.source.as_str(), story.incident.number, story.name.as_str());
+    (story.class.severity.unwrap_or(usize::MAX), story.opened_at(), id)
 }
 
 /// The first of them, with a word of how many are left out.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::section::TypedBy;
+use super::turn::Turn;
 use crate::domain::history::Story;
 use crate::domain::id::IncidentId;
 use crate::domain::text::Clean;
@@ -118,10 +119,17 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// Of the lines of this shift, in the order in which they were typed.
-    pub fn of(lines: &[Line], shift: &str) -> Self {
+    /// Of the lines of this shift, in the order in which they were typed. A shift whose beginning was moved while it
+    /// ran is still the same shift.
+    pub fn of(lines: &[Line], turn: &Turn) -> Self {
         let mut sheet = Self::default();
-        for line in lines.iter().filter(|line| line.shift == shift) {
+        let (start, end) = turn.shift;
+        let is_near = |shift: &str| {
+            let began = shift.strip_prefix(turn.rotation.as_str()).and_then(|rest| rest.strip_prefix('/'));
+            let began = began.and_then(|at| at.parse::<DateTime<Utc>>().ok());
+            began.is_some_and(|began| (began - start).abs() < (end - start) / 2)
+        };
+        for line in lines.iter().filter(|line| line.shift == turn.key() || is_near(&line.shift)) {
             let place = (line.incident.clone(), line.field);
             if line.text.is_empty() {
                 sheet.fields.remove(&place);

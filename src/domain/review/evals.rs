@@ -13,14 +13,16 @@ pub(super) fn of(ground: &Ground<'_>, works: &Clockwork<'_>, cases: &[Case<'_>])
             Some(Some(CloseReason::Expected)) => &mut verdicts.expected,
             Some(Some(CloseReason::Flaky | CloseReason::Invalid)) => &mut verdicts.noise,
             Some(Some(CloseReason::Recovered)) => &mut verdicts.recovered,
-            Some(Some(
-                CloseReason::Completed
-                | CloseReason::Fixed
-                | CloseReason::WontFix
-                | CloseReason::NotPlanned
-                | CloseReason::Duplicate,
-            ))
-            | Some(None) => &mut verdicts.confirmed,
+            Some(
+                None
+                | Some(
+                    CloseReason::Completed
+                    | CloseReason::Fixed
+                    | CloseReason::WontFix
+                    | CloseReason::NotPlanned
+                    | CloseReason::Duplicate,
+                ),
+            ) => &mut verdicts.confirmed,
             None => &mut verdicts.open,
         };
         *place += 1;

@@ -64,7 +64,7 @@ pub(super) struct Lived {
     /// When a person first decided something about it.
     pub triaged: Option<DateTime<Utc>>,
     /// When it was opened and closed and opened, in turn.
-    turns: Vec<(DateTime<Utc>, bool)>,
+    turns: Vec<(DateTime<Utc>, Turned)>,
 }
 
 impl Lived {
@@ -73,7 +73,7 @@ impl Lived {
         let severity = story.class.severity.and_then(|at| works.model.team.severities.get(at));
         let mut life = Life::born(story, works, severity);
         let mut lived = Self { wakes: vec![story.opened_at()], ..Self::default() };
-        lived.turns.push((story.opened_at(), true));
+        lived.turns.push((story.opened_at(), Turned::Open));
         for event in story.events.iter().skip(1).take_while(|event| event.at < end) {
             life.passes(event.at, &mut lived);
             lived.note(event);
@@ -90,7 +90,7 @@ impl Lived {
 
     /// Whether it was open at an instant.
     pub(super) fn is_open_at(&self, at: DateTime<Utc>) -> bool {
-        self.turns.iter().rev().find(|(turned, _)| *turned <= at).is_some_and(|(_, open)| *open)
+        self.turns.iter().rev().find(|(turned, _)| *turned <= at).is_some_and(|(_, to)| *to == Turned::Open)
     }
 
     fn note(&mut self, event: &Event) {
@@ -109,14 +109,14 @@ impl Lived {
                 // Closed twice in a row it was closed the first time, for the last reason that is known.
                 let at = self.closed.map_or(event.at, |(at, _)| at);
                 self.closed = Some((at, reason.or(self.closed.and_then(|(_, reason)| reason))));
-                self.turn(event.at, false);
+                self.turn(event.at, Turned::Closed);
                 *reason != Some(CloseReason::Recovered)
             }
             What::Reopened => {
                 if self.closed.take().is_some() {
                     self.reopened.push(event.at);
                 }
-                self.turn(event.at, true);
+                self.turn(event.at, Turned::Open);
                 false
             }
             What::Snoozed(_) | What::Severity(Some(_)) | What::Kind(Some(_)) | What::Merged => true,
@@ -137,9 +137,9 @@ impl Lived {
         }
     }
 
-    fn turn(&mut self, at: DateTime<Utc>, open: bool) {
-        if self.turns.last().is_some_and(|(_, is)| *is != open) {
-            self.turns.push((at, open));
+    fn turn(&mut self, at: DateTime<Utc>, to: Turned) {
+        if self.turns.last().is_some_and(|(_, is)| *is != to) {
+            self.turns.push((at, to));
         }
     }
 
@@ -176,6 +176,16 @@ impl Lived {
     }
 }
 
+/// When something ends that does not.
+const FOR_GOOD: DateTime<Utc> = DateTime::<Utc>::MAX_UTC;
+
+/// What an incident has become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turned {
+    Open,
+    Closed,
+}
+
 /// Where the clocks that stop and start again are.
 struct Life<'a> {
     works: &'a Clockwork<'a>,
@@ -188,8 +198,8 @@ struct Life<'a> {
     since: DateTime<Utc>,
     /// Whether the ack clock that runs since then has passed already.
     passed: bool,
-    /// Somebody has it, for so long; for good, if none.
-    held: Option<Option<DateTime<Utc>>>,
+    /// Somebody has it, to then; for good, if that is the end of time.
+    held: Option<DateTime<Utc>>,
     /// Not before then, and who said so.
     rests: Option<(DateTime<Utc>, Option<String>)>,
     /// Since when nobody has said anything.
@@ -233,7 +243,7 @@ impl<'a> Life<'a> {
             (self.rests, self.held, self.silent, self.told) = (None, None, until, false);
             self.opens(until, lived);
         }
-        if let Some(Some(end)) = self.held.filter(|end| end.is_some_and(|end| end <= to)) {
+        if let Some(end) = self.held.filter(|end| *end <= to) {
             self.held = None;
             self.opens(end, lived);
         }
@@ -276,7 +286,7 @@ impl<'a> Life<'a> {
         match &event.what {
             What::Acked if self.open => {
                 self.rests = self.rests.take().filter(|(_, by)| *by == event.by);
-                self.held = Some(None);
+                self.held = Some(FOR_GOOD);
             }
             What::Unacked if self.open && self.held.is_some() => self.runs_on(at),
             What::Snoozed(until) if self.open => {
@@ -287,7 +297,7 @@ impl<'a> Life<'a> {
                 self.rests = None;
                 (self.silent, self.told) = (at, false);
                 // An ack that ran out meanwhile ends now: nobody could see that it had.
-                if self.held.flatten().is_some_and(|end| end <= at) {
+                if self.held.is_some_and(|end| end <= at) {
                     self.held = None;
                     self.opens(at, lived);
                 }
@@ -327,7 +337,7 @@ impl<'a> Life<'a> {
         }
         if event.what.is_human() && self.open {
             (self.silent, self.told) = (at, false);
-            self.held = self.held.map(|_| self.holds.map(|span| self.due(at, span)));
+            self.held = self.held.map(|_| self.holds.map_or(FOR_GOOD, |span| self.due(at, span)));
         }
     }
 }

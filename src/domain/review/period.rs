@@ -60,6 +60,9 @@ impl Wanted {
         let (from, because) = match (self.from, last) {
             (Some(from), _) => (from, "as asked"),
             (None, Some(last)) => (*last, "since the last review"),
+            (None, None) if self.cycle == Cycle::Last => {
+                (to - CYCLE, "the last 28 days: no cadence has done_by = \"review\", and no review is known")
+            }
             (None, None) => (to - CYCLE, "the last 28 days: no review is known"),
         };
         if from >= to {

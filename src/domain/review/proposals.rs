@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use similar::TextDiff;
 
-use super::{Case, Clockwork, Figures, Ground, Review, Spread, Which, counts, duration, round_above, spread};
+use super::{Case, Clockwork, Figures, Ground, Review, Spread, Which, counts, on_clock, round_above, spread};
 use crate::config::{Does, ModelChange, Severity};
 use crate::domain::calendar::today;
 use crate::domain::runbook::run::Went;
@@ -119,8 +119,11 @@ fn clock(
     let ack = severity.ack?;
     let team = &ground.model.team.team;
     let own = || cases.iter().filter(|case| case.story.class.severity == Some(at));
+    // The clock of the first ack: that one ran out later says nothing of how long it may take to come.
+    let first = |case: &Case<'_>| works.time.after(case.story.opened_at(), ack, severity.clock);
     let broke = |case: &&Case<'_>| {
-        case.lived.breaches.iter().any(|(passed, which)| *which == Which::Ack && ground.has(*passed))
+        let due = first(case);
+        ground.has(due) && case.lived.breaches.contains(&(due, Which::Ack))
     };
     let acked = |case: &&Case<'_>| case.lived.acked.is_some_and(|at| ground.has(at));
     let (n, of) = (own().filter(broke).count(), own().filter(|case| broke(case) || acked(case)).count());
@@ -132,7 +135,8 @@ fn clock(
         .filter_map(|case| case.lived.acked.map(|at| (works.measured(case, at), case.story.name.clone())));
     let took = Spread::of(took.collect());
     let median = took.median;
-    let measured = median.map(|median| format!(" (median of {}: {})", took.n, duration(median)));
+    let measured = median
+        .map(|median| format!(" (median of {}: {})", took.n, on_clock(median, spread::clock_word(severity.clock))));
     let id = &severity.id;
     let said = format!(
         "{id} ack of {ack} missed {n} of {of}{}: raise the clock, staff it or drop it",
@@ -160,17 +164,13 @@ fn runbooks(ground: &Ground<'_>, figures: &Figures) -> Vec<Proposed> {
         let (kind, n) = (&missing.kind, missing.incidents);
         let subject = ("runbook", format!("kind:{kind}"));
         let had = format!("kind {kind} had {n} {} and no runbook", if n == 1 { "incident" } else { "incidents" });
-        match worked {
-            Some((page, times)) => {
-                let said = format!("{had}; {page} worked for it {times} times");
-                let value = page;
-                Proposed::new(subject, (n, None), said).doing(("kinds", at), Does::Set { key: "runbook", value })
-            }
-            None => {
-                let said = format!("{had}: write one, and name it here: runbook = \"{kind}.md\"");
-                Proposed::new(subject, (n, None), said).doing(("kinds", at), Does::Remark)
-            }
+        if let Some((page, times)) = worked {
+            let said = format!("{had}; {page} worked for it {times} times");
+            let value = page;
+            return Proposed::new(subject, (n, None), said).doing(("kinds", at), Does::Set { key: "runbook", value });
         }
+        let said = format!("{had}: write one, and name it here: runbook = \"{kind}.md\"");
+        Proposed::new(subject, (n, None), said).doing(("kinds", at), Does::Remark)
     };
     figures.runbooks.missing.iter().map(proposal).collect()
 }

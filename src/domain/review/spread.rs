@@ -78,6 +78,14 @@ pub(super) const fn clock_word(clock: Clock) -> &'static str {
     }
 }
 
+/// The same, measured on a clock: an hour of work is an hour, and no day has 24 of them.
+pub fn on_clock(seconds: i64, clock: &str) -> String {
+    if clock != clock_word(Clock::Business) || seconds < 86_400 {
+        return duration(seconds);
+    }
+    format!("{} h", (seconds + 1_800) / 3_600)
+}
+
 /// Seconds in words, in two units at the most: `45 s`, `20 min`, `1 h 30 min`, `2 d 3 h`.
 pub fn duration(seconds: i64) -> String {
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);

@@ -4,7 +4,7 @@
 //! after `password=` is hidden, whatever it is.
 
 /// How tokens begin, and the fewest letters that follow.
-const PREFIXES: [(&str, usize); 33] = [
+const PREFIXES: [(&str, usize); 47] = [
     ("ghp_", 1),
     ("gho_", 1),
     ("ghu_", 1),
@@ -38,9 +38,23 @@ const PREFIXES: [(&str, usize); 33] = [
     ("hvs.", 8),
     ("AGE-SECRET-KEY-", 8),
     ("SG.", 20),
+    ("whsec_", 8),
+    ("GOCSPX-", 8),
+    ("dckr_pat_", 8),
+    ("glcbt-", 8),
+    ("figd_", 8),
+    ("NRAK-", 8),
+    ("ATATT", 12),
+    ("gsk_", 16),
+    ("r8_", 20),
+    ("hooks.slack.com/services/", 4),
+    ("discord.com/api/webhooks/", 4),
+    ("discordapp.com/api/webhooks/", 4),
+    ("SK", 32),
+    ("key-", 32),
 ];
 /// Names whose value nobody needs to see, with `_` for `-`; longer names may end in them.
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 24] = [
     "password",
     "passwd",
     "passphrase",
@@ -60,6 +74,11 @@ const NAMES: [&str; 19] = [
     "sessionid",
     "session_id",
     "signature",
+    "pass",
+    "passwort",
+    "accountkey",
+    "account_key",
+    "sig",
 ];
 /// Of these, also a plain word after a colon is taken for the secret.
 const PASSWORDS: [&str; 4] = ["password", "passwd", "passphrase", "pwd"];

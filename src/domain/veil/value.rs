@@ -89,7 +89,9 @@ impl Veil {
         let mut veiled = Map::new();
         for (key, mut value) in map {
             self.leaf(&key, &mut value);
-            let mut name = self.text(&key);
+            // What a program asks for stays what it is, whoever is called so.
+            let is_field = key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+            let mut name = if is_field { key.clone() } else { self.text(&key) };
             // Two names of one person stay two.
             while veiled.contains_key(&name) {
                 name.push_str(" (again)");

@@ -239,6 +239,7 @@ fn open(row: &Open) -> Vec<Row> {
         state.push(ours(format!(", {}", clock(last.at))));
     }
     rows.push(Row::under(state));
+    rows.extend(row.dropped_at.map(|at| Row::under(vec![ours(format!("DROPPED at the handover of {}", clock(at)))])));
     rows.extend(row.runbook.as_ref().map(|page| Row::under(vec![ours("runbook: "), person(page)])));
     let typed = [
         (Field::Tried, &row.tried),

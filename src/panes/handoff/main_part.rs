@@ -159,11 +159,12 @@ pub(super) fn fate(row: &Carried) -> Vec<Part> {
 fn carry(row: &Carried) -> Row {
     let mut parts = named(&row.of);
     parts.extend(fate(row));
-    parts.extend([ours(": "), theirs(&row.of.title)]);
+    // A line is cut at its end: what the next one does comes before what it was called.
     match &row.next_step {
         Some(next) => parts.extend([ours(" | next: "), theirs(next)]),
         None => parts.push(ours(" | NO NEXT STEP")),
     }
+    parts.extend([ours(" | "), theirs(&row.of.title)]);
     Row::new(parts)
 }
 

@@ -2,7 +2,7 @@
 //! one says "none".
 
 use super::words::{self, counts, durations, listed, many, names, of, time};
-use crate::domain::review::{Action, Breach, Figures, Gap, Review, Row, ShiftLoad, duration};
+use crate::domain::review::{Action, Breach, Figures, Gap, Review, Row, ShiftLoad, duration, on_clock};
 
 /// No more names than these stand in one line.
 const NAMES: usize = 6;
@@ -345,7 +345,10 @@ fn proposals(review: &Review) -> Vec<Said> {
 }
 
 fn incident(review: &Review, row: &Row) -> Said {
-    let took = |word: &str, seconds: Option<i64>| seconds.map(|seconds| format!("{word} {}", duration(seconds)));
+    let figures = &review.figures;
+    let same = figures.ack.iter().chain(&figures.owned).chain(&figures.closed).find(|one| one.severity == row.severity);
+    let clock = same.map_or("24x7", |one| one.clock.as_str());
+    let took = |word: &str, seconds: Option<i64>| seconds.map(|seconds| format!("{word} {}", on_clock(seconds, clock)));
     let closed = took("closed", row.closed)
         .map(|closed| row.reason.as_ref().map_or_else(|| closed.clone(), |reason| format!("{closed} ({reason})")));
     let again = (row.reopened > 0).then(|| format!("opened again {}x", row.reopened));

@@ -42,6 +42,9 @@ pub fn lines(review: &Review, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     page.lines
 }
 
+/// What is read of one part of the cycle.
+type Read = fn(&Course) -> usize;
+
 /// Opened, closed and passed, part by part of the cycle.
 fn course(review: &Review, page: &mut Page<'_>) {
     let course = &review.figures.course;
@@ -50,7 +53,7 @@ fn course(review: &Review, page: &mut Page<'_>) {
         [_] | [] => 1,
     };
     let per = if step == 1 { "day" } else { "week" };
-    let rows: [(&str, fn(&Course) -> usize); 3] =
+    let rows: [(&str, Read); 3] =
         [("opened", |one| one.opened), ("closed", |one| one.closed), ("passed", |one| one.breached)];
     for (what, read) in rows {
         let numbers: Vec<usize> = course.iter().map(read).collect();

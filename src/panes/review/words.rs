@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 
-use crate::domain::review::{Count, Durations, Review, Spread, TREND, duration};
+use crate::domain::review::{Count, Durations, Review, Spread, TREND, on_clock};
 
 /// What the review is of.
 pub(super) fn title(review: &Review) -> String {
@@ -24,12 +24,12 @@ pub(super) fn of(n: usize) -> String {
 }
 
 /// `median 20 min, slowest 1 h (local#3); n = 4: no trend claimed`
-pub(super) fn spread(spread: &Spread) -> String {
+pub(super) fn spread(spread: &Spread, clock: &str) -> String {
     match (spread.median, &spread.slowest) {
         (Some(median), Some(slowest)) => format!(
             "median {}, slowest {} ({}); {}",
-            duration(median),
-            duration(slowest.seconds),
+            on_clock(median, clock),
+            on_clock(slowest.seconds, clock),
             slowest.id,
             of(spread.n)
         ),
@@ -40,7 +40,7 @@ pub(super) fn spread(spread: &Spread) -> String {
 /// The same of one severity, with the clock it is measured on.
 pub(super) fn durations(one: &Durations) -> String {
     let clock = if one.clock == "business" { " (business hours)" } else { "" };
-    format!("{}{clock}: {}", name(one.severity.as_deref()), spread(&one.spread))
+    format!("{}{clock}: {}", name(one.severity.as_deref()), spread(&one.spread, &one.clock))
 }
 
 fn name(severity: Option<&str>) -> &str {

@@ -38,7 +38,7 @@ pub struct Past {
 ///
 /// The team's log folder leads out of the repository, and nobody has allowed that.
 pub fn folder(team: &TeamFile, place: &Place) -> Result<PathBuf, Clean> {
-    place.of(&format!("{}/reviews", team.team.log_dir))
+    place.folder(&format!("{}/reviews", team.team.log_dir))
 }
 
 /// All reviews up to now, in the order of their cycles, and what could not be read.

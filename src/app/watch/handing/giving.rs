@@ -2,6 +2,8 @@
 //! clipboard; or the incoming person accepts it. What leaves bears no secret,
 //! and in private mode no name.
 
+use std::borrow::Cow;
+
 use super::Handing;
 use crate::app::event::Effect;
 use crate::app::handoff::{Errand, Way, post};
@@ -21,10 +23,10 @@ impl App {
         vec![copy, Effect::Handoff(Errand::Given(Box::new(handoff), Way::Copied))]
     }
 
-    pub(super) fn write_handoff(&mut self, handoff: Handoff) -> Vec<Effect> {
+    pub(super) fn write_handoff(&mut self, handoff: &Handoff) -> Vec<Effect> {
         match self.desk.read_only().cloned() {
             Some(why) => self.hint(&format!("nothing is written: {why}")),
-            None => match self.to_give_away(&handoff) {
+            None => match self.to_give_away(handoff) {
                 Some(shown) => vec![Effect::Handoff(Errand::Write(Box::new(shown)))],
                 None => self.hint(UNTELLABLE),
             },
@@ -42,6 +44,12 @@ impl App {
         effects.push(Effect::Handoff(Errand::Given(Box::new(handoff), Way::Posted)));
         effects.extend(self.hint("posted, once the tracker has answered"));
         effects
+    }
+
+    /// A handoff as it may be read on this screen.
+    pub fn shown_handoff<'a>(&self, handoff: &'a Handoff) -> Cow<'a, Handoff> {
+        let shown = self.veil().and_then(|_| self.to_give_away(handoff));
+        shown.map_or(Cow::Borrowed(handoff), Cow::Owned)
     }
 
     /// A handoff as others may read it: without secrets, and in private mode without names.

@@ -39,6 +39,22 @@ impl App {
 
     /// The item that is walked; none on an empty agenda.
     pub fn meeting_card(&self) -> Option<Card> {
+        let mut card = self.bare_card()?;
+        // Before it is laid out: a word that is spaced is no longer found.
+        let Some(veil) = self.veil() else { return Some(card) };
+        let private = self.meeting().and_then(|meeting| self.desk.incident(&meeting.item()?.id));
+        card.title = private.map_or_else(|| veil.clean(&card.title), |incident| veil.title(incident));
+        card.elsewhere = card.elsewhere.map(|what| veil.clean(&what));
+        for text in [&mut card.origin, &mut card.standing.0] {
+            *text = veil.text(text);
+        }
+        for fact in &mut card.facts {
+            fact.text = veil.text(&fact.text);
+        }
+        Some(card)
+    }
+
+    fn bare_card(&self) -> Option<Card> {
         let meeting = self.meeting()?;
         let item = meeting.item()?;
         let desk = &self.desk;
@@ -185,7 +201,8 @@ impl App {
     pub fn minutes_lines(&self, width: u16) -> Vec<Line<'static>> {
         let Some(meeting) = self.meeting() else { return Vec::new() };
         let zone = self.desk.model().team.team.timezone;
-        let text = Clean::block(&meeting.minutes().markdown(zone));
+        let shown = self.veil().and_then(|veil| veil.document(meeting.minutes()));
+        let text = Clean::block(&shown.as_ref().unwrap_or(meeting.minutes()).markdown(zone));
         markdown::render(&text, width, &self.outfit.theme)
     }
 }

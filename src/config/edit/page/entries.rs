@@ -71,7 +71,7 @@ impl Page<'_> {
                 let changed = self.with_element(array, &element)?;
                 // The element is new; its remarks stand above the list.
                 let start = self.line_start(array.span()?.start);
-                let remarks: String = remarks.iter().map(|remark| format!("{remark}{}", self.line_end)).collect();
+                let remarks: String = remarks.iter().flat_map(|remark| [remark.as_str(), self.line_end]).collect();
                 Some(format!("{}{remarks}{}", &changed[..start], &changed[start..]))
             }
             Some(Item::Value(_) | Item::Table(_) | Item::None) => None,
