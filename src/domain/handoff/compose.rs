@@ -107,8 +107,8 @@ pub fn compose(desk: Desktop<'_>, mut brought: Brought) -> Result<Handoff, Clean
     let newest = told.iter().map(|line| line.at).max();
     let touched: BTreeSet<IncidentId> =
         told.iter().filter(|line| line.at >= turn.shift.0).map(|line| line.incident.clone()).collect();
-    // What came up after the handover belongs to the shifts after it.
-    let later = turn.shift.1 <= desk.now;
+    // While it is still being handed over, what came up meanwhile is part of it; afterwards it belongs to later shifts.
+    let later = turn.is_long_over(desk.now);
     let concerns = |incident: &Incident| {
         if later && incident.opened_at >= turn.shift.1 {
             return false;
@@ -207,7 +207,7 @@ impl Known<'_> {
                 "the clock reads {clock}, and something is known to have happened at {known}: was it set back?"
             ))
         }));
-        if self.turn.shift.1 + TimeDelta::days(1) < self.desk.now {
+        if self.turn.is_long_over(self.desk.now) {
             notes.push(Clean::line("this shift ended a while ago: what was opened in it is told as it stands now"));
         }
         notes.extend(self.brought.doubts.iter().cloned());

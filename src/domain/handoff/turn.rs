@@ -94,6 +94,12 @@ impl Turn {
         Shift { start: self.local(self.shift.0), end: self.local(self.shift.1) }
     }
 
+    /// Whether the next shift has run for so long that nobody hands this one over any more.
+    pub fn is_long_over(&self, now: DateTime<Utc>) -> bool {
+        let (start, end) = self.next;
+        now >= start + (end - start) / STILL_HANDING
+    }
+
     /// Whether an instant lies in the shift.
     pub fn holds(&self, at: DateTime<Utc>) -> bool {
         (self.shift.0..self.shift.1).contains(&at)

@@ -119,11 +119,10 @@ fn clock(
     let ack = severity.ack?;
     let team = &ground.model.team.team;
     let own = || cases.iter().filter(|case| case.story.class.severity == Some(at));
-    // The clock of the first ack: that one ran out later says nothing of how long it may take to come.
-    let first = |case: &Case<'_>| works.time.after(case.story.opened_at(), ack, severity.clock);
+    // Before the first ack: that one ran out later says nothing of how long it may take to come.
     let broke = |case: &&Case<'_>| {
-        let due = first(case);
-        ground.has(due) && case.lived.breaches.contains(&(due, Which::Ack))
+        let passed = case.lived.breaches.iter().filter(|(_, which)| *which == Which::Ack).map(|(at, _)| *at).min();
+        passed.is_some_and(|at| ground.has(at) && case.lived.acked.is_none_or(|acked| acked > at))
     };
     let acked = |case: &&Case<'_>| case.lived.acked.is_some_and(|at| ground.has(at));
     let (n, of) = (own().filter(broke).count(), own().filter(|case| broke(case) || acked(case)).count());

@@ -80,17 +80,18 @@ impl Veil {
                 }
             }
             Value::Array(items) => items.iter_mut().for_each(|item| self.leaf(key, item)),
-            Value::Object(map) => *map = self.map(std::mem::take(map)),
+            Value::Object(map) => *map = self.map(key, std::mem::take(map)),
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
 
-    fn map(&self, map: Map<String, Value>) -> Map<String, Value> {
+    fn map(&self, of: &str, map: Map<String, Value>) -> Map<String, Value> {
         let mut veiled = Map::new();
         for (key, mut value) in map {
             self.leaf(&key, &mut value);
-            // What a program asks for stays what it is, whoever is called so.
-            let is_field = key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+            // What a program asks for stays what it is, whoever is called so; what is counted by somebody bears names.
+            let is_field = !of.starts_with("by_")
+                && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
             let mut name = if is_field { key.clone() } else { self.text(&key) };
             // Two names of one person stay two.
             while veiled.contains_key(&name) {

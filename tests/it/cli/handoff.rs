@@ -44,7 +44,7 @@ fn it_is_incomplete_until_each_thing_has_a_decision_and_a_next_step() {
     let said = home.run(&["handoff", "--next", "local#1=ask the vendor; a = b"]);
     assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
     assert!(
-        said.out.contains("- SEV3 `local#1` handed to ben: loader hangs | next: ask the vendor; a = b"),
+        said.out.contains("- SEV3 `local#1` handed to ben | next: ask the vendor; a = b | loader hangs"),
         "{said:?}"
     );
     let told = handoff(&home, 0);

@@ -392,7 +392,11 @@ fn check_rest(review: &Review, rest: &Rest, cases: &[(&Lived, Truth)]) {
     let mut clocks = Vec::new();
     for severity in ["SEV1", "SEV2", "SEV3"] {
         let own = || cases.iter().filter(|(lived, _)| lived.severity == Some(severity));
-        let broke = |truth: &Truth| truth.breaches.iter().any(|(at, clock)| inside(*at) && *clock == "ack");
+        // The first one, before anybody had it: an ack that ran out later is another matter.
+        let broke = |truth: &Truth| {
+            let first = truth.breaches.iter().filter(|(_, clock)| *clock == "ack").map(|(at, _)| *at).min();
+            first.is_some_and(|at| inside(at) && truth.acked.is_none_or(|acked| acked > at))
+        };
         let n = own().filter(|(_, truth)| broke(truth)).count();
         let of = own().filter(|(_, truth)| broke(truth) || truth.acked.is_some_and(inside)).count();
         if of >= 4 && n * 2 >= of {
