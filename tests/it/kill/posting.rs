@@ -26,16 +26,16 @@ coverage = "24x7"
 
 /// How often somebody is killed, over all that run at once.
 const ROUNDS: u64 = 50;
-const AT_ONCE: u64 = 3;
+const AT_ONCE: usize = 3;
 /// After so many tries it has to be posted.
 const TRIES: usize = 20;
 
 #[test]
 fn whoever_is_killed_while_posting_there_is_one_issue_for_the_shift() {
     std::thread::scope(|scope| {
-        for first in 0..AT_ONCE {
+        for first in (0..ROUNDS).take(AT_ONCE) {
             scope.spawn(move || {
-                for round in (first..ROUNDS).step_by(AT_ONCE as usize) {
+                for round in (first..ROUNDS).step_by(AT_ONCE) {
                     post(&mut Dice::new(round + 1), round);
                 }
             });

@@ -18,7 +18,7 @@ use dogwatch::domain::text::Clean;
 use dogwatch::domain::triage::Model;
 
 /// Written as people write: comments, odd spacing, tables in any order.
-const MODEL: &str = r##"# the sample team's model
+const MODEL: &str = r#"# the sample team's model
 version = 1
 
 [team]
@@ -78,7 +78,7 @@ rule = "area-no-owner"
 subject = "area:*"
 why = "until the new year"
 until = "2026-12-10"
-"##;
+"#;
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()

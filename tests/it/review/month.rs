@@ -119,11 +119,10 @@ fn incident(dice: &mut Dice, number: i64) -> Lived {
         let by = dice.of(PEOPLE);
         let act = match (open, dice.below(12)) {
             (false, 0..=5) => Act::Reopen,
-            (false, _) => Act::Note,
+            (false, _) | (true, 5) => Act::Note,
             (true, 0..=2) => Act::Ack,
             (true, 3) => Act::Unack,
             (true, 4) => Act::Assign(dice.of(PEOPLE)),
-            (true, 5) => Act::Note,
             (true, 6) if !snoozed => Act::Snooze(at + 30 + dice.below(pace * 2)),
             (true, 7) => Act::Wake,
             (true, 8) => Act::Escalate,
