@@ -1,6 +1,7 @@
 //! The cycle review: every figure against a month whose truth is known, and
 //! the rules of its small parts, a line a case.
 
+mod beside;
 mod diff;
 mod life;
 mod month;
