@@ -100,8 +100,10 @@ pub(super) fn begins(text: &str, from: usize) -> Option<usize> {
         b'-' => key_block(rest).map(|end| from + end),
         b'e' => web_token(rest).map(|end| from + end),
         b's' if rest.starts_with("sk-") => model_key(text, from),
-        _ => {
-            let (prefix, least) = PREFIXES.iter().find(|(prefix, _)| rest.starts_with(prefix))?;
+        first => {
+            // Most bytes begin none of them.
+            let begins = |prefix: &str| prefix.as_bytes().first() == Some(first) && rest.starts_with(prefix);
+            let (prefix, least) = PREFIXES.iter().find(|(prefix, _)| begins(prefix))?;
             let run = run(&rest[prefix.len()..], |c| is_token(c) || c == '.' && prefix.ends_with('.'));
             let end = prefix.len() + run;
             let least = if rest[end..].starts_with('…') { 1 } else { *least };
