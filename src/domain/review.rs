@@ -222,7 +222,7 @@ fn over(story: &Story, from: DateTime<Utc>) -> bool {
 }
 
 impl Review {
-    /// Looks back upon a cycle. What it proposes is written into a team file by [`Proposed::drafted`].
+    /// Looks back upon a cycle. What it proposes is written into a team file by [`Review::draft`].
     pub fn of(ground: &Ground<'_>) -> (Self, Vec<Proposed>) {
         let works = ground.clockwork();
         let cases = ground.cases(&works);
