@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::decide::{Asked, ended};
+use super::decide::{Asked, judged};
 use super::exit::{Exit, Failure};
 use super::out;
 use crate::app::event::Fact;
@@ -24,11 +24,8 @@ pub(super) async fn post(session: &mut Session, now: DateTime<Utc>, post: Post) 
         desk.post(now, post)
     });
     let asked = Asked { verb: "post", ids: vec![id], decided };
-    let mut exit = Exit::Done;
-    for line in ended(session, vec![asked]).await {
-        if line.contains(" refused") || line.contains(" conflict") {
-            exit = Exit::Found;
-        }
+    let (lines, exit) = judged(session, &[asked]).await;
+    for line in lines {
         out::say(&format!("dogwatch: {line}"));
     }
     Ok(exit)

@@ -134,11 +134,10 @@ fn write(context: &Context, review: &Review) -> Result<(), Failure> {
     if context.decisions() == Decisions::NotTaken {
         return Err(Failure::wrong("--write changes files, and --readonly changes nothing; leave one of them out"));
     }
-    let Some(path) = &context.team_path else {
+    let plan = context.plan();
+    let Some(place) = Place::of_team(&plan, trust_of(&plan, &wants_trust(&context.team))) else {
         return Err(Failure::wrong("--write needs a team file, which says where reviews lie; `--out FILE` needs none"));
     };
-    let trusted = trust_of(&context.plan(), &wants_trust(&context.team));
-    let place = Place { home: path.parent().unwrap_or(Path::new("")).to_owned(), trusted };
     let folder = review::folder(&context.team, &place).map_err(|why| Failure::wrong(why.to_string()))?;
     let last = (review.to - chrono::TimeDelta::milliseconds(1)).with_timezone(&review.time_zone).date_naive();
     let failed = |error: crate::store::StoreError| Failure::setting_up("the review is not written", &error);

@@ -20,8 +20,8 @@ use crate::domain::text::Clean;
 use crate::panes::age;
 use crate::shell::minutes;
 use crate::shell::review::dropped_by_now;
-use crate::shell::session::trust_in;
-use crate::store::{Opening, Store, Wanted, files};
+use crate::shell::session::trust_of;
+use crate::store::files;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -198,9 +198,7 @@ async fn tell_minutes(global: &Global, args: &Args) -> Result<Exit, Failure> {
     }
     if writes {
         let plan = context.plan();
-        let reading = Opening { wanted: Wanted::ReadOnly, ..Opening::default() };
-        let store = Store::open_with(&plan.folder, plan.clock.start(), &reading).ok().map(|opened| opened.store);
-        let trusted = trust_in(&plan, store.as_ref(), &crate::config::wants_trust(&plan.team));
+        let trusted = trust_of(&plan, &crate::config::wants_trust(&plan.team));
         let place = minutes::place_of(&plan, trusted).map_err(|why| Failure::wrong(why.to_string()))?;
         let page = minutes::write(&plan.team, &place, &minutes)
             .map_err(|why| Failure::wrong(format!("the minutes are not written: {why}")))?;

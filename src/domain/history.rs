@@ -139,11 +139,6 @@ impl Story {
         self.incident.is_open()
     }
 
-    /// Whether another incident stands for it.
-    pub fn is_duplicate(&self) -> bool {
-        matches!(self.incident.status, Status::Closed { reason: super::incident::CloseReason::Duplicate, .. })
-    }
-
     /// When it was closed for good; none while it is open, or if the tracker does not say.
     pub fn closed_at(&self) -> Option<DateTime<Utc>> {
         match self.incident.status {

@@ -232,7 +232,12 @@ impl Minutes {
 
     /// What became of an item.
     pub fn fate(&self, id: &IncidentId) -> Fate {
-        match self.about(id).next_back() {
+        self.fate_by(id, self.about(id).next_back())
+    }
+
+    /// What became of an item about which this was decided last.
+    fn fate_by(&self, id: &IncidentId, last: Option<&Decided>) -> Fate {
+        match last {
             Some(last) if last.missing.is_empty() => Fate::Decided,
             _ if self.elsewhere.contains_key(id) => Fate::Elsewhere,
             Some(_) => Fate::InPart,
@@ -242,17 +247,8 @@ impl Minutes {
 
     /// What became of every item, in their order.
     pub fn fates(&self) -> Vec<Fate> {
-        let mut last: BTreeMap<&IncidentId, bool> = BTreeMap::new();
-        for one in &self.decided {
-            last.insert(&one.id, one.missing.is_empty());
-        }
-        let fate = |item: &Item| match last.get(&item.id) {
-            Some(true) => Fate::Decided,
-            _ if self.elsewhere.contains_key(&item.id) => Fate::Elsewhere,
-            Some(false) => Fate::InPart,
-            None => Fate::Untouched,
-        };
-        self.items.iter().map(fate).collect()
+        let last: BTreeMap<&IncidentId, &Decided> = self.decided.iter().map(|one| (&one.id, one)).collect();
+        self.items.iter().map(|item| self.fate_by(&item.id, last.get(&item.id).copied())).collect()
     }
 
     /// What was not reached, or not said in full, in the order of the agenda.

@@ -67,8 +67,7 @@ impl Gathered {
         }
         drop(store);
         gathered.read_hosts(plan);
-        if let Some(path) = &plan.team_path {
-            let place = Place { home: path.parent().unwrap_or(Path::new("")).to_owned(), trusted };
+        if let Some(place) = Place::of_team(plan, trusted) {
             gathered.read_diary(&plan.team, &place);
             gathered.read_meetings(plan);
             gathered.read_calendars(plan, &place, window);

@@ -58,9 +58,7 @@ pub struct Desk {
 impl Desk {
     /// The desk of this plan, whose team file has been allowed what it asks for, or not.
     pub fn of(plan: &Plan, trusted: Trusted, now: DateTime<Utc>) -> Self {
-        let home = plan.team_path.as_ref().map(|path| path.parent().unwrap_or(Path::new("")).to_owned());
-        let place = home.map(|home| Place { home, trusted });
-        Self { data: plan.folder.clone(), place, team: plan.team.clone(), now }
+        Self { data: plan.folder.clone(), place: Place::of_team(plan, trusted), team: plan.team.clone(), now }
     }
 
     /// Everything that the handoff that is meant is computed from. What cannot be read is said in it.
@@ -151,9 +149,10 @@ impl Desk {
         let Some(place) = &self.place else {
             return Err(Clean::line("there is no team file, and so no log folder; use --out FILE"));
         };
-        let folder = format!("{}/{FOLDER}", self.team.team.log_dir);
+        let under = format!("{}/{FOLDER}", self.team.team.log_dir);
         let name = handoff.file_name();
-        let at = |kind: &str| within(place, &format!("{folder}/{name}.{kind}"));
+        let folder = place.folder(&under)?;
+        let at = |kind: &str| place.of(&format!("{under}/{name}.{kind}"));
         let (page, data) = (at("md")?, at("json")?);
         if let Some(other) =
             kept(&data).filter(|kept| (&kept.rotation, kept.shift.start) != (&handoff.rotation, handoff.shift.start))
@@ -172,7 +171,7 @@ impl Desk {
         }
         let json = serde_json::to_string_pretty(handoff).map_err(|error| Clean::line(&error.to_string()))?;
         let write = || -> Result<(), StoreError> {
-            files::folder(&within(place, &folder).map(|_| place.home.join(&folder)).unwrap_or_default())?;
+            files::folder(&folder)?;
             files::replace(&page, &handoff.markdown())?;
             files::replace(&data, &format!("{json}\n"))
         };
@@ -219,16 +218,6 @@ impl Desk {
     pub fn accept(&self, accepted: &Accepted) -> Result<Accepted, Clean> {
         Handoffs::write(&self.data, self.now, |handoffs| handoffs.accept(accepted)).map_err(|error| told(&error))
     }
-}
-
-/// A path that no link on the way leads out of the repository, unless that is allowed.
-fn within(place: &Place, path: &str) -> Result<PathBuf, Clean> {
-    let whole = Path::new(path);
-    let above: Vec<&Path> = whole.ancestors().skip(1).filter(|part| !part.as_os_str().is_empty()).collect();
-    for part in above.into_iter().rev() {
-        place.of(&part.to_string_lossy())?;
-    }
-    place.of(path)
 }
 
 /// What is read of a handoff that lies in the folder, whatever version wrote it.
@@ -279,31 +268,17 @@ struct KeptRow {
 ///
 /// Why the folder cannot be read.
 pub fn mentions(place: &Place, log_dir: &str, since: DateTime<Utc>) -> Result<Vec<Mention>, Clean> {
-    let folder = within(place, &format!("{log_dir}/{FOLDER}"))?;
-    let entries = match fs::read_dir(&folder) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.map_err(|error| Clean::line(&error.to_string()))?,
-    };
     // A day before, for the zones; a name that begins with no date is read.
     let first = (since - TimeDelta::days(1)).format("%Y-%m-%d").to_string();
     let dated = |name: &str| name.get(..10).is_some_and(|day| day.bytes().all(|b| b.is_ascii_digit() || b == b'-'));
-    let mut names: Vec<String> = entries
-        .flatten()
-        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .filter(|name| Path::new(name).extension().is_some_and(|kind| kind == "json"))
-        .filter(|name| !dated(name) || name.as_str() >= first.as_str())
-        .collect();
-    names.sort_unstable_by(|one, other| other.cmp(one));
-    names.truncate(MOST);
+    let lying = lying(place, log_dir, |name| !dated(name) || name >= first.as_str())?;
     let mention = |kept: Kept| {
         let KeptSections { needs_you_now, carry_over, snoozed, .. } = kept.sections;
         let rows = needs_you_now.into_iter().chain(carry_over).chain(snoozed.incidents);
         let at = kept.shift.end.to_utc();
         Mention { rotation: kept.rotation, at, ids: rows.map(|row| row.id).collect() }
     };
-    let mut told: Vec<Mention> =
-        names.iter().filter_map(|name| kept(&folder.join(name))).map(mention).filter(|one| one.at >= since).collect();
+    let mut told: Vec<Mention> = lying.map(mention).filter(|one| one.at >= since).collect();
     told.sort_by(|one, other| (one.at, &one.rotation).cmp(&(other.at, &other.rotation)));
     Ok(told)
 }
@@ -314,21 +289,36 @@ pub fn mentions(place: &Place, log_dir: &str, since: DateTime<Utc>) -> Result<Ve
 ///
 /// Why the folder cannot be read.
 pub fn follow_ups(place: &Place, log_dir: &str) -> Result<Vec<FollowUp>, Clean> {
-    let folder = within(place, &format!("{log_dir}/{FOLDER}"))?;
-    let Ok(entries) = fs::read_dir(&folder) else { return Ok(Vec::new()) };
-    let files = entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
-    let mut paths: Vec<PathBuf> = files.map(|entry| entry.path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|kind| kind == "json"));
-    paths.sort_unstable_by(|one, other| other.cmp(one));
-    paths.truncate(MOST);
-    let told = |path: &PathBuf| {
-        let kept = kept(path)?;
+    let told = |kept: Kept| {
         let at = kept.generated_at?.to_utc();
         let rows = kept.sections.resolved.into_iter();
         let told = rows.filter_map(|row| Some(FollowUp { id: row.id, text: Clean::line(&row.follow_up?), at }));
         Some(told.collect::<Vec<_>>())
     };
-    Ok(paths.iter().filter_map(told).flatten().collect())
+    Ok(lying(place, log_dir, |_| true)?.filter_map(told).flatten().collect())
+}
+
+/// The handoffs that lie in the team's log folder under a name that is wanted, the newest names first.
+fn lying<W: Fn(&str) -> bool>(
+    place: &Place,
+    log_dir: &str,
+    wanted: W,
+) -> Result<impl Iterator<Item = Kept> + use<W>, Clean> {
+    let folder = place.folder(&format!("{log_dir}/{FOLDER}"))?;
+    let mut names: Vec<String> = match fs::read_dir(&folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        entries => entries
+            .map_err(|error| Clean::line(&error.to_string()))?
+            .flatten()
+            .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .filter(|name| Path::new(name).extension().is_some_and(|kind| kind == "json"))
+            .filter(|name| wanted(name))
+            .collect(),
+    };
+    names.sort_unstable_by(|one, other| other.cmp(one));
+    names.truncate(MOST);
+    Ok(names.into_iter().filter_map(move |name| kept(&folder.join(name))))
 }
 
 fn kept(path: &Path) -> Option<Kept> {

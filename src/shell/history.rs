@@ -26,15 +26,6 @@ impl Engine {
         }
         told
     }
-
-    /// What is known to have happened since this time, to every incident, in no order.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`]: the store cannot be read; none at the end of the program.
-    pub async fn told(&self, since: DateTime<Utc>) -> Option<Result<Vec<Told>, StoreError>> {
-        self.keeper().ask(move |store| told(store, since)).await
-    }
 }
 
 /// What this store knows to have happened since this time, to every incident, in no order.

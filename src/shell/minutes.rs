@@ -75,8 +75,7 @@ fn is_of_another(page: &Path, json: &Path, minutes: &Minutes) -> bool {
 /// There is no team file that names one.
 pub fn place_of(plan: &Plan, trusted: Trusted) -> Result<Place, Clean> {
     let none = || Clean::line("there is no team file here that says where; use --out FILE");
-    let path = plan.team_path.as_deref().ok_or_else(none)?;
-    Ok(Place { home: path.parent().unwrap_or(Path::new("")).to_owned(), trusted })
+    Place::of_team(plan, trusted).ok_or_else(none)
 }
 
 impl Engine {

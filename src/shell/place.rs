@@ -49,6 +49,12 @@ impl Place {
 }
 
 impl Place {
+    /// Where paths of this plan's team file begin; none without a team file.
+    pub fn of_team(plan: &Plan, trusted: Trusted) -> Option<Self> {
+        let home = plan.team_path.as_ref()?.parent().unwrap_or(Path::new("")).to_owned();
+        Some(Self { home, trusted })
+    }
+
     /// The path as a folder that may be made and written into, whether it is there or not.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ use super::handoffs;
 use super::history::told;
 use super::place::{Place, remembered};
 use super::runbooks::{Library, Shelf};
-use super::session::{Decisions, Plan, looked_up, trust_in};
+use super::session::{Decisions, Plan, looked_up, trust_of};
 use crate::app::desk::{Desk, Setup};
 use crate::app::event::{Fact, Gathered};
 use crate::config::{TeamFile, wants_trust};
@@ -171,9 +171,8 @@ fn unread(why: &dyn std::fmt::Display) -> ReviewError {
 
 /// Where the team's log folder and the repository are; none without a team file.
 fn place(plan: &Plan) -> Option<Place> {
-    let home = plan.team_path.as_ref()?.parent().unwrap_or(Path::new("")).to_owned();
-    let trusted = trust_in(plan, remembered(plan).as_ref(), &wants_trust(&plan.team));
-    Some(Place { home, trusted })
+    plan.team_path.as_ref()?;
+    Place::of_team(plan, trust_of(plan, &wants_trust(&plan.team)))
 }
 
 fn memory(plan: &Plan, now: DateTime<Utc>) -> Result<Memory, ReviewError> {

@@ -15,8 +15,8 @@ use std::sync::Mutex;
 use chrono::DateTime;
 
 use super::freshness::Judge;
-use super::place::{Place, remembered};
-use super::session::{Decisions, Plan, Trusted, trust_in};
+use super::place::Place;
+use super::session::{Decisions, Plan, Trusted, trust_of};
 use crate::config::{TeamFile, leads_out, wants_trust};
 use crate::domain::runbook::document::Document;
 use crate::domain::runbook::found::{Found, Hit, Listed};
@@ -53,7 +53,7 @@ impl Shelf {
         let home = plan.team_path.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
         // To look whether it was allowed takes the store; nearly nobody has to ask.
         let trusted = if plan.team.runbooks.dirs.iter().any(|dir| leads_out(dir)) {
-            trust_in(plan, remembered(plan).as_ref(), &wants_trust(&plan.team))
+            trust_of(plan, &wants_trust(&plan.team))
         } else {
             Trusted::No
         };
