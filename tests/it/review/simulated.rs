@@ -347,6 +347,25 @@ fn check_evals_and_noise(review: &Review, cases: &[(&Lived, Truth)]) {
     let noise: BTreeMap<&str, usize> =
         review.figures.noise.iter().map(|one| (one.fingerprint.as_str(), one.count)).collect();
     assert_eq!(noise, seen);
+    for said in &review.figures.noise {
+        let own = cases.iter().filter(|(lived, _)| lived.fingerprint.as_ref() == Some(&said.fingerprint));
+        let newest = own.clone().map(|(lived, _)| lived.opened).max().unwrap();
+        let last: Vec<&(&Lived, Truth)> = own.filter(|(lived, _)| lived.opened == newest).collect();
+        let [(lived, truth)] = last.as_slice() else { continue };
+        assert_eq!((said.id.as_str(), said.outcome.as_deref()), (lived.id.as_str(), came_of_it(truth)), "{lived:?}");
+    }
+}
+
+/// What came of a signal: somebody mended it or had it in hand when it went, or it was nothing, or meant.
+fn came_of_it(truth: &Truth) -> Option<&'static str> {
+    let taken = truth.acked.or(truth.owned).is_some();
+    match truth.closed?.1 {
+        CloseReason::Completed | CloseReason::Fixed => Some("acted"),
+        CloseReason::Recovered => Some(if taken { "acted" } else { "not-actionable" }),
+        CloseReason::Invalid | CloseReason::Flaky => Some("false-positive"),
+        CloseReason::Expected => Some("expected"),
+        CloseReason::NotPlanned | CloseReason::WontFix | CloseReason::Duplicate => Some("not-actionable"),
+    }
 }
 
 /// Whether the span was over before this minute: it is over with its last minute, and closing hours prove nothing.
