@@ -216,6 +216,19 @@ impl Store {
         self.folder.root()
     }
 
+    /// Does these reads on the store as it is at one moment, whatever other processes write meanwhile: an incident
+    /// and the decision that changed it are both from before, or both from after.
+    ///
+    /// # Errors
+    ///
+    /// What the reads say, and [`StoreError::Damaged`] when the store cannot be read at all.
+    pub fn at_one_moment<T>(&self, reads: impl FnOnce(&Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let began = self.cache.unchecked_transaction().map_err(Fault::from);
+        // It has only read: dropping it takes nothing back.
+        let _moment = began.map_err(|fault| self.judge("begin to read", fault))?;
+        reads(self)
+    }
+
     /// Reads something.
     fn read<T>(
         &self,

@@ -404,11 +404,11 @@ fn remembered(
     now: DateTime<Utc>,
 ) -> Result<Fact, StoreError> {
     let bodies = if plan.team.reads_bodies() { Bodies::With } else { Bodies::Without };
-    let mut incidents = store.incidents(bodies)?;
+    let lately = now - chrono::TimeDelta::hours(24);
+    let (mut incidents, entries, kept) =
+        store.at_one_moment(|store| Ok((store.incidents(bodies)?, store.journal(lately)?, store.health()?)))?;
     let of_known = |incident: &Incident| known.iter().any(|(id, _)| *id == incident.source);
     incidents.retain(|incident| of_known(incident) || incident.source.as_str() == PROBER);
-    let entries = store.journal(now - chrono::TimeDelta::hours(24))?;
-    let kept = store.health()?;
     let mut sources: Vec<SourceHealth> = known
         .iter()
         .map(|(id, kind)| {

@@ -1,7 +1,9 @@
 use std::collections::BTreeSet;
 use std::thread;
 
-use dogwatch::store::{Opening, Page, Store, StoreError, lease};
+use dogwatch::domain::journal::State;
+use dogwatch::domain::text::Clean;
+use dogwatch::store::{Bodies, Opening, Page, Store, StoreError, lease};
 
 use super::{api, at, entry, incident, op, open};
 
@@ -55,6 +57,31 @@ fn a_screen_notices_what_others_write_and_not_what_it_writes_itself() {
     command.commit_page(&api(), &Page { incidents: vec![incident(2)], ..Page::default() }).unwrap();
     assert!(screen.changes().unwrap().cache > after.cache);
     assert_eq!(screen.heartbeats().unwrap()["sync"], at(1));
+}
+
+#[test]
+fn what_is_read_at_one_moment_knows_all_of_what_another_process_writes_or_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (screen, mut command) = (open(folder.path()), open(folder.path()));
+    let mut decided = entry(1);
+    command.record(std::slice::from_ref(&decided)).unwrap();
+    command.commit_page(&api(), &Page { incidents: vec![incident(1)], ..Page::default() }).unwrap();
+
+    let read = screen.at_one_moment(|screen| {
+        let before = screen.incidents(Bodies::With)?;
+        decided.state = State::Done;
+        decided.settled_at = Some(at(5));
+        let mut changed = incident(1);
+        changed.title = Clean::line("as the decision left it");
+        changed.updated_at = at(5);
+        command.settle(std::slice::from_ref(&decided), Some(&changed)).unwrap();
+        Ok((before, screen.journal(at(0))?))
+    });
+    let (incidents, journal) = read.unwrap();
+    assert_eq!((incidents[0].title.as_str(), journal[0].state), (incident(1).title.as_str(), State::Queued));
+    // The next moment has both.
+    assert_eq!(screen.incidents(Bodies::With).unwrap()[0].title.as_str(), "as the decision left it");
+    assert_eq!(screen.journal(at(0)).unwrap()[0].state, State::Done);
 }
 
 #[test]
