@@ -29,8 +29,10 @@ pub struct FollowUp {
 pub fn actions(mut told: Vec<FollowUp>, stories: &[Story], model: &Model) -> Vec<Action> {
     told.sort_by_key(|one| one.at);
     let mut known: BTreeMap<IncidentId, Action> = BTreeMap::new();
+    let named: BTreeMap<&IncidentId, &Story> =
+        stories.iter().flat_map(|story| [(&story.incident.id, story), (&story.name, story)]).collect();
     for one in told {
-        let story = stories.iter().find(|story| story.name == one.id || story.incident.id == one.id);
+        let story = named.get(&one.id).copied();
         let id = story.map_or(&one.id, |story| &story.name).clone();
         let text = one.text.as_str().trim();
         if text.is_empty() {
@@ -44,7 +46,7 @@ pub fn actions(mut told: Vec<FollowUp>, stories: &[Story], model: &Model) -> Vec
             continue;
         }
         let assigned = || story.and_then(|story| story.incident.assignees.first()).map(|who| model.person(who));
-        let owner = named(text, model).or_else(|| assigned().map(|who| who.to_string()));
+        let owner = person(text, model).or_else(|| assigned().map(|who| who.to_string()));
         let action = Action { id: id.clone(), what: one.text.clone(), owner, due: day(text), done_at: None };
         known.insert(id, action);
     }
@@ -57,16 +59,16 @@ fn is_done(text: &str) -> bool {
 }
 
 /// The first word that is a person of the team: `ana: …`, `@ana …`.
-fn named(text: &str, model: &Model) -> Option<String> {
+fn person(text: &str, model: &Model) -> Option<String> {
     let marked = text.split_whitespace().filter_map(|word| {
         let bare = word.strip_prefix('@').or_else(|| word.strip_suffix(':'))?;
         Some(bare.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_'))
     });
-    let person = |name: &str| {
+    let known = |name: &str| {
         let id = model.person(&Clean::line(name)).to_string();
         model.team.people.iter().any(|one| one.id == id).then_some(id)
     };
-    marked.into_iter().find_map(person)
+    marked.into_iter().find_map(known)
 }
 
 /// The first date.

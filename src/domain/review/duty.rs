@@ -11,8 +11,11 @@ use crate::config::{Clock, Role, Who};
 /// The shifts of one rotation that reach into the cycle, in order.
 type Shifts = Vec<(DateTime<Utc>, DateTime<Utc>)>;
 
-/// The shifts of all rotations, by the id of the rotation.
-fn shifts<'a>(ground: &Ground<'a>) -> BTreeMap<&'a str, Shifts> {
+/// Those of all rotations, by the id of the rotation.
+pub(super) type ShiftsOf<'a> = BTreeMap<&'a str, Shifts>;
+
+/// The shifts of all rotations.
+pub(super) fn shifts<'a>(ground: &Ground<'a>) -> ShiftsOf<'a> {
     let of = |rotation: &'a crate::config::Rotation| {
         let pieces = ground.roster.pieces(&rotation.id, Role::Primary, ground.cycle);
         let mut shifts: Shifts = pieces.iter().map(crate::domain::rotation::Piece::shift).collect();
@@ -49,8 +52,7 @@ fn rotation_of<'a>(ground: &Ground<'a>, case: &Case<'_>) -> Option<&'a str> {
 }
 
 /// Every clock that passed in the cycle, by time.
-pub(super) fn breaches(ground: &Ground<'_>, cases: &[Case<'_>]) -> Vec<Breach> {
-    let shifts = shifts(ground);
+pub(super) fn breaches(ground: &Ground<'_>, shifts: &ShiftsOf<'_>, cases: &[Case<'_>]) -> Vec<Breach> {
     let mut breaches = Vec::new();
     for case in cases {
         let Some(severity) = ground.model.severity_id(case.story.class.severity) else { continue };
@@ -83,8 +85,7 @@ pub(super) fn dropped(ground: &Ground<'_>) -> Vec<Dropped> {
 }
 
 /// Who carried how much, and which shift how much.
-pub(super) fn load(ground: &Ground<'_>, works: &Clockwork<'_>, cases: &[Case<'_>]) -> Load {
-    let shifts = shifts(ground);
+pub(super) fn load((ground, works): (&Ground<'_>, &Clockwork<'_>), shifts: &ShiftsOf<'_>, cases: &[Case<'_>]) -> Load {
     let mut counted: BTreeMap<&str, Vec<(usize, usize)>> =
         shifts.iter().map(|(id, shifts)| (*id, vec![(0, 0); shifts.len()])).collect();
     for case in cases {

@@ -427,7 +427,8 @@ pub struct Row {
 
 impl Figures {
     pub(super) fn of(ground: &Ground<'_>, works: &Clockwork<'_>, cases: &[Case<'_>]) -> Self {
-        let breaches = duty::breaches(ground, cases);
+        let shifts = duty::shifts(ground);
+        let breaches = duty::breaches(ground, &shifts, cases);
         Self {
             counts: counts::of(ground, cases),
             ack: spread::by_severity((ground, works), cases, |case| case.lived.acked),
@@ -437,7 +438,7 @@ impl Figures {
             course: counts::course(ground, cases, &breaches),
             breaches,
             dropped: duty::dropped(ground),
-            load: duty::load(ground, works, cases),
+            load: duty::load((ground, works), &shifts, cases),
             releases: plan::releases(ground),
             cadences: plan::cadences(ground),
             regressions: evals::of(ground, works, cases),

@@ -177,10 +177,10 @@ fn runbooks(ground: &Ground<'_>, figures: &Figures) -> Vec<Proposed> {
 /// The page that worked most often for incidents of a kind, below its folder, and how often.
 fn worked_for(ground: &Ground<'_>, kind: usize) -> Option<(String, usize)> {
     let mut worked: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+    let of_kind = ground.stories.iter().filter(|story| story.class.kind == Some(kind));
+    let own: std::collections::BTreeSet<_> = of_kind.flat_map(|story| [&story.name, &story.incident.id]).collect();
     for run in ground.notes.runs.iter().filter(|run| matches!(run.ended, Some((Went::Worked, ..)))) {
-        let Some(id) = &run.of.incident else { continue };
-        let story = ground.stories.iter().find(|story| story.name == *id || story.incident.id == *id);
-        if story.is_some_and(|story| story.class.kind == Some(kind)) {
+        if run.of.incident.as_ref().is_some_and(|id| own.contains(id)) {
             *worked.entry(&run.of.page).or_default() += 1;
         }
     }
@@ -244,14 +244,11 @@ fn cadences(ground: &Ground<'_>, figures: &Figures) -> Vec<Proposed> {
     let own = |ids: &[crate::domain::text::Clean], id: &str| {
         ids.iter().filter(|one| one.as_str().rsplit_once('/').is_some_and(|(name, _)| name == id)).count()
     };
-    let due = |id: &str| {
-        let entries = ground.entries.iter().filter(|entry| entry.kind == crate::domain::calendar::Kind::Cadence);
-        let ids: Vec<_> = entries.map(|entry| entry.id.clone()).collect();
-        own(&ids, id)
-    };
+    let due = ground.entries.iter().filter(|entry| entry.kind == crate::domain::calendar::Kind::Cadence);
+    let due: Vec<_> = due.map(|entry| entry.id.clone()).collect();
     let missed = |(at, cadence): (usize, &crate::config::Cadence)| {
         let (n, id) = (own(&figures.cadences.missed, &cadence.id), &cadence.id);
-        let of = due(id);
+        let of = own(&due, id);
         let said = format!("{id} missed {n} of {of}: keep it, make it rarer, give it more grace, or drop it");
         let proposed = Proposed::new(("cadence", format!("cadence:{id}")), (n, Some(of)), said);
         (n >= MISSED).then(|| proposed.doing(("cadences", Some(at)), Does::Remark))

@@ -49,6 +49,9 @@ impl Names {
 
     /// The longest name that begins here, at the beginning of a word: where it ends, and what stands for it.
     pub fn at(&self, text: &str, from: usize) -> Option<(usize, &Stand)> {
+        if self.known.is_empty() {
+            return None;
+        }
         self.whole(text, from).or_else(|| self.cut(text, from))
     }
 

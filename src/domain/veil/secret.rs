@@ -53,6 +53,15 @@ const PREFIXES: [(&str, usize); 47] = [
     ("SK", 32),
     ("key-", 32),
 ];
+/// The bytes that begin one of them: most begin none.
+const FIRST: [bool; 256] = {
+    let (mut known, mut at) = ([false; 256], 0);
+    while at < PREFIXES.len() {
+        known[PREFIXES[at].0.as_bytes()[0] as usize] = true;
+        at += 1;
+    }
+    known
+};
 /// Names whose value nobody needs to see, with `_` for `-`; longer names may end in them.
 const NAMES: [&str; 24] = [
     "password",
@@ -100,10 +109,9 @@ pub(super) fn begins(text: &str, from: usize) -> Option<usize> {
         b'-' => key_block(rest).map(|end| from + end),
         b'e' => web_token(rest).map(|end| from + end),
         b's' if rest.starts_with("sk-") => model_key(text, from),
-        first => {
-            // Most bytes begin none of them.
-            let begins = |prefix: &str| prefix.as_bytes().first() == Some(first) && rest.starts_with(prefix);
-            let (prefix, least) = PREFIXES.iter().find(|(prefix, _)| begins(prefix))?;
+        first if !FIRST[usize::from(*first)] => None,
+        _ => {
+            let (prefix, least) = PREFIXES.iter().find(|(prefix, _)| rest.starts_with(prefix))?;
             let run = run(&rest[prefix.len()..], |c| is_token(c) || c == '.' && prefix.ends_with('.'));
             let end = prefix.len() + run;
             let least = if rest[end..].starts_with('…') { 1 } else { *least };
@@ -157,14 +165,14 @@ pub(super) fn named(text: &str, from: usize) -> Option<(usize, usize)> {
     if !(3..=NAME_BYTES).contains(&length) {
         return None;
     }
-    let name = rest[..length].to_ascii_lowercase().replace('-', "_");
+    let name = &rest[..length];
     let after = &rest[length..];
-    let found = if matches!(name.as_str(), "bearer" | "basic") {
+    let found = if ["bearer", "basic"].iter().any(|word| name.eq_ignore_ascii_case(word)) {
         bearer(after)
-    } else if HEADERS.iter().any(|header| name == *header) {
+    } else if HEADERS.iter().any(|header| header.len() == length && ends_in(name, header)) {
         header(after)
-    } else if is_secret_name(&name) {
-        value(after, &name)
+    } else if is_secret_name(name) {
+        value(after, name)
     } else {
         None
     };
@@ -173,8 +181,14 @@ pub(super) fn named(text: &str, from: usize) -> Option<(usize, usize)> {
 
 /// Whether a key of this name holds what nobody needs to see.
 pub(super) fn is_secret_name(name: &str) -> bool {
-    let name = name.to_ascii_lowercase().replace('-', "_");
-    NAMES.iter().any(|secret| name.ends_with(secret))
+    NAMES.iter().any(|secret| ends_in(name, secret))
+}
+
+/// Whether a name ends in these words, in any case, and with `-` for `_`.
+fn ends_in(name: &str, words: &str) -> bool {
+    let same = |one: u8, other: u8| one.eq_ignore_ascii_case(&other) || (one, other) == (b'-', b'_');
+    let (name, words) = (name.as_bytes(), words.as_bytes());
+    name.len() >= words.len() && name.iter().rev().zip(words.iter().rev()).all(|(one, other)| same(*one, *other))
 }
 
 fn bearer(after: &str) -> Option<(usize, usize)> {
@@ -222,7 +236,7 @@ fn value(after: &str, name: &str) -> Option<(usize, usize)> {
     let end = run(value, |c| {
         !c.is_whitespace() && !matches!(c, '&' | ',' | ';' | ')' | ']' | '}' | '>' | '"' | '\'' | '`' | '|')
     });
-    let plain = PASSWORDS.iter().any(|word| name.ends_with(word));
+    let plain = PASSWORDS.iter().any(|word| ends_in(name, word));
     let word = &value[..end];
     let says = match (strong, mark) {
         (true, _) => true,

@@ -55,18 +55,16 @@ fn rule(ground: &Ground<'_>, kind: usize, alike: &[&Incident]) -> Option<Propose
     }
     let model = ground.model;
     let id = model.kind_id(Some(kind))?.to_owned();
-    let fits = |when: &When, incident: &Incident| {
-        model.fits(&TriageRule { when: when.clone(), set: Set::default() }, incident)
-    };
-    let others = |when: &When| {
+    let others = |rule: &TriageRule| {
         let other = ground.stories.iter().filter(|story| story.class.kind.is_some_and(|at| at != kind));
-        other.into_iter().any(|story| fits(when, &story.incident))
+        other.into_iter().any(|story| model.fits(rule, &story.incident))
     };
     let mut best: Option<(usize, When)> = None;
     for when in candidates(ground, alike) {
-        let n = alike.iter().filter(|incident| fits(&when, incident)).count();
-        if n >= ALIKE && best.as_ref().is_none_or(|(most, _)| n > *most) && !others(&when) {
-            best = Some((n, when));
+        let rule = TriageRule { when, set: Set::default() };
+        let n = alike.iter().filter(|incident| model.fits(&rule, incident)).count();
+        if n >= ALIKE && best.as_ref().is_none_or(|(most, _)| n > *most) && !others(&rule) {
+            best = Some((n, rule.when));
         }
     }
     let all = alike.len();
