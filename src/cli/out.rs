@@ -3,6 +3,7 @@
 //! Everything that a command says goes through here, so this is where names
 //! are replaced when that is asked for: with `--redact`, or in private mode.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -48,10 +49,10 @@ pub fn veil() -> Option<Veil> {
 /// # Errors
 ///
 /// The document cannot be told in JSON.
-pub fn document<T: Serialize + DeserializeOwned>(
-    document: &T,
+pub fn document<'a, T: Clone + Serialize + DeserializeOwned>(
+    document: &'a T,
     (outgoing, incoming): (Option<&str>, Option<&str>),
-) -> Result<T, Failure> {
+) -> Result<Cow<'a, T>, Failure> {
     let veil = veil().unwrap_or_else(Veil::of_secrets).with_roles(outgoing, incoming);
     veil.document(document).ok_or_else(|| Failure::wrong("what was computed cannot be told without its secrets"))
 }

@@ -1,6 +1,7 @@
 //! `dogwatch review`: one cycle, looked back upon, and what the team file
 //! could say better.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -75,7 +76,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     if args.diff && out::veil().is_some() {
         out::say("dogwatch: names are replaced, so this diff is to be read and does not apply");
     }
-    let review = if args.diff { review } else { out::document(&review, (None, None))? };
+    let review = if args.diff { Cow::Borrowed(&review) } else { out::document(&review, (None, None))? };
     let answer = match (global.json, args.diff, args.format) {
         (true, _, _) => json(&review)?,
         (false, true, _) => review.diff.clone(),

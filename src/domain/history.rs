@@ -10,7 +10,7 @@
 pub mod dropped;
 mod event;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -86,9 +86,12 @@ impl History {
         wanted: impl Fn(&Incident) -> bool,
     ) -> Self {
         let labels = queue::state_labels(model);
-        let mut lines: BTreeMap<IncidentId, Vec<Told>> = BTreeMap::new();
+        let mut lines: HashMap<IncidentId, Vec<Told>> = HashMap::new();
         for line in told {
-            lines.entry(line.incident.clone()).or_default().push(line);
+            match lines.get_mut(&line.incident) {
+                Some(own) => own.push(line),
+                None => drop(lines.insert(line.incident.clone(), vec![line])),
+            }
         }
         let known: BTreeSet<&IncidentId> = facts.keys().collect();
         let fresh = queue.overlaid.iter().filter(|(id, _)| !known.contains(*id)).map(|(_, incident)| incident);

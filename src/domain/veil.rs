@@ -13,6 +13,7 @@
 
 mod host;
 mod incident;
+mod look;
 mod names;
 mod pattern;
 mod secret;
@@ -208,15 +209,7 @@ impl Veil {
 
     /// The text without what must not be read. A line stays a line: of a secret of several, its line breaks are left.
     pub fn text(&self, text: &str) -> String {
-        let mut out = String::with_capacity(text.len());
-        let mut at = 0;
-        for piece in self.pieces(text) {
-            out.push_str(&text[at..piece.from]);
-            out.push_str(&piece.by);
-            at = piece.to;
-        }
-        out.push_str(&text[at..]);
-        out
+        put_in(text, &self.pieces(text))
     }
 
     /// The same of a text that was laid out in lines: also a word that goes on in the next line is found.
@@ -418,6 +411,19 @@ pub struct Piece {
     pub to: usize,
     /// What is read there instead.
     pub by: String,
+}
+
+/// A text with these pieces of it, in order, replaced.
+fn put_in(text: &str, pieces: &[Piece]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for piece in pieces {
+        out.push_str(&text[at..piece.from]);
+        out.push_str(&piece.by);
+        at = piece.to;
+    }
+    out.push_str(&text[at..]);
+    out
 }
 
 /// What has to be replaced, and where it ends.

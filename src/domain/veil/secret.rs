@@ -53,11 +53,12 @@ const PREFIXES: [(&str, usize); 47] = [
     ("SK", 32),
     ("key-", 32),
 ];
-/// The bytes that begin one of them: most begin none.
-const FIRST: [bool; 256] = {
-    let (mut known, mut at) = ([false; 256], 0);
+/// Of each letter, those that follow it where one of them begins: most pairs begin none.
+const PAIRS: [u128; 128] = {
+    let (mut known, mut at) = ([0; 128], 0);
     while at < PREFIXES.len() {
-        known[PREFIXES[at].0.as_bytes()[0] as usize] = true;
+        let prefix = PREFIXES[at].0.as_bytes();
+        known[prefix[0] as usize] |= 1 << prefix[1];
         at += 1;
     }
     known
@@ -105,19 +106,23 @@ const END: &str = "-----END ";
 /// Where a secret is that gives itself away by how it begins; it begins here.
 pub(super) fn begins(text: &str, from: usize) -> Option<usize> {
     let rest = &text[from..];
-    match rest.as_bytes().first()? {
-        b'-' => key_block(rest).map(|end| from + end),
-        b'e' => web_token(rest).map(|end| from + end),
-        b's' if rest.starts_with("sk-") => model_key(text, from),
-        first if !FIRST[usize::from(*first)] => None,
-        _ => {
+    match rest.as_bytes() {
+        [b'-', ..] => key_block(rest).map(|end| from + end),
+        [b'e', ..] => web_token(rest).map(|end| from + end),
+        [b's', b'k', b'-', ..] => model_key(text, from),
+        [first, second, ..] if is_pair(*first, *second) => {
             let (prefix, least) = PREFIXES.iter().find(|(prefix, _)| rest.starts_with(prefix))?;
             let run = run(&rest[prefix.len()..], |c| is_token(c) || c == '.' && prefix.ends_with('.'));
             let end = prefix.len() + run;
             let least = if rest[end..].starts_with('…') { 1 } else { *least };
             (run >= least).then_some(from + end)
         }
+        _ => None,
     }
+}
+
+fn is_pair(first: u8, second: u8) -> bool {
+    first.is_ascii() && second.is_ascii() && PAIRS[usize::from(first)] >> second & 1 == 1
 }
 
 /// `sk-` begins many a word: a secret is long and has digits or capitals.

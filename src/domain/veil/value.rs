@@ -2,12 +2,15 @@
 //! the command. Times, ids of incidents and words that a program asks for
 //! (`state`, `verdict`) stay as they are.
 
+use std::borrow::Cow;
+
 use chrono::DateTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::{SECRET, Veil, secret};
+use super::look::Look;
+use super::{SECRET, Veil, put_in, secret};
 
 /// Keys whose value is one of a few words, on which programs rely.
 const WORDS: [&str; 30] = [
@@ -60,11 +63,16 @@ const PEOPLE: [&str; 11] = [
 const WORD: usize = 64;
 
 impl Veil {
-    /// A whole document as it may be given away; none if it is nothing that can be told in JSON.
-    pub fn document<T: Serialize + DeserializeOwned>(&self, document: &T) -> Option<T> {
+    /// A whole document as it may be given away, itself if there is nothing to hide in it; none if it is nothing that
+    /// can be told in JSON.
+    pub fn document<'a, T: Clone + Serialize + DeserializeOwned>(&self, document: &'a T) -> Option<Cow<'a, T>> {
+        // Numbers of people are given away in the order in which they are met, by the one way or by the other.
+        if !self.hides_names() && document.serialize(Look { veil: self, key: "" }).is_ok() {
+            return Some(Cow::Borrowed(document));
+        }
         let mut value = serde_json::to_value(document).ok()?;
         self.value(&mut value);
-        serde_json::from_value(value).ok()
+        serde_json::from_value(value).ok().map(Cow::Owned)
     }
 
     /// Veils every string of an answer, and the keys that are names.
@@ -89,10 +97,7 @@ impl Veil {
         let mut veiled = Map::new();
         for (key, mut value) in map {
             self.leaf(&key, &mut value);
-            // What a program asks for stays what it is, whoever is called so; what is counted by somebody bears names.
-            let is_field = !of.starts_with("by_")
-                && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-            let mut name = if is_field { key.clone() } else { self.text(&key) };
+            let mut name = if is_field(of, &key) { key.clone() } else { self.text(&key) };
             // Two names of one person stay two.
             while veiled.contains_key(&name) {
                 name.push_str(" (again)");
@@ -102,9 +107,19 @@ impl Veil {
         veiled
     }
 
+    /// Whether another key stands for this one of an object that is the value of `of`.
+    pub(super) fn renames(&self, of: &str, key: &str) -> bool {
+        !is_field(of, key) && self.text(key) != key
+    }
+
     /// What stands for this value of this key; none if it stays.
-    fn string(&self, key: &str, text: &str) -> Option<String> {
-        if DateTime::parse_from_rfc3339(text).is_ok() || is_incident(text) || WORDS.contains(&key) && is_word(text) {
+    pub(super) fn string(&self, key: &str, text: &str) -> Option<String> {
+        // Only what begins with a year is worth the reading.
+        let dated = text.len() >= 20 && text.as_bytes()[..4].iter().all(u8::is_ascii_digit);
+        if dated && DateTime::parse_from_rfc3339(text).is_ok()
+            || is_incident(text)
+            || WORDS.contains(&key) && is_word(text)
+        {
             return None;
         }
         if secret::is_secret_name(key) && !text.is_empty() {
@@ -112,9 +127,18 @@ impl Veil {
         }
         let login = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '[' | ']');
         let somebody = self.hides_names() && PEOPLE.contains(&key) && !text.is_empty() && text.chars().all(login);
-        let veiled = if somebody { self.login(text) } else { self.text(text) };
-        (veiled != text).then_some(veiled)
+        if somebody {
+            return Some(self.login(text)).filter(|veiled| veiled != text);
+        }
+        let pieces = self.pieces(text);
+        (!pieces.is_empty()).then(|| put_in(text, &pieces))
     }
+}
+
+/// What a program asks for stays what it is, whoever is called so; what is counted by somebody bears names.
+fn is_field(of: &str, key: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    !of.starts_with("by_") && key.bytes().all(is_plain)
 }
 
 fn is_word(text: &str) -> bool {

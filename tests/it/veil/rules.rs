@@ -6,6 +6,7 @@ use dogwatch::domain::id::SourceId;
 use dogwatch::domain::incident::Incident;
 use dogwatch::domain::text::Clean;
 use dogwatch::domain::veil::Veil;
+use proptest::prelude::*;
 use serde_json::json;
 
 fn person(id: &str, name: &str, github: &str) -> Person {
@@ -193,5 +194,48 @@ fn what_looks_like_a_beginning_all_along_is_read_to_its_end() {
         let long = piece.repeat(40_000 / piece.len());
         let veiled = veil().text(&format!("{long} by bvd"));
         assert!(veiled.ends_with("person 2") || veiled.ends_with("[secret]"), "{piece}");
+    }
+}
+
+/// Any JSON, with a few of its texts, keys and places such that something is to be hidden.
+fn any_json() -> impl Strategy<Value = serde_json::Value> {
+    let text = prop::sample::select(vec![
+        "plain words",
+        "2026-11-16T09:50:00Z",
+        "local#12",
+        "acked",
+        "",
+        "token=abc123",
+        "ghp_0123456789",
+        "\"quoted\"",
+        "https://ana:pw@host/x",
+        "line\nsk-abcdefghij123456",
+        "Bearer abc123def",
+    ]);
+    let key = prop::sample::select(vec!["title", "state", "api_token", "by_person", "token=x ghp_12345", "Some Name"]);
+    let leaf = prop_oneof![
+        text.prop_map(serde_json::Value::from),
+        any::<i64>().prop_map(serde_json::Value::from),
+        any::<bool>().prop_map(serde_json::Value::from),
+        Just(serde_json::Value::Null),
+    ];
+    leaf.prop_recursive(4, 24, 4, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(serde_json::Value::from),
+            prop::collection::hash_map(key.clone().prop_map(str::to_owned), inner, 0..4)
+                .prop_map(serde_json::Value::from_iter),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_document_is_left_as_it_is_exactly_if_nothing_in_it_is_to_be_hidden(document in any_json()) {
+        let veil = Veil::of_secrets();
+        let mut veiled = document.clone();
+        veil.value(&mut veiled);
+        let given = veil.document(&document).unwrap();
+        prop_assert_eq!(given.as_ref(), &veiled);
+        prop_assert_eq!(matches!(given, std::borrow::Cow::Borrowed(_)), veiled == document);
     }
 }

@@ -58,7 +58,7 @@ impl App {
         let (outgoing, incoming) = (person(&handoff.outgoing), person(&handoff.incoming));
         let veil = self.veil().cloned().unwrap_or_else(Veil::of_secrets);
         let veil = veil.with_roles(outgoing.as_deref(), incoming.as_deref());
-        veil.document(handoff)
+        veil.document(handoff).map(Cow::into_owned)
     }
 
     pub(super) fn accept_handoff(&mut self, handoff: Handoff, handing: &mut Handing) -> Vec<Effect> {
