@@ -221,6 +221,9 @@ fn enter() -> io::Result<()> {
     out.flush()
 }
 
+/// How a program ends that has panicked, as its runtime ends it.
+const PANICKED: i32 = 101;
+
 /// Gives the terminal back as it was; does nothing if it is not ours. Errors
 /// are of no use here: the terminal may have gone.
 pub fn leave() {
@@ -234,7 +237,8 @@ pub fn leave() {
 }
 
 /// A panic anywhere gives the terminal back first; then `report` writes what
-/// happened, and the operator is told where. Call it once.
+/// happened, the operator is told where, and the program ends: one that went on
+/// drawing would write over the terminal that it has given back. Call it once.
 pub fn give_back_on_panic(report: impl Fn(&str) -> Option<String> + Send + Sync + 'static) {
     std::panic::set_hook(Box::new(move |panic| {
         leave();
@@ -245,5 +249,6 @@ pub fn give_back_on_panic(report: impl Fn(&str) -> Option<String> + Send + Sync 
         };
         let text = format!("dogwatch failed. What was decided is kept on disk; {place}\n");
         let _gone = io::stderr().write_all(text.as_bytes());
+        std::process::exit(PANICKED);
     }));
 }
