@@ -297,6 +297,7 @@ bindings! {
         Command::Answer(Answer::Hand(Hands::Write)) => "handoff-write" ["W"] "Write it into the team's log folder" "write"
         Command::Answer(Answer::Hand(Hands::Post)) => "handoff-post" ["p"] "Post it as one issue for the incoming person, or bring that issue up to date" "post"
         Command::Answer(Answer::Hand(Hands::Copy)) => "handoff-copy" ["y"] "Copy it as Markdown" "copy"
+        Command::Answer(Answer::Help) => "handoff-help" ["?", "f1"] "Help: these keys, searchable" "help"
         Command::Answer(Answer::Back) => "handoff-back" ["esc", "q", "H"] "Back: to the page, then to the queue" "back"
     }
     List "In a list (type to narrow it)" {
@@ -323,6 +324,7 @@ bindings! {
         Command::Answer(Answer::PageUp) => "log-page-up" ["ctrl-u", "pgup"] "A page newer" ""
         Command::Answer(Answer::Choose) => "log-confirm" ["enter"] "Close still, where it asks again; else show the incident" "confirm/show"
         Command::Answer(Answer::Dismiss) => "log-dismiss" ["d"] "Put a refusal away, or drop a close that asks again" "dismiss"
+        Command::Answer(Answer::Help) => "log-help" ["?", "f1"] "Help: these keys, searchable" "help"
         Command::Answer(Answer::Back) => "log-back" ["esc", "q", "L"] "Back" "back"
     }
     Review "In the cycle review" {
@@ -335,6 +337,7 @@ bindings! {
         Command::Answer(Answer::Next) => "review-next" ["]"] "Next heading" ""
         Command::Answer(Answer::Previous) => "review-previous" ["["] "Heading before" ""
         Command::Answer(Answer::Refresh) => "review-again" ["r"] "Look back anew" "again"
+        Command::Answer(Answer::Help) => "review-help" ["?", "f1"] "Help: these keys, searchable" "help"
         Command::Answer(Answer::Back) => "review-back" ["esc", "q", "V"] "Back to the queue" "back"
     }
     Health "In the health view" {

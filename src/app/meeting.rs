@@ -258,6 +258,13 @@ impl Meeting {
         lines
     }
 
+    /// How many were left for later, when the item that is shown is one of them; none while there are others.
+    pub fn is_round_again(&self) -> Option<usize> {
+        let put_off = |item: &&Item| self.minutes.skipped.contains_key(&item.id);
+        self.item().filter(|item| self.stage == Stage::Walking && put_off(item))?;
+        Some(self.minutes.left().iter().filter(|item| put_off(item)).count())
+    }
+
     /// The first that was left for later and is still open; false if there is none.
     pub fn come_back(&mut self, now: DateTime<Utc>) -> bool {
         let left = |(item, fate): (&Item, Fate)| {

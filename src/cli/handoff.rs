@@ -4,6 +4,7 @@
 
 mod said;
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,7 @@ use crate::app::event::Gathered;
 use crate::app::handoff;
 use crate::domain::calendar::Window;
 use crate::domain::decision::Post;
+use crate::domain::handoff::section::Carried;
 use crate::domain::handoff::typed::Accepted;
 use crate::domain::handoff::{Asked, Brought, Handoff, Holder};
 use crate::domain::text::Clean;
@@ -56,6 +58,9 @@ pub(super) struct Args {
     #[command(flatten)]
     said: said::Words,
 }
+
+/// So many that hang are told one by one.
+const TOLD: usize = 20;
 
 /// How it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -163,7 +168,7 @@ fn accept(desk: &Desk, session: &Session, handoff: &Handoff) -> Result<(), Clean
 }
 
 /// A handoff as it may be given away.
-fn shown(handoff: &Handoff) -> Result<Handoff, Failure> {
+fn shown(handoff: &Handoff) -> Result<Cow<'_, Handoff>, Failure> {
     let person = |holder: &Option<Holder>| holder.as_ref().map(|one| one.person.clone());
     let (outgoing, incoming) = (person(&handoff.outgoing), person(&handoff.incoming));
     out::document(handoff, (outgoing.as_deref(), incoming.as_deref()))
@@ -263,13 +268,15 @@ fn copy(text: &str) -> Result<(), Failure> {
 
 /// What is still hanging, the last line first: `INCOMPLETE (1 undecided)`.
 fn hanging(handoff: &Handoff) -> String {
-    let rows = handoff.sections.carry_over.iter().filter(|row| row.hangs());
-    let mut lines: Vec<String> = rows
-        .map(|row| {
-            let step = if row.next_step.is_none() { ", no next step" } else { "" };
-            format!("dogwatch: {} {}{step}: {}", row.of.id, row.decision.word(), row.of.title)
-        })
-        .collect();
+    let rows: Vec<_> = handoff.sections.carry_over.iter().filter(|row| row.hangs()).collect();
+    let line = |row: &&Carried| {
+        let step = if row.next_step.is_none() { ", no next step" } else { "" };
+        format!("dogwatch: {} {}{step}: {}", row.of.id, row.decision.word(), row.of.title)
+    };
+    let mut lines: Vec<String> = rows.iter().take(TOLD).map(line).collect();
+    if let Some(more) = rows.len().checked_sub(TOLD).filter(|more| *more > 0) {
+        lines.push(format!("dogwatch: and {more} more; the handoff lists them all under \"carry over\""));
+    }
     lines.push(format!(
         "dogwatch: decide with --hand, --return or --snooze, and say --next ID=TEXT\nINCOMPLETE ({} undecided)",
         handoff.undecided.len()

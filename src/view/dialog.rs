@@ -16,12 +16,14 @@ use crate::panes::fit;
 
 /// Draws the dialog that is open; returns where typing goes on.
 pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
-    match app.dialog()? {
+    draw_one(app, buffer, area, app.dialog()?)
+}
+
+fn draw_one(app: &App, buffer: &mut Buffer, area: Rect, dialog: &Dialog) -> Option<Position> {
+    match dialog {
         Dialog::Filter(_) => None,
         Dialog::Help { typed, top, behind } => {
-            if let Some(cursor) = behind {
-                health::draw(app, buffer, area, cursor);
-            }
+            let _under_the_keys = behind.as_deref().and_then(|dialog| draw_one(app, buffer, area, dialog));
             Some(help::draw(app, buffer, area, (typed, *top)))
         }
         Dialog::Pick(pick) => {

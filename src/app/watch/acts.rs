@@ -296,14 +296,13 @@ impl App {
         let mut rows: Vec<(&Binding, String)> = rows
             .filter(|(binding, keys)| fits(&format!("{} {} {} {keys}", binding.group, binding.name, binding.help)))
             .collect();
-        if self.meeting_in_front().is_some() {
-            rows.sort_by_key(|(binding, _)| binding.place != Place::Meeting);
-        } else if self.dialog.as_ref().and_then(Dialog::health).is_some() {
-            rows.sort_by_key(|(binding, _)| binding.place != Place::Health);
-        } else {
-            let here = self.look().pane.keys();
-            rows.sort_by_key(|(binding, _)| here != Place::Queue && binding.place != here);
-        }
+        // The keys of where it was opened come first; those of the queue begin the table.
+        let here = match &self.dialog {
+            Some(Dialog::Help { behind: Some(behind), .. }) => behind.keys(),
+            _ if self.meeting_in_front().is_some() => Some(Place::Meeting),
+            _ => Some(self.look().pane.keys()).filter(|place| *place != Place::Queue),
+        };
+        rows.sort_by_key(|(binding, _)| here.is_some_and(|here| binding.place != here));
         rows.into_iter().map(|(binding, keys)| (binding.group, keys, binding.help)).collect()
     }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::handing::HandAsk;
 use super::reader::PageAsk;
+use crate::app::bindings::Place;
 use crate::app::editing::{Draft, Told};
 use crate::app::event::News;
 use crate::app::pick::Pick;
@@ -26,8 +27,8 @@ pub enum Dialog {
         typed: Typed,
         /// How many lines have been scrolled away.
         top: usize,
-        /// The health view from which it was opened, and to which it leads back.
-        behind: Option<Box<HealthCursor>>,
+        /// What it was opened from, and to which it leads back.
+        behind: Option<Box<Dialog>>,
     },
     /// A list to choose from.
     Pick(Box<Pick>),
@@ -68,11 +69,22 @@ pub enum Dialog {
 }
 
 impl Dialog {
+    /// The place whose keys it takes; none for what is over at once.
+    pub(super) fn keys(&self) -> Option<Place> {
+        match self {
+            Self::Health(_) => Some(Place::Health),
+            Self::Handoff => Some(Place::Handoff),
+            Self::Review(_) => Some(Place::Review),
+            Self::Log(_) => Some(Place::Log),
+            _ => None,
+        }
+    }
+
     /// The health view, if it is seen: by itself, or behind the keys.
     pub fn health(&self) -> Option<&HealthCursor> {
         match self {
             Self::Health(cursor) => Some(cursor),
-            Self::Help { behind, .. } => behind.as_deref(),
+            Self::Help { behind, .. } => behind.as_deref()?.health(),
             Self::Filter(_)
             | Self::Pick(_)
             | Self::Ask(_)

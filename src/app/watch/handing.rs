@@ -186,6 +186,10 @@ impl App {
             self.handing = None;
             return (After::Closes, Vec::new());
         }
+        if answer == Some(Answer::Help) {
+            self.open_help(Some(Dialog::Handoff));
+            return (After::Closes, Vec::new());
+        }
         let effects = match handing.shows.clone() {
             Leaf::Page { top } => self.answer_on_the_page(answer, top, &mut handing),
             Leaf::Gate(id) => self.answer_at_the_gate(answer, &id, &mut handing),

@@ -120,7 +120,7 @@ impl App {
             Some(Answer::Refresh) => return (After::Stays, self.ask_endpoint(cursor)),
             Some(Answer::RefreshAll) => return (After::Stays, self.ask_sources()),
             Some(Answer::Help) => {
-                self.open_help(Some(Box::new(cursor.clone())));
+                self.open_help(Some(Dialog::Health(cursor.clone())));
                 return (After::Closes, Vec::new());
             }
             Some(Answer::Choose) => return self.choose_in_health(cursor),

@@ -1,6 +1,6 @@
 //! What each key does, in the queue and in every dialog.
 
-use super::{App, Dialog, HealthCursor};
+use super::{App, Dialog};
 use crate::app::bindings::{Answer, Command, Place};
 use crate::app::event::Effect;
 use crate::app::key::{Input, Key};
@@ -46,7 +46,7 @@ impl App {
             Dialog::Help { typed, top, behind } => {
                 let (after, effects) = self.press_in_help(key, typed, top);
                 if after == After::Closes {
-                    self.dialog = behind.take().map(|cursor| Dialog::Health(*cursor));
+                    self.dialog = behind.take().map(|dialog| *dialog);
                 }
                 (after, effects)
             }
@@ -326,9 +326,9 @@ impl App {
         }
     }
 
-    /// Shows the keys, over the health view if they were asked for there.
-    pub(super) fn open_help(&mut self, behind: Option<Box<HealthCursor>>) {
-        self.dialog = Some(Dialog::Help { typed: Typed::default(), top: 0, behind });
+    /// Shows the keys, over what they were asked for in.
+    pub(super) fn open_help(&mut self, behind: Option<Dialog>) {
+        self.dialog = Some(Dialog::Help { typed: Typed::default(), top: 0, behind: behind.map(Box::new) });
     }
 
     fn press_in_help(&mut self, key: Key, typed: &mut Typed, top: &mut usize) -> (After, Vec<Effect>) {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::answers::Pressed;
 use super::keys::After;
-use super::{App, LogCursor, LogLine};
+use super::{App, Dialog, LogCursor, LogLine};
 use crate::app::bindings::{Answer, Place};
 use crate::app::event::{Effect, Level};
 use crate::app::key::Key;
@@ -43,6 +43,10 @@ impl App {
             Some(Answer::PageDown) => step(10),
             Some(Answer::PageUp) => step(-10),
             Some(Answer::Back) => return (After::Closes, Vec::new()),
+            Some(Answer::Help) => {
+                self.open_help(Some(Dialog::Log(cursor.clone())));
+                return (After::Closes, Vec::new());
+            }
             Some(Answer::Choose) => return self.confirm(cursor),
             Some(Answer::Dismiss) => return (After::Stays, self.dismiss(cursor)),
             Some(
@@ -54,7 +58,6 @@ impl App {
                 | Answer::Tab
                 | Answer::Refresh
                 | Answer::RefreshAll
-                | Answer::Help
                 | Answer::Send
                 | Answer::Editor
                 | Answer::Take

@@ -63,7 +63,7 @@ impl App {
         match &self.review {
             LookBack::Known(review) | LookBack::Asked(Some(review)) => {
                 let shown = self.veil().and_then(|veil| veil.document(review.as_ref()));
-                review::lines(shown.as_ref().unwrap_or(review), width, &self.outfit.theme)
+                review::lines(shown.as_deref().unwrap_or(review), width, &self.outfit.theme)
             }
             LookBack::NotAsked | LookBack::Asked(None) | LookBack::Failed(_) => Vec::new(),
         }
@@ -88,12 +88,15 @@ impl App {
             Some(Answer::Next) => (*top + 1..lines.len()).find(is_heading).unwrap_or(*top),
             Some(Answer::Previous) => (0..*top).rev().find(is_heading).unwrap_or(0),
             Some(Answer::Refresh) => return (After::Stays, self.ask_for_review()),
+            Some(Answer::Help) => {
+                self.open_help(Some(Dialog::Review(*top)));
+                return (After::Closes, Vec::new());
+            }
             Some(Answer::Back) => return (After::Closes, Vec::new()),
             Some(
                 Answer::Filter
                 | Answer::Tab
                 | Answer::RefreshAll
-                | Answer::Help
                 | Answer::Choose
                 | Answer::Dismiss
                 | Answer::Send

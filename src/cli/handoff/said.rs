@@ -74,6 +74,7 @@ impl Words {
         let mut decided = Vec::new();
         for said in &self.hand {
             let (id, person) = split("--hand", said, "PERSON")?;
+            is_here(person, context, now)?;
             decided.push((id, Goes::To(person.to_owned())));
         }
         decided.extend(self.give_back.iter().map(|id| (IncidentId::new(id), Goes::Back)));
@@ -116,6 +117,17 @@ fn split<'a>(flag: &str, said: &'a str, what: &str) -> Result<(IncidentId, &'a s
         .filter(|(id, _)| !id.trim().is_empty())
         .ok_or_else(|| Failure::wrong(format!("{flag} `{said}` names no incident; write {flag} ID={what}")))?;
     Ok((IncidentId::new(id.trim()), text.trim()))
+}
+
+/// Nobody is handed anything who is on the team no more.
+fn is_here(person: &str, context: &Context, now: Now) -> Result<(), Failure> {
+    let team = &context.team;
+    let known = team.person(person).or_else(|| team.person_of_login(person.trim_start_matches('@')));
+    let today = now.with_timezone(&team.team.timezone).date_naive();
+    match known.and_then(|known| known.left).filter(|left| *left <= today) {
+        Some(left) => Err(Failure::wrong(format!("--hand: {person} left on {left}; name somebody who is here"))),
+        None => Ok(()),
+    }
 }
 
 impl Acts {

@@ -144,6 +144,33 @@ fn the_same_bytes_twice_and_in_any_other_zone_and_language() {
 }
 
 #[test]
+fn nobody_is_handed_anything_who_has_left() {
+    let home = shift();
+    home.write(
+        "dogwatch.toml",
+        &TEAM.replace("id = \"ben\"", "id = \"ben\"\ngithub = \"ben-gh\"\nleft = \"2026-11-16\""),
+    );
+    for name in ["ben", "@ben-gh"] {
+        let said = home.run(&["handoff", "--hand", &format!("local#1={name}")]);
+        assert_eq!(said.code, 2, "{said:?}");
+        assert!(said.err.contains(&format!("{name} left on 2026-11-16; name somebody who is here")), "{said:?}");
+    }
+}
+
+#[test]
+fn of_many_that_hang_the_first_are_told_one_by_one() {
+    let home = shift();
+    for at in 2..=23 {
+        home.run(&["new", &format!("case {at}"), "-S", "SEV3"]);
+        home.run(&["ack", &format!("local#{at}")]);
+    }
+    let said = home.run(&["handoff"]);
+    assert_eq!(said.err.matches(" undecided, no next step: ").count(), 20, "{said:?}");
+    assert!(said.err.contains("dogwatch: and 3 more; "), "{said:?}");
+    assert!(said.err.ends_with("INCOMPLETE (23 undecided)\n"), "{said:?}");
+}
+
+#[test]
 fn words_that_cannot_be_meant_are_refused_with_what_to_write() {
     let home = shift();
     for (words, code, why) in [

@@ -184,6 +184,17 @@ fn what_is_left_for_later_comes_back_at_the_end_and_twice_is_enough() {
 }
 
 #[test]
+fn the_walk_says_when_it_goes_round_again() {
+    let (mut app, _) = begun(afternoon());
+    press(&mut app, "  ");
+    assert!(!text(&mut app).contains("round again"));
+    press(&mut app, " ");
+    assert_eq!(item(&app), "api#2");
+    let shown = text(&mut app);
+    assert!(shown.contains("round again: 3 left for later"), "{shown}");
+}
+
+#[test]
 fn come_back_goes_to_what_was_left_at_once() {
     let (mut app, _) = begun(afternoon());
     press(&mut app, "v");

@@ -73,6 +73,18 @@ fn help_opens_over_the_health_view_its_own_keys_first_and_leads_back() {
     }
     press(&mut app, "<esc>?");
     assert!(screen(&mut app, 80, 24).lines().nth(3).unwrap().contains("Move"), "in the queue its keys come first");
+    // The same over the handoff, the review and the log.
+    for (key, place) in [("H", "In the handoff"), ("V", "In the cycle review"), ("L", "In the log")] {
+        press(&mut app, &format!("<esc>{key}"));
+        let before = screen(&mut app, 80, 24);
+        press(&mut app, "?");
+        let help = screen(&mut app, 80, 24);
+        assert!(help.lines().nth(3).unwrap().contains(place), "{key}: {help}");
+        press(&mut app, "<esc>");
+        assert_eq!(screen(&mut app, 80, 24), before);
+        press(&mut app, "<esc>");
+    }
+    press(&mut app, "?");
     press(&mut app, "<esc>");
     assert_eq!(app.dialog(), None);
 }

@@ -202,7 +202,7 @@ impl App {
         let Some(meeting) = self.meeting() else { return Vec::new() };
         let zone = self.desk.model().team.team.timezone;
         let shown = self.veil().and_then(|veil| veil.document(meeting.minutes()));
-        let text = Clean::block(&shown.as_ref().unwrap_or(meeting.minutes()).markdown(zone));
+        let text = Clean::block(&shown.as_deref().unwrap_or(meeting.minutes()).markdown(zone));
         markdown::render(&text, width, &self.outfit.theme)
     }
 }

@@ -84,8 +84,14 @@ impl App {
             Answer::Meet(Meets::Write) => self.write_minutes(),
             Answer::Meet(Meets::End) => self.end_meeting(),
             Answer::Meet(Meets::Later) => {
-                let lines = self.meeting.as_mut().map(|meeting| meeting.skip(now)).unwrap_or_default();
-                self.put_down(lines)
+                let Some(meeting) = &mut self.meeting else { return Vec::new() };
+                let lines = meeting.skip(now);
+                let again = meeting.is_round_again();
+                let mut effects = self.put_down(lines);
+                if let Some(left) = again {
+                    effects.extend(self.hint(&format!("round again: {left} left for later")));
+                }
+                effects
             }
             _ => Vec::new(),
         }
@@ -183,7 +189,7 @@ impl App {
         }
         let veil = self.veil().cloned().unwrap_or_else(Veil::of_secrets);
         let minutes = self.meeting().and_then(|meeting| veil.document(meeting.minutes()));
-        minutes.map(|minutes| Effect::WriteMinutes(Box::new(minutes))).into_iter().collect()
+        minutes.map(|minutes| Effect::WriteMinutes(Box::new(minutes.into_owned()))).into_iter().collect()
     }
 
     /// Back to where the meeting was entered from.
