@@ -159,7 +159,8 @@ pub struct App {
     tool_names: BTreeMap<SourceId, String>,
     toasts: Toasts,
     undoing: Option<(OpId, Clean)>,
-    draft: String,
+    /// Notes that were begun and not sent, by what they are on.
+    drafts: BTreeMap<Vec<IncidentId>, String>,
     /// Where the cursor was before a filter was typed.
     before_filter: Option<IncidentId>,
     handing: Option<Box<Handing>>,
@@ -205,7 +206,7 @@ impl App {
             tool_names: BTreeMap::new(),
             toasts: Toasts::default(),
             undoing: None,
-            draft: String::new(),
+            drafts: BTreeMap::new(),
             before_filter: None,
             handing: None,
             reminded: None,

@@ -59,6 +59,8 @@ pub(super) struct Args {
     said: said::Words,
 }
 
+/// No further ahead is anything handed over.
+const FAR: TimeDelta = TimeDelta::days(366);
 /// So many that hang are told one by one.
 const TOLD: usize = 20;
 
@@ -73,6 +75,9 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let context = Context::load(global)?;
     let now = context.clock().start();
     let at = args.shift.as_deref().map(|text| oncall::instant("--shift", text, now, &context.team.team)).transpose()?;
+    if at.is_some_and(|at| at > now + FAR) {
+        return Err(Failure::wrong("--shift lies more than a year ahead; write an earlier time"));
+    }
     let asked = Asked { rotation: args.rotation.clone(), at };
     let acts = args.said.acts(&context, now)?;
     if args.post {
@@ -157,9 +162,8 @@ fn accept(desk: &Desk, session: &Session, handoff: &Handoff) -> Result<(), Clean
         return Err(Clean::line(&format!("not accepted: {who}")));
     }
     let accepted = Accepted { shift: handoff.key(), by: Clean::line(me), at: desk.now };
-    if handoff.shift.start.to_utc() > desk.now {
-        let start = handoff.shift.start.format("%a %-d %b %Y %H:%M");
-        return Err(Clean::line(&format!("not accepted: that shift begins only on {start}")));
+    if let Some(why) = handoff.is_too_early(desk.now) {
+        return Err(Clean::line(&format!("not accepted: {why}")));
     }
     let first = desk.accept(&accepted)?;
     desk.remember(handoff, How::Accepted, me)?;
@@ -234,12 +238,16 @@ fn give_out(global: &Global, args: &Args, told: &Told<'_>) -> Result<(), Failure
     };
     if let Some(path) = &args.out {
         out::to_file(path, &text, told.team)?;
-        remember(desk, handoff, How::File, me);
+        if !global.readonly {
+            remember(desk, handoff, How::File, me);
+        }
         return Ok(());
     }
     if args.copy {
         copy(&text)?;
-        remember(desk, handoff, How::Clipboard, me);
+        if !global.readonly {
+            remember(desk, handoff, How::Clipboard, me);
+        }
         return Ok(());
     }
     out::ready(&text)

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clap::ValueEnum;
 
 use super::context::Context;
@@ -120,6 +120,9 @@ fn wanted(args: &Args, now: DateTime<Utc>, team: &Team) -> Result<Wanted, Failur
             Some(after.unwrap_or(at))
         }
     };
+    if to.is_some_and(|to| to > now + TimeDelta::days(366)) {
+        return Err(Failure::wrong("--to lies more than a year ahead; a review looks back"));
+    }
     let cycle = if args.cycle.is_some() { Cycle::Last } else { Cycle::Running };
     Ok(Wanted { from, to, cycle })
 }
@@ -143,8 +146,10 @@ fn write(context: &Context, review: &Review) -> Result<(), Failure> {
     let last = (review.to - chrono::TimeDelta::milliseconds(1)).with_timezone(&review.time_zone).date_naive();
     let failed = |error: crate::store::StoreError| Failure::setting_up("the review is not written", &error);
     files::folder(&folder).map_err(failed)?;
-    for (kind, text) in [("md", markdown(review)), ("json", json(review)?)] {
-        let file = folder.join(format!("{last}.{kind}"));
+    let at = |kind: &str| folder.join(format!("{last}.{kind}"));
+    review::is_free(&at("md"), &at("json"), review.from).map_err(|why| Failure::wrong(why.to_string()))?;
+    // The data first: it says whose the page is, if only one of them comes to stand.
+    for (file, text) in [(at("json"), json(review)?), (at("md"), markdown(review))] {
         put(&file, &text)?;
         out::say(&format!("dogwatch: wrote {}", super::context::shown(&file)));
     }
@@ -152,5 +157,5 @@ fn write(context: &Context, review: &Review) -> Result<(), Failure> {
 }
 
 fn put(path: &Path, text: &str) -> Result<(), Failure> {
-    files::replace(path, text).map_err(|error| Failure::setting_up("the review is not written", &error))
+    files::replace_plain(path, text).map_err(|error| Failure::setting_up("the review is not written", &error))
 }

@@ -20,7 +20,7 @@ use crate::domain::text::Clean;
 use crate::panes::age;
 use crate::shell::minutes;
 use crate::shell::review::dropped_by_now;
-use crate::shell::session::trust_of;
+use crate::shell::session::{Decisions, trust_of};
 use crate::store::files;
 
 #[derive(Debug, clap::Args)]
@@ -197,6 +197,9 @@ async fn tell_minutes(global: &Global, args: &Args) -> Result<Exit, Failure> {
         }
     }
     if writes {
+        if context.decisions() == Decisions::NotTaken {
+            return Err(Failure::wrong("--write changes files, and --readonly changes nothing; leave one of them out"));
+        }
         let plan = context.plan();
         let trusted = trust_of(&plan, &crate::config::wants_trust(&plan.team));
         let place = minutes::place_of(&plan, trusted).map_err(|why| Failure::wrong(why.to_string()))?;

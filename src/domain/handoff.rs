@@ -68,6 +68,9 @@ pub struct Shift {
     pub end: DateTime<FixedOffset>,
 }
 
+/// A shift can be accepted in this part of it, and afterwards.
+const HANDED_OVER: i32 = 4;
+
 /// What tells a shift from all others: `ops/2026-11-23T10:00:00Z`.
 pub fn key(rotation: &str, start: DateTime<Utc>) -> String {
     format!("{rotation}/{}", start.to_rfc3339_opts(SecondsFormat::Secs, true))
@@ -77,6 +80,15 @@ impl Handoff {
     /// What tells its shift from all others.
     pub fn key(&self) -> String {
         key(&self.rotation, self.shift.start.to_utc())
+    }
+
+    /// Why nobody can accept it yet: a shift is handed over in its last quarter, not before.
+    pub fn is_too_early(&self, now: DateTime<Utc>) -> Option<Clean> {
+        let Shift { start, end } = self.shift;
+        let from = end - (end - start) / HANDED_OVER;
+        let on = from.format("%a %-d %b %Y %H:%M");
+        (now < from.to_utc())
+            .then(|| Clean::line(&format!("that shift is handed over from {on} on, in its last quarter")))
     }
 
     /// Its title in one line, without markup: `Handoff ops, Mon 30 Nov 10:00: ana to ben: INCOMPLETE (2 undecided)`.

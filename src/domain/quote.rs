@@ -7,6 +7,9 @@ use unicode_width::UnicodeWidthChar;
 
 use super::text::Clean;
 
+/// It has no width.
+const APART: char = '\u{200B}';
+
 /// A stranger's words inside a line: no mark-up, no mention, no link.
 pub fn span(text: &str) -> String {
     let text = Clean::line(text);
@@ -16,6 +19,30 @@ pub fn span(text: &str) -> String {
     let edge = |c: char| c == '`' || c == ' ';
     let pad = if text.is_empty() || text.starts_with(edge) || text.ends_with(edge) { " " } else { "" };
     format!("{ticks}{pad}{text}{pad}{ticks}")
+}
+
+/// Words of ours with a stranger's among them, as a paragraph: nothing in them is mark-up, a mention or a reference.
+pub fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut before = ' ';
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let next = chars.peek().copied();
+        let follows = |belongs: fn(char) -> bool| next.is_some_and(belongs);
+        match c {
+            '<' => out.push_str("&lt;"),
+            '&' if follows(|c| c.is_ascii_alphanumeric() || c == '#') => out.push_str("&amp;"),
+            '[' | '`' | '*' | '\\' | '~' => out.extend(['\\', c]),
+            '_' if !before.is_alphanumeric() || !follows(char::is_alphanumeric) => out.extend(['\\', c]),
+            // A sign without width parts them from the word that they would act on.
+            '@' if follows(|c| c.is_ascii_alphanumeric()) => out.extend([c, APART]),
+            '#' if !before.is_alphanumeric() && follows(|c| c.is_ascii_digit()) => out.extend([c, APART]),
+            ':' if follows(|c| c == '/') => out.extend([c, APART]),
+            c => out.push(c),
+        }
+        before = c;
+    }
+    out
 }
 
 /// The same inside a table, where a bar would end the cell even in a code span.

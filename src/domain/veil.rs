@@ -37,6 +37,8 @@ pub const PRIVATE_LABELS: [&str; 3] = ["private", "confidential", "security"];
 /// Parts of names that are words.
 const PARTICLES: [&str; 13] =
     ["van", "von", "der", "den", "del", "dos", "das", "bin", "ibn", "the", "and", "team", "bot"];
+/// No login is longer, in bytes.
+const LOGIN: usize = 80;
 /// Who is never a person: what dogwatch does by itself is done by this.
 const OURSELVES: &str = "dogwatch";
 
@@ -357,8 +359,9 @@ impl Veil {
     /// Somebody who is spoken to: `@ana`, also if nobody knows them.
     fn mention(&self, text: &str, at: usize) -> Option<Found> {
         let rest = &text[at + 1..];
-        let length = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(rest.len()).min(40);
-        let login = rest[..length].trim_end_matches('-');
+        let length = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(rest.len());
+        let length = rest.floor_char_boundary(length.min(LOGIN));
+        let login = rest[..length].trim_end_matches(['-', '_']);
         let known = self.names.at(text, at + 1).filter(|(end, _)| *end > at + login.len());
         if let Some((end, stand)) = known {
             return Some(Found::Name(end, stand.clone()));

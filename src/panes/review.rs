@@ -24,8 +24,11 @@ pub fn markdown(review: &Review) -> String {
         lines.push(String::new());
         for said in &part.said {
             match said {
-                Said::Plain(text) => lines.push(format!("- {text}")),
-                Said::Quoted(before, title, after) => lines.push(format!("- {before}{}{after}", quote::span(title))),
+                Said::Plain(text) => lines.push(format!("- {}", quote::escaped(text))),
+                Said::Quoted(before, title, after) => {
+                    let (before, after) = (quote::escaped(before), quote::escaped(after));
+                    lines.push(format!("- {before}{}{after}", quote::span(title)));
+                }
                 Said::Code(text) => lines.push(quote::fence("diff", text.trim_end())),
             }
         }

@@ -154,14 +154,17 @@ impl Desk {
         let folder = place.folder(&under)?;
         let at = |kind: &str| place.of(&format!("{under}/{name}.{kind}"));
         let (page, data) = (at("md")?, at("json")?);
-        if let Some(other) =
-            kept(&data).filter(|kept| (&kept.rotation, kept.shift.start) != (&handoff.rotation, handoff.shift.start))
-        {
-            let key = handoff::key(&other.rotation, other.shift.start.to_utc());
-            return Err(Clean::line(&format!(
-                "{} is the handoff of another shift, {key}; move it first",
-                data.display()
-            )));
+        match kept(&data) {
+            Some(other) if (&other.rotation, other.shift.start) != (&handoff.rotation, handoff.shift.start) => {
+                let key = handoff::key(&other.rotation, other.shift.start.to_utc());
+                let why = format!("{} is the handoff of another shift, {key}; move it first", data.display());
+                return Err(Clean::line(&why));
+            }
+            None if data.symlink_metadata().is_ok() => {
+                let why = format!("{} is no handoff that can be read, so it is not ours; move it", data.display());
+                return Err(Clean::line(&why));
+            }
+            Some(_) | None => {}
         }
         if page.symlink_metadata().is_ok() && data.symlink_metadata().is_err() {
             return Err(Clean::line(&format!(
@@ -172,8 +175,9 @@ impl Desk {
         let json = serde_json::to_string_pretty(handoff).map_err(|error| Clean::line(&error.to_string()))?;
         let write = || -> Result<(), StoreError> {
             files::folder(&folder)?;
-            files::replace(&page, &handoff.markdown())?;
-            files::replace(&data, &format!("{json}\n"))
+            // The data first: it says whose the page is, if only one of them comes to stand.
+            files::replace_plain(&data, &format!("{json}\n"))?;
+            files::replace_plain(&page, &handoff.markdown())
         };
         write().map_err(|error| told(&error))?;
         Ok([page, data])
@@ -292,7 +296,7 @@ pub fn follow_ups(place: &Place, log_dir: &str) -> Result<Vec<FollowUp>, Clean> 
     let told = |kept: Kept| {
         let at = kept.generated_at?.to_utc();
         let rows = kept.sections.resolved.into_iter();
-        let told = rows.filter_map(|row| Some(FollowUp { id: row.id, text: Clean::line(&row.follow_up?), at }));
+        let told = rows.filter_map(|row| Some(FollowUp { id: tame(&row.id), text: Clean::line(&row.follow_up?), at }));
         Some(told.collect::<Vec<_>>())
     };
     Ok(lying(place, log_dir, |_| true)?.filter_map(told).flatten().collect())
@@ -321,8 +325,14 @@ fn lying<W: Fn(&str) -> bool>(
     Ok(names.into_iter().filter_map(move |name| kept(&folder.join(name))))
 }
 
+/// An id out of a file that anybody may have written.
+fn tame(id: &IncidentId) -> IncidentId {
+    IncidentId::new(Clean::line(id.as_str()).to_string())
+}
+
 fn kept(path: &Path) -> Option<Kept> {
     let mut text = String::new();
+    fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file)?;
     fs::File::open(path).ok()?.take(LONGEST).read_to_string(&mut text).ok()?;
     serde_json::from_str(&text).ok()
 }

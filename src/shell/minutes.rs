@@ -47,7 +47,7 @@ pub fn write(team: &TeamFile, place: &Place, minutes: &Minutes) -> Result<PathBu
         if is_of_another(&page, &json, minutes) {
             continue;
         }
-        let put = |path: &Path, text: &str| files::replace(path, text).map_err(|error| told(&error));
+        let put = |path: &Path, text: &str| files::replace_plain(path, text).map_err(|error| told(&error));
         put(&json, &data)?;
         put(&page, &minutes.markdown(zone))?;
         return Ok(page);

@@ -39,10 +39,11 @@ use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
 use crate::domain::triage::Model;
 use crate::sources::github::past::Filled;
+use crate::store::StoreError;
 use crate::store::handoffs::Handoffs;
 use crate::store::runs::Runs;
 
-pub use log::{Past, folder};
+pub use log::{Past, folder, is_free};
 
 /// Whoever looks back on a cycle has so much time for the history of the pages.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -71,6 +72,8 @@ struct Memory {
     mentions: Vec<Mention>,
     /// What was typed into handoffs here as still to be done; none if nothing was ever typed here.
     follow_ups: Option<Vec<FollowUp>>,
+    /// What could not be read.
+    doubts: Vec<Clean>,
 }
 
 /// A tracker that was asked for the past, and what became of it.
@@ -144,6 +147,7 @@ pub async fn review(plan: &Plan, wanted: Wanted, asked_of: &[Asked]) -> Result<R
     notes.gaps_before = log::last_gaps(&past, period.to);
     notes.origins.missing.extend(past_doubts);
     origins::tell_of_asking(&mut notes.origins, asked_of);
+    notes.origins.missing.append(&mut memory.doubts);
     if let Some(place) = &place {
         match handoffs::mentions(place, &team.team.log_dir, period.from - SILENT) {
             Ok(told) => memory.mentions.extend(told),
@@ -193,19 +197,37 @@ fn memory(plan: &Plan, now: DateTime<Utc>) -> Result<Memory, ReviewError> {
             ledger_since: None,
             mentions: Vec::new(),
             follow_ups: None,
+            doubts: Vec::new(),
         });
     };
     let known = looked_up(&store, plan, now).map_err(|error| unread(&error))?;
     let _nothing_is_done = desk.update(now, known);
     let told = told(&store, DateTime::UNIX_EPOCH).map_err(|error| unread(&error))?;
     let ledger_since = store.ledger_since().map_err(|error| unread(&error))?;
-    let kept = Handoffs::look_into(&plan.folder).map_err(|error| unread(&error))?;
-    let mentions = kept.as_ref().map(|kept| kept.mentions(DateTime::UNIX_EPOCH)).transpose();
-    let mentions = mentions.map_err(|error| unread(&error))?.unwrap_or_default();
-    let typed = kept.as_ref().map(Handoffs::lines).transpose().map_err(|error| unread(&error))?;
-    let follow_ups = typed.map(|lines| lines.into_iter().filter_map(follow_up).collect());
     let sources = desk.sources().to_vec();
-    Ok(Memory { history: desk.history(told), sources, ledger_since, mentions, follow_ups })
+    let (mentions, typed, doubts) = match typed(plan) {
+        Ok((mentions, typed)) => (mentions, typed, Vec::new()),
+        Err(why) => (Vec::new(), None, vec![Clean::line(&format!("handoffs of this machine: {why}"))]),
+    };
+    let follow_ups = typed.map(follow_ups);
+    Ok(Memory { history: desk.history(told), sources, ledger_since, mentions, follow_ups, doubts })
+}
+
+/// What handoffs of this machine told of, and what was typed into them.
+fn typed(plan: &Plan) -> Result<(Vec<Mention>, Option<Vec<Line>>), StoreError> {
+    let Some(kept) = Handoffs::look_into(&plan.folder)? else { return Ok((Vec::new(), None)) };
+    Ok((kept.mentions(DateTime::UNIX_EPOCH)?, Some(kept.lines()?)))
+}
+
+/// In the order in which they were typed, whatever the clock said: the later word counts.
+fn follow_ups(lines: Vec<Line>) -> Vec<FollowUp> {
+    let mut latest = DateTime::<Utc>::MIN_UTC;
+    let mut told: Vec<FollowUp> = lines.into_iter().filter_map(follow_up).collect();
+    for one in &mut told {
+        latest = latest.max(one.at);
+        one.at = latest;
+    }
+    told
 }
 
 fn follow_up(line: Line) -> Option<FollowUp> {

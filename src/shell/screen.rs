@@ -286,7 +286,7 @@ impl Loop {
         let Some(editor) = self.around.editor.clone() else {
             return self.tell(Level::Error, "no editor is known; set $EDITOR, or `editor` in the personal file");
         };
-        let draft = self.app.draft().to_owned();
+        let draft = self.app.draft(&ids).to_owned();
         // Whoever reads the terminal beside the editor takes keys away from it.
         self.inputs = Inputs::idle();
         let (written, resized) = self.terminal.lend(|| edited(&editor, &draft))?;

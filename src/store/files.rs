@@ -31,6 +31,22 @@ pub fn replace(path: &Path, text: &str) -> Result<(), StoreError> {
     sync_folder(folder).map_err(fail)
 }
 
+/// As [`replace`], for a file whose name was not chosen by the person who runs this: a link there is left alone, and
+/// so is whatever else is no plain file.
+///
+/// # Errors
+///
+/// [`StoreError::Io`] where something else stands there; else as [`replace`].
+pub fn replace_plain(path: &Path, text: &str) -> Result<(), StoreError> {
+    match fs::symlink_metadata(path) {
+        Ok(about) if !about.is_file() => {
+            let what = if about.is_symlink() { "it is a link; take it away first" } else { "it is no plain file" };
+            Err(StoreError::io("write", path, std::io::Error::other(what)))
+        }
+        Ok(_) | Err(_) => replace(path, text),
+    }
+}
+
 /// Writes a file that is not there yet.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ use super::row::{self, ms, sealed, text, text_value};
 use super::{Store, Write, ledger};
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::{Incident, Moment};
+use crate::domain::text::Clean;
 
 const SCHEMA: &str = "dogwatch.local/1";
 
@@ -94,8 +95,11 @@ impl Store {
     }
 }
 
-fn import(tx: &Connection, portable: Portable) -> Result<Imported, Fault> {
+fn import(tx: &Connection, mut portable: Portable) -> Result<Imported, Fault> {
     let mut imported = Imported::default();
+    for incident in &mut portable.incidents {
+        incident.title = Clean::line(incident.title.as_str());
+    }
     for incident in &portable.incidents {
         let ours = incident.source.is_local() && incident.id == IncidentId::numbered(&incident.source, incident.number);
         if !ours {

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::app::pick::Pick;
 use crate::app::typed::Typed;
 use crate::app::watch::{Dialog, DraftCursor, DraftLine, PageAsk, Question};
+use crate::domain::id::IncidentId;
 use crate::domain::text::Clean;
 use crate::panes::fit;
 
@@ -38,7 +39,7 @@ fn draw_one(app: &App, buffer: &mut Buffer, area: Rect, dialog: &Dialog) -> Opti
             draw_trust(app, buffer, area, wanted);
             None
         }
-        Dialog::Note { ids, typed } => Some(draw_note(app, buffer, area, (ids.len(), typed))),
+        Dialog::Note { ids, typed } => Some(draw_note(app, buffer, area, (ids, typed))),
         Dialog::Title(typed) => {
             let into = format!("New incident in {}: its title", app.desk().files_into());
             Some(draw_line(app, buffer, area, (&into, typed)))
@@ -255,8 +256,9 @@ fn draw_asked(app: &App, buffer: &mut Buffer, area: Rect, (title, typed, about):
     Position::new(inside.x + 1 + column, inside.y)
 }
 
-fn draw_note(app: &App, buffer: &mut Buffer, area: Rect, (many, typed): (usize, &Typed)) -> Position {
-    let about = if many == 1 { "Note".to_owned() } else { format!("Note on {many} incidents") };
+fn draw_note(app: &App, buffer: &mut Buffer, area: Rect, (ids, typed): (&[IncidentId], &Typed)) -> Position {
+    let named = |id: &IncidentId| format!("Note on {}", app.desk().name(id));
+    let about = if let [id] = ids { named(id) } else { format!("Note on {} incidents", ids.len()) };
     let place = middle(area, 78, area.height.min(14));
     let inside = open(app, buffer, place, &format!("{about} (Markdown; Enter is a new line)"));
     let width = usize::from(inside.width).saturating_sub(1).max(1);

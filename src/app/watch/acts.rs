@@ -246,7 +246,7 @@ impl App {
     fn note_written(&mut self, ids: &[IncidentId], text: Option<&str>) -> Vec<Effect> {
         match text.filter(|text| !text.trim().is_empty()) {
             Some(text) => {
-                self.draft.clear();
+                self.drafts.remove(ids);
                 self.decide(ids, &Wish::Note(text.to_owned()))
             }
             None => self.hint("the note was left empty; nothing is sent"),

@@ -12,6 +12,9 @@ use crate::app::when;
 use crate::app::wish::Wish;
 use crate::domain::id::IncidentId;
 
+/// So many notes that were not sent are kept.
+const DRAFTS: usize = 20;
+
 pub(super) type Pressed = (After, Vec<Effect>);
 
 impl App {
@@ -217,12 +220,12 @@ impl App {
             }
             Some(Answer::Send) => (After::Closes, self.decide(ids, &Wish::Note(typed.text().to_owned()))),
             Some(Answer::Editor) => {
-                // The editor begins with what was typed; it is the draft of the next note, too.
-                typed.text().clone_into(&mut self.draft);
+                // The editor begins with what was typed; it is the draft of the next note on these, too.
+                self.drafts.insert(ids.to_vec(), typed.text().to_owned());
                 (After::Closes, vec![Effect::WriteNote(ids.to_vec())])
             }
-            Some(Answer::Back) => (After::Closes, self.keep_draft(typed)),
-            Some(_) | None if key == Key::ctrl('c') => (After::Closes, self.keep_draft(typed)),
+            Some(Answer::Back) => (After::Closes, self.keep_draft(ids, typed)),
+            Some(_) | None if key == Key::ctrl('c') => (After::Closes, self.keep_draft(ids, typed)),
             Some(_) | None => {
                 typed.press(key);
                 (After::Stays, Vec::new())
@@ -230,18 +233,22 @@ impl App {
         }
     }
 
-    fn keep_draft(&mut self, typed: &Typed) -> Vec<Effect> {
-        typed.text().clone_into(&mut self.draft);
-        if self.draft.trim().is_empty() {
+    fn keep_draft(&mut self, ids: &[IncidentId], typed: &Typed) -> Vec<Effect> {
+        if typed.text().trim().is_empty() {
             return Vec::new();
         }
+        self.drafts.insert(ids.to_vec(), typed.text().to_owned());
+        while self.drafts.len() > DRAFTS {
+            self.drafts.pop_first();
+        }
         let key = self.outfit.keys.key_of(Command::Note);
-        self.hint(&format!("not sent; {key} goes on with this note"))
+        let on = if let [id] = ids { id.to_string() } else { format!("these {}", ids.len()) };
+        self.hint(&format!("not sent; {key} on {on} goes on with this note"))
     }
 
-    /// What has been written and not been sent.
-    pub fn draft(&self) -> &str {
-        &self.draft
+    /// What has been written on these and not been sent.
+    pub fn draft(&self, ids: &[IncidentId]) -> &str {
+        self.drafts.get(ids).map_or("", String::as_str)
     }
 
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {

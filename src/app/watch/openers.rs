@@ -203,7 +203,8 @@ impl App {
 
     pub(super) fn open_note(&mut self) -> Vec<Effect> {
         let Some(ids) = self.deciding() else { return Vec::new() };
-        self.dialog = Some(Dialog::Note { ids, typed: Typed::of(&std::mem::take(&mut self.draft), Shape::Block) });
+        let typed = Typed::of(&self.drafts.remove(&ids).unwrap_or_default(), Shape::Block);
+        self.dialog = Some(Dialog::Note { ids, typed });
         Vec::new()
     }
 

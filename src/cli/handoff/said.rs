@@ -8,6 +8,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::{decide, nearest, out};
 use crate::domain::handoff::Handoff;
+use crate::domain::handoff::section::Decision;
 use crate::domain::handoff::typed::{Field, Line};
 use crate::domain::id::IncidentId;
 use crate::domain::rotation::words;
@@ -87,6 +88,10 @@ impl Words {
             }
             decided.push((id, Goes::Off(until)));
         }
+        let mut named = std::collections::BTreeSet::new();
+        if let Some((twice, _)) = decided.iter().find(|(id, _)| !named.insert(id.clone())) {
+            return Err(Failure::wrong(format!("{twice} is to go two ways; say one of --hand, --return and --snooze")));
+        }
         let about = [
             ("--next", &self.next, Field::NextStep),
             ("--tried", &self.tried, Field::Tried),
@@ -119,6 +124,16 @@ fn split<'a>(flag: &str, said: &'a str, what: &str) -> Result<(IncidentId, &'a s
     Ok((IncidentId::new(id.trim()), text.trim()))
 }
 
+/// Whether it has been handed to this person, and waits for nothing.
+fn is_handed(handoff: &Handoff, (id, person): (&IncidentId, &str), session: &Session) -> bool {
+    let desk = session.desk();
+    let person = desk.model().person(&Clean::line(person));
+    let name = desk.name(id);
+    let rows = handoff.sections.carry_over.iter();
+    rows.into_iter()
+        .any(|row| row.of.id == name && row.decision == Decision::Handed && row.to.as_ref() == Some(&person))
+}
+
 /// Nobody is handed anything who is on the team no more.
 fn is_here(person: &str, context: &Context, now: Now) -> Result<(), Failure> {
     let team = &context.team;
@@ -147,6 +162,17 @@ impl Acts {
         let mut asked = Vec::new();
         for (id, goes) in &self.decided {
             let id = decide::numbered(session.desk(), id.clone());
+            if session.desk().incident(&id).is_some_and(|incident| !incident.is_open()) {
+                out::say(&format!("dogwatch: {id} is closed, and nothing is left to hand over"));
+                exit = Exit::Found;
+                continue;
+            }
+            if let Goes::To(person) = goes
+                && is_handed(handoff, (&id, person), session)
+            {
+                out::say(&format!("dogwatch: {id} has been handed to {person} already"));
+                continue;
+            }
             let wishes = match (session.desk().incident(&id), goes) {
                 (Some(incident), Goes::To(person)) => {
                     let person = session.desk().model().person(&Clean::line(person));

@@ -89,7 +89,10 @@ pub fn meant(desk: (&Model, &str, DateTime<Utc>), roster: &Roster<'_>, brought: 
     let rotation = turn::rotation(&model.team, brought.asked.rotation.as_deref(), me)?;
     let accepted = |key: &str| brought.accepted.iter().any(|one| one.shift == key);
     let turn = match brought.asked.at {
-        Some(at) => Turn::of(roster, &rotation.id, at, now),
+        // Before the first shift and after the last nobody hands anything to anybody.
+        Some(at) => {
+            Turn::of(roster, &rotation.id, at, now).filter(|turn| turn.outgoing.is_some() || turn.incoming.is_some())
+        }
         None => turn::current(roster, &rotation.id, now, accepted),
     };
     turn.ok_or_else(|| Clean::line(&format!("no shift of `{}` is known then", rotation.id)))

@@ -56,7 +56,9 @@ impl Wanted {
             return Ok(period);
         }
         let to = self.to.unwrap_or(now);
-        let last = reviews.iter().filter(|end| **end < to).max();
+        // One that ended on the same day is this one, looked at again.
+        let day = |at: DateTime<Utc>| at.with_timezone(&team.team.timezone).date_naive();
+        let last = reviews.iter().filter(|end| day(**end) < day(to)).max();
         let (from, because) = match (self.from, last) {
             (Some(from), _) => (from, "as asked"),
             (None, Some(last)) => (*last, "since the last review"),
@@ -65,11 +67,12 @@ impl Wanted {
             }
             (None, None) => (to - CYCLE, "the last 28 days: no review is known"),
         };
+        if from > now {
+            let named = if self.from.is_some() { "--from" } else { "--to" };
+            return Err(format!("{named} lies ahead; a review looks back"));
+        }
         if from >= to {
             return Err("--from is not before --to; write an earlier day, or swap the two".to_owned());
-        }
-        if from > now {
-            return Err("--from lies ahead; a review looks back".to_owned());
         }
         Ok(Period { from, to, because: because.to_owned() })
     }

@@ -45,6 +45,21 @@ const WORDS: [&str; 30] = [
     "hint",
     "check",
 ];
+/// Keys whose value is the id of an incident.
+const IDS: [&str; 12] = [
+    "id",
+    "ids",
+    "incident",
+    "incidents",
+    "undecided",
+    "source_id",
+    "merged_into",
+    "into",
+    "filed",
+    "items",
+    "on",
+    "of",
+];
 /// Keys whose value is somebody, also if nobody knows them.
 const PEOPLE: [&str; 11] = [
     "by",
@@ -116,10 +131,8 @@ impl Veil {
     pub(super) fn string(&self, key: &str, text: &str) -> Option<String> {
         // Only what begins with a year is worth the reading.
         let dated = text.len() >= 20 && text.as_bytes()[..4].iter().all(u8::is_ascii_digit);
-        if dated && DateTime::parse_from_rfc3339(text).is_ok()
-            || is_incident(text)
-            || WORDS.contains(&key) && is_word(text)
-        {
+        let named = IDS.contains(&key) && is_incident(text);
+        if dated && DateTime::parse_from_rfc3339(text).is_ok() || named || WORDS.contains(&key) && is_word(text) {
             return None;
         }
         if secret::is_secret_name(key) && !text.is_empty() {

@@ -76,16 +76,14 @@ fn wrap(lines: &mut Vec<String>, row: &Row, columns: usize) {
     }
 }
 
-/// Cuts the longest of what others wrote by so many columns, or as far as it goes; false if nothing is left to cut.
+/// Cuts the last of what others wrote that can be cut, by so many columns or as far as it goes: what matters more stands
+/// further in front. False if nothing is left to cut.
 pub(super) fn shorten(parts: &mut [Part], by: usize) -> bool {
-    let longest = parts
-        .iter_mut()
-        .filter_map(|part| match part {
-            Part::Theirs(text) => Some(text),
-            Part::Ours(_) | Part::Name(_) | Part::Link(..) => None,
-        })
-        .max_by_key(|text| fit::columns(text));
-    let Some(text) = longest.filter(|text| fit::columns(text) > LEAST) else { return false };
+    let mut theirs = parts.iter_mut().rev().filter_map(|part| match part {
+        Part::Theirs(text) => Some(text),
+        Part::Ours(_) | Part::Name(_) | Part::Link(..) => None,
+    });
+    let Some(text) = theirs.find(|text| fit::columns(text) > LEAST) else { return false };
     let wanted = fit::columns(text).saturating_sub(by).max(LEAST);
     *text = cut(text, wanted);
     true
@@ -102,7 +100,8 @@ fn cut(text: &str, columns: usize) -> String {
         taken += wide;
         out.push_str(piece);
     }
-    out.truncate(out.trim_end().len());
+    // It may end in what was cut before.
+    out.truncate(out.trim_end_matches(['.', ' ']).len());
     out.push_str(CUT);
     out
 }

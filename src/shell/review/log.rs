@@ -41,6 +41,33 @@ pub fn folder(team: &TeamFile, place: &Place) -> Result<PathBuf, Clean> {
     place.folder(&format!("{}/reviews", team.team.log_dir))
 }
 
+/// Whether the review in these files is of another cycle than this one, or no review of ours; then who wants to write
+/// leaves it alone. A cycle is told by its first day.
+///
+/// # Errors
+///
+/// What is there, and what to do.
+pub fn is_free(page: &std::path::Path, data: &std::path::Path, from: DateTime<Utc>) -> Result<(), Clean> {
+    let there = |path: &std::path::Path| path.symlink_metadata().is_ok();
+    if !there(page) && !there(data) {
+        return Ok(());
+    }
+    let plain = data.symlink_metadata().is_ok_and(|about| about.is_file() && about.len() <= LONGEST);
+    let text = plain.then(|| fs::read_to_string(data).ok()).flatten();
+    let said: Option<Value> = text.and_then(|text| serde_json::from_str(&text).ok());
+    let ours = said.as_ref().and_then(|said| said.get("schema")?.as_str()) == Some(SCHEMA);
+    let begun = said.as_ref().and_then(|said| said.get("from")?.as_str()?.parse::<DateTime<Utc>>().ok());
+    let name = Clean::line(&page.display().to_string());
+    match begun.filter(|_| ours) {
+        None => Err(Clean::line(&format!("{name} is there and is no review of ours; move it first"))),
+        Some(begun) if (begun - from).abs() >= chrono::TimeDelta::days(1) => {
+            let day = begun.format("%Y-%m-%d");
+            Err(Clean::line(&format!("{name} is the review of another cycle, from {day}; move it, or use --out FILE")))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
 /// All reviews up to now, in the order of their cycles, and what could not be read.
 pub(super) fn past(team: &TeamFile, place: &Place, now: DateTime<Utc>) -> (Vec<Past>, Vec<Clean>) {
     let mut doubts = Vec::new();
@@ -95,8 +122,19 @@ fn read(path: &std::path::Path) -> Option<Past> {
         at: time("generated_at")?,
         to: time("to")?,
         incidents: ids.filter_map(|one| one.get("id")?.as_str()).map(IncidentId::new).collect(),
-        gaps: serde_json::from_value(gaps).unwrap_or_default(),
+        gaps: serde_json::from_value::<Vec<Gap>>(gaps).unwrap_or_default().iter().map(tame).collect(),
     })
+}
+
+/// A gap out of a file that anybody may have written.
+fn tame(gap: &Gap) -> Gap {
+    let line = |text: &str| Clean::line(text).to_string();
+    Gap {
+        rule: line(&gap.rule),
+        subject: line(&gap.subject),
+        message: Clean::line(gap.message.as_str()),
+        since: gap.since,
+    }
 }
 
 /// When a review listed an incident, by its name.

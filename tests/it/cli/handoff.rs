@@ -158,6 +158,65 @@ fn nobody_is_handed_anything_who_has_left() {
 }
 
 #[test]
+fn what_is_over_or_handed_already_or_named_twice_is_not_decided_again() {
+    let home = shift();
+    let twice = home.run(&["handoff", "--hand", "local#1=ben", "--return", "local#1"]);
+    assert!(twice.code == 2 && twice.err.contains("local#1 is to go two ways"), "{twice:?}");
+    assert_eq!(home.run(&["handoff", "--hand", "local#1=ben", "--next", "local#1=look"]).code, 0);
+    let again = home.run(&["handoff", "--hand", "local#1=ben"]);
+    assert_eq!(again.code, 0, "{again:?}");
+    assert!(again.err.contains("local#1 has been handed to ben already"), "{again:?}");
+    assert_eq!(home.run(&["close", "local#1"]).code, 0);
+    let over = home.run(&["handoff", "--return", "local#1"]);
+    assert!(over.code == 1 && over.err.contains("local#1 is closed"), "{over:?}");
+}
+
+#[test]
+fn accepted_twice_it_is_not_the_next_shift_that_is_accepted() {
+    let home = shift();
+    home.run(&["handoff", "--hand", "local#1=ben", "--next", "local#1=look"]);
+    home.write("home/.config/dogwatch/config.toml", "me = \"ben\"\n");
+    let mut home = home.of_person("ben");
+    home.always[3] = "2026-11-16T10:05:00Z".to_owned();
+    let first = home.run(&["handoff", "--accept"]);
+    assert!(first.err.contains("accepted by ben"), "{first:?}");
+    let second = home.run(&["handoff", "--accept"]);
+    assert_eq!(second.code, 1, "{second:?}");
+    assert!(!second.err.contains("accepted by"), "{second:?}");
+    let late = home.run(&["handoff", "--shift", "2028-01-01"]);
+    assert!(late.code == 2 && late.err.contains("more than a year ahead"), "{late:?}");
+    let early = home.run(&["handoff", "--shift", "2026-10-01"]);
+    assert!(early.code == 2 && early.err.contains("no shift of `ops` is known then"), "{early:?}");
+}
+
+#[test]
+fn files_that_are_not_this_shifts_handoff_are_left_alone() {
+    let home = shift();
+    let data = "docs/ops/handoffs/2026-11-16T1000-ops.json";
+    home.write(data, "{\"my\":\"own data\"}");
+    let said = home.run(&["handoff", "--write"]);
+    assert!(said.code == 2 && said.err.contains("it is not ours; move it"), "{said:?}");
+    std::fs::remove_file(home.path(data)).unwrap();
+    std::os::unix::fs::symlink(home.path("dogwatch.toml"), home.path(data)).unwrap();
+    assert_eq!(home.run(&["handoff", "--write"]).code, 2);
+    assert_eq!(std::fs::read_to_string(home.path("dogwatch.toml")).unwrap(), TEAM);
+    // The data without its page is ours, and goes on.
+    std::fs::remove_file(home.path(data)).unwrap();
+    assert_eq!(home.run(&["handoff", "--write"]).code, 1);
+    std::fs::remove_file(home.path(&data.replace("json", "md"))).unwrap();
+    assert_eq!(home.run(&["handoff", "--write"]).code, 1);
+}
+
+#[test]
+fn what_looks_like_an_id_is_no_hiding_place_for_a_secret() {
+    let home = shift();
+    let said = home.run(&["handoff", "--line", "token:0123456789ab", "--ask", "password:abcdef012345"]);
+    assert!(!said.out.contains("0123456789ab") && !said.out.contains("abcdef012345"), "{said:?}");
+    let said = home.run(&["--redact", "handoff", "--next", "local#1=ben#2"]);
+    assert!(!said.out.contains("ben#2"), "{said:?}");
+}
+
+#[test]
 fn of_many_that_hang_the_first_are_told_one_by_one() {
     let home = shift();
     for at in 2..=23 {

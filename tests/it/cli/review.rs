@@ -101,3 +101,75 @@ fn what_is_no_cycle_is_wrong_usage() {
     assert_eq!(bare.code, 0, "a machine without anything has a quiet cycle: {bare:?}");
     assert!(bare.out.contains("- no ledger: dogwatch has decided nothing on this machine"), "{bare:?}");
 }
+
+#[test]
+fn written_again_on_the_same_day_it_is_the_same_cycle_and_another_one_is_left_alone() {
+    let home = busy();
+    let at = |time: &str, more: &[&str]| {
+        let now = format!("2026-11-20T{time}Z");
+        home.run(&[&["--now", &now, "review", "--write"], more].concat())
+    };
+    assert_eq!(at("12:00:00", &[]).code, 0);
+    let page = || std::fs::read_to_string(home.path("ops/reviews/2026-11-20.md")).unwrap();
+    assert!(page().contains("local#1"), "{}", page());
+    let again = at("12:05:00", &[]);
+    assert_eq!(again.code, 0, "{again:?}");
+    assert!(page().contains("local#1"), "it is not what happened in five minutes: {}", page());
+    let other = at("12:06:00", &["--from", "2026-11-18"]);
+    assert_eq!(other.code, 2, "{other:?}");
+    assert!(other.err.contains("is the review of another cycle, from 2026-10-23; move it"), "{other:?}");
+    // A page that somebody wrote, and a link, wherever it leads.
+    home.write("ops/reviews/2026-11-15.md", "my own words");
+    let said = home.run(&with(&["--write"]));
+    assert!(said.code == 2 && said.err.contains("is no review of ours"), "{said:?}");
+    std::fs::remove_file(home.path("ops/reviews/2026-11-15.md")).unwrap();
+    assert_eq!(home.run(&with(&["--write"])).code, 0);
+    home.write("precious", "stays");
+    std::fs::remove_file(home.path("ops/reviews/2026-11-15.md")).unwrap();
+    std::os::unix::fs::symlink(home.path("precious"), home.path("ops/reviews/2026-11-15.md")).unwrap();
+    let said = home.run(&with(&["--write"]));
+    assert!(said.code != 0 && said.err.contains("it is a link"), "{said:?}");
+    assert_eq!(std::fs::read_to_string(home.path("precious")).unwrap(), "stays");
+}
+
+#[test]
+fn what_committed_files_say_reaches_the_terminal_tame() {
+    let home = busy();
+    let gap = "{\"rule\":\"x\\u001b]0;owned\\u0007\\n## Injected\",\"subject\":\"s\\u202e\",\"message\":\"m\",\
+               \"since\":\"2026-01-01\"}";
+    let review = format!(
+        "{{\"schema\":\"dogwatch.review/1\",\"generated_at\":\"2026-11-01T00:00:00Z\",\"to\":\"2026-11-01T00:00:00Z\",\
+         \"incidents\":[],\"figures\":{{\"gaps\":{{\"standing\":[{gap}]}}}}}}"
+    );
+    home.write("ops/reviews/2026-11-01.json", &review);
+    let handoff = "{\"rotation\":\"ops\",\"shift\":{\"start\":\"2026-11-02T10:00:00Z\",\"end\":\"2026-11-09T10:00:00Z\"},\
+                   \"generated_at\":\"2026-11-09T10:00:00Z\",\"sections\":{\"resolved\":[{\"id\":\"z\\u001b[31m\\n## Second\",\
+                   \"follow_up\":\"<img src=x> @everyone [x](http://evil.example) #12\"}]}}";
+    home.write("ops/handoffs/2026-11-09T1000-ops.json", handoff);
+    for form in [&[][..], &["--format", "text"], &["--json"], &["--redact"]] {
+        let said = home.run(&with(form));
+        assert_eq!(said.code, 0, "{said:?}");
+        let raw = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');
+        assert!(!said.out.contains(raw), "{form:?}: {:?}", said.out);
+        assert!(!said.out.contains("\n## Injected") && !said.out.contains("\n## Second"), "{form:?}: {said:?}");
+    }
+    let page = home.run(&with(&[])).out;
+    assert!(page.contains("&lt;img src=x> @\u{200b}everyone \\[x](http:\u{200b}//evil.example) #\u{200b}12"), "{page}");
+}
+
+#[test]
+fn the_later_word_about_a_follow_up_counts_whatever_the_clock_said() {
+    let home = busy();
+    home.write("dogwatch.toml", &format!("{MODEL}{ROTATION}"));
+    let say = |now: &str, words: &str| {
+        let said = home.run(&["--now", now, "handoff", "--follow-up", words]);
+        assert!(said.code < 2, "{said:?}");
+    };
+    say("2026-11-14T12:05:00Z", "local#1=kim: raise the limit by 2026-11-14");
+    say("2026-11-14T12:04:00Z", "local#1=done");
+    let figures = home.json(&with(&["--json"]))["figures"]["actions"].clone();
+    assert_eq!((figures["done"].as_array().unwrap().len(), figures["open"].as_u64()), (1, Some(0)), "{figures}");
+}
+
+const ROTATION: &str =
+    "[[rotations]]\nid = \"ops\"\nstart = \"2026-11-09T10:00\"\nshift = \"7d\"\nmembers = [\"kim\"]\n";

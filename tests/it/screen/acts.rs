@@ -315,13 +315,26 @@ fn a_read_only_watch_takes_no_decision_and_says_why() {
 fn the_editor_gives_back_a_note_or_none() {
     let mut app = shift();
     press(&mut app, "cbegun<ctrl-o>");
-    assert_eq!(app.draft(), "begun");
     let ids: Vec<IncidentId> = vec!["api#1".into()];
+    assert_eq!(app.draft(&ids), "begun");
     assert_eq!(app.update(now(), Fact::NoteWritten { ids: ids.clone(), text: None }), []);
     assert!(screen(&mut app, 80, 24).contains("nothing is sent"));
-    let effects = app.update(now(), Fact::NoteWritten { ids, text: Some("begun and done".into()) });
+    let effects = app.update(now(), Fact::NoteWritten { ids: ids.clone(), text: Some("begun and done".into()) });
     assert_eq!(decided(&effects), ["note api#1"]);
-    assert_eq!(app.draft(), "");
+    assert_eq!(app.draft(&ids), "");
+}
+
+#[test]
+fn a_note_that_was_not_sent_waits_for_its_own_incident() {
+    let mut app = shift();
+    press(&mut app, "cbegun<esc>");
+    let shown = screen(&mut app, 80, 24);
+    assert!(shown.contains("c on api#1 goes on with this note"), "{shown}");
+    press(&mut app, "jc");
+    assert!(screen(&mut app, 80, 24).contains("Note on api#"), "the box names what it is on");
+    assert_eq!(press(&mut app, "<ctrl-d>"), [], "there is nothing in it");
+    press(&mut app, "gc");
+    assert_eq!(decided(&press(&mut app, "<ctrl-d>")), ["note api#1"]);
 }
 
 #[test]

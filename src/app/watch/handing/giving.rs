@@ -68,8 +68,15 @@ impl App {
         }
         match handoff.incoming.as_ref().map(|one| one.person.clone()) {
             Some(who) if who == me => {}
-            Some(who) => return self.hint(&format!("only the incoming person accepts it: {who}; you are {me}")),
+            Some(who) => {
+                return self.hint(&format!(
+                    "only the incoming person accepts it: {who}; you are {me} (`me` in the personal file)"
+                ));
+            }
             None => return self.hint("nobody is incoming, so nobody can accept it"),
+        }
+        if let Some(why) = handoff.is_too_early(self.now) {
+            return self.hint(&format!("not accepted: {why}"));
         }
         handing.asked_at = None;
         let accepted = Accepted { shift: handoff.key(), by: Clean::line(&me), at: self.now };
