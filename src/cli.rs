@@ -7,6 +7,7 @@
 )]
 
 mod calendar;
+mod check;
 mod context;
 mod decide;
 mod demo;
@@ -217,6 +218,9 @@ enum Command {
     /// One cycle, looked back upon, and what the team file could say better.
     #[command(after_help = examples::REVIEW)]
     Review(review::Args),
+    /// What is wrong with the operating model, and how to mend it.
+    #[command(after_help = examples::CHECK)]
+    Check(check::Args),
     /// Changes who is on call, in the team file.
     #[command(after_help = examples::OVERRIDE)]
     Override(overrides::Args),
@@ -402,6 +406,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Handoff(args)) => handoff::run(&global, &args).await,
         Some(Command::Runbook(args)) => runbook::run(&global, &args).await,
         Some(Command::Review(args)) => Box::pin(review::run(&global, &args)).await,
+        Some(Command::Check(args)) => Box::pin(check::run(&global, &args)).await,
         Some(Command::Override(args)) => overrides::run(&global, &args),
         Some(Command::Doctor) => doctor::run(&global).await,
         Some(Command::Trust(args)) => trust::trust(&global, &args),

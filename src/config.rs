@@ -14,6 +14,7 @@ mod house;
 mod hygiene;
 mod parse;
 mod personal;
+mod places;
 mod plan;
 mod problem;
 mod raw;
@@ -39,6 +40,7 @@ pub use expected::{
 pub use hosts::{GITHUB_API, host_and_port, is_github, is_loopback, without_secrets};
 pub use house::{Expected, Filing, FrontMatter, Limits, Lint, Maintenance, Runbooks, Waiver};
 pub use personal::{Color, PersonalFile, Retention, Settings, TokenSource, Ui, layered};
+pub use places::{Places, Spot};
 pub use plan::{
     Cadence, CalendarFile, CalendarPlace, Deprecation, Freeze, FreezeException, Release, Train, Versioning,
 };

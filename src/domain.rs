@@ -6,6 +6,7 @@ pub mod amended;
 pub mod book;
 pub mod calendar;
 pub mod catalogue;
+pub mod check;
 pub mod civil;
 pub mod clock;
 pub mod coverage;

@@ -349,6 +349,18 @@ nothing in a page is run. `fresh` means that it worked or was really edited
 lately; a new date alone is no edit.
 Exit status: 0; 1 when nothing fits; 2 for what cannot be shown.";
 
+pub(super) const CHECK: &str = "\
+Examples:
+  dogwatch check                         every gap, with its evidence and its fix
+  dogwatch check --deny warnings --format github     in a workflow
+  dogwatch check --format sarif > model.sarif
+  dogwatch check --explain rotation-gap  why that rule is there; `all` lists them
+  dogwatch check --online                asks the sources first
+
+What cannot be looked at is told as `not checked`, never passed over.
+Exit status: 0; 1 when an error stands that nobody has waived (with
+`--deny warnings` also a warning).";
+
 pub(super) const REVIEW: &str = "\
 Examples:
   dogwatch review                            since the last review, as Markdown

@@ -6,6 +6,7 @@
 
 mod blobs;
 mod history;
+mod landed;
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -18,6 +19,7 @@ use crate::domain::calendar::Tag;
 use crate::domain::text::Clean;
 
 pub use history::{Known, Last, Pages, Reach, Walk};
+pub use landed::Landed;
 
 /// One question gets so long.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -9,6 +9,7 @@
 
 mod calendar;
 mod catalogue;
+mod check;
 mod cli;
 mod config;
 #[cfg(feature = "contract")]

@@ -29,6 +29,7 @@ const COMMANDS: [&str; 35] = [
     "runbook",
     "triage",
     "review",
+    "check",
     "override",
     "doctor",
     "trust",

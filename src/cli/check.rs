@@ -1,0 +1,155 @@
+//! `dogwatch check`: what is wrong with the operating model, for people, for
+//! programs, and for the machines that look at each change.
+
+mod forms;
+
+use std::time::Duration;
+
+use clap::ValueEnum;
+
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use super::{Global, out};
+use crate::domain::check::{Answer, Level, RULES, Rule, rule};
+use crate::shell::check;
+use crate::shell::engine::Network;
+use crate::shell::session::{Decisions, Session};
+
+/// All sources together get so long with `--online`.
+const POLL: Duration = Duration::from_secs(60);
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// How it is written.
+    #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
+    format: Format,
+    /// Also warnings end with exit status 1.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    deny: Option<Deny>,
+    /// Says why a rule is there and how to mend what it finds; `all` lists them.
+    #[arg(long, value_name = "RULE", conflicts_with_all = ["format", "deny", "online"])]
+    explain: Option<String>,
+    /// Asks every source first; without it their last answers count.
+    #[arg(long)]
+    online: bool,
+}
+
+/// How it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// As `--json`.
+    Json,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// The Static Analysis Results Interchange Format, 2.1.0.
+    Sarif,
+}
+
+/// What is not let pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Deny {
+    Warnings,
+}
+
+pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
+    if let Some(name) = &args.explain {
+        return explain(global, name);
+    }
+    let context = Context::load(global)?;
+    if args.online {
+        poll(&context).await?;
+    }
+    let checked = check::check(&context.plan()).await.map_err(|why| Failure::wrong(why.to_string()))?;
+    let (answer, prefix) = (&checked.answer, checked.prefix.as_str());
+    match (global.json, args.format) {
+        (true, _) | (false, Format::Json) => {
+            let value = serde_json::to_value(answer);
+            out::json(&value.map_err(|error| Failure::setting_up("cannot write the findings", &error))?)?;
+        }
+        (false, Format::Text) => out::answer(&forms::text(answer))?,
+        (false, Format::Github) => out::answer(forms::github(answer, prefix).trim_end())?,
+        (false, Format::Sarif) => out::json(&forms::sarif(answer, prefix))?,
+    }
+    let denied = args.deny == Some(Deny::Warnings) && answer.summary.warning > 0;
+    Ok(if answer.summary.error > 0 || denied { Exit::Found } else { Exit::Done })
+}
+
+async fn poll(context: &Context) -> Result<(), Failure> {
+    if context.network() == Network::Offline {
+        return Err(Failure::wrong("--online and --offline are opposites; leave one of them out"));
+    }
+    if context.decisions() == Decisions::NotTaken {
+        return Err(Failure::wrong("--online keeps what sources say, and --readonly changes nothing; leave one out"));
+    }
+    let mut session: Session = super::open(context)?;
+    session.poll_once(POLL, crate::shell::session::Probes::One).await;
+    session.flush().await;
+    Ok(())
+}
+
+/// Why a rule is there; with `all`, the table of rules.
+fn explain(global: &Global, name: &str) -> Result<Exit, Failure> {
+    if name == "all" {
+        if global.json {
+            let rules: Vec<_> = RULES.iter().map(told).collect();
+            out::json(&serde_json::json!({ "schema": "dogwatch.rules/1", "rules": rules }))?;
+        } else {
+            let lines: Vec<String> =
+                RULES.iter().map(|rule| format!("{:<22} {:<7} {}", rule.name, rule.level.word(), rule.fires)).collect();
+            out::answer(&lines.join("\n"))?;
+        }
+        return Ok(Exit::Done);
+    }
+    let Some(rule) = rule(name) else {
+        let near = RULES.iter().map(|rule| rule.name).min_by_key(|rule| strsim::damerau_levenshtein(rule, name));
+        let near = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+        return Err(Failure::wrong(format!("there is no rule {name}{near} `dogwatch check --explain all` lists them")));
+    };
+    if global.json {
+        out::json(&told(rule))?;
+    } else {
+        let Rule { name, level, fires, why, source, mend, .. } = rule;
+        let text = format!(
+            "{name} ({})\n\n{}\n\n{}\n\n{}\n\nFrom: {source}.",
+            level.word(),
+            paragraph("Fires when", fires),
+            paragraph("Why:", why),
+            paragraph("Mend it:", mend)
+        );
+        out::answer(&text)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn told(rule: &Rule) -> serde_json::Value {
+    serde_json::json!({
+        "rule": rule.name, "level": rule.level.word(), "fires": rule.fires, "why": rule.why, "source": rule.source,
+        "fix": rule.mend,
+    })
+}
+
+fn paragraph(head: &str, text: &str) -> String {
+    let end = if text.ends_with('.') { "" } else { "." };
+    crate::panes::fit::wrap(&format!("{head} {text}{end}"), 80).join("\n")
+}
+
+/// The word for so many of a level.
+fn counted(n: usize, level: Level) -> String {
+    match (n, level) {
+        (_, Level::Info) => format!("{n} info"),
+        (1, level) => format!("1 {}", level.word()),
+        (n, level) => format!("{n} {}s", level.word()),
+    }
+}
+
+/// `2 errors, 1 warning, 3 info, 1 waived`.
+pub(super) fn summed(answer: &Answer) -> String {
+    let sum = &answer.summary;
+    let levels = [(sum.error, Level::Error), (sum.warning, Level::Warning), (sum.info, Level::Info)];
+    let mut parts: Vec<String> =
+        levels.into_iter().filter(|(n, _)| *n > 0).map(|(n, level)| counted(n, level)).collect();
+    parts.extend((sum.waived > 0).then(|| format!("{} waived", sum.waived)));
+    if parts.is_empty() { "nothing found".to_owned() } else { parts.join(", ") }
+}

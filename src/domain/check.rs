@@ -1,0 +1,302 @@
+//! What is wrong with the operating model, as far as a machine can say.
+//!
+//! What nobody checks rots. Each promise of the team file is one row of a
+//! table of rules ([`rules::RULES`]); each row looks at what was gathered and
+//! says what it found, with its evidence and how to mend it. A row that could
+//! not look says so: that is neither silence nor a pass. What no machine can
+//! judge (is the runbook right, has the owner time) is not judged.
+
+mod areas;
+mod codeowners;
+mod escalations;
+mod kinds;
+mod lying;
+mod plan;
+mod rules;
+mod runbooks;
+mod seen;
+mod shipped;
+mod tools;
+mod waivers;
+mod workload;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+
+use super::calendar::{Calendar, Warning, today};
+use super::rotation::{Roster, findings};
+use super::text::Clean;
+use super::triage::Model;
+use crate::config::{Places, TeamFile};
+
+pub use codeowners::{Codeowners, Line};
+pub use rules::{RULES, Rule, rule};
+pub use seen::{Authors, Commit, Known, Lying, Page, Seen, Served, Tool, Unseen};
+
+/// What its JSON is called.
+pub const SCHEMA: &str = "dogwatch.check/1";
+
+/// How bad a finding is; ordered, the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// It breaks a promise.
+    Error,
+    /// It is about to.
+    Warning,
+    /// Good to know.
+    Info,
+}
+
+impl Level {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        }
+    }
+}
+
+impl From<findings::Level> for Level {
+    fn from(level: findings::Level) -> Self {
+        match level {
+            findings::Level::Error => Self::Error,
+            findings::Level::Warning => Self::Warning,
+            findings::Level::Info => Self::Info,
+        }
+    }
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The name of the rule.
+    pub rule: &'static str,
+    /// How bad it is.
+    pub level: Level,
+    /// What it is about: `area:prompts`.
+    pub subject: Clean,
+    /// What is wrong, with its evidence.
+    pub message: Clean,
+    /// What to write, and where.
+    pub fix: Clean,
+    /// The file to mend, as it is named from the team file; none if it is about no file.
+    pub file: Option<Clean>,
+    /// The line in it, from 1.
+    pub line: Option<usize>,
+    /// The character in that line, from 1.
+    pub column: Option<usize>,
+    /// The last day on which it is let pass; none if it is not.
+    pub waived_until: Option<NaiveDate>,
+}
+
+/// How many there are; those that are let pass are counted nowhere else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Summary {
+    /// Errors.
+    pub error: usize,
+    /// Warnings.
+    pub warning: usize,
+    /// Remarks, and what could not be looked at.
+    pub info: usize,
+    /// Let pass.
+    pub waived: usize,
+}
+
+/// Everything that was found, the worst first, then in the order of the rules, then by subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// Always [`SCHEMA`].
+    pub schema: &'static str,
+    /// What was found.
+    pub findings: Vec<Finding>,
+    /// How many of each.
+    pub summary: Summary,
+}
+
+/// What a rule has found, before waivers and places.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Found {
+    level: Level,
+    subject: String,
+    message: String,
+    fix: String,
+    /// Where, if that is not the entry in the team file.
+    at: Option<(String, usize)>,
+}
+
+impl Found {
+    fn new(level: Level, subject: String, message: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { level, subject, message: message.into(), fix: fix.into(), at: None }
+    }
+
+    fn at(mut self, file: &str, line: usize) -> Self {
+        self.at = Some((file.to_owned(), line));
+        self
+    }
+}
+
+/// What came of one rule.
+#[derive(Debug, Default)]
+struct Looked {
+    found: Vec<Found>,
+    /// Why something could not be looked at.
+    unseen: Vec<String>,
+}
+
+impl From<Vec<Found>> for Looked {
+    fn from(found: Vec<Found>) -> Self {
+        Self { found, unseen: Vec::new() }
+    }
+}
+
+impl Looked {
+    /// What was found in something that may not have been seen.
+    fn at<T>(seen: &Result<T, Unseen>, look: impl FnOnce(&T) -> Vec<Found>) -> Self {
+        match seen {
+            Ok(seen) => look(seen).into(),
+            Err(why) => Self { found: Vec::new(), unseen: vec![why.to_string()] },
+        }
+    }
+
+    fn and(mut self, other: Self) -> Self {
+        self.found.extend(other.found);
+        self.unseen.extend(other.unseen);
+        self
+    }
+}
+
+/// All that a check is computed from.
+#[derive(Debug)]
+pub struct Ground<'a> {
+    /// The operating model.
+    pub model: &'a Model,
+    /// Who is on call by the file; half a year back and ahead.
+    pub roster: &'a Roster<'a>,
+    /// What was gathered.
+    pub seen: &'a Seen,
+    /// The time.
+    pub now: DateTime<Utc>,
+    duty: Vec<findings::Finding>,
+    plan: Vec<Warning>,
+    entries: Vec<super::calendar::Entry>,
+}
+
+impl<'a> Ground<'a> {
+    /// Puts together what the rules look at. The calendar's window reaches from half a year back to the horizon.
+    pub fn new(model: &'a Model, roster: &'a Roster<'a>, calendar: &Calendar<'_>, seen: &'a Seen) -> Self {
+        let now = calendar.now();
+        let duty = roster.findings(now + model.team.limits.horizon);
+        Self { model, roster, seen, now, duty, plan: calendar.warnings(), entries: calendar.entries() }
+    }
+
+    fn team(&self) -> &'a TeamFile {
+        &self.model.team
+    }
+
+    fn today(&self) -> NaiveDate {
+        today(self.team(), self.now)
+    }
+
+    /// The last day that is looked at.
+    fn horizon(&self) -> NaiveDate {
+        today(self.team(), self.now + self.team().limits.horizon)
+    }
+
+    /// What the plan says by this name.
+    fn of_plan(&self, rule: &str) -> impl Iterator<Item = &Warning> {
+        self.plan.iter().filter(move |warning| warning.rule == rule)
+    }
+
+    /// What the rotations say by this name.
+    fn of_duty(&self, rule: &str) -> Vec<Found> {
+        let own = self.duty.iter().filter(|one| one.rule == rule);
+        let found = own.map(|one| Found::new(one.level.into(), one.subject.clone(), &one.message, &one.fix));
+        joined(found.collect())
+    }
+}
+
+/// One finding for each subject and level: what says the same of the same is one.
+fn joined(found: Vec<Found>) -> Vec<Found> {
+    let mut joined: Vec<Found> = Vec::new();
+    for one in found {
+        match joined.iter_mut().find(|known| (&known.subject, known.level) == (&one.subject, one.level)) {
+            Some(known) if !known.message.contains(&one.message) => {
+                known.message = format!("{}; {}", known.message, one.message);
+                if !known.fix.contains(&one.fix) {
+                    known.fix = format!("{}; {}", known.fix, one.fix);
+                }
+            }
+            Some(_) => {}
+            None => joined.push(one),
+        }
+    }
+    joined
+}
+
+/// Looks by all rules. `file` is what the team file is called, and `places` where its entries stand.
+pub fn answer(ground: &Ground<'_>, (file, places): (&str, &Places)) -> Answer {
+    let mut findings: Vec<(usize, Finding)> = Vec::new();
+    for (nth, rule) in RULES.iter().enumerate() {
+        let Looked { found, mut unseen } = (rule.look)(ground);
+        findings.extend(found.into_iter().map(|one| (nth, finding(ground, rule, one, (file, places)))));
+        unseen.sort();
+        unseen.dedup();
+        if !unseen.is_empty() {
+            let message = format!("not checked: {}", unseen.join("; "));
+            let one = Found::new(Level::Info, format!("rule:{}", rule.name), message, "nothing, where that is meant");
+            findings.push((nth, Finding { file: None, ..finding(ground, rule, one, (file, places)) }));
+        }
+    }
+    findings.sort_by(|(nth, one), (other_nth, other)| {
+        (one.level, nth, &one.subject).cmp(&(other.level, other_nth, &other.subject))
+    });
+    let findings: Vec<Finding> = findings.into_iter().map(|(_, one)| one).collect();
+    let mut summary = Summary::default();
+    for one in &findings {
+        let count = match (one.waived_until, one.level) {
+            (Some(_), _) => &mut summary.waived,
+            (None, Level::Error) => &mut summary.error,
+            (None, Level::Warning) => &mut summary.warning,
+            (None, Level::Info) => &mut summary.info,
+        };
+        *count += 1;
+    }
+    Answer { schema: SCHEMA, findings, summary }
+}
+
+fn finding(ground: &Ground<'_>, rule: &Rule, found: Found, (file, places): (&str, &Places)) -> Finding {
+    let lint = &ground.team().lint;
+    let today = ground.today();
+    let denied = found.level == Level::Warning && lint.deny.iter().any(|name| name == rule.name);
+    let own = || lint.waivers.iter().filter(|one| one.rule == rule.name && fits(&one.subject, &found.subject));
+    let waived_until = own().map(|one| one.until).filter(|until| *until >= today).max();
+    let ended = own().map(|one| one.until).max().filter(|_| waived_until.is_none());
+    let message = match ended {
+        Some(until) => format!("{} (waiver ended on {until})", found.message),
+        None => found.message,
+    };
+    let spot = places.find(&found.subject);
+    let (file, line, column) = match found.at {
+        Some((file, line)) => (file, Some(line), None),
+        None => (file.to_owned(), spot.map(|spot| spot.line), spot.map(|spot| spot.column)),
+    };
+    Finding {
+        rule: rule.name,
+        level: if denied { Level::Error } else { found.level },
+        subject: Clean::line(&found.subject),
+        message: Clean::line(&message),
+        fix: Clean::line(&found.fix),
+        file: Some(Clean::line(&file)),
+        line,
+        column,
+        waived_until,
+    }
+}
+
+/// Whether a waiver's subject means this one; it may end in `*`.
+fn fits(pattern: &str, subject: &str) -> bool {
+    pattern.strip_suffix('*').map_or(pattern == subject, |start| subject.starts_with(start))
+}

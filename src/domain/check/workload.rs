@@ -1,0 +1,54 @@
+//! Rotations: gaps, whoever is not there, load. What is wrong with a rotation
+//! by itself is [`crate::domain::rotation`]'s to say.
+
+use super::{Found, Ground, Level, Looked};
+use crate::config::Who;
+use crate::domain::people::unfit_on;
+
+pub(super) fn gap(ground: &Ground<'_>) -> Vec<Found> {
+    ground.of_duty("rotation-gap")
+}
+
+pub(super) fn away(ground: &Ground<'_>) -> Vec<Found> {
+    let mut found = ground.of_duty("rotation-away");
+    let (team, today) = (ground.team(), ground.today());
+    for freeze in team.freezes.iter().filter(|freeze| freeze.to >= today && freeze.from <= ground.horizon()) {
+        let Some(Who::Person(id)) = &freeze.approver else { continue };
+        let Some(person) = team.person(id) else { continue };
+        let days = freeze.from.max(today).iter_days().take_while(|day| *day <= freeze.to);
+        let gone: Vec<_> = days.filter(|day| unfit_on(person, *day).is_some()).collect();
+        if let (Some(first), Some(last)) = (gone.first(), gone.last()) {
+            let why = unfit_on(person, *first).map(|why| why.to_string()).unwrap_or_default();
+            let message = format!("{id} approves in {} and {why}: {first} to {last}", freeze.id);
+            let fix = format!("name another `approver` in the freeze {}", freeze.id);
+            found.push(Found::new(Level::Error, format!("freeze:{}", freeze.id), message, fix));
+        }
+    }
+    found
+}
+
+pub(super) fn overloaded(ground: &Ground<'_>) -> Vec<Found> {
+    ground.of_duty("overloaded")
+}
+
+pub(super) fn thin(ground: &Ground<'_>) -> Vec<Found> {
+    let mut found = ground.of_duty("rotation-thin");
+    for rotation in ground.team().rotations.iter().filter(|rotation| rotation.secondary.is_none()) {
+        let message = format!("{} has no secondary", rotation.id);
+        let fix = format!("write `secondary = \"previous\"` in the rotation {}", rotation.id);
+        found.push(Found::new(Level::Warning, format!("rotation:{}", rotation.id), message, fix));
+    }
+    super::joined(found)
+}
+
+pub(super) fn moved(ground: &Ground<'_>) -> Looked {
+    Looked::at(&ground.seen.moved, |moved| {
+        let of = |(rotation, by_file, by_ledger): &(String, String, String)| {
+            let message =
+                format!("the running shift of {rotation} is {by_file}'s by the file and {by_ledger}'s by the ledger");
+            let fix = format!("an override to {by_ledger} for the rest of the shift, or tell both");
+            Found::new(Level::Warning, format!("rotation:{rotation}"), message, fix)
+        };
+        moved.iter().map(of).collect()
+    })
+}

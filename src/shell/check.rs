@@ -1,0 +1,117 @@
+//! The check of the operating model, gathered from where it lies: the team
+//! file, the repository, the runbooks, and what this machine remembers.
+//! Nobody on the network is asked, and nothing is written.
+
+mod pages;
+mod repository;
+mod store;
+
+use std::path::Path;
+
+use chrono::{DateTime, Days, TimeDelta, Utc};
+
+use super::session::Plan;
+use super::{dates, duty};
+use crate::config::Places;
+use crate::domain::calendar::{Calendar, Facts, Window, today};
+use crate::domain::check::{Answer, Ground, Known, Seen, Unseen, answer};
+use crate::domain::rotation::{JUDGED, Roster};
+use crate::domain::text::Clean;
+use crate::domain::triage::Model;
+
+/// What was planned is held against what happened so many days back.
+const BACK: Days = Days::new(92);
+/// No team file is longer than this, in bytes.
+const LONGEST: u64 = 1 << 20;
+
+/// Why there is no check.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CheckError {
+    /// There is no team file.
+    #[error("there is no team file to check; `dogwatch init` writes one, `--config FILE` names one")]
+    NoTeam,
+    /// It cannot be read.
+    #[error("{0}")]
+    Unread(Clean),
+}
+
+fn unseen(why: &dyn std::fmt::Display) -> Unseen {
+    Unseen(Clean::line(&why.to_string()))
+}
+
+/// What was found, and where the team file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// What was found.
+    pub answer: Answer,
+    /// The folder of the team file as it is named from the top of its repository, ending in `/`; empty at the top.
+    pub prefix: String,
+}
+
+/// Checks the model of this plan, as of its time.
+///
+/// # Errors
+///
+/// [`CheckError`]: there is no team file, or it cannot be read.
+pub async fn check(plan: &Plan) -> Result<Checked, CheckError> {
+    let path = plan.team_path.clone().ok_or(CheckError::NoTeam)?;
+    let text = text_of(&path).map_err(|why| CheckError::Unread(Clean::line(&format!("{}: {why}", path.display()))))?;
+    let now = plan.clock.start();
+    let last = today(&plan.team, now + plan.team.limits.horizon);
+    let window = Window { from: today(&plan.team, now).checked_sub_days(BACK).unwrap_or(last), to: last };
+    let gathered = dates::gather(plan, window).await;
+    let (seen, prefix) = see(plan, &path, &gathered.facts).await;
+    let plan = plan.clone();
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let answered = tokio::task::spawn_blocking(move || {
+        let model = Model::new(plan.team.clone());
+        let span = (now - JUDGED, now + JUDGED.max(plan.team.limits.horizon));
+        let begun = duty::remembered(&plan.folder, span).unwrap_or_default();
+        let roster = Roster::new(&model.team, &begun, now, span);
+        let calendar = Calendar::new(&model.team, &roster, &gathered.facts, now, window);
+        let ground = Ground::new(&model, &roster, &calendar, &seen);
+        let answer = answer(&ground, (&name, &Places::of(&text)));
+        Checked { answer, prefix }
+    });
+    answered.await.map_err(|error| CheckError::Unread(Clean::line(&error.to_string())))
+}
+
+fn text_of(path: &Path) -> std::io::Result<String> {
+    use std::io::Read as _;
+    let mut text = String::new();
+    std::fs::File::open(path)?.take(LONGEST).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+async fn see(plan: &Plan, path: &Path, facts: &Facts) -> (Seen, String) {
+    let home = path.parent().unwrap_or(Path::new("")).to_owned();
+    let repository = repository::look(plan, &home).await;
+    let pages = pages::look(plan).await;
+    let asked = plan.clone();
+    let remembered = tokio::task::spawn_blocking(move || store::look(&asked)).await;
+    let remembered = remembered.unwrap_or_else(|error| store::Remembered::unknown(&unseen(&error)));
+    let seen = Seen {
+        files: repository.files,
+        authors: repository.authors,
+        codeowners: repository.codeowners,
+        landed: repository.landed,
+        pages,
+        lying: remembered.lying,
+        served: remembered.served,
+        known: Known {
+            minutes: facts.minutes.is_some(),
+            handoffs: facts.handoffs.is_some(),
+            reviews: facts.reviews.is_some(),
+            runs: facts.runs.is_some(),
+            tags: facts.tags.is_some(),
+            commits: repository.is_whole,
+        },
+        moved: remembered.moved,
+    };
+    (seen, repository.prefix)
+}
+
+/// A year, as far as anybody looks back.
+fn a_year_before(now: DateTime<Utc>) -> DateTime<Utc> {
+    now - TimeDelta::days(365)
+}

@@ -1,0 +1,121 @@
+//! What this machine remembers: open incidents, the tools that are served, and
+//! who has the running shift by the ledger.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::unseen;
+use crate::app::desk::{Desk, Setup};
+use crate::config::{McpSource, Role, SourceKind, wants_trust};
+use crate::domain::check::{Lying, Served, Tool, Unseen};
+use crate::domain::drift::{self, Tools};
+use crate::domain::id::SourceId;
+use crate::domain::rotation::Roster;
+use crate::domain::text::Clean;
+use crate::domain::triage::Model;
+use crate::shell::duty;
+use crate::shell::place::{Place, remembered};
+use crate::shell::session::{Plan, looked_up, trust_of};
+use crate::store::Store;
+
+/// No snapshot is longer than this, in bytes.
+const LONGEST: u64 = 16 << 20;
+
+/// What is remembered.
+pub(super) struct Remembered {
+    pub lying: Result<Vec<Lying>, Unseen>,
+    pub served: BTreeMap<String, Result<Served, Unseen>>,
+    pub moved: Result<Vec<(String, String, String)>, Unseen>,
+}
+
+impl Remembered {
+    pub(super) fn unknown(why: &Unseen) -> Self {
+        Self { lying: Err(why.clone()), served: BTreeMap::new(), moved: Err(why.clone()) }
+    }
+}
+
+pub(super) fn look(plan: &Plan) -> Remembered {
+    let mcp = plan.team.sources.iter().filter_map(|source| match &source.kind {
+        SourceKind::Mcp(mcp) => Some((source.id.as_str(), mcp)),
+        SourceKind::Github(_) | SourceKind::Evals(_) => None,
+    });
+    let never = unseen(&"dogwatch has never run here");
+    let Some(store) = remembered(plan) else {
+        let served = mcp.map(|(id, _)| (id.to_owned(), Err(never.clone()))).collect();
+        return Remembered { served, ..Remembered::unknown(&never) };
+    };
+    let served = mcp.map(|(id, mcp)| (id.to_owned(), served(plan, &store, (id, mcp)))).collect();
+    Remembered { lying: lying(plan, &store), served, moved: moved(plan) }
+}
+
+fn lying(plan: &Plan, store: &Store) -> Result<Vec<Lying>, Unseen> {
+    let now = plan.clock.start();
+    let setup = Setup {
+        model: Model::new(plan.team.clone()),
+        me: plan.account.clone(),
+        routes: BTreeMap::new(),
+        files_into: SourceId::local(),
+        seed: 0,
+        read_only: Some(Clean::line("only looked at")),
+    };
+    let mut desk = Desk::new(setup, now);
+    let known = looked_up(store, plan, now).map_err(|why| unseen(&why))?;
+    let _nothing_is_done = desk.update(now, known);
+    let stories = desk.history(Vec::new()).stories;
+    let open = stories.into_iter().filter(crate::domain::history::Story::is_open);
+    Ok(open
+        .map(|story| Lying {
+            touched: story.incident.human_at.unwrap_or(story.opened_at()).max(story.opened_at()),
+            severity: story.class.severity,
+            id: story.name,
+        })
+        .collect())
+}
+
+fn served(plan: &Plan, store: &Store, (id, mcp): (&str, &McpSource)) -> Result<Served, Unseen> {
+    let kept = store.served(id).map_err(|why| unseen(&why))?.ok_or_else(|| unseen(&"never asked for its tools"))?;
+    let list: Vec<Value> = serde_json::from_str(&kept.raw).map_err(|why| unseen(&why))?;
+    let text = |tool: &Value, key: &str| tool.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let tools = list.iter().map(|tool| (text(tool, "name"), Tool { description: text(tool, "description") }));
+    let drift = match &mcp.snapshot {
+        None => None,
+        Some(path) => {
+            let changes = drift::compare(&snapshot(plan, path)?, &Tools::of(&list));
+            Some((drift::bump(&changes), changes.len()))
+        }
+    };
+    Ok(Served { tools: tools.collect(), drift })
+}
+
+fn snapshot(plan: &Plan, path: &str) -> Result<Tools, Unseen> {
+    use std::io::Read as _;
+    let said = |why: &dyn std::fmt::Display| unseen(&format!("{path}: {why}"));
+    let place = Place::of_team(plan, trust_of(plan, &wants_trust(&plan.team)));
+    let at = place.ok_or_else(|| said(&"there is no team file"))?.of(path).map_err(|why| said(&why))?;
+    if !at.is_file() {
+        return Err(said(&"there is no such file"));
+    }
+    let mut text = Vec::new();
+    let file = std::fs::File::open(&at).map_err(|why| said(&why))?;
+    file.take(LONGEST).read_to_end(&mut text).map_err(|why| said(&why))?;
+    let value: Value = serde_json::from_slice(&text).map_err(|why| said(&why))?;
+    Tools::read(&value).map_err(|why| said(&why))
+}
+
+/// The rotations whose running shift is somebody else's by the ledger than by the file.
+fn moved(plan: &Plan) -> Result<Vec<(String, String, String)>, Unseen> {
+    let now = plan.clock.start();
+    let moment = (now, now + chrono::TimeDelta::seconds(1));
+    let begun = duty::remembered(&plan.folder, moment).map_err(|why| unseen(&why))?;
+    let (by_file, known) =
+        (Roster::new(&plan.team, &[], now, moment), Roster::new(&plan.team, &begun, moment.1, moment));
+    let holder = |roster: &Roster<'_>, id: &str| {
+        roster.pieces(id, Role::Primary, moment).first().map(|piece| piece.person.to_owned())
+    };
+    let of = |rotation: &crate::config::Rotation| {
+        let (file, ledger) = (holder(&by_file, &rotation.id)?, holder(&known, &rotation.id)?);
+        (file != ledger).then(|| (rotation.id.clone(), file, ledger))
+    };
+    Ok(plan.team.rotations.iter().filter_map(of).collect())
+}
