@@ -16,6 +16,7 @@ mod evals;
 mod examples;
 mod exit;
 mod handoff;
+mod init;
 mod json;
 mod log;
 mod man;
@@ -137,6 +138,9 @@ enum Command {
     /// The whole thing on an embedded sample team, without network or configuration.
     #[command(after_help = examples::DEMO)]
     Demo(demo::Args),
+    /// Begins: writes a team file, runbooks and a folder for handoffs, from what this repository shows.
+    #[command(after_help = examples::INIT)]
+    Init(init::Args),
     /// The triage queue.
     #[command(after_help = examples::QUEUE)]
     Queue(queue::Args),
@@ -392,6 +396,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         None => Box::pin(watch::run(&global, watch::Begins::Queue)).await,
         Some(Command::Demo(args)) => Box::pin(demo::run(&global, &args)).await,
+        Some(Command::Init(args)) => init::run(&global, &args).await,
         Some(Command::Queue(args)) => queue::run(&global, &args).await,
         Some(Command::Show(args)) => show::run(&global, &args).await,
         Some(Command::New(args)) => new::run(&global, &args).await,

@@ -44,7 +44,7 @@ pub use places::{Places, Spot};
 pub use plan::{
     Cadence, CalendarFile, CalendarPlace, Deprecation, Freeze, FreezeException, Release, Train, Versioning,
 };
-pub use problem::Problem;
+pub use problem::{Problem, is_plain};
 pub use recurrence::{Freq, Recurrence};
 pub use rotation::{Escalation, Override, Role, Rotation, Secondary, Step, Stretch, Swap};
 pub use schema::{expected_schema, personal_schema, team_schema};

@@ -3,6 +3,7 @@
 
 pub mod agenda;
 pub mod amended;
+pub mod beginning;
 pub mod book;
 pub mod calendar;
 pub mod catalogue;

@@ -5,6 +5,7 @@
 
 mod asked;
 pub mod check;
+pub mod beginning;
 pub mod clock;
 pub mod dates;
 pub mod duty;

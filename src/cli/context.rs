@@ -55,14 +55,7 @@ impl Context {
             Some(path) => parsed(&read(path)?, path, team_file)?,
             None => TeamFile::default(),
         };
-        let personal_path = project().map(|dirs| dirs.config_dir().join("config.toml"));
-        let (personal, personal_text) = match personal_path.as_deref().filter(|path| path.exists()) {
-            Some(path) => {
-                let text = read(path)?;
-                (parsed(&text, path, personal_file)?, text)
-            }
-            None => (PersonalFile::default(), String::new()),
-        };
+        let (personal_path, personal, personal_text) = personal()?;
         let context = Self {
             settings: layered(&team, &personal),
             folder: folder(global, team_path.as_deref())?,
@@ -171,6 +164,32 @@ impl Context {
     pub fn clock(&self) -> Clock {
         self.clock
     }
+}
+
+/// The personal file: where it lies or would lie, what it says, and its text.
+fn personal() -> Result<(Option<PathBuf>, PersonalFile, String), Failure> {
+    let path = project().map(|dirs| dirs.config_dir().join("config.toml"));
+    let Some(there) = path.as_deref().filter(|path| path.exists()) else {
+        return Ok((path, PersonalFile::default(), String::new()));
+    };
+    let text = read(there)?;
+    let personal = parsed(&text, there, personal_file)?;
+    Ok((path, personal, text))
+}
+
+/// From here on nothing is said that has to be hidden, by the flag or by the personal file, of a team that has no file
+/// yet.
+///
+/// # Errors
+///
+/// A wrong personal file.
+pub fn hide(global: &Global, team: &TeamFile) -> Result<(), Failure> {
+    let (_, personal, _) = personal()?;
+    let settings = layered(team, &personal);
+    if global.redact || settings.private {
+        out::wear(Veil::new(team, &settings.redact));
+    }
+    Ok(())
 }
 
 fn project() -> Option<ProjectDirs> {

@@ -279,6 +279,7 @@ fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<A
         Command::Escalate(args) => vec![one(&args.ids.ids, escalation(&args, context)?)],
         Command::Undo => vec![Act::Undo],
         Command::Demo(_)
+        | Command::Init(_)
         | Command::Queue(_)
         | Command::Show(_)
         | Command::New(_)

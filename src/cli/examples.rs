@@ -3,6 +3,7 @@
 pub(super) const ALL: &str = "\
 Examples:
   dogwatch demo                          the whole thing on a sample team
+  dogwatch init                          begins with your own repository
   dogwatch                               the queue of this repository's team
   dogwatch queue --filter 'sev:SEV1'     the same in plain text
   dogwatch ack github#12 github#14       I have these two
@@ -15,6 +16,21 @@ pub(super) const DEMO: &str = "\
 Examples:
   dogwatch demo                          in a fresh temporary folder
   dogwatch demo --dir ~/dogwatch-demo    kept, and gone on with the next time";
+
+pub(super) const INIT: &str = "\
+Examples:
+  dogwatch init                          asks five short questions at the most
+  dogwatch init --dry-run                shows every file, and writes none
+  dogwatch init --yes                    asks nothing; for scripts
+  dogwatch init --dir services/tools     for a folder, in a repository or not
+
+It looks at authors, files, CODEOWNERS, workflows, manifests, results of evals
+and the address of `origin`; it runs nothing but git and asks no network. A file
+that is there is never changed, and with a team file nothing is. E-mail
+addresses are never written down. What only people can say is listed at the end.
+Exit status: 0, also when a team file is there; 1 when the questions were broken
+off and nothing was written; 2 without a git repository, or without --yes where
+nobody can be asked.";
 
 pub(super) const QUEUE: &str = "\
 Examples:

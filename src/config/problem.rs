@@ -103,6 +103,11 @@ pub(super) fn token_in(text: &str) -> Option<usize> {
         .min()
 }
 
+/// Whether a text may stand in a file of ours: it holds no token, and nothing that a terminal obeys or hides.
+pub fn is_plain(text: &str) -> bool {
+    token_in(text).is_none() && !text.contains(is_unsafe)
+}
+
 /// Whether a character moves the cursor, hides, or turns the text around it.
 pub(super) fn is_unsafe(c: char) -> bool {
     c.is_control()

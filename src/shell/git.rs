@@ -4,6 +4,7 @@
 //! that neither runs what the repository's configuration names nor fetches
 //! anything, and that may say only so much in only so much time.
 
+mod authors;
 mod blobs;
 mod history;
 mod landed;
@@ -18,6 +19,7 @@ use tokio::io::AsyncReadExt as _;
 use crate::domain::calendar::Tag;
 use crate::domain::text::Clean;
 
+pub use authors::{Authors, Tree};
 pub use history::{Known, Last, Pages, Reach, Walk};
 pub use landed::Landed;
 
