@@ -239,16 +239,6 @@ fn undo(session: &mut Session, now: DateTime<Utc>) -> Asked {
     Asked { decided, ..Asked::default() }
 }
 
-/// Until when, and whom it wakes then, which is said.
-fn until(typed: &str, context: &Context, now: DateTime<Utc>) -> Result<DateTime<Utc>, Failure> {
-    let until =
-        when::parse(typed, now, &context.team.team).map_err(|why| Failure::wrong(format!("--until {typed}: {why}")))?;
-    if let Some(whose) = words::whose(&context.team, until) {
-        out::say(&format!("dogwatch: wakes {whose}"));
-    }
-    Ok(until)
-}
-
 fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<Act>, Failure> {
     let all = |ids: &[String], wishes| Act::Wish { ids: ids.iter().map(IncidentId::new).collect(), wishes };
     let one = |ids: &[String], wish| all(ids, vec![wish]);
@@ -264,7 +254,7 @@ fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<A
         }
         Command::Close(args) => vec![one(&args.ids.ids, Wish::Close(args.reason.into()))],
         Command::Reopen(ids) => vec![one(&ids.ids, Wish::Reopen)],
-        Command::Snooze(args) => vec![one(&args.ids.ids, Wish::Snooze(until(&args.until, context, now)?))],
+        Command::Snooze(args) => vec![one(&args.ids.ids, Wish::Snooze(waking(&args.until, context, now)?))],
         Command::Wake(ids) => vec![one(&ids.ids, Wish::Wake)],
         Command::Note(args) => vec![one(&args.ids.ids, Wish::Note(text(&args.text)?))],
         Command::Severity(args) => {
@@ -305,6 +295,16 @@ fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<A
         | Command::Completions(_)
         | Command::Man => Vec::new(),
     })
+}
+
+/// When a snooze ends; whoever sleeps then is named.
+fn waking(until: &str, context: &Context, now: DateTime<Utc>) -> Result<DateTime<Utc>, Failure> {
+    let at =
+        when::parse(until, now, &context.team.team).map_err(|why| Failure::wrong(format!("--until {until}: {why}")))?;
+    if let Some(whose) = words::whose(&context.team, at) {
+        out::say(&format!("dogwatch: wakes {whose}"));
+    }
+    Ok(at)
 }
 
 fn escalation(args: &EscalateArgs, context: &Context) -> Result<Wish, Failure> {

@@ -48,7 +48,9 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         return Err(Failure::wrong("init makes a team file, and --config names one; leave it out, or give --dir DIR"));
     }
     if global.readonly && !args.dry_run {
-        return Err(Failure::wrong("init writes files, and --readonly changes nothing; leave it out, or say --dry-run"));
+        return Err(Failure::wrong(
+            "init writes files, and --readonly changes nothing; leave it out, or say --dry-run",
+        ));
     }
     let (home, tree) = home(args).await?;
     if let Some(there) = team_file_of(&home, args, tree.as_ref())? {
@@ -89,9 +91,10 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
 /// Where the model is begun, and the work tree around it.
 async fn home(args: &Args) -> Result<(PathBuf, Option<Tree>), Failure> {
     let here = match &args.dir {
-        Some(folder) => std::fs::canonicalize(folder).ok().filter(|folder| folder.is_dir()).ok_or_else(|| {
-            Failure::wrong(format!("--dir {} is no folder; make it first", shown(folder)))
-        })?,
+        Some(folder) => std::fs::canonicalize(folder)
+            .ok()
+            .filter(|folder| folder.is_dir())
+            .ok_or_else(|| Failure::wrong(format!("--dir {} is no folder; make it first", shown(folder))))?,
         None => std::env::current_dir().map_err(|error| Failure::setting_up("cannot see this folder", &error))?,
     };
     match (Git::at(&here).tree().await, &args.dir) {
@@ -135,7 +138,8 @@ fn team_file_of(home: &Path, args: &Args, tree: Option<&Tree>) -> Result<Option<
 
 fn draft(begun: &Beginning, answers: &Answers, starters: &[(&str, &str)]) -> Result<Draft, Failure> {
     begun.draft(answers, starters).map_err(|problems| {
-        let problems = problems.iter().map(|problem| format!("this is a fault of dogwatch, please report it: {problem}"));
+        let problems =
+            problems.iter().map(|problem| format!("this is a fault of dogwatch, please report it: {problem}"));
         Failure::Wrong(problems.collect())
     })
 }

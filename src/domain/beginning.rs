@@ -126,7 +126,8 @@ pub struct Beginning {
 
 impl Beginning {
     /// Makes sense of what was seen.
-    pub fn of(seen: Seen) -> Self {
+    pub fn of(mut seen: Seen) -> Self {
+        seen.results.retain(|folder| name::may_be_pattern(folder));
         let owners = seen.codeowners.as_ref().map(|sheet| Owners::read(&sheet.text)).unwrap_or_default();
         let crew = Crew::of(&seen.commits, &owners.named());
         let mut ground = Ground::of(&seen, &owners, &crew);

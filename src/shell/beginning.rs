@@ -67,8 +67,10 @@ pub async fn look(home: &Path, tree: Option<&Tree>, (now, zone): (DateTime<Utc>,
         (false, false) => Past::Whole,
     };
     if past == Past::Shallow {
-        look.doubt("a shallow clone shows only the newest commits, so no owner is concluded from them; \
-                    `git fetch --unshallow` before `dogwatch init` shows all");
+        look.doubt(
+            "a shallow clone shows only the newest commits, so no owner is concluded from them; \
+                    `git fetch --unshallow` before `dogwatch init` shows all",
+        );
     } else if past == Past::None && tree.is_some_and(|tree| tree.depth == Depth::Shallow) {
         look.doubt("a shallow clone shows nothing of the last twelve months; `git fetch --unshallow` may show more");
     }
@@ -162,9 +164,8 @@ impl Look<'_> {
     fn results(&self, files: &BTreeSet<String>, now: DateTime<Utc>) -> BTreeSet<String> {
         let tracked = files.iter().flat_map(|file| {
             let ends = file.match_indices('/').map(|(at, _)| at).take(DEPTH);
-            ends.filter_map(|at| file.get(..at)).filter(|folder| {
-                RESULTS.contains(&folder.rsplit('/').next().unwrap_or_default())
-            })
+            ends.filter_map(|at| file.get(..at))
+                .filter(|folder| RESULTS.contains(&folder.rsplit('/').next().unwrap_or_default()))
         });
         let folders: BTreeSet<&str> = tracked.chain(RESULTS.iter().copied()).collect();
         let mut found = BTreeSet::new();

@@ -28,6 +28,7 @@ mod handoff;
 mod health;
 mod history;
 mod ical;
+mod init;
 mod journal;
 mod kill;
 mod layers;

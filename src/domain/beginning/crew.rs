@@ -148,9 +148,8 @@ fn has_login(member: &Member, login: &str) -> bool {
 fn is_program(commit: &Authored) -> bool {
     let (name, address) = (commit.name.trim().to_lowercase(), commit.address.trim().to_lowercase());
     let local = address.split('@').next().unwrap_or_default();
-    let marked = |text: &str| {
-        text == "bot" || ["[bot]", "-bot", " bot", "_bot"].iter().any(|mark| text.ends_with(mark))
-    };
+    let marked =
+        |text: &str| text == "bot" || ["[bot]", "-bot", " bot", "_bot"].iter().any(|mark| text.ends_with(mark));
     let local = local.rsplit_once('+').map_or(local, |(_, login)| login);
     marked(&name) || marked(local) || PROGRAMS.contains(&name.as_str()) || address == "noreply@github.com"
 }
@@ -171,7 +170,9 @@ fn call(members: &mut Vec<Member>, word: &str) {
     let alike = |member: &Member| {
         let named = member.name.as_ref().is_some_and(|name| letters(name) == wanted);
         let locals = member.addresses.iter().filter_map(|address| address.split('@').next());
-        member.login.is_none() && !wanted.is_empty() && (named || locals.into_iter().any(|local| letters(local) == wanted))
+        member.login.is_none()
+            && !wanted.is_empty()
+            && (named || locals.into_iter().any(|local| letters(local) == wanted))
     };
     let place = members.iter().position(|member| has_login(member, login)).or_else(|| {
         let mut fitting = members.iter().enumerate().filter(|(_, member)| alike(member)).map(|(place, _)| place);
@@ -190,7 +191,8 @@ fn call(members: &mut Vec<Member>, word: &str) {
 
 /// Gives all who stay an id: the first name where it is one person's alone, else the whole name, else the login.
 fn name_all(members: &mut [Member]) {
-    let first = |member: &Member| id_of(member.name.as_deref().unwrap_or_default().split(' ').next().unwrap_or_default());
+    let first =
+        |member: &Member| id_of(member.name.as_deref().unwrap_or_default().split(' ').next().unwrap_or_default());
     let firsts: Vec<String> = members.iter().filter(|member| member.stays).map(first).collect();
     let is_alone = |id: &String| id.len() > 1 && firsts.iter().filter(|other| *other == id).count() == 1;
     let mut taken = BTreeSet::from(["everyone".to_owned(), "nobody".to_owned()]);

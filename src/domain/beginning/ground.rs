@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::Seen;
 use super::crew::Crew;
 use super::manifest::Sheet;
-use super::name::{free, id_of, is_writable};
+use super::name::{free, id_of, is_writable, may_be_pattern};
 use super::owners::Owners;
 use crate::domain::runbook::owned::matches;
 
@@ -248,13 +248,14 @@ impl Folders {
     fn called(&self, names: &[&str]) -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
         for name in names {
-            let fits = |folder: &&String| {
-                folder.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
-            };
+            let fits =
+                |folder: &&String| folder.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
             let all: Vec<&String> = self.counts.keys().filter(fits).collect();
             let least = all.iter().map(|folder| depth(folder)).min().unwrap_or_default();
             let nearest = all.into_iter().filter(|folder| depth(folder) == least).cloned();
-            found.extend(nearest.filter(|folder| !found.iter().any(|other| is_below(folder, other))).collect::<Vec<_>>());
+            found.extend(
+                nearest.filter(|folder| !found.iter().any(|other| is_below(folder, other))).collect::<Vec<_>>(),
+            );
         }
         found.truncate(PATTERNS);
         found
@@ -267,11 +268,6 @@ fn depth(folder: &str) -> usize {
 
 fn is_foreign(folder: &str) -> bool {
     folder.split('/').any(|part| FOREIGN.contains(&part))
-}
-
-/// Whether a folder's name means itself as a pattern.
-fn may_be_pattern(folder: &str) -> bool {
-    is_writable(folder) && !folder.contains(['*', '?', '[', ']', '\\']) && !folder.starts_with(['!', '#'])
 }
 
 /// Where the packages lie: members of workspaces, packages of Python; else the folders at the top.
@@ -294,7 +290,8 @@ fn roots(seen: &Seen, folders: &Folders) -> Vec<String> {
         }
     }
     if found.is_empty() {
-        let plain = |folder: &&String| depth(folder) == 0 && !folder.starts_with('.') && !BESIDE.contains(&folder.as_str());
+        let plain =
+            |folder: &&String| depth(folder) == 0 && !folder.starts_with('.') && !BESIDE.contains(&folder.as_str());
         found.extend(folders.counts.keys().filter(plain).cloned());
     }
     found.into_iter().collect()

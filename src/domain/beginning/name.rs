@@ -9,6 +9,8 @@ use crate::domain::veil::Veil;
 const ID: usize = 30;
 /// A GitHub login is no longer than this.
 const LOGIN: usize = 39;
+/// Of what strangers wrote no more is looked at, in characters.
+const WORDS: usize = 1_000;
 /// Letters of Latin alphabets, and how they are spelt without marks.
 const LETTERS: &[(&str, &str)] = &[
     ("àáâãåāăą", "a"),
@@ -40,7 +42,9 @@ const LETTERS: &[(&str, &str)] = &[
 /// The words as they may be written down, at most so many characters; none if nothing is left of them, or if they
 /// look like a secret. An e-mail address is cut off before its host.
 pub(super) fn said(text: &str, most: usize) -> Option<String> {
-    let line = Clean::line(text);
+    // What is invisible is dropped; what a terminal would obey is taken out with all that belongs to it.
+    let seen: String = text.chars().filter(|c| c.is_control() || !is_hidden(*c)).take(WORDS).collect();
+    let line = Clean::line(&seen);
     let seen: String = line.as_str().chars().filter(|c| !is_hidden(*c)).collect();
     let words = seen.split_whitespace().map(|word| word.split_once('@').map_or(word, |(before, _)| before));
     let kept = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
@@ -53,6 +57,11 @@ pub(super) fn is_writable(path: &str) -> bool {
     let blanks = path.split_whitespace().collect::<Vec<_>>().join(" ");
     let odd = |c: char| is_hidden(c) || c == char::REPLACEMENT_CHARACTER;
     !path.is_empty() && path.len() <= 200 && blanks == path && !path.chars().any(odd) && is_harmless(path)
+}
+
+/// Whether a folder's path means itself as a pattern.
+pub(super) fn may_be_pattern(folder: &str) -> bool {
+    is_writable(folder) && !folder.contains(['*', '?', '[', ']', '\\']) && !folder.starts_with(['!', '#'])
 }
 
 fn is_harmless(text: &str) -> bool {

@@ -42,7 +42,7 @@ pub(super) fn team_page(begun: &Beginning, answers: &Answers) -> (String, Vec<St
     let Page { text, mut open, .. } = page;
     if let Some(more @ 1..) = open.len().checked_sub(MOST) {
         open.truncate(MOST);
-        open.push(format!("and {more} more, each marked with `# who` in dogwatch.toml"));
+        open.push(format!("and {more} more, each a comment with a question mark in dogwatch.toml"));
     }
     (text, open)
 }
@@ -76,8 +76,12 @@ impl Page<'_> {
 
     fn head(&mut self) {
         let day = self.today().format("%Y-%m-%d");
-        self.line(&format!("# How this team works: begun by `dogwatch init` on {day}, from what the repository shows."));
-        self.line("# It is yours: change it in a pull request. `# who …?` marks what only people can say.");
+        self.line(&format!(
+            "# How this team works: begun by `dogwatch init` on {day}, from what the repository shows."
+        ));
+        self.line(
+            "# It is yours: change it in a pull request. A comment with a question mark is what only people can say.",
+        );
         self.line("version = 1");
         self.section(&[]);
         self.line("[team]");
@@ -103,7 +107,7 @@ impl Page<'_> {
             self.open.push("who is on the team? add [[people]]".to_owned());
             return;
         }
-        self.section(&["Authors of the last twelve months. `github` joins a person to issues and CODEOWNERS."]);
+        self.section(&["Who works here. `github` joins a person to issues, commits and CODEOWNERS."]);
         for member in begun.crew.people() {
             self.line("[[people]]");
             self.pair("id", &member.id);
@@ -118,12 +122,8 @@ impl Page<'_> {
             self.line("[[people]]");
             self.pair("id", id);
         }
-        let strangers: Vec<&str> = begun
-            .crew
-            .people()
-            .filter(|member| member.login.is_none())
-            .map(|member| member.id.as_str())
-            .collect();
+        let strangers: Vec<&str> =
+            begun.crew.people().filter(|member| member.login.is_none()).map(|member| member.id.as_str()).collect();
         if begun.repo.is_some() && !strangers.is_empty() {
             self.open.push(format!("what are the GitHub logins of {}?", strangers.join(", ")));
         }
@@ -131,7 +131,9 @@ impl Page<'_> {
 
     fn areas(&mut self) {
         if self.begun.owners.lines.is_empty() {
-            self.section(&["Who owns what. Patterns are those of CODEOWNERS; of several that match, the last area wins."]);
+            self.section(&[
+                "Who owns what. Patterns are those of CODEOWNERS; of several that match, the last area wins.",
+            ]);
         } else {
             self.section(&["Who owns what, from CODEOWNERS. Of several areas that match, the last one wins."]);
         }

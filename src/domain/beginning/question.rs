@@ -102,7 +102,8 @@ impl Beginning {
             let text = "Where are decisions recorded: github (issues) or local (this machine)?";
             asked.push((Topic::Tracker, text, "github".to_owned()));
         }
-        let question = |(topic, text, default): (Topic, &str, String)| Question { topic, text: text.to_owned(), default };
+        let question =
+            |(topic, text, default): (Topic, &str, String)| Question { topic, text: text.to_owned(), default };
         asked.into_iter().map(question).collect()
     }
 

@@ -99,7 +99,11 @@ impl Git<'_> {
     /// # Errors
     ///
     /// Why they are not known.
-    pub async fn authors(&self, (since, until): (DateTime<Utc>, DateTime<Utc>), tree: &Tree) -> Result<Authors, GitError> {
+    pub async fn authors(
+        &self,
+        (since, until): (DateTime<Utc>, DateTime<Utc>),
+        tree: &Tree,
+    ) -> Result<Authors, GitError> {
         let window = [format!("--since={}", since.to_rfc3339()), format!("--until={}", until.to_rfc3339())];
         let mut words = [LOG, &[COMMITS, &window[0], &window[1], "HEAD", "--"]].concat();
         if !tree.prefix.is_empty() {

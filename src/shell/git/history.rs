@@ -302,7 +302,10 @@ fn commit(head: &str) -> Commit {
 }
 
 /// Reads up to the next NUL; false at the end.
-pub(super) async fn next(words: &mut BufReader<tokio::io::Take<ChildStdout>>, word: &mut Vec<u8>) -> Result<bool, GitError> {
+pub(super) async fn next(
+    words: &mut BufReader<tokio::io::Take<ChildStdout>>,
+    word: &mut Vec<u8>,
+) -> Result<bool, GitError> {
     word.clear();
     let read = words.read_until(0, word).await.map_err(not_run)?;
     if word.last() == Some(&0) {

@@ -2,8 +2,9 @@
 
 use super::Home;
 
-const COMMANDS: [&str; 35] = [
+const COMMANDS: [&str; 36] = [
     "demo",
+    "init",
     "queue",
     "show",
     "new",

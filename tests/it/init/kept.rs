@@ -7,7 +7,9 @@ fn a_team_file_here_or_above_is_left_alone() {
     let ground = Ground::empty();
     ground.commit(ANA, "2026-11-02", &[("services/tools/main.py", ""), ("services/dogwatch.toml", "version = 1\n")]);
     let before = ground.tree();
-    for (folder, args) in [("services/tools", &["init", "--yes"][..]), ("", &["init", "--yes", "--dir", "services/tools"])] {
+    for (folder, args) in
+        [("services/tools", &["init", "--yes"][..]), ("", &["init", "--yes", "--dir", "services/tools"])]
+    {
         let mut command = ground.command(args);
         let told = said({
             command.current_dir(ground.path(folder));
@@ -129,7 +131,11 @@ fn nobody_is_asked_without_a_terminal_and_nothing_is_written_where_nothing_may_b
 #[test]
 fn a_folder_of_a_repository_has_a_model_of_its_own() {
     let ground = Ground::empty();
-    ground.commit(ANA, "2026-11-02", &[("other/evals/a", ""), ("tools/prompts/b.md", ""), ("CODEOWNERS", "/other/ @ana-lima\n")]);
+    ground.commit(
+        ANA,
+        "2026-11-02",
+        &[("other/evals/a", ""), ("tools/prompts/b.md", ""), ("CODEOWNERS", "/other/ @ana-lima\n")],
+    );
     ground.work(BEN, "tools/prompts/b.md", 3);
     ground.work(ANA, "other/evals/a", 5);
     let told = ground.run(&["init", "--yes", "--dir", "tools"]);

@@ -31,7 +31,7 @@ fn python() -> Ground {
     ground.work(BEN, "evals/run", 3);
     ground.work(BEN, "src/harbour_tools/mcp/server.py", 1);
     ground.work(CHI, "prompts/system.md", 3);
-    ground.work(BOT, "pyproject.toml", 9);
+    ground.work(BOT, "uv.lock", 9);
     ground
 }
 
@@ -65,7 +65,9 @@ fn a_python_mcp_server_with_evals() {
         assert!(said.out.contains(question), "{question} in {said:?}");
     }
     let text = ground.text();
-    assert!(text.contains("paths = [\"evals/out/**\"]\n# artifacts = { repo = \"acme/harbour\", name = \"eval-results\" }"));
+    assert!(
+        text.contains("paths = [\"evals/out/**\"]\n# artifacts = { repo = \"acme/harbour\", name = \"eval-results\" }")
+    );
     assert!(text.contains("owner = \"ana\" # 5 of 6 commits in 12 months\n"), "{text}");
     assert!(text.contains("# pyproject.toml is built with mcp: where does the server answer?"), "{text}");
     assert!(!text.contains("example.com\"") && !text.contains("ben@"), "no address is written down:\n{text}");

@@ -74,12 +74,15 @@ impl Page<'_> {
         self.line("[[severities]]");
         self.pair("id", &severity.id);
         self.pair("meaning", &severity.meaning);
-        self.pair("clock", match severity.clock {
-            Clock::Always => "24x7",
-            Clock::Business => "business",
-        });
+        self.pair(
+            "clock",
+            match severity.clock {
+                Clock::Always => "24x7",
+                Clock::Business => "business",
+            },
+        );
         let spans = [
-            ("ack", severity.ack, " # from opened to the first ack"),
+            ("ack", severity.ack, if severity.id == "SEV1" { " # from opened to the first ack" } else { "" }),
             ("owner_within", severity.owner_within, ""),
             ("mitigate", severity.mitigate, ""),
             ("update_every", severity.update_every, ""),
@@ -138,7 +141,14 @@ impl Page<'_> {
         let today = self.today();
         let held = [
             ("triage-weekly", "Triage meeting", next(today, Weekday::Tue), "FREQ=WEEKLY;BYDAY=TU", "2bd", "minutes"),
-            ("model-review", "Cycle review: is this file still true?", last_friday(today), "FREQ=MONTHLY;BYDAY=-1FR", "5bd", "review"),
+            (
+                "model-review",
+                "Cycle review: is this file still true?",
+                last_friday(today),
+                "FREQ=MONTHLY;BYDAY=-1FR",
+                "5bd",
+                "review",
+            ),
         ];
         for (id, title, start, rule, grace, done_by) in held {
             self.line("[[cadences]]");

@@ -15,11 +15,17 @@ impl Page<'_> {
 
     pub(super) fn sources(&mut self) {
         self.section(&["Where facts come from. A token is named by its variable (`token_env`), never written down."]);
-        if let Some(repo) = self.begun.repo.clone() {
+        if let Some(repo) = &self.begun.repo {
             self.line("[[sources]]");
             self.pair("id", "github");
             self.pair("kind", "github");
-            self.pair("repo", &repo);
+            self.pair("repo", repo);
+        } else {
+            self.line("# [[sources]] # whose issues belong into the queue?");
+            self.line("# id = \"github\"");
+            self.line("# kind = \"github\"");
+            self.line("# repo = \"owner/name\"");
+            self.open.push("whose issues belong into the queue? a source of kind github reads them".to_owned());
         }
         self.evals();
         self.server();
@@ -28,9 +34,8 @@ impl Page<'_> {
     fn evals(&mut self) {
         let begun = self.begun;
         let artifact = begun.repo.as_ref().and_then(|repo| begun.artifacts.first().map(|found| (repo, found)));
-        let kept = artifact.map(|(repo, (_, name))| {
-            format!("artifacts = {{ repo = {}, name = {} }}", quoted(repo), quoted(name))
-        });
+        let kept = artifact
+            .map(|(repo, (_, name))| format!("artifacts = {{ repo = {}, name = {} }}", quoted(repo), quoted(name)));
         if !begun.seen.results.is_empty() {
             let paths: Vec<String> = begun.seen.results.iter().map(|folder| format!("{folder}/**")).collect();
             self.line("[[sources]]");
@@ -72,7 +77,9 @@ impl Page<'_> {
                 self.pair("kind", "github");
             }
             TrackerKind::Local => {
-                self.section(&["Where decisions are recorded: on this machine; with `github` in issues, for all of the team."]);
+                self.section(&[
+                    "Where decisions are recorded: on this machine; with `github` in issues, for all of the team.",
+                ]);
                 self.line("[tracker]");
                 self.pair("kind", "local");
             }
