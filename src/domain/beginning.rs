@@ -141,7 +141,9 @@ impl Beginning {
         if seen.past == Past::Whole {
             ground.find_owners(&seen, &crew);
         }
-        let server = seen.manifests.iter().enumerate().find_map(|(place, sheet)| Some((place, sheet.server()?)));
+        let ships = |sheet: &Sheet| !ground::is_beside(&sheet.path);
+        let manifests = seen.manifests.iter().enumerate().filter(|(_, sheet)| ships(sheet));
+        let server = manifests.into_iter().find_map(|(place, sheet)| Some((place, sheet.server()?)));
         let kept = |sheet: &Sheet| {
             let names = manifest::artifacts(&sheet.text).into_iter();
             let good = names.filter(|name| name::is_writable(name) && name::is_writable(&sheet.path));
@@ -149,7 +151,7 @@ impl Beginning {
         };
         let artifacts = seen.workflows.iter().flat_map(kept).take(3).collect();
         let repo = seen.origin.as_deref().and_then(repo_of);
-        Self { crew, owners, ground, repo, server, artifacts, runbooks, seen }
+        Self { seen, crew, owners, ground, repo, server, artifacts, runbooks }
     }
 
     /// The team file, the starters (each a name and a text) in the folder of runbooks, and the folder of handoffs.

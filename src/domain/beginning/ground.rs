@@ -270,6 +270,11 @@ fn is_foreign(folder: &str) -> bool {
     folder.split('/').any(|part| FOREIGN.contains(&part))
 }
 
+/// Whether a file belongs to tests, examples or what others wrote, not to what is shipped.
+pub(super) fn is_beside(file: &str) -> bool {
+    is_foreign(file) || file.split('/').any(|part| BESIDE.contains(&part))
+}
+
 /// Where the packages lie: members of workspaces, packages of Python; else the folders at the top.
 fn roots(seen: &Seen, folders: &Folders) -> Vec<String> {
     let mut found: BTreeSet<String> = BTreeSet::new();

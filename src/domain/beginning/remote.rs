@@ -10,7 +10,7 @@ const HOSTS: &[&str] = &["github.com", "www.github.com", "ssh.github.com"];
 pub fn repo_of(address: &str) -> Option<String> {
     let address = address.trim();
     let (host, path) = match address.split_once("://") {
-        Some((scheme, rest)) if matches!(scheme, "https" | "http" | "ssh" | "git" | "git+ssh") => {
+        Some(("https" | "http" | "ssh" | "git" | "git+ssh", rest)) => {
             let (authority, path) = rest.split_once('/')?;
             let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
             (host.split(':').next().unwrap_or(host), path)

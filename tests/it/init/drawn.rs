@@ -214,6 +214,8 @@ fn a_server_is_told_by_what_it_is_built_with() {
         ("package.json", r#"{"dependencies": {"@modelcontextprotocol/sdk": "^1"}}"#, true),
         ("package.json", r#"{"name": "@modelcontextprotocol/sdk"}"#, false),
         ("package.json", "no JSON", false),
+        ("tools/requirements.txt", "mcp", true),
+        ("tests/live/requirements.txt", "mcp", false),
         ("Cargo.toml", "[dependencies]\nrmcp = \"1\"", true),
         ("Cargo.toml", "[dependencies\nrmcp", false),
     ] {
