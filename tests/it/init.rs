@@ -156,7 +156,7 @@ impl Ground {
         let mut shown = String::new();
         for line in begun.out.lines().filter_map(|line| line.strip_prefix("wrote ")) {
             let text = String::from_utf8(after[&self.path(line)].clone()).unwrap();
-            shown.push_str(&format!("==> {line} <==\n{text}\n"));
+            shown += &["==> ", line, " <==\n", &text, "\n"].concat();
         }
         assert!(dry.out.starts_with(&shown), "{}\n---\n{shown}", dry.out);
         let written = begun.out.lines().filter(|line| line.starts_with("wrote ")).count();

@@ -69,12 +69,11 @@ fn whoever_breaks_off_leaves_everything_as_it_was() {
             pty.send(line);
         }
         let ended = pty.wait_exit();
-        match signal {
-            Some(signal) => assert_eq!(ended.signal.as_deref(), Some(signal), "{}", pty.screen()),
-            None => {
-                assert_eq!((ended.code, ended.signal), (code, None), "{}", pty.screen());
-                assert!(pty.screen().contains("nothing was written"), "{}", pty.screen());
-            }
+        if let Some(signal) = signal {
+            assert_eq!(ended.signal.as_deref(), Some(signal), "{}", pty.screen());
+        } else {
+            assert_eq!((ended.code, ended.signal), (code, None), "{}", pty.screen());
+            assert!(pty.screen().contains("nothing was written"), "{}", pty.screen());
         }
         assert_eq!(ground.tree(), before, "after {typed:?}");
     }

@@ -37,8 +37,8 @@ fn files(paths: &[&str]) -> BTreeSet<String> {
     paths.iter().map(|path| (*path).to_owned()).collect()
 }
 
-fn owners(text: &str) -> Option<Sheet> {
-    Some(Sheet { path: ".github/CODEOWNERS".into(), text: text.into() })
+fn owners(text: &str) -> Sheet {
+    Sheet { path: ".github/CODEOWNERS".into(), text: text.into() }
 }
 
 /// The team file that is drawn when nobody says anything.
@@ -50,12 +50,15 @@ fn drawn(seen: Seen) -> (TeamFile, String) {
 }
 
 fn team(commits: Vec<Authored>, codeowners: &str) -> TeamFile {
-    drawn(Seen { commits, codeowners: owners(codeowners), ..seen("2026-11-20T12:00:00Z") }).0
+    drawn(Seen { commits, codeowners: Some(owners(codeowners)), ..seen("2026-11-20T12:00:00Z") }).0
 }
+
+/// Authors, each a name and an address, and the people they are.
+type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
 
 #[test]
 fn people_are_authors_once_each_with_ids_of_their_names() {
-    let cases: &[(&[(&str, &str)], &[&str])] = &[
+    let cases: &[Case<'_>] = &[
         (&[("Ana Lima", "a@x.example")], &["ana Ana Lima -"]),
         (&[("Ana Lima", "a@x.example"), ("ana lima", "b@x.example")], &["ana Ana Lima -"]),
         (&[("Ana Lima", "a@x.example"), ("Ana Sá", "b@x.example")], &["ana-lima Ana Lima -", "ana-sa Ana Sá -"]),
@@ -106,8 +109,11 @@ fn codeowners_names_areas_owners_and_logins() {
     let text = "# comment\n* @acme/all\n/docs/ @acme/writers # them\n/evals/ @CHI-x @ben-o\n/evals/base ben@x.example @chi-x\n\
                 prompts/** @ben-o @chi-x\nschemas @ben-o @chi-x\n!/never @ana\n/a[b] @ana\n/cleared\n/later @zoe # new\n";
     let commits = vec![by("Ben O", "ben@x.example", &[]), by("Chi", "3+chi-x@users.noreply.github.com", &[])];
-    let begun =
-        Beginning::of(Seen { commits: commits.clone(), codeowners: owners(text), ..seen("2026-11-20T12:00:00Z") });
+    let begun = Beginning::of(Seen {
+        commits: commits.clone(),
+        codeowners: Some(owners(text)),
+        ..seen("2026-11-20T12:00:00Z")
+    });
     let said: Vec<String> = begun.aside().iter().map(ToString::to_string).collect();
     assert_eq!(
         said,
@@ -251,12 +257,13 @@ proptest! {
             let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
             vec![by(name, &format!("{address}@secret.example"), &paths); 3]
         }).collect();
-        let text: String = lines.iter().map(|(pattern, owner)| format!("{pattern} @{owner}\n")).collect();
+        let lines: Vec<String> = lines.iter().map(|(pattern, owner)| format!("{pattern} @{owner}")).collect();
+        let text = lines.join("\n");
         let sight = Seen {
             folder,
             files: paths.iter().flat_map(|path| [path.clone(), format!("{path}/evals/{path}")]).collect(),
             commits,
-            codeowners: owners(&text),
+            codeowners: Some(owners(&text)),
             results: paths.iter().cloned().collect(),
             manifests: vec![Sheet { path: format!("{}/package.json", paths.first().map_or("a", String::as_str)),
                                     text: r#"{"dependencies": {"fastmcp": "1"}}"#.into() }],
