@@ -28,6 +28,7 @@ mod overrides;
 mod paint;
 mod posting;
 mod probe;
+mod publish;
 mod queue;
 mod review;
 mod runbook;
@@ -228,6 +229,9 @@ enum Command {
     /// Changes who is on call, in the team file.
     #[command(after_help = examples::OVERRIDE)]
     Override(overrides::Args),
+    /// The operating model as a page for everybody, and its areas as CODEOWNERS.
+    #[command(after_help = examples::PUBLISH)]
+    Publish(publish::Args),
     /// Is everything reachable and sane?
     #[command(after_help = examples::DOCTOR)]
     Doctor,
@@ -413,6 +417,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Review(args)) => Box::pin(review::run(&global, &args)).await,
         Some(Command::Check(args)) => Box::pin(check::run(&global, &args)).await,
         Some(Command::Override(args)) => overrides::run(&global, &args),
+        Some(Command::Publish(args)) => publish::run(&global, &args),
         Some(Command::Doctor) => doctor::run(&global).await,
         Some(Command::Trust(args)) => trust::trust(&global, &args),
         Some(Command::Untrust) => trust::untrust(&global),

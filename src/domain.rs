@@ -28,6 +28,7 @@ pub mod minutes;
 pub mod order;
 pub mod people;
 pub mod probe;
+pub mod publish;
 pub mod queue;
 pub mod quote;
 pub mod recurrence;

@@ -22,6 +22,7 @@ pub mod minutes;
 pub mod pen;
 pub mod place;
 pub mod probing;
+pub mod publish;
 pub mod reading;
 pub mod remote;
 pub mod review;

@@ -286,6 +286,7 @@ fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<A
         | Command::Review(_)
         | Command::Check(_)
         | Command::Override(_)
+        | Command::Publish(_)
         | Command::Doctor
         | Command::Trust(_)
         | Command::Untrust

@@ -467,3 +467,17 @@ Examples:
 Steps that reach nobody (off hours, away), or only people who were asked
 already, are passed over. The comment says whom, why and which step.
 Exit status: 0 done or pending; 1 refused, in conflict, or unknown as yet.";
+
+pub(super) const PUBLISH: &str = "\
+Examples:
+  dogwatch publish                       the page, as Markdown
+  dogwatch publish --out docs/operating-model.md
+  dogwatch publish --check --out docs/operating-model.md
+  dogwatch publish --codeowners          the areas, between two marker lines
+  dogwatch publish --codeowners --check
+
+The page depends on the team file and on the day: owners, decisions, people, who
+is on call in the days of `limits.horizon`, severities, what is planned. --check
+writes nothing, renders the file as of the day that the page names, and shows
+what is different; it needs no store, no network and no history.
+Exit status: 0; 1 when --check found something; 2 for a file that people wrote.";

@@ -50,6 +50,22 @@ pub fn cell(text: &str) -> String {
     span(&text.replace('|', "¦"))
 }
 
+/// Words that are read as they stand, in a line, a heading or a cell of a table: no mark-up and no HTML in them. At the
+/// beginning of a line they could still begin a list.
+pub fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in Clean::line(text).as_str().chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '#' | '!' | '|' | '~' | '$' => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// A stranger's lines; the fence is longer than any in them.
 pub fn fence(language: &str, text: &str) -> String {
     let ticks = "`".repeat(longest_run(text).max(2) + 1);

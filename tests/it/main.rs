@@ -39,6 +39,7 @@ mod mcp;
 mod meeting;
 mod processes;
 mod pty;
+mod publish;
 mod recurrence;
 mod review;
 mod rotation;

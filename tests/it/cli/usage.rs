@@ -32,6 +32,7 @@ const COMMANDS: [&str; 36] = [
     "review",
     "check",
     "override",
+    "publish",
     "doctor",
     "trust",
     "untrust",

@@ -50,6 +50,8 @@ const EXPORTS: &[&[&str]] = &[
     &["review", "--format", "text"],
     &["review", "--json"],
     &["review", "--diff"],
+    &["publish"],
+    &["publish", "--check", "--codeowners"],
     &["sync", "--offline"],
     &["sync", "--offline", "--json"],
 ];
