@@ -82,7 +82,7 @@ fn opening(ground: &Ground<'_>) -> Vec<Block> {
     let holidays = words::days(ahead.copied(), words::MOST_DAYS);
     let holidays = if holidays.is_empty() { "none ahead".to_owned() } else { holidays };
     vec![
-        Block::Say(Line::ours(format!("It is as of {from}; what is planned is told up to {to}."))),
+        Block::Say(Line::ours(format!("This page is as of {from}, and tells what is planned up to {to}."))),
         Block::Items(vec![
             Line::ours(format!("Days, and times without a zone, are those of {}.", team.timezone)),
             Line::ours(format!("Business hours: {} {hours}.", words::weekdays(&team.workdays))),

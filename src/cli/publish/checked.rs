@@ -34,6 +34,11 @@ pub(super) fn page(model: &Model, (named, file): (&Path, &Path)) -> Result<Exit,
         ))?;
         return Ok(Exit::Found);
     }
+    if marker.as_of > model.today {
+        let of = marker.as_of;
+        out::answer(&format!("{shown} is as of {of}, which is still ahead; {mend} writes it anew"))?;
+        return Ok(Exit::Found);
+    }
     let (now, veil) = (Marker::new(&model.text, marker.as_of, marker.names), model.veil(marker.names));
     let new = text(&model.team, &now, (&model.ground.way_from(named), &veil));
     let head = (format!("{shown}"), format!("the team file, as of {}", marker.as_of));

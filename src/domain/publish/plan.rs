@@ -86,7 +86,8 @@ fn trains(ground: &Ground<'_>) -> Vec<Block> {
             train.checklist.as_ref().map_or_else(Line::empty, |target| pages::link(ground, target)),
         ]
     };
-    let head = &["Train", "Days", "The next", "Owners in turn", "Areas", "Versions", "Shown by", "Grace", "Checklist"];
+    let head =
+        &["Train", "Days", "Next by that", "Owners in turn", "Areas", "Versions", "Shown by", "Grace", "Checklist"];
     vec![Block::table(head, team.trains.iter().map(row).collect())]
 }
 

@@ -77,6 +77,8 @@ fn a_page_that_somebody_edited_is_told_and_much_of_it_is_counted() {
 fn a_page_whose_days_are_over_is_found() {
     let repo = written();
     assert_eq!(repo.publish_on("2027-01-11", &CHECK).code, 0);
+    let early = repo.publish_on("2026-11-29", &CHECK);
+    assert!(early.code == 1 && early.out.contains("is as of 2026-11-30, which is still ahead"), "{early:?}");
     let said = repo.publish_on("2027-01-12", &CHECK);
     assert_eq!(said.code, 1, "{said:?}");
     assert_eq!(

@@ -2,7 +2,11 @@
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use super::{TEAM, published};
+use dogwatch::domain::publish::{self, Marker, Names};
+use dogwatch::domain::text::is_hidden;
+use dogwatch::domain::veil::Veil;
+
+use super::{DAY, TEAM, day, published, team};
 
 /// What would leave its place, if it could.
 const EVIL: &str =
@@ -14,7 +18,7 @@ fn evil() -> String {
     let keys = ["title", "name", "question", "meaning", "why", "when", "version", "replacement", "tool"];
     let lines = TEAM.lines().map(|line| {
         let key = line.split(" = ").next().unwrap().trim();
-        let is_text = keys.contains(&key) && line.contains(" = \"");
+        let is_text = keys.contains(&key) && line.starts_with(&format!("{key} = \""));
         if is_text { format!("{key} = {quoted}") } else { line.to_owned() }
     });
     let text: String = lines.map(|line| line + "\n").collect();
@@ -66,15 +70,22 @@ fn no_word_of_the_team_is_mark_up_and_every_row_has_its_cells() {
     }
 }
 
+/// The page of the sample team whose gravest severity means this; a file that says it would be refused.
+fn meaning(text: &str) -> String {
+    let mut team = team(TEAM);
+    text.clone_into(&mut team.severities[0].meaning);
+    publish::text(&team, &Marker::new(TEAM, day(DAY), Names::Told), ("", &Veil::of_secrets()))
+}
+
 #[test]
 fn nothing_on_the_page_moves_a_cursor_or_hides() {
-    let team = TEAM.replace("Tool calls fail for most", "x\\u001b[2J\\u202e\\u200by\\nz");
-    let page = published(&team);
-    assert!(page.chars().all(|c| c == '\n' || !dogwatch::domain::text::is_hidden(c)), "{page:?}");
+    let page = meaning("x\u{1b}[2J\u{202e}\u{200b}y\n| z");
+    assert!(page.chars().all(|c| c == '\n' || !is_hidden(c)), "{page:?}");
+    assert!(page.lines().any(|line| line.starts_with("| `SEV1` | x") && line.contains("y \\| z |")), "{page}");
 }
 
 #[test]
 fn a_secret_in_the_team_file_does_not_get_onto_the_page() {
-    let page = published(&TEAM.replace("few are there", "token: ghp_0123456789abcdefABCDEF0123456789abcd"));
+    let page = meaning("see token: ghp_0123456789abcdefABCDEF0123456789abcd");
     assert!(!page.contains("ghp_") && page.contains("secret"), "{page}");
 }
