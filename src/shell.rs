@@ -4,8 +4,8 @@
 #![expect(clippy::disallowed_methods, reason = "this is where time, waiting and programs belong")]
 
 mod asked;
-pub mod check;
 pub mod beginning;
+pub mod check;
 pub mod clock;
 pub mod dates;
 pub mod duty;

@@ -22,7 +22,7 @@ pub fn span(text: &str) -> String {
 }
 
 /// Words of ours with a stranger's among them, as a paragraph: nothing in them is mark-up, a mention or a reference.
-pub fn escaped(text: &str) -> String {
+pub fn sentence(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let mut before = ' ';
     let mut chars = text.chars().peekable();

@@ -24,9 +24,9 @@ pub fn markdown(review: &Review) -> String {
         lines.push(String::new());
         for said in &part.said {
             match said {
-                Said::Plain(text) => lines.push(format!("- {}", quote::escaped(text))),
+                Said::Plain(text) => lines.push(format!("- {}", quote::sentence(text))),
                 Said::Quoted(before, title, after) => {
-                    let (before, after) = (quote::escaped(before), quote::escaped(after));
+                    let (before, after) = (quote::sentence(before), quote::sentence(after));
                     lines.push(format!("- {before}{}{after}", quote::span(title)));
                 }
                 Said::Code(text) => lines.push(quote::fence("diff", text.trim_end())),

@@ -3,6 +3,7 @@
 
 mod artifacts;
 mod calendar;
+mod check;
 mod compare;
 mod decisions;
 mod demo;

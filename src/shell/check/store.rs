@@ -19,6 +19,8 @@ use crate::shell::place::{Place, remembered};
 use crate::shell::session::{Plan, looked_up, trust_of};
 use crate::store::Store;
 
+/// What the store is called in its folder.
+const DATABASE: &str = "state.db";
 /// No snapshot is longer than this, in bytes.
 const LONGEST: u64 = 16 << 20;
 
@@ -41,7 +43,8 @@ pub(super) fn look(plan: &Plan) -> Remembered {
         SourceKind::Github(_) | SourceKind::Evals(_) => None,
     });
     let never = unseen(&"dogwatch has never run here");
-    let Some(store) = remembered(plan) else {
+    let is_there = plan.folder.join(DATABASE).exists();
+    let Some(store) = remembered(plan).filter(|_| is_there) else {
         let served = mcp.map(|(id, _)| (id.to_owned(), Err(never.clone()))).collect();
         return Remembered { served, ..Remembered::unknown(&never) };
     };

@@ -2,7 +2,7 @@
 
 use super::Home;
 
-const COMMANDS: [&str; 36] = [
+const COMMANDS: [&str; 38] = [
     "demo",
     "init",
     "queue",

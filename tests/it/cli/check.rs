@@ -1,0 +1,123 @@
+//! `dogwatch check` in a repository whose team file says what is to be found.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::Home;
+
+const MODEL: &str = include_str!("check.toml");
+const NOW: &str = "2026-11-30T12:00:00Z";
+
+/// A repository with pages, CODEOWNERS, and commits by one person, one of them in a freeze.
+fn repository() -> Home {
+    let mut home = Home::new();
+    home.always = ["--now", NOW].map(str::to_owned).to_vec();
+    let git = |day: &str, words: &[&str]| {
+        let mut git = Command::new("git");
+        git.args(["-c", "user.name=Ana", "-c", "user.email=ana@example.com", "-c", "commit.gpgSign=false"]).args(words);
+        git.current_dir(home.path("")).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        git.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null").env("HOME", home.path(""));
+        let date = format!("{day}T10:00:00Z");
+        git.env("GIT_AUTHOR_DATE", &date).env("GIT_COMMITTER_DATE", &date);
+        let said = git.output().unwrap();
+        assert!(said.status.success(), "{said:?}");
+    };
+    git("2026-10-01", &["init", "-q", "-b", "main"]);
+    home.write("dogwatch.toml", MODEL);
+    home.write(".gitignore", ".config\n.local\n");
+    home.write(
+        "docs/runbooks/down.md",
+        "# Down\n\n[gone](gone.md)\n\n```sh\n./bin/restart\n```\n\n## Verify\n\n## Roll back\n",
+    );
+    home.write(".github/CODEOWNERS", "mcp/ @stranger\n");
+    for (number, day) in ["2026-10-01", "2026-10-02", "2026-10-03", "2026-10-04", "2026-11-21"].iter().enumerate() {
+        home.write("mcp/a.py", &format!("{number}"));
+        git(day, &["add", "-A"]);
+        git(day, &["commit", "-q", "-m", &format!("change {number}")]);
+    }
+    home
+}
+
+/// What the team file says is to be found, in no order.
+fn annotated() -> Vec<String> {
+    let mut all: Vec<String> =
+        MODEL.lines().filter_map(|line| Some(line.split_once("# finds: ")?.1.trim().to_owned())).collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn exactly_what_the_file_is_annotated_with_is_found() {
+    let home = repository();
+    let answer = home.json_of(&["check", "--json"], 1);
+    assert_eq!(answer["schema"], "dogwatch.check/1");
+    let mut found: Vec<String> = answer["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| format!("{} {}", one["rule"].as_str().unwrap(), one["subject"].as_str().unwrap()))
+        .collect();
+    found.sort();
+    assert_eq!(found, annotated(), "{answer:#}");
+    let again = home.json_of(&["check", "--json"], 1);
+    assert_eq!(again, answer);
+}
+
+#[test]
+fn the_forms_say_the_same_and_a_denied_warning_ends_with_one() {
+    let home = repository();
+    let text = home.run(&["check"]);
+    assert_eq!(text.code, 1);
+    assert!(text.out.starts_with("ERROR\n  "), "{text:?}");
+    assert!(text.out.lines().all(|line| line.chars().count() <= 110), "{text:?}");
+    let github = home.run(&["check", "--format", "github"]);
+    let bad = "::error file=docs/runbooks/down.md,line=3,title=runbook-broken-link runbook%3Adocs/runbooks/down.md::";
+    assert!(github.out.lines().any(|line| line.starts_with(bad)), "{github:?}");
+    let shape =
+        |line: &str| line.starts_with("::error ") || line.starts_with("::warning ") || line.starts_with("::notice ");
+    assert!(github.out.lines().all(shape), "{github:?}");
+    let sarif = home.run(&["check", "--format", "sarif"]);
+    let sarif: Value = serde_json::from_str(&sarif.out).unwrap();
+    assert_eq!((&sarif["version"], &sarif["runs"][0]["tool"]["driver"]["name"]), (&"2.1.0".into(), &"dogwatch".into()));
+    let rules = sarif["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
+    for one in sarif["runs"][0]["results"].as_array().unwrap() {
+        let nth = usize::try_from(one["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[nth]["id"], one["ruleId"]);
+    }
+}
+
+#[test]
+fn a_rule_is_explained_and_a_wrong_name_is_answered_with_the_nearest() {
+    let home = Home::new();
+    let said = home.run(&["check", "--explain", "rotation-gap"]);
+    assert!(said.code == 0 && said.out.contains("Mend it:") && said.out.contains("From:"), "{said:?}");
+    let said = home.run(&["check", "--explain", "rotation-gp"]);
+    assert!(said.code == 2 && said.err.contains("did you mean rotation-gap?"), "{said:?}");
+    let all = home.run(&["check", "--explain", "all"]);
+    assert!(all.out.lines().count() >= 20, "{all:?}");
+    let none = home.run(&["check"]);
+    assert!(none.code == 2 && none.err.contains("dogwatch init"), "{none:?}");
+}
+
+#[test]
+fn a_shallow_clone_says_what_it_cannot_see() {
+    let home = repository();
+    let from = format!("file://{}", home.path("").display());
+    let clone = home.path("clone");
+    let said = Command::new("git")
+        .args(["clone", "-q", "--depth", "1", &from])
+        .arg(&clone)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .output()
+        .unwrap();
+    assert!(said.status.success(), "{said:?}");
+    let config = clone.join("dogwatch.toml");
+    let answer = home.json_of(&["--config", config.to_str().unwrap(), "check", "--json"], 1);
+    let told = |rule: &str| {
+        answer["findings"].as_array().unwrap().iter().any(|one| {
+            one["rule"] == rule && one["message"].as_str().unwrap().starts_with("not checked: a shallow clone")
+        })
+    };
+    assert!(told("bus-factor") && told("freeze-violated"), "{answer:#}");
+}
