@@ -24,6 +24,7 @@ pub mod id;
 pub mod incident;
 pub mod journal;
 pub mod likeness;
+pub mod map;
 pub mod minutes;
 pub mod order;
 pub mod people;

@@ -11,6 +11,7 @@ use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::{Global, out};
 use crate::domain::check::{Answer, Level, RULES, Rule, rule};
+use crate::domain::map;
 use crate::shell::check;
 use crate::shell::engine::Network;
 use crate::shell::session::{Decisions, Session};
@@ -29,6 +30,9 @@ pub(super) struct Args {
     /// Says why a rule is there and how to mend what it finds; `all` lists them.
     #[arg(long, value_name = "RULE", conflicts_with_all = ["format", "deny", "online"])]
     explain: Option<String>,
+    /// Who decides what, who backs them up, by when, what counts as done, and where that is unclear.
+    #[arg(long, conflicts_with_all = ["format", "deny", "explain", "online"])]
+    map: bool,
     /// Asks every source first; without it their last answers count.
     #[arg(long)]
     online: bool,
@@ -58,6 +62,9 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         return explain(global, name);
     }
     let context = Context::load(global)?;
+    if args.map {
+        return map(global, &context);
+    }
     if args.online {
         poll(&context).await?;
     }
@@ -74,6 +81,21 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     }
     let denied = args.deny == Some(Deny::Warnings) && answer.summary.warning > 0;
     Ok(if answer.summary.error > 0 || denied { Exit::Found } else { Exit::Done })
+}
+
+/// The map; with exit status 1 where something is unclear.
+fn map(global: &Global, context: &Context) -> Result<Exit, Failure> {
+    if context.team_path.is_none() {
+        return Err(Failure::wrong(check::CheckError::NoTeam.to_string()));
+    }
+    let rows = map::rows(&context.team);
+    if global.json {
+        out::json(&serde_json::json!({ "schema": map::SCHEMA, "rows": rows }))?;
+    } else {
+        out::answer(&forms::map(&rows))?;
+    }
+    let unclear = rows.iter().any(|row| !row.unclear.is_empty());
+    Ok(if unclear { Exit::Found } else { Exit::Done })
 }
 
 async fn poll(context: &Context) -> Result<(), Failure> {

@@ -371,6 +371,7 @@ Examples:
   dogwatch check --deny warnings --format github     in a workflow
   dogwatch check --format sarif > model.sarif
   dogwatch check --explain rotation-gap  why that rule is there; `all` lists them
+  dogwatch check --map                   who decides what, by when, and what is unclear
   dogwatch check --online                asks the sources first
 
 What cannot be looked at is told as `not checked`, never passed over.

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::domain::check::{Answer, Finding, Level, RULES};
-use crate::panes::fit;
+use crate::domain::map::Row;
+use crate::domain::quote;
 
 /// So wide is the answer for people.
 const WIDE: usize = 80;
@@ -33,12 +34,36 @@ fn entry(one: &Finding) -> Vec<String> {
     let place = place(one, "").map(|place| format!("  {place}")).unwrap_or_default();
     let until = one.waived_until.map(|until| format!("  until {until}")).unwrap_or_default();
     let mut lines = vec![format!("  {}  {}{place}{until}", one.rule, one.subject)];
-    let wrapped = |text: &str| fit::wrap(text, WIDE - 6).into_iter().map(|line| format!("      {line}"));
-    lines.extend(wrapped(one.message.as_str()));
+    lines.extend(indented(one.message.as_str()));
     if one.level != Level::Info || one.file.is_some() {
-        lines.extend(wrapped(&format!("fix: {}", one.fix)));
+        lines.extend(indented(&format!("fix: {}", one.fix)));
     }
     lines
+}
+
+/// Broken at blanks: a command or a time is to be copied whole.
+fn indented(text: &str) -> Vec<String> {
+    quote::wrapped(text, WIDE - 6).lines().map(|line| format!("      {line}")).collect()
+}
+
+/// The map for people: what is unclear is said in words.
+pub(super) fn map(rows: &[Row]) -> String {
+    let mut lines = Vec::new();
+    for row in rows {
+        lines.push(format!("{}  {}", row.subject, row.title));
+        let facts = [("who", &row.who), ("backup", &row.backup), ("when", &row.when), ("done", &row.done)];
+        for (word, said) in facts {
+            match said {
+                Some(said) => lines.extend(indented(&format!("{word}: {said}"))),
+                None if row.unclear.contains(&word) => lines.push(format!("      {word}: UNCLEAR")),
+                None => {}
+            }
+        }
+    }
+    let unclear = rows.iter().filter(|row| !row.unclear.is_empty()).count();
+    lines.push(String::new());
+    lines.push(format!("{} in the map, {unclear} unclear", rows.len()));
+    lines.join("\n")
 }
 
 /// `dogwatch.toml:12:1`.

@@ -47,7 +47,7 @@ fn a_note_that_is_left_is_kept_as_a_draft() {
     for leave in ["<esc>", "<ctrl-c>"] {
         let mut app = shift();
         assert_eq!(press(&mut app, &format!("clong thought{leave}")), []);
-        assert!(screen(&mut app, 80, 24).contains("not sent; c goes on with this note"));
+        assert!(screen(&mut app, 80, 24).contains("not sent; c on api#1 goes on with this note"));
         let effects = press(&mut app, "c<alt-enter>");
         assert_eq!(decided(&effects), ["note api#1"]);
         press(&mut app, "c");
