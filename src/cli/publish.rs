@@ -57,8 +57,8 @@ impl Model {
             .map_err(|problems| Failure::Wrong(problems.iter().map(ToString::to_string).collect()))?;
         let ground = Ground::of(&path).map_err(wrong)?;
         let today = calendar::today(&team, context.clock().start());
-        let named = global.config.as_ref().map(|path| format!(" --config {}", word(path))).unwrap_or_default();
-        Ok(Self { team, text, path, ground, today, command: format!("dogwatch{named} publish") })
+        let typed = global.config.as_ref().map(|path| format!(" --config {}", word(path))).unwrap_or_default();
+        Ok(Self { team, text, path, ground, today, command: format!("dogwatch{typed} publish") })
     }
 
     /// What hides names in a file: only what the team file itself says, so that anybody's check sees the same.
@@ -92,13 +92,13 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         exit = owners(&model, args)?;
     }
     match &args.out {
-        Some(named) => {
-            let file = model.ground.page(named).map_err(wrong)?;
+        Some(typed) => {
+            let file = model.ground.page(typed).map_err(wrong)?;
             if args.check {
-                let found = checked::page(&model, (named, &file))?;
+                let found = checked::page(&model, (typed, &file))?;
                 exit = if exit == Exit::Done { found } else { exit };
             } else {
-                write(&model, (named, &file), names)?;
+                write(&model, (typed, &file), names)?;
             }
         }
         None if args.codeowners => {}
@@ -112,21 +112,21 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
 }
 
 /// Writes the page, where there is none or one of ours.
-fn write(model: &Model, (named, file): (&Path, &Path), names: Names) -> Result<(), Failure> {
+fn write(model: &Model, (typed, file): (&Path, &Path), names: Names) -> Result<(), Failure> {
     let found = look(file).map_err(wrong)?;
     if let Found::Text(old) = &found
         && Marker::of(old).is_none()
     {
-        return Err(not_ours(model, (named, file)));
+        return Err(not_ours(model, (typed, file)));
     }
     let marker = Marker::new(&model.text, model.today, names);
-    let new = text(&model.team, &marker, (&model.ground.way_from(named), &model.veil(names)));
+    let new = text(&model.team, &marker, (&model.ground.way_from(typed), &model.veil(names)));
     if found == Found::Text(new.clone()) {
-        out::say(&format!("dogwatch: {} is up to date", context::shown(named)));
+        out::say(&format!("dogwatch: {} is up to date", context::shown(typed)));
         return Ok(());
     }
     put(file, &found, &new).map_err(wrong)?;
-    out::say(&format!("dogwatch: wrote {}", context::shown(named)));
+    out::say(&format!("dogwatch: wrote {}", context::shown(typed)));
     Ok(())
 }
 
@@ -144,9 +144,9 @@ fn owners(model: &Model, args: &Args) -> Result<Exit, Failure> {
     if new == old {
         let said = format!("{name} says what the team file says");
         if args.check {
-            out::answer(&said)?
+            out::answer(&said)?;
         } else {
-            out::say(&format!("dogwatch: {said}"))
+            out::say(&format!("dogwatch: {said}"));
         }
         return Ok(Exit::Done);
     }
@@ -160,8 +160,8 @@ fn owners(model: &Model, args: &Args) -> Result<Exit, Failure> {
 }
 
 /// Somebody wrote it, and it stays.
-fn not_ours(model: &Model, (named, file): (&Path, &Path)) -> Failure {
-    let shown = context::shown(named);
+fn not_ours(model: &Model, (typed, file): (&Path, &Path)) -> Failure {
+    let shown = context::shown(typed);
     let whole = |path: &Path| std::fs::canonicalize(path).ok();
     if whole(file).is_some() && whole(file) == whole(&model.path) {
         return Failure::wrong(format!("--out {shown} is the team file; name another"));
@@ -177,6 +177,7 @@ fn word(path: &Path) -> String {
     quote::shell_word(&path.display().to_string())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it stands where errors are turned into ours")]
 fn wrong(why: Clean) -> Failure {
     Failure::wrong(why.to_string())
 }

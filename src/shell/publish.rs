@@ -52,7 +52,7 @@ impl Ground {
     /// The way from the top of the repository to the team file, as `ops/`; empty at the top.
     pub fn prefix(&self) -> String {
         let below = self.home.strip_prefix(&self.root).unwrap_or(Path::new(""));
-        below.components().map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect()
+        down(below.components())
     }
 
     /// The way from the folder of a page to that of the team file, as `../`; empty if they are the same, or the page
@@ -67,8 +67,7 @@ impl Ground {
         let (from, to): (Vec<_>, Vec<_>) = (folder.components().collect(), self.home.components().collect());
         let shared = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
         let up = "../".repeat(from.len() - shared);
-        let down = to[shared..].iter().map(|part| format!("{}/", part.as_os_str().to_string_lossy()));
-        up + &down.collect::<String>()
+        up + &down(to[shared..].iter().copied())
     }
 
     /// Where the page is that was named.
@@ -90,7 +89,7 @@ impl Ground {
     /// When a link leads out of the repository.
     pub fn codeowners(&self) -> Result<(PathBuf, &'static str), Clean> {
         let there = |name: &&str| self.root.join(name).symlink_metadata().is_ok();
-        let name = CODEOWNERS.into_iter().find(|name| there(&name)).unwrap_or(CODEOWNERS[0]);
+        let name = CODEOWNERS.into_iter().find(there).unwrap_or(CODEOWNERS[0]);
         self.within(name).map(|path| (path, name))
     }
 
@@ -163,6 +162,11 @@ pub fn put(path: &Path, found: &Found, text: &str) -> Result<(), Clean> {
 pub fn make_room(path: &Path) -> Result<(), Clean> {
     let folder = path.parent().unwrap_or(Path::new("."));
     files::folder(folder).map_err(|error| said(folder, &format!("cannot be made: {error}")))
+}
+
+/// The way down through these folders: `ops/team/`.
+fn down<'a>(folders: impl Iterator<Item = Component<'a>>) -> String {
+    folders.flat_map(|part| [part.as_os_str().to_string_lossy(), "/".into()]).collect()
 }
 
 /// From the top of the machine, without `.` and `..`; links are not looked at.

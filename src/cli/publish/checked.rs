@@ -14,19 +14,19 @@ use crate::shell::publish::{Found, look};
 const MOST: usize = 60;
 
 /// Holds a page against the team file, as of the day that it names.
-pub(super) fn page(model: &Model, (named, file): (&Path, &Path)) -> Result<Exit, Failure> {
-    let shown = context::shown(named);
+pub(super) fn page(model: &Model, (typed, file): (&Path, &Path)) -> Result<Exit, Failure> {
+    let shown = context::shown(typed);
     let old = match look(file).map_err(wrong)? {
         Found::Text(old) => old,
         Found::Nothing => {
-            let mend = mended(model, named, Names::Told);
+            let mend = mended(model, typed, Names::Told);
             out::answer(&format!("{shown} is not there; {mend} writes it"))?;
             return Ok(Exit::Found);
         }
         Found::Device => return Err(Failure::wrong(format!("{shown} is no regular file; name the published page"))),
     };
-    let Some(marker) = Marker::of(&old) else { return Err(not_ours(model, (named, file))) };
-    let mend = mended(model, named, marker.names);
+    let Some(marker) = Marker::of(&old) else { return Err(not_ours(model, (typed, file))) };
+    let mend = mended(model, typed, marker.names);
     if marker.version != VERSION {
         let (theirs, ours) = (marker.version, VERSION);
         out::answer(&format!(
@@ -40,7 +40,7 @@ pub(super) fn page(model: &Model, (named, file): (&Path, &Path)) -> Result<Exit,
         return Ok(Exit::Found);
     }
     let (now, veil) = (Marker::new(&model.text, marker.as_of, marker.names), model.veil(marker.names));
-    let new = text(&model.team, &now, (&model.ground.way_from(named), &veil));
+    let new = text(&model.team, &now, (&model.ground.way_from(typed), &veil));
     let head = (format!("{shown}"), format!("the team file, as of {}", marker.as_of));
     if let Some(found) = difference((&old, &new), (&head.0, &head.1), MOST) {
         // The marker names the text of the file: when only that differs, it was a comment or the like.
@@ -84,10 +84,10 @@ fn shown_with(what: &str, found: &Difference, mend: &str) -> Result<Exit, Failur
 }
 
 /// What writes this page anew.
-fn mended(model: &Model, named: &Path, names: Names) -> String {
+fn mended(model: &Model, typed: &Path, names: Names) -> String {
     let redact = match names {
         Names::Told => "",
         Names::Replaced => " --redact",
     };
-    format!("`{}{redact} --out {}`", model.command, word(named))
+    format!("`{}{redact} --out {}`", model.command, word(typed))
 }

@@ -32,30 +32,25 @@ pub(super) fn words(rule: &Recurrence, start: NaiveDate) -> String {
         Freq::Monthly => "month",
         Freq::Yearly => "year",
     };
-    let mut said =
-        if rule.interval == 1 { format!("every {unit}") } else { format!("every {} {unit}s", rule.interval) };
+    let every = if rule.interval == 1 { format!("every {unit}") } else { format!("every {} {unit}s", rule.interval) };
     let named = Named::of(rule, start);
-    if !named.months.is_empty() {
-        said.push_str(&format!(
-            " in {}",
-            joined(&named.months.iter().map(|month| name(&MONTHS, *month - 1)).collect::<Vec<_>>(), "and")
-        ));
-    }
-    said.push_str(&named.days(rule));
-    if !rule.by_set_pos.is_empty() {
-        let places: Vec<String> = rule.by_set_pos.iter().map(|place| nth(*place)).collect();
-        said.push_str(&format!(", of these only the {}", joined(&places, "and")));
-    }
-    if rule.freq == Freq::Weekly && rule.interval > 1 && rule.week_start != Weekday::Mon {
-        said.push_str(&format!(" (a week begins on {})", weekday(rule.week_start)));
-    }
-    match (rule.count, rule.until) {
-        (Some(1), _) => said.push_str(&format!(", once from {} on", day(start))),
-        (Some(count), _) => said.push_str(&format!(", {count} times from {} on", day(start))),
-        (None, Some(until)) => said.push_str(&format!(", up to {}", day(until))),
-        (None, None) => {}
-    }
-    said
+    let months: Vec<String> = named.months.iter().map(|month| name(&MONTHS, *month - 1)).collect();
+    let months = if months.is_empty() { String::new() } else { format!(" in {}", joined(&months, "and")) };
+    let places: Vec<String> = rule.by_set_pos.iter().map(|place| nth(*place)).collect();
+    let places =
+        if places.is_empty() { String::new() } else { format!(", of these only the {}", joined(&places, "and")) };
+    let week = if rule.freq == Freq::Weekly && rule.interval > 1 && rule.week_start != Weekday::Mon {
+        format!(" (a week begins on {})", weekday(rule.week_start))
+    } else {
+        String::new()
+    };
+    let ends = match (rule.count, rule.until) {
+        (Some(1), _) => format!(", once from {} on", day(start)),
+        (Some(count), _) => format!(", {count} times from {} on", day(start)),
+        (None, Some(until)) => format!(", up to {}", day(until)),
+        (None, None) => String::new(),
+    };
+    format!("{every}{months}{}{places}{week}{ends}", named.days(rule))
 }
 
 /// What a rule names, with what it leaves open taken from its start.

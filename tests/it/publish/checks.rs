@@ -62,7 +62,7 @@ fn an_edit_of_the_team_file_is_named_with_what_mends_it() {
 #[test]
 fn a_page_that_somebody_edited_is_told_and_much_of_it_is_counted() {
     let repo = written();
-    let edited: String = repo.read(PAGE).lines().map(|line| format!("{line}\u{1b}[2J\n")).collect();
+    let edited = repo.read(PAGE).replace('\n', "\u{1b}[2J\n");
     let edited = edited.replacen("-->\u{1b}[2J", "-->", 1);
     repo.write(PAGE, &edited);
     let said = repo.publish(&CHECK);
