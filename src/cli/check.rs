@@ -17,7 +17,7 @@ use crate::shell::engine::Network;
 use crate::shell::session::{Decisions, Session};
 
 /// All sources together get so long with `--online`.
-const POLL: Duration = Duration::from_secs(60);
+const POLL: Duration = Duration::from_mins(1);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

@@ -268,10 +268,10 @@ pub fn answer(ground: &Ground<'_>, (file, places): (&str, &Places)) -> Answer {
 }
 
 fn finding(ground: &Ground<'_>, rule: &Rule, found: Found, (file, places): (&str, &Places)) -> Finding {
-    let lint = &ground.team().lint;
+    let rules = &ground.team().lint;
     let today = ground.today();
-    let denied = found.level == Level::Warning && lint.deny.iter().any(|name| name == rule.name);
-    let own = || lint.waivers.iter().filter(|one| one.rule == rule.name && fits(&one.subject, &found.subject));
+    let denied = found.level == Level::Warning && rules.deny.iter().any(|name| name == rule.name);
+    let own = || rules.waivers.iter().filter(|one| one.rule == rule.name && fits(&one.subject, &found.subject));
     let waived_until = own().map(|one| one.until).filter(|until| *until >= today).max();
     let ended = own().map(|one| one.until).max().filter(|_| waived_until.is_none());
     let message = match ended {
@@ -279,8 +279,8 @@ fn finding(ground: &Ground<'_>, rule: &Rule, found: Found, (file, places): (&str
         None => found.message,
     };
     let spot = places.find(&found.subject);
-    let (file, line, column) = match found.at {
-        Some((file, line)) => (file, Some(line), None),
+    let (file, row, column) = match found.at {
+        Some((file, row)) => (file, Some(row), None),
         None => (file.to_owned(), spot.map(|spot| spot.line), spot.map(|spot| spot.column)),
     };
     Finding {
@@ -290,7 +290,7 @@ fn finding(ground: &Ground<'_>, rule: &Rule, found: Found, (file, places): (&str
         message: Clean::line(&message),
         fix: Clean::line(&found.fix),
         file: Some(Clean::line(&file)),
-        line,
+        line: row,
         column,
         waived_until,
     }

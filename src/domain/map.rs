@@ -5,7 +5,9 @@
 use serde::Serialize;
 
 use super::text::Clean;
-use crate::config::{Area, Cadence, Clock, Decision, DoneBy, Escalation, Evidence, Kind, Severity, Span, TeamFile, Train};
+use crate::config::{
+    Area, Cadence, Clock, Decision, DoneBy, Escalation, Evidence, Kind, Severity, Span, TeamFile, Train,
+};
 
 /// What its JSON is called.
 pub const SCHEMA: &str = "dogwatch.map/1";
@@ -40,7 +42,7 @@ struct Said {
 
 impl Said {
     /// `asked` are those of the four that this sort of thing needs.
-    fn row(self, subject: String, title: &str, asked: &[&'static str]) -> Row {
+    fn row(self, subject: &str, title: &str, asked: &[&'static str]) -> Row {
         let Self { who, backup, when, done } = self;
         let known = |word: &str| match word {
             "who" => who.is_some(),
@@ -51,7 +53,7 @@ impl Said {
         let unclear = asked.iter().copied().filter(|word| !known(word)).collect();
         let line = |text: Option<String>| text.map(|text| Clean::line(&text));
         Row {
-            subject: Clean::line(&subject),
+            subject: Clean::line(subject),
             title: Clean::line(title),
             unclear,
             who: line(who),
@@ -80,15 +82,14 @@ fn decision(one: &Decision) -> Row {
         when: one.cadence.as_ref().map(|cadence| format!("at {cadence}")).or_else(|| one.when.clone()),
         done: None,
     };
-    said.row(format!("decision:{}", one.id), &one.question, &["who", "backup", "when"])
+    said.row(&format!("decision:{}", one.id), &one.question, &["who", "backup", "when"])
 }
 
 fn area(one: &Area) -> Row {
     let paths = (!one.paths.is_empty()).then(|| one.paths.join(", "));
     let when = if one.pages { "at once: it pages" } else { "by the clock of the severity" };
-    let said =
-        Said { who: one.owner.clone(), backup: one.backup.clone(), when: Some(when.to_owned()), done: paths };
-    said.row(format!("area:{}", one.id), &one.title, &["who", "backup", "done"])
+    let said = Said { who: one.owner.clone(), backup: one.backup.clone(), when: Some(when.to_owned()), done: paths };
+    said.row(&format!("area:{}", one.id), &one.title, &["who", "backup", "done"])
 }
 
 /// Whom an escalation asks: the first, and those after them.
@@ -118,7 +119,7 @@ fn severity(team: &TeamFile, one: &Severity) -> Row {
         (Some(done), Some(review)) => Some(format!("{done}; {review}")),
         (done, review) => done.or(review),
     };
-    Said { who, backup, when, done }.row(format!("severity:{}", one.id), &one.meaning, &["who", "when", "done"])
+    Said { who, backup, when, done }.row(&format!("severity:{}", one.id), &one.meaning, &["who", "when", "done"])
 }
 
 fn kind(team: &TeamFile, one: &Kind) -> Row {
@@ -129,7 +130,7 @@ fn kind(team: &TeamFile, one: &Kind) -> Row {
         when: one.severity.as_ref().map(|severity| format!("as {severity}")),
         done: one.runbook.as_ref().map(|page| format!("what {page} says")),
     };
-    said.row(format!("kind:{}", one.id), &one.title, &["who", "backup", "when", "done"])
+    said.row(&format!("kind:{}", one.id), &one.title, &["who", "backup", "when", "done"])
 }
 
 fn evidence(one: &Evidence) -> String {
@@ -148,7 +149,7 @@ fn train(one: &Train) -> Row {
         when: one.rule.as_ref().map(|rule| rule.text.clone()),
         done: one.evidence.as_ref().map(evidence),
     };
-    said.row(format!("train:{}", one.id), &one.title, &["who", "backup", "when", "done"])
+    said.row(&format!("train:{}", one.id), &one.title, &["who", "backup", "when", "done"])
 }
 
 fn cadence(one: &Cadence) -> Row {
@@ -167,5 +168,5 @@ fn cadence(one: &Cadence) -> Row {
         when: Some(format!("{}{grace}", one.rule.text)),
         done,
     };
-    said.row(format!("cadence:{}", one.id), &one.title, &["who", "when", "done"])
+    said.row(&format!("cadence:{}", one.id), &one.title, &["who", "when", "done"])
 }

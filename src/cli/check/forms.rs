@@ -23,7 +23,7 @@ pub(super) fn text(answer: &Answer) -> String {
             continue;
         }
         lines.push(level.map_or_else(|| "WAIVED".to_owned(), |level| level.word().to_uppercase()));
-        own.into_iter().for_each(|one| lines.extend(entry(one)));
+        lines.extend(own.into_iter().flat_map(entry));
         lines.push(String::new());
     }
     lines.push(super::summed(answer));

@@ -70,8 +70,8 @@ fn of_severity(
         };
         // Whoever has not answered is asked again with all others: that is the end, and no mistake.
         let is_end = escalation.steps[step].to == Who::Everyone;
-        let reaches = reached.iter().any(|steps| !steps[step].is_empty());
-        if reaches && !is_end && !reached.iter().any(asks) {
+        let is_heard = reached.iter().any(|steps| !steps[step].is_empty());
+        if is_heard && !is_end && !reached.iter().any(asks) {
             let to = &escalation.steps[step].to;
             let message = format!("step {} of {} ({to}) only asks who has been asked", step + 1, escalation.id);
             let fix = format!("let step {} of {} ask somebody else, or take it out", step + 1, escalation.id);

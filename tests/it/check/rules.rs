@@ -218,9 +218,9 @@ fn a_waived_finding_stays_in_the_answer_and_comes_back_the_day_after() {
         );
         Scene::whole().with("escalate_to = \"ben\"\n", "").and(&text).answer()
     };
-    let waived = waiver("2026-11-30");
-    assert_eq!(waived.findings[0].waived_until, Some("2026-11-30".parse().unwrap()));
-    assert_eq!((waived.summary.waived, waived.summary.warning), (1, 0));
+    let let_pass = waiver("2026-11-30");
+    assert_eq!(let_pass.findings[0].waived_until, Some("2026-11-30".parse().unwrap()));
+    assert_eq!((let_pass.summary.waived, let_pass.summary.warning), (1, 0));
     let ended = waiver("2026-11-29");
     assert_eq!((ended.summary.waived, ended.summary.warning), (0, 2), "it, and the waiver that has ended");
     let message = ended.findings.iter().find(|one| one.rule == "decision-unowned").unwrap().message.as_str();

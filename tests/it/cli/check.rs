@@ -131,7 +131,10 @@ fn the_map_says_who_decides_what_and_where_that_is_unclear() {
     let at = lines.iter().position(|line| line.starts_with("decision:drop  What is dropped?")).unwrap();
     assert_eq!(lines[at + 1..at + 4], ["      who: ana", "      backup: UNCLEAR", "      when: it is old"]);
     let at = lines.iter().position(|line| line.starts_with("severity:SEV1")).unwrap();
-    assert_eq!(lines[at + 1..at + 4], ["      who: everyone", "      when: ack 1h (in working hours)", "      done: UNCLEAR"]);
+    assert_eq!(
+        lines[at + 1..at + 4],
+        ["      who: everyone", "      when: ack 1h (in working hours)", "      done: UNCLEAR"]
+    );
     let map = home.json_of(&["check", "--map", "--json"], 1);
     assert_eq!((&map["schema"], &map["rows"][0]["unclear"][0]), (&"dogwatch.map/1".into(), &"backup".into()));
 }
