@@ -16,6 +16,7 @@ use super::git::{Authors, Depth, Git, GitError, Reach, Tree};
 use super::place::Place;
 use super::session::Trusted;
 use crate::domain::beginning::{MANIFESTS, Past, Seen, Sheet};
+use crate::domain::runbook::owned;
 use crate::domain::text::Clean;
 use crate::sources::evals::file::read;
 use crate::sources::evals::folder::Walked;
@@ -28,8 +29,6 @@ const LONGEST: u64 = 1 << 20;
 const SHEETS: usize = 40;
 /// Manifests lie at most so deep.
 const DEPTH: usize = 3;
-/// Where GitHub looks for CODEOWNERS, in this order.
-const CODEOWNERS: &[&str] = &[".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
 /// Where results of evals lie, by the names of folders.
 const RESULTS: &[&str] = &["evals", "eval", "eval-results", "eval_results", "evaluations", "logs"];
 /// How files of results end.
@@ -78,7 +77,7 @@ pub async fn look(home: &Path, tree: Option<&Tree>, (now, zone): (DateTime<Utc>,
         look.doubt("there are more commits than were looked at; people and owners are those of the newest");
     }
     let at_top = tree.is_none_or(|tree| tree.prefix.is_empty());
-    let codeowners = CODEOWNERS.iter().filter(|_| at_top).find_map(|path| look.sheet(path));
+    let codeowners = owned::FILES.iter().filter(|_| at_top).find_map(|path| look.sheet(path));
     let manifests = look.sheets(&files, |path, name| path.matches('/').count() <= DEPTH && MANIFESTS.contains(&name));
     let workflows = look.sheets(&files, |path, name| {
         let kind = name.rsplit('.').next().unwrap_or_default();

@@ -45,6 +45,23 @@ const HARMLESS: &[&str] = &[
     "safe.bareRepository=explicit",
 ];
 
+/// The commits with the files that each touches. It names people by the repository's own mailmap alone: another one may
+/// be any file of this machine, also one that never ends.
+const LOG: &[&str] = &[
+    "-c",
+    "mailmap.file=/dev/null",
+    "log",
+    "-z",
+    "--name-only",
+    "--no-renames",
+    "--no-merges",
+    "--no-color",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--relative",
+    "-O/dev/null",
+];
+
 /// What git says where there is no repository, none with files, or no commit in it.
 const NO_HISTORY: &[&str] =
     &["not a git repository", "must be run in a work tree", "unknown revision", "cannot change to"];

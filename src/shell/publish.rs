@@ -10,13 +10,12 @@ use std::path::{Component, Path, PathBuf};
 
 use super::place::Place;
 use super::session::Trusted;
+use crate::domain::runbook::owned;
 use crate::domain::text::Clean;
 use crate::store::files;
 
 /// Nothing that is published is longer, in bytes.
 const LONGEST: u64 = 8 << 20;
-/// Where GitHub looks for CODEOWNERS, in its order; the first is where a new one goes.
-const CODEOWNERS: [&str; 3] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
 
 /// A file as it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +88,7 @@ impl Ground {
     /// When a link leads out of the repository.
     pub fn codeowners(&self) -> Result<(PathBuf, &'static str), Clean> {
         let there = |name: &&str| self.root.join(name).symlink_metadata().is_ok();
-        let name = CODEOWNERS.into_iter().find(there).unwrap_or(CODEOWNERS[0]);
+        let name = owned::FILES.into_iter().find(there).unwrap_or(owned::FILES[0]);
         self.within(name).map(|path| (path, name))
     }
 

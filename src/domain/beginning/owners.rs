@@ -3,6 +3,7 @@
 //! `\#` do not exist there.
 
 use super::name::is_writable;
+use crate::domain::runbook::owned;
 
 /// Of a longer file no more is read, in lines.
 const LINES: usize = 2_000;
@@ -30,10 +31,7 @@ impl Owners {
     pub(super) fn read(text: &str) -> Self {
         let mut owners = Self::default();
         for (at, line) in text.lines().take(LINES).enumerate() {
-            let line = line.trim();
-            let mut words = words(line).into_iter();
-            let Some(pattern) = words.next().filter(|pattern| !pattern.starts_with('#')) else { continue };
-            let named: Vec<String> = words.take_while(|word| !word.starts_with('#')).collect();
+            let Some((pattern, named)) = owned::line(line) else { continue };
             match why_not(&pattern, &named) {
                 Some(why) => owners.aside.push((at + 1, why)),
                 None => owners.lines.push(Line { pattern, owners: named }),
@@ -52,25 +50,6 @@ impl Owners {
         }
         all
     }
-}
-
-/// The words of a line; a blank after `\` belongs to its word, as in a path with blanks.
-fn words(line: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut chars = line.chars();
-    while let Some(c) = chars.next() {
-        match (c, words.last_mut()) {
-            ('\\', Some(word)) => {
-                word.push(c);
-                word.extend(chars.next());
-            }
-            (c, _) if c.is_whitespace() => words.push(String::new()),
-            (c, Some(word)) => word.push(c),
-            (_, None) => {}
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
 }
 
 /// Why a line is no area.

@@ -42,10 +42,8 @@ impl Codeowners {
     /// Reads a file; any text is one.
     pub fn read((path, prefix): (&str, &str), text: &str) -> Self {
         let line = |(at, text): (usize, &str)| {
-            let text = text.trim();
-            let mut words = words(text).into_iter();
-            let pattern = words.next().filter(|_| !text.starts_with('#'))?;
-            Some(Line { line: at + 1, pattern, owners: words.take_while(|word| !word.starts_with('#')).collect() })
+            let (pattern, owners) = owned::line(text)?;
+            Some(Line { line: at + 1, pattern, owners })
         };
         Self {
             path: path.to_owned(),
@@ -64,21 +62,6 @@ impl Codeowners {
             owned::matches(&line.pattern, &format!("{}{file}", self.prefix))
         }
     }
-}
-
-/// The words of a line; `\ ` is a blank of a pattern.
-fn words(line: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut escaped = false;
-    for c in line.chars() {
-        match (c.is_whitespace(), escaped) {
-            (true, false) => words.push(String::new()),
-            _ => words.last_mut().unwrap_or(&mut String::new()).push(c),
-        }
-        escaped = c == '\\' && !escaped;
-    }
-    words.retain(|word| !word.is_empty());
-    words
 }
 
 /// Whether GitHub passes the line over.

@@ -5,6 +5,35 @@
 
 use crate::config::Area;
 
+/// Where a repository's own file of this sort lies: the first of these that is there.
+pub const FILES: [&str; 3] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
+
+/// What a line of such a file says: a pattern, and whom it names, as written; none of a blank line or a comment.
+pub fn line(text: &str) -> Option<(String, Vec<String>)> {
+    let mut words = words(text).into_iter();
+    let pattern = words.next().filter(|pattern| !pattern.starts_with('#'))?;
+    Some((pattern, words.take_while(|word| !word.starts_with('#')).collect()))
+}
+
+/// The words of a line; a blank after `\` belongs to its word, as in a path with blanks.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut chars = line.chars();
+    while let Some(c) = chars.next() {
+        match (c, words.last_mut()) {
+            ('\\', Some(word)) => {
+                word.push(c);
+                word.extend(chars.next());
+            }
+            (c, _) if c.is_whitespace() => words.push(String::new()),
+            (c, Some(word)) => word.push(c),
+            (_, None) => {}
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
 /// The last area one of whose patterns matches this path; none if there is none. The path is relative to the team
 /// file, with `/`.
 pub fn area_of<'a>(areas: &'a [Area], path: &str) -> Option<&'a Area> {

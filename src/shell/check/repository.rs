@@ -13,13 +13,12 @@ use crate::domain::calendar::{Window, today};
 use crate::domain::check::{Authors, Codeowners, Commit, Unseen};
 use crate::domain::runbook::owned;
 use crate::domain::text::Clean;
-use crate::shell::git::{Git, Landed};
+use crate::shell::git::{Git, Landed, Reach, Tree};
 use crate::shell::session::Plan;
 
-/// Where GitHub looks for it, in this order.
-const CODEOWNERS: [&str; 3] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
 /// GitHub reads no longer one, in bytes.
 const LONGEST: u64 = 3 << 20;
+const NO_TREE: &str = "there is no work tree here";
 /// What a message says of a freeze.
 const EXCEPTION: &str = "Freeze-Exception:";
 
@@ -40,12 +39,14 @@ pub(super) async fn look(plan: &Plan, home: &Path) -> Repository {
     let whole = git.is_whole().await;
     let files = git.files().await.map_err(|why| unseen(&why));
     let now = plan.clock.start();
-    let (authors, landed) = match &whole {
-        Err(why) => (Err(unseen(why)), Err(unseen(why))),
-        Ok(()) => (authors(&git, &plan.team, now).await, landed(&git, &plan.team, now).await),
+    let tree = git.tree().await;
+    let (authors, landed) = match (&whole, &tree) {
+        (Ok(()), Ok(Some(tree))) => (authors((&git, tree), &plan.team, now).await, landed(&git, &plan.team, now).await),
+        (Ok(()), Ok(None)) => (Err(unseen(&NO_TREE)), Err(unseen(&NO_TREE))),
+        (Ok(()), Err(why)) | (Err(why), _) => (Err(unseen(why)), Err(unseen(why))),
     };
-    let (codeowners, prefix) = match git.spot().await {
-        Ok(Some(spot)) => (read_codeowners(&spot.top, &spot.prefix), spot.prefix),
+    let (codeowners, prefix) = match tree {
+        Ok(Some(tree)) => (read_codeowners(&tree.top, &tree.prefix), tree.prefix),
         Ok(None) => (Ok(None), String::new()),
         Err(why) => (Err(unseen(&why)), String::new()),
     };
@@ -53,13 +54,16 @@ pub(super) async fn look(plan: &Plan, home: &Path) -> Repository {
 }
 
 /// Who has changed the paths of each area in the last year; a commit counts once for an area.
-async fn authors(git: &Git<'_>, team: &TeamFile, now: DateTime<Utc>) -> Result<Authors, Unseen> {
-    let changes = git.changes(a_year_before(now)).await.map_err(|why| unseen(&why))?;
+async fn authors((git, tree): (&Git<'_>, &Tree), team: &TeamFile, now: DateTime<Utc>) -> Result<Authors, Unseen> {
+    let known = git.authors((a_year_before(now), now), tree).await.map_err(|why| unseen(&why))?;
+    if known.reach == Reach::Cut {
+        return Err(unseen(&"there are more commits than were looked at"));
+    }
     let mut whose: BTreeMap<&str, Option<&str>> = BTreeMap::new();
     let mut counted: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
-    for change in changes.iter().filter(|change| !is_bot(&change.author)) {
+    for change in known.commits.iter().filter(|change| !is_bot(&change.name)) {
         let mut touched: Vec<&str> = Vec::new();
-        for file in &change.files {
+        for file in &change.paths {
             let area =
                 *whose.entry(file).or_insert_with(|| owned::area_of(&team.areas, file).map(|area| area.id.as_str()));
             touched.extend(area);
@@ -67,7 +71,7 @@ async fn authors(git: &Git<'_>, team: &TeamFile, now: DateTime<Utc>) -> Result<A
         touched.sort_unstable();
         touched.dedup();
         for area in touched {
-            *counted.entry(area).or_default().entry(change.author.as_str()).or_default() += 1;
+            *counted.entry(area).or_default().entry(change.name.as_str()).or_default() += 1;
         }
     }
     let authors = counted.into_iter().map(|(area, by)| {
@@ -78,8 +82,8 @@ async fn authors(git: &Git<'_>, team: &TeamFile, now: DateTime<Utc>) -> Result<A
     Ok(authors.collect())
 }
 
-fn is_bot(author: &Clean) -> bool {
-    let author = author.as_str().to_lowercase();
+fn is_bot(author: &str) -> bool {
+    let author = author.to_lowercase();
     author.ends_with("[bot]") || author.ends_with("-bot")
 }
 
@@ -112,7 +116,7 @@ fn commit(landed: Landed) -> Commit {
 }
 
 fn read_codeowners(top: &Path, prefix: &str) -> Result<Option<Codeowners>, Unseen> {
-    for path in CODEOWNERS {
+    for path in owned::FILES {
         let at = top.join(path);
         let Ok(about) = std::fs::symlink_metadata(&at) else { continue };
         if !about.is_file() {

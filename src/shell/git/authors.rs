@@ -10,7 +10,7 @@ use tokio::process::ChildStdout;
 use tokio::time::{Instant, timeout_at};
 
 use super::history::{Reach, next};
-use super::{COMMITS, Depth, Git, GitError, NO_HISTORY, not_run, refused};
+use super::{COMMITS, Depth, Git, GitError, LOG, NO_HISTORY, not_run, refused};
 use crate::domain::beginning::Authored;
 
 /// The most bytes of names that are read.
@@ -19,23 +19,8 @@ const LONGEST: u64 = 64 << 20;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// What git says of a branch that has no commit yet.
 const NO_COMMIT: &[&str] = &["bad revision 'HEAD'", "does not have any commits yet"];
-/// Names people by the repository's own mailmap alone: another one may be any file of this machine, also one that
-/// never ends.
-const LOG: &[&str] = &[
-    "-c",
-    "mailmap.file=/dev/null",
-    "log",
-    "-z",
-    "--name-only",
-    "--no-renames",
-    "--no-merges",
-    "--no-color",
-    "--no-ext-diff",
-    "--no-textconv",
-    "--relative",
-    "-O/dev/null",
-    "--format=%x01%P%x02%aE%x02%aN",
-];
+/// What is said of a commit.
+const FORMAT: &str = "--format=%x01%P%x02%aE%x02%aN";
 /// Begins what is said of a commit; a path begins otherwise.
 const MARK: u8 = 1;
 
@@ -105,7 +90,7 @@ impl Git<'_> {
         tree: &Tree,
     ) -> Result<Authors, GitError> {
         let window = [format!("--since={}", since.to_rfc3339()), format!("--until={}", until.to_rfc3339())];
-        let mut words = [LOG, &[COMMITS, &window[0], &window[1], "HEAD", "--"]].concat();
+        let mut words = [LOG, &[FORMAT, COMMITS, &window[0], &window[1], "HEAD", "--"]].concat();
         if !tree.prefix.is_empty() {
             words.push(".");
         }

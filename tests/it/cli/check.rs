@@ -9,20 +9,23 @@ use super::Home;
 const MODEL: &str = include_str!("check.toml");
 const NOW: &str = "2026-11-30T12:00:00Z";
 
+/// A commit by one person, or whatever else git is asked on a day.
+fn git(home: &Home, day: &str, words: &[&str]) {
+    let mut git = Command::new("git");
+    git.args(["-c", "user.name=Ana", "-c", "user.email=ana@example.com", "-c", "commit.gpgSign=false"]).args(words);
+    git.current_dir(home.path("")).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    git.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null").env("HOME", home.path(""));
+    let date = format!("{day}T10:00:00Z");
+    git.env("GIT_AUTHOR_DATE", &date).env("GIT_COMMITTER_DATE", &date);
+    let said = git.output().unwrap();
+    assert!(said.status.success(), "{said:?}");
+}
+
 /// A repository with pages, CODEOWNERS, and commits by one person, one of them in a freeze.
 fn repository() -> Home {
     let mut home = Home::new();
     home.always = ["--now", NOW].map(str::to_owned).to_vec();
-    let git = |day: &str, words: &[&str]| {
-        let mut git = Command::new("git");
-        git.args(["-c", "user.name=Ana", "-c", "user.email=ana@example.com", "-c", "commit.gpgSign=false"]).args(words);
-        git.current_dir(home.path("")).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        git.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null").env("HOME", home.path(""));
-        let date = format!("{day}T10:00:00Z");
-        git.env("GIT_AUTHOR_DATE", &date).env("GIT_COMMITTER_DATE", &date);
-        let said = git.output().unwrap();
-        assert!(said.status.success(), "{said:?}");
-    };
+    let git = |day: &str, words: &[&str]| git(&home, day, words);
     git("2026-10-01", &["init", "-q", "-b", "main"]);
     home.write("dogwatch.toml", MODEL);
     home.write(".gitignore", ".config\n.local\n");
@@ -85,6 +88,17 @@ fn the_forms_say_the_same_and_a_denied_warning_ends_with_one() {
         let nth = usize::try_from(one["ruleIndex"].as_u64().unwrap()).unwrap();
         assert_eq!(rules[nth]["id"], one["ruleId"]);
     }
+}
+
+#[test]
+fn no_message_of_a_commit_hides_what_landed_in_a_freeze() {
+    let home = repository();
+    home.write("mcp/b.py", "more");
+    git(&home, "2026-11-21", &["add", "-A"]);
+    git(&home, "2026-11-21", &["commit", "-q", "-m", "a\u{1}b\u{2}c\u{1e}d\u{1f}e"]);
+    let answer = home.json_of(&["check", "--json"], 1);
+    let found = answer["findings"].as_array().unwrap().iter().find(|one| one["rule"] == "freeze-violated").unwrap();
+    assert!(found["message"].as_str().unwrap().starts_with("2 landed in late: "), "{found:#}");
 }
 
 #[test]
