@@ -221,7 +221,7 @@ impl App {
             Some(Answer::Send) => (After::Closes, self.decide(ids, &Wish::Note(typed.text().to_owned()))),
             Some(Answer::Editor) => {
                 // The editor begins with what was typed; it is the draft of the next note on these, too.
-                self.drafts.insert(ids.to_vec(), typed.text().to_owned());
+                self.put_by(ids, typed);
                 (After::Closes, vec![Effect::WriteNote(ids.to_vec())])
             }
             Some(Answer::Back) => (After::Closes, self.keep_draft(ids, typed)),
@@ -237,13 +237,18 @@ impl App {
         if typed.text().trim().is_empty() {
             return Vec::new();
         }
-        self.drafts.insert(ids.to_vec(), typed.text().to_owned());
-        while self.drafts.len() > DRAFTS {
-            self.drafts.pop_first();
-        }
+        self.put_by(ids, typed);
         let key = self.outfit.keys.key_of(Command::Note);
         let on = if let [id] = ids { id.to_string() } else { format!("these {}", ids.len()) };
         self.hint(&format!("not sent; {key} on {on} goes on with this note"))
+    }
+
+    /// Of too many, another one than this gives way.
+    fn put_by(&mut self, ids: &[IncidentId], typed: &Typed) {
+        while self.drafts.len() >= DRAFTS {
+            self.drafts.pop_first();
+        }
+        self.drafts.insert(ids.to_vec(), typed.text().to_owned());
     }
 
     /// What has been written on these and not been sent.
