@@ -19,6 +19,14 @@ pub struct Runbooks {
     pub keys: FrontMatter,
 }
 
+impl Runbooks {
+    /// The path of a page below its folder, as a kind names it; the whole of one that lies elsewhere.
+    pub fn below<'a>(&self, path: &'a str) -> &'a str {
+        let below = |dir: &String| path.strip_prefix(dir.trim_end_matches('/'))?.strip_prefix('/');
+        self.dirs.iter().find_map(below).unwrap_or(path)
+    }
+}
+
 impl Default for Runbooks {
     fn default() -> Self {
         Self {
@@ -140,6 +148,14 @@ pub struct Lint {
     pub ignore_paths: Vec<String>,
     /// Findings that are let pass for a while.
     pub waivers: Vec<Waiver>,
+}
+
+impl Waiver {
+    /// Whether it is about this finding, on whatever day.
+    pub fn means(&self, rule: &str, subject: &str) -> bool {
+        let fits = |start| subject.starts_with(start);
+        self.rule == rule && self.subject.strip_suffix('*').map_or(self.subject == subject, fits)
+    }
 }
 
 /// A finding that is let pass until a day.

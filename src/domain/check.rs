@@ -271,7 +271,7 @@ fn finding(ground: &Ground<'_>, rule: &Rule, found: Found, (file, places): (&str
     let rules = &ground.team().lint;
     let today = ground.today();
     let denied = found.level == Level::Warning && rules.deny.iter().any(|name| name == rule.name);
-    let own = || rules.waivers.iter().filter(|one| one.rule == rule.name && fits(&one.subject, &found.subject));
+    let own = || rules.waivers.iter().filter(|one| one.means(rule.name, &found.subject));
     let waived_until = own().map(|one| one.until).filter(|until| *until >= today).max();
     let ended = own().map(|one| one.until).max().filter(|_| waived_until.is_none());
     let message = match ended {
@@ -294,9 +294,4 @@ fn finding(ground: &Ground<'_>, rule: &Rule, found: Found, (file, places): (&str
         column,
         waived_until,
     }
-}
-
-/// Whether a waiver's subject means this one; it may end in `*`.
-fn fits(pattern: &str, subject: &str) -> bool {
-    pattern.strip_suffix('*').map_or(pattern == subject, |start| subject.starts_with(start))
 }

@@ -13,14 +13,12 @@ use chrono::{DateTime, Utc};
 use super::dates;
 use super::duty;
 use super::engine::Engine;
-use super::freshness::{self, Judge};
 use super::git::Git;
 use super::handoffs;
 use super::history::told;
 use super::place::{Place, remembered};
-use super::runbooks::{Library, Shelf};
-use super::session::{Decisions, Plan, looked_up, trust_of};
-use crate::app::desk::{Desk, Setup};
+use super::runbooks::Library;
+use super::session::{Plan, looked_up, trust_of, watching};
 use crate::app::event::{Fact, Gathered};
 use crate::config::{TeamFile, wants_trust};
 use crate::domain::calendar::{Calendar, Window};
@@ -142,7 +140,7 @@ pub async fn review(plan: &Plan, wanted: Wanted, asked_of: &[Asked]) -> Result<R
     let asked = plan.clone();
     let memory = tokio::task::spawn_blocking(move || memory(&asked, now)).await;
     let mut memory = memory.map_err(|error| unread(&error))??;
-    let mut notes = notes(plan, (&period, now)).await;
+    let mut notes = notes(plan, &period).await;
     notes.reviewed = log::reviewed(&past);
     notes.gaps_before = log::last_gaps(&past, period.to);
     notes.origins.missing.extend(past_doubts);
@@ -180,15 +178,7 @@ fn place(plan: &Plan) -> Option<Place> {
 }
 
 fn memory(plan: &Plan, now: DateTime<Utc>) -> Result<Memory, ReviewError> {
-    let setup = Setup {
-        model: Model::new(plan.team.clone()),
-        me: plan.account.clone(),
-        routes: std::collections::BTreeMap::new(),
-        files_into: SourceId::local(),
-        seed: 0,
-        read_only: Some(Clean::line("only looked at")),
-    };
-    let mut desk = Desk::new(setup, now);
+    let mut desk = watching(plan, now);
     // Where dogwatch has never been there is nothing to read.
     let Some(store) = remembered(plan) else {
         return Ok(Memory {
@@ -236,7 +226,7 @@ fn follow_up(line: Line) -> Option<FollowUp> {
 }
 
 /// What is known beside the incidents and the plan.
-async fn notes(plan: &Plan, (period, now): (&Period, DateTime<Utc>)) -> Notes {
+async fn notes(plan: &Plan, period: &Period) -> Notes {
     let mut notes = Notes::default();
     notes.origins.looked_at.push(Clean::line(&format!("the cycle: {}", period.because)));
     let mut doubt = |why: &dyn std::fmt::Display| notes.origins.missing.push(Clean::line(&why.to_string()));
@@ -258,7 +248,7 @@ async fn notes(plan: &Plan, (period, now): (&Period, DateTime<Utc>)) -> Notes {
         Ok(None) => {}
         Err(why) => doubt(&why),
     }
-    let (pages, doubts) = pages(plan, now).await;
+    let (pages, doubts) = pages(plan).await;
     notes.pages = pages;
     notes.origins.missing.extend(doubts);
     notes.gaps = match unowned(plan).await {
@@ -272,32 +262,15 @@ async fn notes(plan: &Plan, (period, now): (&Period, DateTime<Utc>)) -> Notes {
 }
 
 /// The runbooks that there are; none without a team file.
-async fn pages(plan: &Plan, now: DateTime<Utc>) -> (Option<Vec<Page>>, Vec<Clean>) {
+async fn pages(plan: &Plan) -> (Option<Vec<Page>>, Vec<Clean>) {
     if plan.team_path.is_none() {
         return (None, Vec::new());
     }
-    let mut library = Library::open(Shelf::of(plan, std::collections::BTreeMap::new()));
-    let places: Vec<PathBuf> = library.folders().map(Path::to_owned).collect();
-    let taken = plan.decisions == Decisions::Taken;
-    let asked = freshness::Asked {
-        places: &places,
-        rules: &plan.team.runbooks,
-        keep_in: taken.then_some(plan.folder.as_path()),
-        patience: PATIENCE,
-        now,
-    };
-    let judge = Judge::gather(&asked, &plan.folder).await;
-    let mut doubts = judge.histories.doubts.clone();
-    library.judge_by(judge);
+    let (mut library, mut doubts) = Library::judged(plan, PATIENCE).await;
     let (listed, more) = library.list();
     doubts.extend(more);
-    let dirs = &plan.team.runbooks.dirs;
-    let below = |path: &str| {
-        let dir = dirs.iter().find_map(|dir| path.strip_prefix(dir.trim_end_matches('/'))?.strip_prefix('/'));
-        dir.unwrap_or(path).to_owned()
-    };
     let page = |one: crate::domain::runbook::found::Listed| Page {
-        below: below(&one.path),
+        below: plan.team.runbooks.below(&one.path).to_owned(),
         title: one.title,
         freshness: one.freshness.state,
         path: one.path,

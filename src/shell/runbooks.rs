@@ -11,10 +11,11 @@ mod near;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::Duration;
 
 use chrono::DateTime;
 
-use super::freshness::Judge;
+use super::freshness::{self, Judge};
 use super::place::Place;
 use super::session::{Decisions, Plan, Trusted, trust_of};
 use crate::config::{TeamFile, leads_out, wants_trust};
@@ -125,6 +126,25 @@ impl Library {
         let how = format!("{} {:?}", home.display(), shelf.team.runbooks.keys);
         let pages = Pages::new(shelf.folder.as_deref(), shelf.wanted, &how);
         Self { shelf, folders, targets, pages, doubts, judge: None }
+    }
+
+    /// The library of a plan, whose pages are judged as of its time, and what stood in the way of that. The history of
+    /// the pages gets so long.
+    pub async fn judged(plan: &Plan, patience: Duration) -> (Self, Vec<Clean>) {
+        let mut library = Self::open(Shelf::of(plan, BTreeMap::new()));
+        let places: Vec<PathBuf> = library.folders().map(Path::to_owned).collect();
+        let taken = plan.decisions == Decisions::Taken;
+        let asked = freshness::Asked {
+            places: &places,
+            rules: &plan.team.runbooks,
+            keep_in: taken.then_some(plan.folder.as_path()),
+            patience,
+            now: plan.clock.start(),
+        };
+        let judge = Judge::gather(&asked, &plan.folder).await;
+        let doubts = judge.histories.doubts.clone();
+        library.judge_by(judge);
+        (library, doubts)
     }
 
     /// Where the folders of runbooks lie, as far as they may be looked at.

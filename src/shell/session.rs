@@ -425,6 +425,19 @@ fn remembered(
     Ok(Fact::Loaded { incidents, entries, sources })
 }
 
+/// A desk at which nobody decides anything, for whoever only looks back.
+pub fn watching(plan: &Plan, now: DateTime<Utc>) -> Desk {
+    let setup = Setup {
+        model: Model::new(plan.team.clone()),
+        me: plan.account.clone(),
+        routes: BTreeMap::new(),
+        files_into: SourceId::local(),
+        seed: 0,
+        read_only: Some(Clean::line("only looked at")),
+    };
+    Desk::new(setup, now)
+}
+
 /// What this machine remembers of incidents and decisions, for whoever only looks back.
 ///
 /// # Errors

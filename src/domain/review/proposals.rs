@@ -207,12 +207,8 @@ fn waivers(ground: &Ground<'_>, figures: &Figures) -> Vec<Proposed> {
     let first = ground.days().0;
     let ends = |until: NaiveDate| first <= until && counts::earlier(until, ABOUT) <= today;
     let when = |until: NaiveDate| if until < today { "ended" } else { "ends" };
-    let fits = |pattern: &str, subject: &str| {
-        pattern.strip_suffix('*').map_or(pattern == subject, |start| subject.starts_with(start))
-    };
     let of_lint = team.lint.waivers.iter().enumerate().filter(|(_, one)| ends(one.until)).map(|(at, one)| {
-        let stands =
-            figures.gaps.standing.iter().filter(|gap| gap.rule == one.rule && fits(&one.subject, &gap.subject));
+        let stands = figures.gaps.standing.iter().filter(|gap| one.means(&gap.rule, &gap.subject));
         let n = stands.count();
         let subject = ("waiver", format!("waiver:{}/{}", one.rule, one.subject));
         let said = format!("the waiver of {} for {} {} on {}", one.rule, one.subject, when(one.until), one.until);

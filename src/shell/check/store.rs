@@ -6,17 +6,13 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::unseen;
-use crate::app::desk::{Desk, Setup};
 use crate::config::{McpSource, Role, SourceKind, wants_trust};
 use crate::domain::check::{Lying, Served, Tool, Unseen};
 use crate::domain::drift::{self, Tools};
-use crate::domain::id::SourceId;
 use crate::domain::rotation::Roster;
-use crate::domain::text::Clean;
-use crate::domain::triage::Model;
 use crate::shell::duty;
 use crate::shell::place::{Place, remembered};
-use crate::shell::session::{Plan, looked_up, trust_of};
+use crate::shell::session::{Plan, looked_up, trust_of, watching};
 use crate::store::Store;
 
 /// What the store is called in its folder.
@@ -54,15 +50,7 @@ pub(super) fn look(plan: &Plan) -> Remembered {
 
 fn lying(plan: &Plan, store: &Store) -> Result<Vec<Lying>, Unseen> {
     let now = plan.clock.start();
-    let setup = Setup {
-        model: Model::new(plan.team.clone()),
-        me: plan.account.clone(),
-        routes: BTreeMap::new(),
-        files_into: SourceId::local(),
-        seed: 0,
-        read_only: Some(Clean::line("only looked at")),
-    };
-    let mut desk = Desk::new(setup, now);
+    let mut desk = watching(plan, now);
     let known = looked_up(store, plan, now).map_err(|why| unseen(&why))?;
     let _nothing_is_done = desk.update(now, known);
     let stories = desk.history(Vec::new()).stories;
