@@ -82,7 +82,7 @@ fn busy() -> (TeamFile, Facts) {
         );
     }
     let start = DateTime::from_timestamp(1_730_000_000, 0).unwrap_or_default();
-    let tag = |at: i64| Tag { name: format!("t{}-v{at}", at % 50), at: start + TimeDelta::hours(2 * at) };
+    let tag = |at: i64| Tag { name: format!("t{}-v{at}", at % 50), at: start + TimeDelta::hours(2 * at), commit: None };
     let facts = Facts { tags: Some((0..10_000).map(tag).collect()), minutes: Some(Vec::new()), ..Facts::default() };
     (team_file(&text, "dogwatch.toml").unwrap_or_default(), facts)
 }

@@ -25,6 +25,7 @@ use super::civil;
 use super::text::Clean;
 use crate::config::{Period, Role, TeamFile, Who};
 
+pub use evidence::fits;
 pub use facts::{Event, Facts, Tag};
 pub use hosted::{Deployment, Hosted, HostedRelease, Milestone};
 pub use near::{NEAR, Shipment, shipments, shipped_before};
@@ -300,6 +301,11 @@ impl<'a> Calendar<'a> {
             (a.date.order(zone), a.kind, &a.id, &a.title).cmp(&(b.date.order(zone), b.kind, &b.id, &b.title))
         });
         entries
+    }
+
+    /// The tags of the repository; none if nobody has looked.
+    pub fn tags(&self) -> Option<&'a [Tag]> {
+        self.facts.tags.as_deref()
     }
 
     /// As of when it is worked out.

@@ -6,12 +6,14 @@
 //! not look says so: that is neither silence nor a pass. What no machine can
 //! judge (is the runbook right, has the owner time) is not judged.
 
+mod aftermath;
 mod areas;
 mod codeowners;
 mod escalations;
 mod kinds;
 mod lying;
 mod plan;
+mod prompts;
 mod rules;
 mod runbooks;
 mod seen;
@@ -23,7 +25,7 @@ mod workload;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use super::calendar::{Calendar, Warning, today};
+use super::calendar::{Calendar, Tag, Warning, today};
 use super::rotation::{Roster, findings};
 use super::text::Clean;
 use super::triage::Model;
@@ -31,7 +33,7 @@ use crate::config::{Places, TeamFile};
 
 pub use codeowners::{Codeowners, Line};
 pub use rules::{RULES, Rule, rule};
-pub use seen::{Authors, Commit, Known, Lying, Page, Seen, Served, Tool, Unseen};
+pub use seen::{Authors, Commit, Evaluated, Known, Lying, Page, Seen, Served, Tool, Unseen};
 
 /// What its JSON is called.
 pub const SCHEMA: &str = "dogwatch.check/1";
@@ -182,14 +184,16 @@ pub struct Ground<'a> {
     duty: Vec<findings::Finding>,
     plan: Vec<Warning>,
     entries: Vec<super::calendar::Entry>,
+    /// The tags of the repository; none if they are not known.
+    tags: Option<&'a [Tag]>,
 }
 
 impl<'a> Ground<'a> {
     /// Puts together what the rules look at. The calendar's window reaches from half a year back to the horizon.
-    pub fn new(model: &'a Model, roster: &'a Roster<'a>, calendar: &Calendar<'_>, seen: &'a Seen) -> Self {
+    pub fn new(model: &'a Model, roster: &'a Roster<'a>, calendar: &Calendar<'a>, seen: &'a Seen) -> Self {
         let now = calendar.now();
         let duty = roster.findings(now + model.team.limits.horizon);
-        Self { model, roster, seen, now, duty, plan: calendar.warnings(), entries: calendar.entries() }
+        Self { model, roster, seen, now, duty, plan: calendar.warnings(), entries: calendar.entries(), tags: calendar.tags() }
     }
 
     fn team(&self) -> &'a TeamFile {

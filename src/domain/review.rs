@@ -21,6 +21,7 @@ mod plan;
 pub mod proposals;
 mod row;
 mod spread;
+pub mod unreviewed;
 
 use std::collections::BTreeMap;
 
@@ -30,7 +31,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar;
 use super::clock::WorkingTime;
-use super::history::Story;
+use super::history::{Story, What};
 use super::id::IncidentId;
 use super::rotation::Roster;
 use super::runbook::run::Run;
@@ -162,6 +163,15 @@ struct Clockwork<'a> {
     time: WorkingTime<'a>,
     model: &'a Model,
     reviewed: &'a BTreeMap<IncidentId, Vec<DateTime<Utc>>>,
+}
+
+impl Clockwork<'_> {
+    /// When somebody first said a word about an incident since it was closed: a note, or a committed review that lists it.
+    fn word_about(&self, story: &Story, closed: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let word = story.events.iter().find(|event| event.at >= closed && event.what == What::Noted);
+        let listed = self.reviewed.get(&story.name).into_iter().flatten().find(|at| **at >= closed);
+        word.map(|event| event.at).into_iter().chain(listed.copied()).min()
+    }
 }
 
 /// An incident of the cycle, and what became of its clocks.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::incident::Incident;
 use super::text::Clean;
-use crate::config::{TeamFile, TriageRule};
+use crate::config::{TeamFile, TriageRule, Who};
 
 /// The `check` of a change of the interface that was announced; a rule for `drift` is for it too.
 pub const ANNOUNCED: &str = "drift-announced";
@@ -64,6 +64,24 @@ impl Model {
     /// A severity's id as the team writes it.
     pub fn severity_id(&self, at: Option<usize>) -> Option<&str> {
         at.map(|at| self.team.severities[at].id.as_str())
+    }
+
+    /// The rotation that an incident of this severity wakes first: that of its escalation, else the first of the file.
+    pub fn rotation_of(&self, severity: Option<usize>) -> Option<&str> {
+        let team = &self.team;
+        let escalation = severity.and_then(|at| team.severities.get(at)?.escalation.as_ref());
+        let steps = escalation.and_then(|id| team.escalations.iter().find(|one| one.id == *id)).map(|one| &one.steps);
+        let named = steps.into_iter().flatten().find_map(|step| match &step.to {
+            Who::RotationPrimary(id) => Some(id.as_str()),
+            Who::RotationSecondary(_)
+            | Who::Person(_)
+            | Who::AreaOwner(_)
+            | Who::OwnerOfArea
+            | Who::ReleaseOwner
+            | Who::FreezeApprover
+            | Who::Everyone => None,
+        });
+        named.or_else(|| team.rotations.first().map(|rotation| rotation.id.as_str()))
     }
 
     /// A kind's id as the team writes it.

@@ -97,6 +97,10 @@ async fn see(plan: &Plan, path: &Path, facts: &Facts) -> (Seen, String) {
         landed: repository.landed,
         pages,
         lying: remembered.lying,
+        opened: remembered.opened,
+        unreviewed: remembered.unreviewed,
+        actions: remembered.actions,
+        evaluated: remembered.evaluated,
         served: remembered.served,
         known: Known {
             minutes: facts.minutes.is_some(),

@@ -171,11 +171,14 @@ impl<'a> Git<'a> {
     ///
     /// Why they are not known.
     pub async fn tags(&self) -> Result<Vec<Tag>, GitError> {
-        let format = "--format=%(creatordate:unix) %(refname:strip=2)";
+        // Of a tag with a message `objectname` is the tag itself, and `*objectname` what it names.
+        let format = "--format=%(creatordate:unix) %(objectname) %(*objectname) %(refname:strip=2)";
         let said = self.ask(&["for-each-ref", format, "refs/tags"]).await?;
         let tag = |line: &str| {
-            let (at, name) = line.split_once(' ')?;
-            Some(Tag { name: name.to_owned(), at: DateTime::from_timestamp(at.parse().ok()?, 0)? })
+            let mut words = line.splitn(4, ' ');
+            let (at, own, named, name) = (words.next()?, words.next()?, words.next()?, words.next()?);
+            let commit = Some(if named.is_empty() { own } else { named }.to_owned());
+            Some(Tag { name: name.to_owned(), at: DateTime::from_timestamp(at.parse().ok()?, 0)?, commit })
         };
         Ok(said.lines().filter_map(tag).collect())
     }

@@ -5,6 +5,7 @@
 mod log;
 mod origins;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -24,12 +25,12 @@ use crate::config::{TeamFile, wants_trust};
 use crate::domain::calendar::{Calendar, Window};
 use crate::domain::handoff::passed;
 use crate::domain::handoff::typed::{Field, Line};
-use crate::domain::history::History;
+use crate::domain::history::{History, Story};
 use crate::domain::history::dropped::{Handover, Mention};
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::review::actions::{FollowUp, actions};
 use crate::domain::review::period::{Period, Wanted, midnight};
-use crate::domain::review::{Dropped, Ground, Notes, Page, Review, Sought, found_gaps};
+use crate::domain::review::{Action, Dropped, Ground, Notes, Page, Review, Sought, found_gaps};
 use crate::domain::rotation::{JUDGED, Roster};
 use crate::domain::runbook::owned;
 use crate::domain::runbook::run::Run;
@@ -114,7 +115,7 @@ pub fn dropped_by_now(plan: &Plan) -> Result<Vec<IncidentId>, ReviewError> {
     if plan.team.rotations.is_empty() {
         return Ok(Vec::new());
     }
-    let mut memory = memory(plan, now)?;
+    let mut memory = memory(plan, (DateTime::UNIX_EPOCH, now))?;
     if let Some(place) = place(plan)
         && let Ok(told) = handoffs::mentions(&place, &plan.team.team.log_dir, now - SILENT)
     {
@@ -128,6 +129,34 @@ pub fn dropped_by_now(plan: &Plan) -> Result<Vec<IncidentId>, ReviewError> {
     Ok(dropped.into_iter().map(|one| one.id).collect())
 }
 
+/// What a check looks at of the past.
+pub(super) struct LookedBack {
+    /// All incidents that are known.
+    pub stories: Vec<Story>,
+    /// When committed reviews listed an incident, by its name.
+    pub reviewed: BTreeMap<IncidentId, Vec<DateTime<Utc>>>,
+    /// Follow-ups out of handoffs, those of this machine and those that are committed.
+    pub actions: Vec<Action>,
+}
+
+/// What this machine and the team's log folder say of the incidents; what happened before an instant may be left out.
+///
+/// # Errors
+///
+/// [`ReviewError::Unread`]: what this machine remembers cannot be read.
+pub(super) fn look_back(plan: &Plan, since: DateTime<Utc>) -> Result<LookedBack, ReviewError> {
+    let now = plan.clock.start();
+    let memory = memory(plan, (since, now))?;
+    let mut follow_ups = memory.follow_ups.unwrap_or_default();
+    let mut reviewed = BTreeMap::new();
+    if let Some(place) = place(plan) {
+        follow_ups.extend(handoffs::follow_ups(&place, &plan.team.team.log_dir).unwrap_or_default());
+        reviewed = log::reviewed(&log::past(&plan.team, &place, now).0);
+    }
+    let actions = actions(follow_ups, &memory.history.stories, &Model::new(plan.team.clone()));
+    Ok(LookedBack { stories: memory.history.stories, reviewed, actions })
+}
+
 /// Looks back upon the cycle that is meant, with what trackers were asked for before.
 ///
 /// # Errors
@@ -138,7 +167,7 @@ pub async fn review(plan: &Plan, wanted: Wanted, asked_of: &[Asked]) -> Result<R
     let team = &plan.team;
     let Cycle { period, place, past, doubts: past_doubts } = cycle(plan, wanted).await?;
     let asked = plan.clone();
-    let memory = tokio::task::spawn_blocking(move || memory(&asked, now)).await;
+    let memory = tokio::task::spawn_blocking(move || memory(&asked, (DateTime::UNIX_EPOCH, now))).await;
     let mut memory = memory.map_err(|error| unread(&error))??;
     let mut notes = notes(plan, &period).await;
     notes.reviewed = log::reviewed(&past);
@@ -177,7 +206,8 @@ fn place(plan: &Plan) -> Option<Place> {
     Place::of_team(plan, trust_of(plan, &wants_trust(&plan.team)))
 }
 
-fn memory(plan: &Plan, now: DateTime<Utc>) -> Result<Memory, ReviewError> {
+/// What this machine remembers of the incidents as of an instant, with what happened to them since another.
+fn memory(plan: &Plan, (since, now): (DateTime<Utc>, DateTime<Utc>)) -> Result<Memory, ReviewError> {
     let mut desk = watching(plan, now);
     // Where dogwatch has never been there is nothing to read.
     let Some(store) = remembered(plan) else {
@@ -192,7 +222,7 @@ fn memory(plan: &Plan, now: DateTime<Utc>) -> Result<Memory, ReviewError> {
     };
     let known = looked_up(&store, plan, now).map_err(|error| unread(&error))?;
     let _nothing_is_done = desk.update(now, known);
-    let told = told(&store, DateTime::UNIX_EPOCH).map_err(|error| unread(&error))?;
+    let told = told(&store, since).map_err(|error| unread(&error))?;
     let ledger_since = store.ledger_since().map_err(|error| unread(&error))?;
     let sources = desk.sources().to_vec();
     let (mentions, typed, doubts) = match typed(plan) {

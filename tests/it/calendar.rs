@@ -134,7 +134,7 @@ fn window(from: &str, to: &str) -> Window {
 fn tags(tags: &[&str]) -> Facts {
     let tag = |text: &&str| {
         let (name, when) = text.rsplit_once(' ').unwrap();
-        Tag { name: name.to_owned(), at: at(when) }
+        Tag { name: name.to_owned(), at: at(when), commit: None }
     };
     Facts { tags: Some(tags.iter().map(tag).collect()), ..Facts::default() }
 }

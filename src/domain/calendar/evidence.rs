@@ -145,7 +145,7 @@ pub(super) fn earlier(day: NaiveDate, days: i64) -> NaiveDate {
 /// Whether a name fits a pattern in which `*` stands for anything and `?` for one character; case counts.
 ///
 /// It takes no longer than pattern times name, whatever either holds.
-pub(super) fn fits(pattern: &str, name: &str) -> bool {
+pub fn fits(pattern: &str, name: &str) -> bool {
     let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
     let (mut p, mut n, mut star) = (0, 0, None);
     while n < name.len() {

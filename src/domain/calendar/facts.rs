@@ -42,6 +42,8 @@ pub struct Tag {
     pub name: String,
     /// When it was made, or the commit that it names.
     pub at: DateTime<Utc>,
+    /// The commit that it names; none where only its name is known.
+    pub commit: Option<String>,
 }
 
 /// One event of somebody else's.

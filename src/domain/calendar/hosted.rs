@@ -64,7 +64,7 @@ pub struct Deployment {
 impl Hosted {
     /// The tags of the releases.
     pub fn tags(&self) -> impl Iterator<Item = Tag> {
-        self.releases.iter().map(|release| Tag { name: release.tag.clone(), at: release.at })
+        self.releases.iter().map(|release| Tag { name: release.tag.clone(), at: release.at, commit: None })
     }
 
     /// Everything as events of the source with this id, told in this zone; deployments of long ago are left out.

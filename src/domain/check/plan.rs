@@ -2,8 +2,10 @@
 
 use super::{Found, Ground, Level, Looked};
 use crate::config::{DoneBy, Evidence, Release, Train, Versioning};
-use crate::domain::calendar::{Entry, Kind, Status};
+use crate::domain::calendar::{Entry, Kind, Status, Tag};
+use crate::domain::drift::Bump;
 use crate::domain::people::unfit_on;
+use crate::domain::runbook::owned;
 
 /// So many of the last occurrences are told.
 const LAST: usize = 6;
@@ -184,4 +186,39 @@ fn going_down(train: &Train, releases: &[Release]) -> Option<Found> {
 fn numbers(version: &str) -> Option<Vec<u64>> {
     let core = version.trim_start_matches('v').split(['-', '+']).next()?;
     core.split('.').map(|part| part.parse().ok()).collect()
+}
+
+/// Whether the next release of what ships a snapshot declares less than a bump; what it declares, and what it should.
+///
+/// Below 1.0.0 a breaking change is a minor bump, as Semantic Versioning allows.
+pub(super) fn too_small(ground: &Ground<'_>, snapshot: &str, needed: Bump) -> Option<(String, String)> {
+    let team = ground.team();
+    let area = owned::area_of(&team.areas, snapshot)?;
+    let ships = |train: &&Train| train.areas.contains(&area.id) && train.versioning == Versioning::Semver;
+    let train = team.trains.iter().find(ships)?;
+    let Some(Evidence::Tag(glob)) = &train.evidence else { return None };
+    let (before, after) = glob.split_once('*')?;
+    let of_tag = |tag: &Tag| numbers(tag.name.strip_prefix(before)?.strip_suffix(after)?);
+    let last = ground.tags?.iter().filter(|tag| tag.at <= ground.now).filter_map(of_tag).max()?;
+    let coming = team.releases.iter().filter(|one| one.train.as_ref() == Some(&train.id) && one.date >= ground.today());
+    let next = coming.min_by_key(|one| one.date)?;
+    let version = next.version.as_deref()?;
+    let declared = bump(&last, &numbers(version)?);
+    let needed = if last.first() == Some(&0) && needed == Bump::Major { Bump::Minor } else { needed };
+    let told = |numbers: &[u64]| numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(".");
+    let said =
+        format!("the release of {} declares {} to {version}, a {} bump", next.date, told(&last), declared.word());
+    (declared < needed).then(|| (said, format!("give that release a `version` with a {} bump", needed.word())))
+}
+
+/// The bump from one version to a later one.
+fn bump(from: &[u64], to: &[u64]) -> Bump {
+    let part = |version: &[u64], at: usize| version.get(at).copied().unwrap_or(0);
+    let higher = |at: usize| part(to, at) > part(from, at);
+    match (to > from, higher(0), higher(1)) {
+        (false, _, _) => Bump::None,
+        (true, true, _) => Bump::Major,
+        (true, false, true) => Bump::Minor,
+        (true, false, false) => Bump::Patch,
+    }
 }

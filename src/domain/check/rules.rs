@@ -2,8 +2,8 @@
 //! is there and from where that is known, and how it is mended.
 
 use super::{
-    Ground, Level, Looked, areas, codeowners, escalations, kinds, lying, plan, runbooks, shipped, tools, waivers,
-    workload,
+    Ground, Level, Looked, aftermath, areas, codeowners, escalations, kinds, lying, plan, prompts, runbooks, shipped,
+    tools, waivers, workload,
 };
 
 /// One rule.
@@ -80,7 +80,8 @@ pub const RULES: &[Rule] = rules![
         "A shift of somebody who is not there is a gap that looks covered.",
         SRE, "add an override with somebody who is there";
     "overloaded" Warning workload::overloaded,
-        "somebody carries more than `oncall_share` or 115 % of the mean, or has two shifts in a row",
+        "somebody carries more than `oncall_share` or 115 % of the mean, or has two shifts in a row; the last shift had \
+         more than `incidents_per_shift`",
         "On call more than a quarter of the time, engineers stop doing anything else.",
         SRE, "swap, or add members";
     "escalation-dead-end" Error escalations::dead_ends,
@@ -166,9 +167,32 @@ pub const RULES: &[Rule] = rules![
         "Whoever calls the tool reads its description, not our calendar.",
         "Model Context Protocol, feature lifecycle", "move the date, name a replacement, mark the description";
     "schema-unreleased" Error tools::unreleased,
-        "the tools that are served differ from the snapshot of the last release",
+        "the tools that are served differ from the snapshot of the last release, or the next release declares a smaller \
+         bump than they need",
         "What clients were tested against is not what they get.",
         "Semantic Versioning 2.0.0", "release, and take a new snapshot";
+    "prompt-unevaluated" Warning prompts::unevaluated,
+        "the commit that the last release of prompts names is in no eval run",
+        "A prompt that nobody has measured is measured by those who use it.",
+        MODEL, "run the evals on that commit";
+    "needinfo-lingering" Info lying::unanswered,
+        "an open incident has waited for an answer for more than 10 days",
+        "A question that nobody answers is a decision that nobody takes.",
+        MODEL, "ask again, or close it";
+    "review-lingering" Info lying::unreviewed,
+        "an open incident has waited for a review for more than 5 days",
+        "A change that waits ages; whoever wrote it has gone on to something else.",
+        MODEL, "review it, or ask somebody else to";
+    "review-overdue" Warning aftermath::unreviewed,
+        "a closed incident has had no word about it within `review_within` of its severity",
+        "What is not written down in the first days is not learned.",
+        "Google, Site Reliability Engineering (2016), chapter 15, Postmortem Culture",
+        "note what was learned, or hold the cycle review";
+    "action-unowned" Warning aftermath::actions,
+        "a follow-up is nobody's, or past its day",
+        "A follow-up without a name comes back as the next incident.",
+        "Google, Site Reliability Engineering (2016), chapter 15, Postmortem Culture",
+        "name who does it, and by when";
     "waiver-expired" Warning waivers::expired,
         "a waiver has ended, or is of no rule that there is",
         "An exception without an end is a rule that nobody wrote down.",

@@ -8,6 +8,8 @@ use chrono::{DateTime, Utc};
 use super::Codeowners;
 use crate::domain::drift::Bump;
 use crate::domain::id::IncidentId;
+use crate::domain::review::Action;
+use crate::domain::review::unreviewed::Unreviewed;
 use crate::domain::runbook::document::Document;
 use crate::domain::runbook::freshness::Freshness;
 use crate::domain::text::Clean;
@@ -40,6 +42,14 @@ pub struct Seen {
     pub landed: Result<BTreeMap<String, Vec<Commit>>, Unseen>,
     /// Open incidents.
     pub lying: Result<Vec<Lying>, Unseen>,
+    /// The incidents that were opened in the last thirteen weeks: when, and their severity by its place in the team file.
+    pub opened: Result<Vec<(DateTime<Utc>, Option<usize>)>, Unseen>,
+    /// Closed incidents about which nobody has said a word in time.
+    pub unreviewed: Result<Vec<Unreviewed>, Unseen>,
+    /// The follow-ups that people wrote into handoffs.
+    pub actions: Result<Vec<Action>, Unseen>,
+    /// The eval runs that are known.
+    pub evaluated: Result<Vec<Evaluated>, Unseen>,
     /// What each MCP endpoint serves, by its source.
     pub served: BTreeMap<String, Result<Served, Unseen>>,
     /// Where evidence was looked for.
@@ -111,6 +121,17 @@ pub struct Lying {
     pub severity: Option<usize>,
     /// When a person last did anything about it; when it was opened, if nobody ever did.
     pub touched: DateTime<Utc>,
+    /// Its labels.
+    pub labels: Vec<Clean>,
+}
+
+/// What an eval run was of.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Evaluated {
+    /// The commit, as its file names it.
+    pub commit: Option<String>,
+    /// The version of its prompts, as its file names it.
+    pub prompt: Option<String>,
 }
 
 /// What an endpoint serves.

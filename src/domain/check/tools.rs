@@ -1,6 +1,6 @@
 //! Tools: what is to go, what is served, and what was released.
 
-use super::{Found, Ground, Level, Looked, Served};
+use super::{Found, Ground, Level, Looked, Served, plan};
 use crate::config::{Deprecation, Period, SourceKind};
 use crate::domain::drift::Bump;
 
@@ -106,9 +106,13 @@ pub(super) fn unreleased(ground: &Ground<'_>) -> Looked {
         let Some(snapshot) = &mcp.snapshot else { continue };
         match ground.seen.served.get(&source.id) {
             Some(Ok(Served { drift: Some((bump, changes)), .. })) if *bump != Bump::None => {
-                let message =
+                let mut message =
                     format!("{} serves {changes} changes since {snapshot}: a {} release", source.id, bump.word());
-                let fix = format!("release, then `dogwatch probe snapshot {}`", source.id);
+                let mut fix = format!("release, then `dogwatch probe snapshot {}`", source.id);
+                if let Some((said, remedy)) = plan::too_small(ground, snapshot, *bump) {
+                    message = format!("{message}; {said}");
+                    fix = format!("{remedy}; {fix}");
+                }
                 let level = if *bump == Bump::Patch { Level::Warning } else { Level::Error };
                 looked.found.push(Found::new(level, format!("source:{}", source.id), message, fix));
             }

@@ -1,9 +1,14 @@
 //! Rotations: gaps, whoever is not there, load. What is wrong with a rotation
 //! by itself is [`crate::domain::rotation`]'s to say.
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::{Found, Ground, Level, Looked};
-use crate::config::Who;
+use crate::config::{Role, Who};
 use crate::domain::people::unfit_on;
+
+/// A shift that ended longer ago is not the last one.
+const RECENT: TimeDelta = TimeDelta::days(92);
 
 pub(super) fn gap(ground: &Ground<'_>) -> Vec<Found> {
     ground.of_duty("rotation-gap")
@@ -27,8 +32,30 @@ pub(super) fn away(ground: &Ground<'_>) -> Vec<Found> {
     found
 }
 
-pub(super) fn overloaded(ground: &Ground<'_>) -> Vec<Found> {
-    ground.of_duty("overloaded")
+pub(super) fn overloaded(ground: &Ground<'_>) -> Looked {
+    let many = Looked::at(&ground.seen.opened, |opened| {
+        ground.team().rotations.iter().filter_map(|rotation| busy(ground, &rotation.id, opened)).collect()
+    });
+    Looked::from(ground.of_duty("overloaded")).and(many)
+}
+
+/// The last shift of a rotation that has ended, if more woke it than `incidents_per_shift`.
+fn busy(ground: &Ground<'_>, rotation: &str, opened: &[(DateTime<Utc>, Option<usize>)]) -> Option<Found> {
+    let pieces = ground.roster.pieces(rotation, Role::Primary, (ground.now - RECENT, ground.now));
+    let shifts = pieces.iter().map(|piece| piece.shift()).filter(|(_, end)| *end <= ground.now);
+    let (start, end) = shifts.max_by_key(|(_, end)| *end)?;
+    let its = |(at, severity): &&(DateTime<Utc>, Option<usize>)| {
+        (start..end).contains(at) && ground.model.rotation_of(*severity) == Some(rotation)
+    };
+    let (n, most) = (opened.iter().filter(its).count(), ground.team().limits.incidents_per_shift);
+    let zone = ground.team().team.timezone;
+    let message = format!(
+        "{n} incidents in the shift of {rotation} that ended on {}, over {most}",
+        end.with_timezone(&zone).date_naive()
+    );
+    let fix = "look at what they were in `dogwatch review`; mend the noise, or raise `[limits] incidents_per_shift`";
+    let is_over = u32::try_from(n).unwrap_or(u32::MAX) > most;
+    is_over.then(|| Found::new(Level::Warning, format!("rotation:{rotation}"), message, fix))
 }
 
 pub(super) fn thin(ground: &Ground<'_>) -> Vec<Found> {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::{Breach, Case, Clockwork, Dropped, Ground, Load, PersonLoad, ShiftLoad, ShiftName, whole};
-use crate::config::{Clock, Role, Who};
+use crate::config::{Clock, Role};
 
 /// The shifts of one rotation that reach into the cycle, in order.
 type Shifts = Vec<(DateTime<Utc>, DateTime<Utc>)>;
@@ -32,31 +32,12 @@ fn shift_at(shifts: &Shifts, at: DateTime<Utc>) -> Option<usize> {
     shifts.get(place).filter(|(_, end)| at < *end).map(|_| place)
 }
 
-/// The rotation that an incident wakes first: that of its severity's escalation, else the first of the file.
-fn rotation_of<'a>(ground: &Ground<'a>, case: &Case<'_>) -> Option<&'a str> {
-    let team = &ground.model.team;
-    let severity = case.story.class.severity.and_then(|at| team.severities.get(at));
-    let escalation = severity.and_then(|severity| severity.escalation.as_ref());
-    let steps = escalation.and_then(|id| team.escalations.iter().find(|one| one.id == *id)).map(|one| &one.steps);
-    let named = steps.into_iter().flatten().find_map(|step| match &step.to {
-        Who::RotationPrimary(id) => Some(id.as_str()),
-        Who::RotationSecondary(_)
-        | Who::Person(_)
-        | Who::AreaOwner(_)
-        | Who::OwnerOfArea
-        | Who::ReleaseOwner
-        | Who::FreezeApprover
-        | Who::Everyone => None,
-    });
-    named.or_else(|| team.rotations.first().map(|rotation| rotation.id.as_str()))
-}
-
 /// Every clock that passed in the cycle, by time.
 pub(super) fn breaches(ground: &Ground<'_>, shifts: &ShiftsOf<'_>, cases: &[Case<'_>]) -> Vec<Breach> {
     let mut breaches = Vec::new();
     for case in cases {
         let Some(severity) = ground.model.severity_id(case.story.class.severity) else { continue };
-        let rotation = rotation_of(ground, case);
+        let rotation = ground.model.rotation_of(case.story.class.severity);
         for (at, clock) in case.lived.breaches.iter().filter(|(at, _)| ground.has(*at)) {
             let shift = rotation.and_then(|id| {
                 let own = shifts.get(id)?;
@@ -89,7 +70,7 @@ pub(super) fn load((ground, works): (&Ground<'_>, &Clockwork<'_>), shifts: &Shif
     let mut counted: BTreeMap<&str, Vec<(usize, usize)>> =
         shifts.iter().map(|(id, shifts)| (*id, vec![(0, 0); shifts.len()])).collect();
     for case in cases {
-        let Some(id) = rotation_of(ground, case) else { continue };
+        let Some(id) = ground.model.rotation_of(case.story.class.severity) else { continue };
         let (Some(own), Some(counts)) = (shifts.get(id), counted.get_mut(id)) else { continue };
         let opened = Some(case.story.opened_at()).filter(|at| ground.has(*at));
         if let Some(count) = opened.and_then(|at| shift_at(own, at)).and_then(|at| counts.get_mut(at)) {

@@ -166,10 +166,7 @@ impl Lived {
         if let Some((closed, _)) = self.closed
             && let Some(due) = due(closed, severity.review_within)
         {
-            let word = story.events.iter().find(|event| event.at >= closed && event.what == What::Noted);
-            let listed = works.reviewed.get(&story.name).into_iter().flatten().find(|at| **at >= closed);
-            let reviewed = word.map(|event| event.at).into_iter().chain(listed.copied()).min();
-            if reviewed.is_none_or(|at| at > due) {
+            if works.word_about(story, closed).is_none_or(|at| at > due) {
                 self.breaches.push((due, Which::Review));
             }
         }

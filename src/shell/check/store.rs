@@ -1,20 +1,31 @@
-//! What this machine remembers: open incidents, the tools that are served, and
-//! who has the running shift by the ledger.
+//! What this machine remembers: incidents, what they left behind, the tools
+//! that are served, eval runs, and who has the running shift by the ledger.
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use super::unseen;
 use crate::config::{McpSource, Role, SourceKind, wants_trust};
-use crate::domain::check::{Lying, Served, Tool, Unseen};
+use crate::domain::check::{Evaluated, Lying, Served, Tool, Unseen};
 use crate::domain::drift::{self, Tools};
+use crate::domain::history::Story;
+use crate::domain::id::SourceId;
+use crate::domain::review::Action;
+use crate::domain::review::unreviewed::{Unreviewed, unreviewed};
 use crate::domain::rotation::Roster;
-use crate::shell::duty;
+use crate::domain::triage::Model;
 use crate::shell::place::{Place, remembered};
-use crate::shell::session::{Plan, looked_up, trust_of, watching};
+use crate::shell::session::{Plan, trust_of};
+use crate::shell::{duty, review};
 use crate::store::Store;
+use crate::store::results::Results;
 
+/// Incidents of the last thirteen weeks are counted.
+const BACK: TimeDelta = TimeDelta::days(91);
+/// So many runs of a source are looked through.
+const RUNS: u32 = 100_000;
 /// What the store is called in its folder.
 const DATABASE: &str = "state.db";
 /// No snapshot is longer than this, in bytes.
@@ -23,13 +34,25 @@ const LONGEST: u64 = 16 << 20;
 /// What is remembered.
 pub(super) struct Remembered {
     pub lying: Result<Vec<Lying>, Unseen>,
+    pub opened: Result<Vec<(DateTime<Utc>, Option<usize>)>, Unseen>,
+    pub unreviewed: Result<Vec<Unreviewed>, Unseen>,
+    pub actions: Result<Vec<Action>, Unseen>,
+    pub evaluated: Result<Vec<Evaluated>, Unseen>,
     pub served: BTreeMap<String, Result<Served, Unseen>>,
     pub moved: Result<Vec<(String, String, String)>, Unseen>,
 }
 
 impl Remembered {
     pub(super) fn unknown(why: &Unseen) -> Self {
-        Self { lying: Err(why.clone()), served: BTreeMap::new(), moved: Err(why.clone()) }
+        Self {
+            lying: Err(why.clone()),
+            opened: Err(why.clone()),
+            unreviewed: Err(why.clone()),
+            actions: Err(why.clone()),
+            evaluated: Err(why.clone()),
+            served: BTreeMap::new(),
+            moved: Err(why.clone()),
+        }
     }
 }
 
@@ -45,23 +68,48 @@ pub(super) fn look(plan: &Plan) -> Remembered {
         return Remembered { served, ..Remembered::unknown(&never) };
     };
     let served = mcp.map(|(id, mcp)| (id.to_owned(), served(plan, &store, (id, mcp)))).collect();
-    Remembered { lying: lying(plan, &store), served, moved: moved(plan) }
+    drop(store);
+    let known = Remembered { served, moved: moved(plan), evaluated: evaluated(plan), ..Remembered::unknown(&never) };
+    let told = match review::look_back(plan, plan.clock.start() - BACK) {
+        Ok(told) => told,
+        Err(why) => {
+            let why = unseen(&why);
+            let (lying, opened) = (Err(why.clone()), Err(why.clone()));
+            return Remembered { lying, opened, unreviewed: Err(why.clone()), actions: Err(why), ..known };
+        }
+    };
+    let (now, model) = (plan.clock.start(), Model::new(plan.team.clone()));
+    let recent = told.stories.iter().filter(|story| story.opened_at() > now - BACK);
+    Remembered {
+        lying: Ok(told.stories.iter().filter(|story| story.is_open()).map(lying).collect()),
+        opened: Ok(recent.map(|story| (story.opened_at(), story.class.severity)).collect()),
+        unreviewed: Ok(unreviewed(&told.stories, &model, &told.reviewed, now)),
+        actions: Ok(told.actions),
+        ..known
+    }
 }
 
-fn lying(plan: &Plan, store: &Store) -> Result<Vec<Lying>, Unseen> {
-    let now = plan.clock.start();
-    let mut desk = watching(plan, now);
-    let known = looked_up(store, plan, now).map_err(|why| unseen(&why))?;
-    let _nothing_is_done = desk.update(now, known);
-    let stories = desk.history(Vec::new()).stories;
-    let open = stories.into_iter().filter(crate::domain::history::Story::is_open);
-    Ok(open
-        .map(|story| Lying {
-            touched: story.incident.human_at.unwrap_or(story.opened_at()).max(story.opened_at()),
-            severity: story.class.severity,
-            id: story.name,
-        })
-        .collect())
+fn lying(story: &Story) -> Lying {
+    Lying {
+        touched: story.incident.human_at.unwrap_or(story.opened_at()).max(story.opened_at()),
+        severity: story.class.severity,
+        id: story.name.clone(),
+        labels: story.incident.labels.iter().cloned().collect(),
+    }
+}
+
+/// Of what the eval runs were that have been read here.
+fn evaluated(plan: &Plan) -> Result<Vec<Evaluated>, Unseen> {
+    let results = Results::look_into(&plan.folder).map_err(|why| unseen(&why))?;
+    let results = results.ok_or_else(|| unseen(&"no eval result has been read here; `dogwatch sync` reads them"))?;
+    let sources = plan.team.sources.iter().filter(|source| matches!(source.kind, SourceKind::Evals(_)));
+    let mut runs = Vec::new();
+    for source in sources {
+        let of_source = results.runs(&SourceId::new(&source.id), 0, RUNS).map_err(|why| unseen(&why))?;
+        let said = of_source.into_iter().map(|(_, filed)| filed.row);
+        runs.extend(said.map(|row| Evaluated { commit: row.git_sha, prompt: row.prompt_version }));
+    }
+    Ok(runs)
 }
 
 fn served(plan: &Plan, store: &Store, (id, mcp): (&str, &McpSource)) -> Result<Served, Unseen> {

@@ -39,12 +39,16 @@ impl Scene {
             pages: Ok(vec![page("# Down\n\n## Verify\n\nLook.\n\n## Roll back\n\nUndo it.\n")]),
             landed: Ok(BTreeMap::new()),
             lying: Ok(Vec::new()),
+            opened: Ok(Vec::new()),
+            unreviewed: Ok(Vec::new()),
+            actions: Ok(Vec::new()),
+            evaluated: Ok(Vec::new()),
             served: BTreeMap::from([("prod".to_owned(), Ok(Served { tools, drift: None }))]),
             known: Known { minutes: true, handoffs: true, reviews: true, runs: true, tags: true, commits: true },
             moved: Ok(Vec::new()),
         };
         let facts = Facts {
-            tags: Some(vec![Tag { name: "tools-v1.0.0".to_owned(), at: "2026-11-10T09:00:00Z".parse().unwrap() }]),
+            tags: Some(vec![tag("tools-v1.0.0", "2026-11-10T09:00:00Z")]),
             minutes: Some(vec!["2026-11-17".parse().unwrap(), "2026-11-24".parse().unwrap()]),
             ..Facts::default()
         };
@@ -87,6 +91,11 @@ impl Scene {
             |one: &dogwatch::domain::check::Finding| format!("{} {} {}", one.level.word(), one.rule, one.subject);
         self.answer().findings.iter().map(told).collect()
     }
+}
+
+/// A tag of a commit.
+pub fn tag(name: &str, at: &str) -> Tag {
+    Tag { name: name.to_owned(), at: at.parse().unwrap(), commit: Some("3b2aabc0123456789abcdef0123456789abcdef0".to_owned()) }
 }
 
 /// The page of the kind that pages.

@@ -4,12 +4,14 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use dogwatch::domain::check::{Codeowners, Commit, Lying, RULES, Seen, Unseen};
+use dogwatch::domain::check::{Codeowners, Commit, Evaluated, Lying, RULES, Seen, Unseen};
 use dogwatch::domain::drift::Bump;
+use dogwatch::domain::review::Action;
+use dogwatch::domain::review::unreviewed::Unreviewed;
 use dogwatch::domain::runbook::freshness::State;
 use dogwatch::domain::text::Clean;
 
-use super::made::{Scene, now, page};
+use super::made::{Scene, now, page, tag};
 
 #[test]
 fn a_whole_model_has_no_findings() {
@@ -68,6 +70,53 @@ fn landed(message: &str, files: &[&str]) -> impl FnOnce(&mut Seen) + use<> {
         files: files.iter().map(|file| (*file).to_owned()).collect(),
     };
     move |seen| seen.landed = Ok(BTreeMap::from([("past".to_owned(), vec![commit])]))
+}
+
+/// A train that ships prompts, whose last release has a tag.
+fn prompts() -> Scene {
+    let train = "[[trains]]\nid = \"words\"\nowners = [\"ana\", \"ben\"]\nareas = [\"prompts\"]\nevidence = \"tag:words-v*\"\n";
+    let area = "[[areas]]\nid = \"prompts\"\npaths = [\"prompts/**\"]\nowner = \"ana\"\nbackup = \"ben\"\n";
+    let source = "[[sources]]\nid = \"evals\"\nkind = \"evals\"\npaths = [\"evals/**\"]\n";
+    let mut scene = Scene::whole().and(train).and(area).and(source);
+    scene.facts.tags.as_mut().unwrap().push(tag("words-v1.0", "2026-11-20T09:00:00Z"));
+    scene
+}
+
+/// The tools have been released as these versions, and the next release is planned as another.
+fn released(versions: &[&str], next: &str) -> Scene {
+    let text = format!("[[releases]]\ntrain = \"tools\"\ndate = \"2026-12-08\"\nversion = \"{next}\"\nowner = \"ben\"\ndeputy = \"ana\"\n");
+    let mut scene = Scene::whole().and(&text).with("paths = [\"mcp/**\"]", "paths = [\"mcp/**\", \"tools.json\"]");
+    let tags = versions.iter().map(|version| tag(&format!("tools-v{version}"), "2026-11-10T09:00:00Z"));
+    scene.facts.tags = Some(tags.collect());
+    scene
+}
+
+fn drifted(seen: &mut Seen) {
+    seen.served.get_mut("prod").unwrap().as_mut().unwrap().drift = Some((Bump::Major, 2));
+}
+
+/// An incident that waits for something, untouched for so many days.
+fn waits(days: i64, label: &str) -> Scene {
+    let touched = now() - TimeDelta::days(days);
+    let lying = Lying { id: "local#1".into(), severity: Some(1), touched, labels: vec![Clean::line(label)] };
+    Scene::whole().seeing(|seen| seen.lying = Ok(vec![lying]))
+}
+
+fn follow_up(owner: Option<&str>, due: &str) -> Scene {
+    let action = Action {
+        id: "local#4".into(),
+        what: Clean::line("raise the limit"),
+        owner: owner.map(str::to_owned),
+        due: Some(due.parse().unwrap()),
+        done_at: None,
+    };
+    Scene::whole().seeing(|seen| seen.actions = Ok(vec![action]))
+}
+
+/// So many incidents in the last shift that has ended.
+fn woken(incidents: usize) -> Scene {
+    let at = "2026-11-25T09:00:00Z".parse().unwrap();
+    Scene::whole().seeing(|seen| seen.opened = Ok(vec![(at, Some(0)); incidents]))
 }
 
 finds! {
@@ -149,7 +198,7 @@ finds! {
         => ["error deprecation-overdue deprecation:look"];
     backlog_untouched: Scene::whole().seeing(|seen| {
         let touched = now() - TimeDelta::days(31);
-        seen.lying = Ok(vec![Lying { id: "local#1".into(), severity: Some(0), touched }]);
+        seen.lying = Ok(vec![Lying { id: "local#1".into(), severity: Some(0), touched, labels: Vec::new() }]);
     }) => ["warning backlog-untouched severity:SEV1"];
     codeowners_drift: Scene::whole().seeing(owners("mcp/ @chi-gh\n")) => ["warning codeowners-drift codeowners:mcp/"];
     codeowners_drift_same: Scene::whole().seeing(owners("# all\nmcp/ @ben-gh\ndocs/ @ben-gh\n")) => [];
@@ -183,6 +232,30 @@ finds! {
     schema_unreleased: Scene::whole().seeing(|seen| {
         seen.served.get_mut("prod").unwrap().as_mut().unwrap().drift = Some((Bump::Major, 2));
     }) => ["error schema-unreleased source:prod"];
+    schema_unreleased_bump: released(&["1.0.0"], "1.1.0").seeing(drifted)
+        => ["error schema-unreleased source:prod"];
+    prompt_unevaluated: prompts().seeing(|seen| {
+        seen.evaluated = Ok(vec![Evaluated { commit: Some("9f00aa1".to_owned()), prompt: Some("0.9".to_owned()) }]);
+    }) => ["warning prompt-unevaluated train:words"];
+    prompt_unevaluated_commit: prompts().seeing(|seen| {
+        seen.evaluated = Ok(vec![Evaluated { commit: Some("3b2aabc".to_owned()), prompt: None }]);
+    }) => [];
+    prompt_unevaluated_version: prompts().seeing(|seen| {
+        seen.evaluated = Ok(vec![Evaluated { commit: None, prompt: Some("1.0".to_owned()) }]);
+    }) => [];
+    needinfo_lingering: waits(11, "triage/needs-information") => ["info needinfo-lingering label:triage/needs-information"];
+    needinfo_lingering_not_yet: waits(10, "triage/needs-information") => [];
+    needinfo_lingering_other: waits(11, "needs-tests") => [];
+    review_lingering: waits(6, "S-waiting-on-review") => ["info review-lingering label:S-waiting-on-review"];
+    review_lingering_not_yet: waits(5, "S-waiting-on-review") => [];
+    review_overdue: Scene::whole().seeing(|seen| {
+        seen.unreviewed = Ok(vec![Unreviewed { id: "local#3".into(), severity: "SEV1".to_owned(), due: now() }]);
+    }) => ["warning review-overdue severity:SEV1"];
+    action_unowned: follow_up(None, "2026-12-09") => ["warning action-unowned actions:unowned"];
+    action_unowned_late: follow_up(Some("ben"), "2026-11-29") => ["warning action-unowned person:ben"];
+    action_unowned_in_time: follow_up(Some("ben"), "2026-11-30") => [];
+    overloaded_by_incidents: woken(3) => ["warning overloaded rotation:ops"];
+    overloaded_by_incidents_not: woken(2) => [];
     waiver_expired: Scene::whole()
         .and("[[lint.waivers]]\nrule = \"bus-factor\"\nsubject = \"area:x\"\nwhy = \"w\"\nuntil = \"2026-11-29\"\n")
         => ["warning waiver-expired waiver:bus-factor/area:x"];
@@ -208,6 +281,24 @@ fn what_could_not_be_looked_at_is_told_once_for_a_rule_and_never_passed_over() {
             "info freeze-violated not checked: no git here"
         ]
     );
+}
+
+#[test]
+fn a_release_that_declares_too_small_a_bump_is_told_what_it_needs() {
+    let said = |scene: Scene| {
+        let answer = scene.seeing(drifted).answer();
+        let one = answer.findings.iter().find(|one| one.rule == "schema-unreleased").unwrap();
+        (one.message.to_string(), one.fix.to_string())
+    };
+    let served = "prod serves 2 changes since tools.json: a major release";
+    let release = "release, then `dogwatch probe snapshot prod`";
+    let (message, fix) = said(released(&["1.0.0"], "1.1.0"));
+    assert_eq!(message, format!("{served}; the release of 2026-12-08 declares 1.0.0 to 1.1.0, a minor bump"));
+    assert_eq!(fix, format!("give that release a `version` with a major bump; {release}"));
+    assert_eq!(said(released(&["1.0.0"], "2.0.0")), (served.to_owned(), release.to_owned()));
+    // Before 1.0.0 a breaking change is a minor bump; the last tag is the highest, not the last in the list.
+    assert_eq!(said(released(&["0.3.0", "0.2.9"], "0.4.0")).0, served);
+    assert!(said(released(&["0.3.0", "0.2.9"], "0.3.1")).0.contains("0.3.0 to 0.3.1, a patch bump"));
 }
 
 #[test]

@@ -69,7 +69,7 @@ fn rest(dice: &mut Dice) -> Rest {
         }
         if after >= 0 {
             let at = minute((thursday + after) * 1_440 + 720);
-            rest.facts.tags.as_mut().unwrap().push(Tag { name: format!("tools-v{thursday}"), at });
+            rest.facts.tags.as_mut().unwrap().push(Tag { name: format!("tools-v{thursday}"), at, commit: None });
         }
     }
     for tuesday in [8, 15, 22, 29] {

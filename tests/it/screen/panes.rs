@@ -110,7 +110,7 @@ fn keys_of_the_queue_decide_nothing_while_another_pane_has_them() {
 #[test]
 fn what_opened_within_an_hour_of_a_release_says_so() {
     let mut app = watching();
-    let tag = |minutes| Tag { name: "tools-v1.4.0".into(), at: now() - TimeDelta::minutes(minutes) };
+    let tag = |minutes| Tag { name: "tools-v1.4.0".into(), at: now() - TimeDelta::minutes(minutes), commit: None };
     app.update(now(), gathered(vec![tag(50)]));
     let shown = screen(&mut app, 200, 40);
     assert!(shown.contains("after tools-v1.4.0: title of 1"), "{shown}");
