@@ -61,7 +61,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     if let Some(name) = &args.explain {
         return explain(global, name);
     }
-    let context = Context::load(global)?;
+    let context = Context::load(global).inspect_err(|_| annotate(global, args.format))?;
     if args.map {
         return map(global, &context);
     }
@@ -81,6 +81,16 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     }
     let denied = args.deny == Some(Deny::Warnings) && answer.summary.warning > 0;
     Ok(if answer.summary.error > 0 || denied { Exit::Found } else { Exit::Done })
+}
+
+/// A team file that cannot be read is told where the others look for what was found; that it is wrong is told as ever.
+fn annotate(global: &Global, format: Format) {
+    let problems = Context::problems(global);
+    let _deaf = match format {
+        Format::Github => out::answer(forms::github_problems(&problems).trim_end()).ok(),
+        Format::Sarif => out::json(&forms::sarif_problems(&problems)).ok(),
+        Format::Text | Format::Json => None,
+    };
 }
 
 /// The map; with exit status 1 where something is unclear.
@@ -125,9 +135,11 @@ fn explain(global: &Global, name: &str) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let Some(rule) = rule(name) else {
-        let near = RULES.iter().map(|rule| rule.name).min_by_key(|rule| strsim::damerau_levenshtein(rule, name));
-        let near = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-        return Err(Failure::wrong(format!("there is no rule {name}{near} `dogwatch check --explain all` lists them")));
+        let near = crate::config::nearest(name, RULES.iter().map(|rule| rule.name));
+        let near = near.map(|near| format!(" did you mean {near}?")).unwrap_or_default();
+        return Err(Failure::wrong(format!(
+            "there is no rule {name};{near} `dogwatch check --explain all` lists them"
+        )));
     };
     if global.json {
         out::json(&told(rule))?;

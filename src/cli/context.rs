@@ -16,6 +16,7 @@ use crate::domain::text::Clean;
 use crate::domain::veil::Veil;
 use crate::shell::clock::Clock;
 use crate::shell::engine::Network;
+use crate::shell::place::from_top;
 use crate::shell::session::{Decisions, Plan, Trust};
 use crate::store::{Bodies, Opening, Store, Wanted};
 
@@ -71,6 +72,14 @@ impl Context {
             out::wear(context.known_veil());
         }
         Ok(context)
+    }
+
+    /// What is wrong with the team file itself, its file named from the top of its repository; nothing where it can be
+    /// read as one.
+    pub fn problems(global: &Global) -> Vec<Problem> {
+        let Ok(Some(path)) = team_path(global) else { return Vec::new() };
+        let text = read(&path).unwrap_or_default();
+        team_file(&text, &from_top(&path)).err().unwrap_or_default()
     }
 
     /// Whether names are replaced in all that is said: by the flag, or because private mode is on from the start.

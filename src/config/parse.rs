@@ -245,7 +245,7 @@ pub(super) fn scope(text: &str) -> Result<Scope, Refused> {
 }
 
 /// The known word that is nearest to a misspelt one, if any is near.
-pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = word.to_lowercase();
     known
         .into_iter()

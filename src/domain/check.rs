@@ -12,6 +12,8 @@ mod codeowners;
 mod escalations;
 mod kinds;
 mod lying;
+mod mending;
+mod nobody;
 mod plan;
 mod prompts;
 mod rules;
@@ -35,6 +37,10 @@ pub use codeowners::{Codeowners, Line};
 pub use rules::{RULES, Rule, rule};
 pub use seen::{Authors, Commit, Evaluated, Known, Lying, Page, Seen, Served, Tool, Unseen};
 
+/// What the message of a rule begins with that could not look.
+const UNCHECKED: &str = "not checked: ";
+/// Of what is the same for one subject so many are told.
+const TOLD: usize = 3;
 /// What its JSON is called.
 pub const SCHEMA: &str = "dogwatch.check/1";
 
@@ -92,6 +98,17 @@ pub struct Finding {
     pub column: Option<usize>,
     /// The last day on which it is let pass; none if it is not.
     pub waived_until: Option<NaiveDate>,
+    /// The id of the area that it belongs to; none if it is the model's own.
+    pub area: Option<Clean>,
+    /// Who can mend it: a person's id, or a word of the file for whoever it is then; none if nobody is named.
+    pub owner: Option<Clean>,
+}
+
+impl Finding {
+    /// Why its rule could not look; none of what was found.
+    pub fn unchecked(&self) -> Option<&str> {
+        self.message.as_str().strip_prefix(UNCHECKED).filter(|_| self.subject.as_str().starts_with("rule:"))
+    }
 }
 
 /// How many there are; those that are let pass are counted nowhere else.
@@ -116,6 +133,21 @@ pub struct Answer {
     pub findings: Vec<Finding>,
     /// How many of each.
     pub summary: Summary,
+}
+
+impl Answer {
+    /// What could not be looked at, and by which rules: a reason for several of them is told once.
+    pub fn unchecked(&self) -> Vec<(&str, Vec<&'static str>)> {
+        let mut reasons: Vec<(&str, Vec<&'static str>)> = Vec::new();
+        for one in &self.findings {
+            let Some(why) = one.unchecked() else { continue };
+            match reasons.iter_mut().find(|(known, _)| *known == why) {
+                Some((_, rules)) => rules.push(one.rule),
+                None => reasons.push((why, vec![one.rule])),
+            }
+        }
+        reasons
+    }
 }
 
 /// What a rule has found, before waivers and places.
@@ -181,6 +213,8 @@ pub struct Ground<'a> {
     pub seen: &'a Seen,
     /// The time.
     pub now: DateTime<Utc>,
+    /// What the team file is called.
+    pub file: &'a str,
     duty: Vec<findings::Finding>,
     plan: Vec<Warning>,
     entries: Vec<super::calendar::Entry>,
@@ -190,10 +224,26 @@ pub struct Ground<'a> {
 
 impl<'a> Ground<'a> {
     /// Puts together what the rules look at. The calendar's window reaches from half a year back to the horizon.
-    pub fn new(model: &'a Model, roster: &'a Roster<'a>, calendar: &Calendar<'a>, seen: &'a Seen) -> Self {
+    /// `file` is what the team file is called.
+    pub fn new(
+        (model, file): (&'a Model, &'a str),
+        roster: &'a Roster<'a>,
+        calendar: &Calendar<'a>,
+        seen: &'a Seen,
+    ) -> Self {
         let now = calendar.now();
         let duty = roster.findings(now + model.team.limits.horizon);
-        Self { model, roster, seen, now, duty, plan: calendar.warnings(), entries: calendar.entries(), tags: calendar.tags() }
+        Self {
+            model,
+            roster,
+            seen,
+            now,
+            file,
+            duty,
+            plan: calendar.warnings(),
+            entries: calendar.entries(),
+            tags: calendar.tags(),
+        }
     }
 
     fn team(&self) -> &'a TeamFile {
@@ -222,36 +272,47 @@ impl<'a> Ground<'a> {
     }
 }
 
-/// One finding for each subject and level: what says the same of the same is one.
+/// One finding for each subject and level: what says the same of the same is one. Of many only the first are told:
+/// whoever has mended those sees the others.
 fn joined(found: Vec<Found>) -> Vec<Found> {
-    let mut joined: Vec<Found> = Vec::new();
+    let mut groups: Vec<Vec<Found>> = Vec::new();
     for one in found {
-        match joined.iter_mut().find(|known| (&known.subject, known.level) == (&one.subject, one.level)) {
-            Some(known) if !known.message.contains(&one.message) => {
-                known.message = format!("{}; {}", known.message, one.message);
-                if !known.fix.contains(&one.fix) {
-                    known.fix = format!("{}; {}", known.fix, one.fix);
-                }
-            }
-            Some(_) => {}
-            None => joined.push(one),
+        let same = |group: &&mut Vec<Found>| (&group[0].subject, group[0].level) == (&one.subject, one.level);
+        match groups.iter_mut().find(same) {
+            Some(group) if group.iter().any(|known| known.message == one.message) => {}
+            Some(group) => group.push(one),
+            None => groups.push(vec![one]),
         }
     }
-    joined
+    groups.into_iter().filter_map(together).collect()
 }
 
-/// Looks by all rules. `file` is what the team file is called, and `places` where its entries stand.
-pub fn answer(ground: &Ground<'_>, (file, places): (&str, &Places)) -> Answer {
+fn together(group: Vec<Found>) -> Option<Found> {
+    let more = group.len().checked_sub(TOLD).filter(|more| *more > 0);
+    let (mut messages, mut fixes): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    for one in group.iter().take(TOLD) {
+        messages.push(one.message.clone());
+        if !fixes.contains(&one.fix) {
+            fixes.push(one.fix.clone());
+        }
+    }
+    let message =
+        format!("{}{}", messages.join("; "), more.map(|more| format!("; and {more} more")).unwrap_or_default());
+    group.into_iter().next().map(|first| Found { message, fix: fixes.join("; "), ..first })
+}
+
+/// Looks by all rules; `places` says where the entries of the team file stand.
+pub fn answer(ground: &Ground<'_>, places: &Places) -> Answer {
     let mut findings: Vec<(usize, Finding)> = Vec::new();
     for (nth, rule) in RULES.iter().enumerate() {
         let Looked { found, mut unseen } = (rule.look)(ground);
-        findings.extend(found.into_iter().map(|one| (nth, finding(ground, rule, one, (file, places)))));
+        findings.extend(found.into_iter().map(|one| (nth, finding(ground, rule, one, places))));
         unseen.sort();
         unseen.dedup();
         if !unseen.is_empty() {
-            let message = format!("not checked: {}", unseen.join("; "));
+            let message = format!("{UNCHECKED}{}", unseen.join("; "));
             let one = Found::new(Level::Info, format!("rule:{}", rule.name), message, "nothing, where that is meant");
-            findings.push((nth, Finding { file: None, ..finding(ground, rule, one, (file, places)) }));
+            findings.push((nth, Finding { file: None, ..finding(ground, rule, one, places) }));
         }
     }
     findings.sort_by(|(nth, one), (other_nth, other)| {
@@ -271,7 +332,7 @@ pub fn answer(ground: &Ground<'_>, (file, places): (&str, &Places)) -> Answer {
     Answer { schema: SCHEMA, findings, summary }
 }
 
-fn finding(ground: &Ground<'_>, rule: &Rule, found: Found, (file, places): (&str, &Places)) -> Finding {
+fn finding(ground: &Ground<'_>, rule: &Rule, found: Found, places: &Places) -> Finding {
     let rules = &ground.team().lint;
     let today = ground.today();
     let denied = found.level == Level::Warning && rules.deny.iter().any(|name| name == rule.name);
@@ -283,9 +344,11 @@ fn finding(ground: &Ground<'_>, rule: &Rule, found: Found, (file, places): (&str
         None => found.message,
     };
     let spot = places.find(&found.subject);
+    let elsewhere = found.at.as_ref().map(|(path, _)| path.as_str());
+    let mending = mending::of(ground.team(), (&found.subject, elsewhere), ground.file, today);
     let (file, row, column) = match found.at {
         Some((file, row)) => (file, Some(row), None),
-        None => (file.to_owned(), spot.map(|spot| spot.line), spot.map(|spot| spot.column)),
+        None => (ground.file.to_owned(), spot.map(|spot| spot.line), spot.map(|spot| spot.column)),
     };
     Finding {
         rule: rule.name,
@@ -297,5 +360,7 @@ fn finding(ground: &Ground<'_>, rule: &Rule, found: Found, (file, places): (&str
         line: row,
         column,
         waived_until,
+        area: mending.area.map(|area| Clean::line(&area)),
+        owner: mending.owner.map(|owner| Clean::line(&owner)),
     }
 }

@@ -69,8 +69,8 @@ pub async fn check(plan: &Plan) -> Result<Checked, CheckError> {
         let begun = duty::remembered(&plan.folder, span).unwrap_or_default();
         let roster = Roster::new(&model.team, &begun, now, span);
         let calendar = Calendar::new(&model.team, &roster, &gathered.facts, now, window);
-        let ground = Ground::new(&model, &roster, &calendar, &seen);
-        let answer = answer(&ground, (&name, &Places::of(&text)));
+        let ground = Ground::new((&model, &name), &roster, &calendar, &seen);
+        let answer = answer(&ground, &Places::of(&text));
         Checked { answer, prefix }
     });
     answered.await.map_err(|error| CheckError::Unread(Clean::line(&error.to_string())))

@@ -75,3 +75,12 @@ pub(super) fn remembered(plan: &Plan) -> Option<Store> {
     let reading = Opening { wanted: Wanted::ReadOnly, ..Opening::default() };
     Store::open_with(&plan.folder, plan.clock.start(), &reading).ok().map(|opened| opened.store)
 }
+
+/// What the team file is called from the top of its repository.
+pub fn from_top(path: &Path) -> String {
+    let whole = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let top = whole.ancestors().skip(1).find(|folder| folder.join(".git").exists());
+    let named = top.and_then(|top| whole.strip_prefix(top).ok()).map(Path::to_owned);
+    let named = named.or_else(|| whole.file_name().map(PathBuf::from)).unwrap_or(whole);
+    named.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}

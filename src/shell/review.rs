@@ -6,7 +6,7 @@ mod log;
 mod origins;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -17,7 +17,7 @@ use super::engine::Engine;
 use super::git::Git;
 use super::handoffs;
 use super::history::told;
-use super::place::{Place, remembered};
+use super::place::{Place, from_top, remembered};
 use super::runbooks::Library;
 use super::session::{Plan, looked_up, trust_of, watching};
 use crate::app::event::{Fact, Gathered};
@@ -25,8 +25,8 @@ use crate::config::{TeamFile, wants_trust};
 use crate::domain::calendar::{Calendar, Window};
 use crate::domain::handoff::passed;
 use crate::domain::handoff::typed::{Field, Line};
-use crate::domain::history::{History, Story};
 use crate::domain::history::dropped::{Handover, Mention};
+use crate::domain::history::{History, Story};
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::review::actions::{FollowUp, actions};
 use crate::domain::review::period::{Period, Wanted, midnight};
@@ -394,15 +394,6 @@ fn gaps(team: &TeamFile, gathered: &Gathered, now: DateTime<Utc>) -> Vec<(String
     let ahead = Roster::new(team, &[], now, (now - JUDGED, now + JUDGED.max(team.limits.horizon)));
     let calendar = Calendar::new(team, &ahead, &gathered.facts, now, Window::around(team, now));
     found_gaps(team, &ahead, &calendar)
-}
-
-/// What the team file is called from the top of its repository.
-fn from_top(path: &Path) -> String {
-    let whole = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let top = whole.ancestors().skip(1).find(|folder| folder.join(".git").exists());
-    let named = top.and_then(|top| whole.strip_prefix(top).ok()).map(Path::to_owned);
-    let named = named.or_else(|| whole.file_name().map(PathBuf::from)).unwrap_or(whole);
-    named.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
 impl Engine {

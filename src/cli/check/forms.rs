@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::config::Problem;
 use crate::domain::check::{Answer, Finding, Level, RULES};
 use crate::domain::map::Row;
 use crate::domain::quote;
@@ -15,7 +16,7 @@ pub(super) fn text(answer: &Answer) -> String {
     let groups = [Some(Level::Error), Some(Level::Warning), Some(Level::Info), None];
     for level in groups {
         let own = |one: &&Finding| match level {
-            Some(level) => one.waived_until.is_none() && one.level == level,
+            Some(level) => one.waived_until.is_none() && one.level == level && one.unchecked().is_none(),
             None => one.waived_until.is_some(),
         };
         let own: Vec<&Finding> = answer.findings.iter().filter(own).collect();
@@ -26,14 +27,24 @@ pub(super) fn text(answer: &Answer) -> String {
         lines.extend(own.into_iter().flat_map(entry));
         lines.push(String::new());
     }
+    let unchecked = answer.unchecked();
+    if !unchecked.is_empty() {
+        lines.push("NOT CHECKED".to_owned());
+        lines.extend(unchecked.iter().flat_map(|(why, rules)| {
+            let said = indented(&format!("by {}", rules.join(", ")));
+            std::iter::once(format!("  {why}")).chain(said).collect::<Vec<_>>()
+        }));
+        lines.push(String::new());
+    }
     lines.push(super::summed(answer));
     lines.join("\n")
 }
 
 fn entry(one: &Finding) -> Vec<String> {
     let place = place(one, "").map(|place| format!("  {place}")).unwrap_or_default();
+    let who = one.owner.as_ref().map(|owner| format!("  ({owner})")).unwrap_or_default();
     let until = one.waived_until.map(|until| format!("  until {until}")).unwrap_or_default();
-    let mut lines = vec![format!("  {}  {}{place}{until}", one.rule, one.subject)];
+    let mut lines = vec![format!("  {}  {}{place}{who}{until}", one.rule, one.subject)];
     lines.extend(indented(one.message.as_str()));
     if one.level != Level::Info || one.file.is_some() {
         lines.extend(indented(&format!("fix: {}", one.fix)));
@@ -104,7 +115,20 @@ pub(super) fn github(answer: &Answer, prefix: &str) -> String {
         let text = format!("{}; fix: {}", one.message, one.fix);
         format!("::{command} {}::{}\n", about.join(","), data(&text))
     };
-    answer.findings.iter().filter(|one| one.waived_until.is_none()).map(line).collect()
+    let told = answer.findings.iter().filter(|one| one.waived_until.is_none() && one.unchecked().is_none());
+    let unchecked = answer.unchecked().into_iter().map(|(why, rules)| {
+        format!("::notice title={}::{}\n", property("not checked"), data(&format!("{why}: {}", rules.join(", "))))
+    });
+    told.map(line).chain(unchecked).collect()
+}
+
+/// Problems of the team file itself, as annotations: there is nothing to check then.
+pub(super) fn github_problems(problems: &[Problem]) -> String {
+    let line = |one: &Problem| {
+        let about = format!("file={},line={},col={}", property(&one.file), one.line, one.column);
+        format!("::error {about},title=dogwatch::{}\n", data(&one.to_string()))
+    };
+    problems.iter().map(line).collect()
 }
 
 fn data(text: &str) -> String {
@@ -124,18 +148,45 @@ pub(super) fn sarif(answer: &Answer, prefix: &str) -> Value {
                 "id": rule.name,
                 "shortDescription": { "text": rule.fires },
                 "fullDescription": { "text": rule.why },
-                "help": { "text": format!("{} Source: {}.", rule.mend, rule.source) },
+                "help": { "text": format!("Mend it: {}. Source: {}.", rule.mend.trim_end_matches('.'), rule.source) },
                 "defaultConfiguration": { "level": level(rule.level) },
             })
         })
         .collect();
-    let results: Vec<Value> = answer.findings.iter().map(|one| result(one, prefix)).collect();
+    let found = answer.findings.iter().filter(|one| one.unchecked().is_none());
+    let results: Vec<Value> = found.map(|one| result(one, prefix)).collect();
+    // A result needs a place, or GitHub takes none of them; that a rule could not look is a notification of the tool.
+    let notes: Vec<Value> = answer
+        .unchecked()
+        .into_iter()
+        .map(|(why, rules)| {
+            let text = format!("not checked by {}: {why}", rules.join(", "));
+            json!({ "level": "note", "message": { "text": text } })
+        })
+        .collect();
+    log(&rules, &json!({ "executionSuccessful": true, "toolExecutionNotifications": notes }), &results)
+}
+
+/// That the team file itself cannot be read: a log without results, whose tool did not come to an end.
+pub(super) fn sarif_problems(problems: &[Problem]) -> Value {
+    let note = |one: &Problem| {
+        let region = json!({ "startLine": one.line, "startColumn": one.column });
+        let physical = json!({ "artifactLocation": { "uri": uri(&one.file) }, "region": region });
+        let location = json!({ "physicalLocation": physical });
+        json!({ "level": "error", "message": { "text": one.to_string() }, "locations": [location] })
+    };
+    let notes: Vec<Value> = problems.iter().map(note).collect();
+    log(&[], &json!({ "executionSuccessful": false, "toolConfigurationNotifications": notes }), &[])
+}
+
+fn log(rules: &[Value], invocation: &Value, results: &[Value]) -> Value {
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
             "tool": { "driver": { "name": "dogwatch", "version": env!("CARGO_PKG_VERSION"), "rules": rules } },
             "columnKind": "unicodeCodePoints",
+            "invocations": [invocation],
             "results": results,
         }],
     })
@@ -159,13 +210,10 @@ fn result(one: &Finding, prefix: &str) -> Value {
         "partialFingerprints": { "dogwatchSubject/v1": format!("{} {}", one.rule, one.subject) },
     });
     if let Some(file) = &one.file {
-        let uri = from_top(file.as_str(), prefix).split('/').map(encoded).collect::<Vec<_>>().join("/");
-        let mut physical = json!({ "artifactLocation": { "uri": uri } });
-        if let Some(line) = one.line {
-            physical["region"] = json!({ "startLine": line });
-            if let Some(column) = one.column {
-                physical["region"]["startColumn"] = json!(column);
-            }
+        let mut physical = json!({ "artifactLocation": { "uri": uri(&from_top(file.as_str(), prefix)) } });
+        physical["region"] = json!({ "startLine": one.line.unwrap_or(1) });
+        if let Some(column) = one.column {
+            physical["region"]["startColumn"] = json!(column);
         }
         result["locations"] = json!([{ "physicalLocation": physical }]);
     }
@@ -174,6 +222,10 @@ fn result(one: &Finding, prefix: &str) -> Value {
         result["suppressions"] = json!([{ "kind": "external", "justification": justification }]);
     }
     result
+}
+
+fn uri(path: &str) -> String {
+    path.split('/').map(encoded).collect::<Vec<_>>().join("/")
 }
 
 /// A part of a path as a URI has it (RFC 3986, section 2.1).

@@ -31,7 +31,8 @@ pub(super) fn unreviewed(ground: &Ground<'_>) -> Looked {
                 listed(own.iter().map(told))
             );
             let first = own.first()?;
-            let fix = format!("say what was learned: `dogwatch note {} TEXT`, or hold `dogwatch review --write`", first.id);
+            let fix =
+                format!("say what was learned: `dogwatch note {} TEXT`, or hold `dogwatch review --write`", first.id);
             Some(Found::new(Level::Warning, format!("severity:{}", severity.id), message, fix))
         };
         ground.team().severities.iter().filter_map(of).collect()

@@ -26,11 +26,17 @@ pub(super) fn no_owner(ground: &Ground<'_>) -> Vec<Found> {
             let person = person.as_ref()?;
             left(team, person, today).map(|left| format!("{id}: {role} {person} left on {left}"))
         };
-        let message = match &area.owner {
-            None => Some(format!("{id} has no owner")),
-            Some(_) => gone("owner", &area.owner).or_else(|| gone("backup", &area.backup)),
+        let one = "one person of [[people]] who is here";
+        let (message, fix) = match &area.owner {
+            None => Some((format!("{id} has no owner"), format!("write `owner = \"…\"` in the area {id}: {one}"))),
+            Some(owner) => gone("owner", &area.owner)
+                .map(|why| (why, format!("in the area {id} replace `owner = \"{owner}\"`: {one}")))
+                .or_else(|| {
+                    let why = gone("backup", &area.backup)?;
+                    let backup = area.backup.as_deref().unwrap_or_default();
+                    Some((why, format!("in the area {id} replace `backup = \"{backup}\"`: {one}")))
+                }),
         }?;
-        let fix = format!("write `owner = \"…\"` in the area {id}: one person of [[people]] who is here");
         Some(Found::new(Level::Error, subject, message, fix))
     };
     team.areas.iter().filter_map(of_area).collect()
@@ -67,7 +73,7 @@ pub(super) fn bus_factor(ground: &Ground<'_>) -> Looked {
         let of = |(area, by): (&String, &Vec<_>)| {
             let [(author, commits)] = by.as_slice() else { return None };
             let message = format!("{commits} of {commits} commits of the last 12 months to {area} by {author}");
-            let fix = format!("have another person review and change {area}, and name them as its backup");
+            let fix = format!("let another person review and change {area}; until then waive it, with `until`");
             (*commits >= ALONE).then(|| Found::new(Level::Warning, format!("area:{area}"), message, fix))
         };
         authors.iter().filter_map(of).collect()
@@ -128,7 +134,8 @@ pub(super) fn unowned(ground: &Ground<'_>) -> Looked {
             let more = own.len().checked_sub(NAMED).filter(|more| *more > 0);
             let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
             let message = format!("{} of {} files match no area: {named}{more}", own.len(), files.len());
-            let fix = format!("add `{top}` to the `paths` of an area, or to `[lint] ignore_paths`");
+            // Without the slash before it a pattern means every folder of that name.
+            let fix = format!("add `/{top}` to the `paths` of an area, or to `[lint] ignore_paths`");
             Found::new(Level::Warning, format!("path:{top}"), message, fix)
         };
         folders.into_iter().map(of).collect()

@@ -36,14 +36,23 @@ pub struct Line {
     pub pattern: String,
     /// Whom it names, as written: `@ana`, `@team/group`, an address.
     pub owners: Vec<String>,
+    /// It stands in a block that `publish --codeowners` writes: it is mended by writing it again.
+    pub ours: bool,
 }
+
+/// What the first and the last line of such a block begin with.
+const BLOCK: &str = "# dogwatch:codeowners/";
 
 impl Codeowners {
     /// Reads a file; any text is one.
     pub fn read((path, prefix): (&str, &str), text: &str) -> Self {
+        let mut ours = false;
         let line = |(at, text): (usize, &str)| {
+            if let Some(marker) = text.trim_start_matches('\u{feff}').strip_prefix(BLOCK) {
+                ours = marker.contains(" begins");
+            }
             let (pattern, owners) = owned::line(text)?;
-            Some(Line { line: at + 1, pattern, owners })
+            Some(Line { line: at + 1, pattern, owners, ours })
         };
         Self {
             path: path.to_owned(),
@@ -104,14 +113,24 @@ fn of_lines(team: &TeamFile, owners: &Codeowners, files: &[String]) -> Vec<Found
     let mut say = |level, line: &Line, message: String, fix: &str| {
         found.push(Found::new(level, subject(line), message, fix).at(&owners.path, line.line));
     };
-    for line in owners.lines.iter().filter(|line| is_invalid(line)) {
+    let elsewhere = |line: &Line| !owners.prefix.is_empty() && !files.iter().any(|file| owners.means(line, file));
+    for line in owners.lines.iter().filter(|line| is_invalid(line) && owners.prefix.is_empty()) {
         let message = format!("line {}: `{}` means nothing in CODEOWNERS, and is passed over", line.line, line.pattern);
         say(Level::Warning, line, message, "write patterns without `!`, `[ ]` and `\\#`");
     }
-    for (at, line) in valid.iter().enumerate() {
-        if matched.contains(&at) && !taken.contains(&at) {
+    // What the block says is the areas' own business, and a first line for all that is left is meant to be covered.
+    let ours_from = valid.iter().position(|line| line.ours);
+    for (at, line) in valid.iter().enumerate().filter(|(_, line)| !line.ours && !elsewhere(line)) {
+        let is_left_over = is_catch_all(&line.pattern);
+        if matched.contains(&at) && !taken.contains(&at) && !is_left_over {
             let message = format!("line {}: all that `{}` matches is taken by later lines", line.line, line.pattern);
-            say(Level::Warning, line, message, "take the line out, or move it down");
+            let before_ours = ours_from.is_some_and(|ours| at < ours);
+            let fix = if before_ours {
+                "take the line out: the block that dogwatch writes says it"
+            } else {
+                "take the line out, or move it down"
+            };
+            say(Level::Warning, line, message, fix);
         } else if line.owners.is_empty() && taken.contains(&at) {
             let message = format!("line {}: `{}` has no owner, which clears ownership", line.line, line.pattern);
             say(Level::Warning, line, message, "name an owner, or take the line out");

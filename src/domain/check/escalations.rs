@@ -56,9 +56,10 @@ fn of_severity(
     let zone = ground.team().team.timezone;
     let when = |at: &DateTime<Utc>| at.with_timezone(&zone).format("%a %-d %b %H:%M").to_string();
     let subject = |level| (level, format!("severity:{}", severity.id));
+    let later = begins_later(ground, escalation).unwrap_or_default();
     let nobody = hours.iter().zip(&reached).find(|(_, steps)| steps.iter().all(BTreeSet::is_empty));
     if let Some((at, _)) = nobody {
-        let message = format!("{}: at {} no step of {} reaches anybody", severity.id, when(at), escalation.id);
+        let message = format!("{}: at {} no step of {} reaches anybody{later}", severity.id, when(at), escalation.id);
         let (level, subject) = subject(Level::Error);
         found.push(Found::new(level, subject, message, "end in `everyone`, or cover these hours"));
     }
@@ -85,7 +86,7 @@ fn of_severity(
     if let Some((at, steps)) = late.first() {
         let first = steps.iter().position(|step| !step.is_empty()).map_or(0, |step| step + 1);
         let message = format!(
-            "{} {}: starts at step {first} of {}; so in {} of {} hours",
+            "{} {}: starts at step {first} of {}; so in {} of {} hours{later}",
             severity.id,
             when(at),
             escalation.id,
@@ -96,6 +97,18 @@ fn of_severity(
         found.push(Found::new(level, subject, message, "cover these hours, or begin with somebody who is there"));
     }
     found
+}
+
+/// That a rotation which is asked has not begun.
+fn begins_later(ground: &Ground<'_>, escalation: &Escalation) -> Option<String> {
+    let asked = escalation.steps.iter().filter_map(|step| match &step.to {
+        Who::RotationPrimary(id) | Who::RotationSecondary(id) => Some(id),
+        _ => None,
+    });
+    let today = ground.now.with_timezone(&ground.team().team.timezone).naive_local();
+    let mut known = asked.filter_map(|id| ground.team().rotations.iter().find(|rotation| rotation.id == *id));
+    let late = known.find(|rotation| rotation.start > today)?;
+    Some(format!("; {} begins only on {}", late.id, late.start.format("%a %-d %b %Y")))
 }
 
 /// Whom this reaches at an instant.

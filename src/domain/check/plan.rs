@@ -86,10 +86,16 @@ pub(super) fn no_owner(ground: &Ground<'_>) -> Vec<Found> {
             unfit_on(person, day).map(|why| format!("{} {why}", person.id))
         });
         let nobody = entry.owner.as_deref().is_none_or(|owner| owner == "TBD").then(|| "nobody owns it".to_owned());
-        let fix = "write `owner` and `deputy` in a [[releases]] entry of this day";
+        let listed = team.releases.iter().any(|release| release.id == entry.id.as_str());
+        let fix = match entry.id.as_str().rsplit_once('/').filter(|_| !listed) {
+            Some((train, day)) => {
+                format!("write [[releases]] with `train = \"{train}\"`, `date = \"{day}\"`, `owner` and `deputy`")
+            }
+            None => format!("write `owner` and `deputy` in the [[releases]] entry {}", entry.id),
+        };
         if let Some(why) = nobody.or(away).filter(|_| days <= OWNER_BY) {
             let message = format!("{} leaves in {days} d: {why}", entry.id);
-            found.push(Found::new(Level::Error, subject, message, fix));
+            found.push(Found::new(Level::Error, subject, message, &fix));
         } else if !has_deputy(entry) && days <= OWNER_BY {
             let message = format!("{} leaves in {days} d, and has no deputy", entry.id);
             found.push(Found::new(Level::Warning, subject, message, fix));
@@ -105,7 +111,8 @@ fn has_deputy(entry: &Entry) -> bool {
 pub(super) fn missed(ground: &Ground<'_>) -> Looked {
     let unseen = ground.team().trains.iter().any(|train| train.evidence.is_some()) && !ground.seen.known.tags;
     let found = ground.of_plan("release-missed").map(|warning| {
-        let fix = "tag it, or move the day with `instead_of` in a [[releases]] entry";
+        let fix =
+            "tag it; if it did not take place, put the day into `skip`, or move it with `instead_of` in [[releases]]";
         Found::new(
             Level::Error,
             warning.subject.clone(),

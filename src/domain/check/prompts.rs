@@ -36,7 +36,8 @@ pub(super) fn unevaluated(ground: &Ground<'_>) -> Looked {
     };
     Looked::at(&ground.seen.evaluated, |runs| {
         let of = |(train, glob): &(&Train, &str)| {
-            let tag = tags.iter().filter(|tag| tag.at <= ground.now && fits(glob, &tag.name)).max_by_key(|tag| tag.at)?;
+            let tag =
+                tags.iter().filter(|tag| tag.at <= ground.now && fits(glob, &tag.name)).max_by_key(|tag| tag.at)?;
             let commit = tag.commit.as_deref()?;
             if runs.iter().any(|run| is_of(run, (tag, glob), commit)) {
                 return None;

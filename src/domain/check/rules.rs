@@ -2,8 +2,8 @@
 //! is there and from where that is known, and how it is mended.
 
 use super::{
-    Ground, Level, Looked, aftermath, areas, codeowners, escalations, kinds, lying, plan, prompts, runbooks, shipped,
-    tools, waivers, workload,
+    Ground, Level, Looked, aftermath, areas, codeowners, escalations, kinds, lying, nobody, plan, prompts, runbooks,
+    shipped, tools, waivers, workload,
 };
 
 /// One rule.
@@ -72,11 +72,12 @@ pub const RULES: &[Rule] = rules![
         "A recurring question without somebody who answers it is answered anew each time, or not at all.",
         MODEL, "write the missing `owner`, `cadence` or `when`, and `escalate_to`";
     "rotation-gap" Error workload::gap,
-        "covered time has no holder, or an override or swap changes nothing",
+        "covered time has no holder: an error within 7 days, a warning later; or an override or swap changes nothing",
         "An alert in a gap reaches nobody.",
         SRE, "add an override, or a member";
     "rotation-away" Error workload::away,
-        "whoever has the shift, or approves in a freeze, is away, has left, has not joined or rides along",
+        "whoever has the shift, or approves in a freeze, is away, has left, has not joined or rides along; a warning \
+         if it begins in more than 7 days",
         "A shift of somebody who is not there is a gap that looks covered.",
         SRE, "add an override with somebody who is there";
     "overloaded" Warning workload::overloaded,
@@ -85,7 +86,8 @@ pub const RULES: &[Rule] = rules![
         "On call more than a quarter of the time, engineers stop doing anything else.",
         SRE, "swap, or add members";
     "escalation-dead-end" Error escalations::dead_ends,
-        "at some hour every step reaches nobody, a step only asks who has been asked, or the last step is no person",
+        "at some hour every step reaches nobody, a step only asks who has been asked, or the last step is no person; a \
+         warning if at some hour only the first step reaches nobody",
         "An escalation that ends in silence is worse than none: somebody relies on it.",
         MODEL, "end in a person or `everyone`, or widen the coverage";
     "severity-no-sla" Error kinds::severities,
@@ -93,7 +95,7 @@ pub const RULES: &[Rule] = rules![
         "A severity without a clock is a colour.",
         MODEL, "set the clock";
     "kind-no-runbook" Error kinds::runbooks,
-        "a kind names no runbook, or one whose file or heading is not there",
+        "a kind names no runbook, or one whose file or heading is not there; an error if its area pages",
         "Whoever is woken by it begins with a search.",
         SRE, "name a file, or write a stub";
     "runbook-no-owner" Error runbooks::no_owner,
@@ -106,12 +108,12 @@ pub const RULES: &[Rule] = rules![
         "the measured collection in the model's notes: 68 % of review dates were bumped alone",
         "walk it, and say `dogwatch runbook --worked FILE`";
     "runbook-broken-link" Error runbooks::links,
-        "a relative link, heading or image of a runbook is not there",
+        "a relative link, heading or image of a runbook is not there; an error if a kind that pages names the page",
         "The link that is followed at night is the one nobody follows by day.",
         "the measured collection in the model's notes: 99 of 1,273 links were dead",
         "correct the target";
     "cadence-missed" Error plan::cadences,
-        "the latest due occurrence of a cadence has no evidence",
+        "the latest due occurrence of a cadence has no evidence; a warning while its `grace` runs",
         "What is done when there is time is not done.",
         MODEL, "hold it, put it into `skip`, or change the rule";
     "release-no-owner" Error plan::no_owner,
@@ -193,8 +195,16 @@ pub const RULES: &[Rule] = rules![
         "A follow-up without a name comes back as the next incident.",
         "Google, Site Reliability Engineering (2016), chapter 15, Postmortem Culture",
         "name who does it, and by when";
+    "nobody-on-call" Error nobody::on_call,
+        "the team file has no rotation",
+        "An alert without somebody on call is mail.",
+        SRE, "write a rotation; two people are enough to begin";
+    "nobody-named" Warning nobody::named,
+        "the highest severity has no escalation, a kind no area, a train no owners or a cadence no owner",
+        "What comes up again and is nobody's is done by whoever cannot bear it any longer.",
+        MODEL, "name an owner; `dogwatch check --map` shows all of them";
     "waiver-expired" Warning waivers::expired,
-        "a waiver has ended, or is of no rule that there is",
+        "a waiver has ended",
         "An exception without an end is a rule that nobody wrote down.",
         MODEL, "take it out, or say until when";
 ];

@@ -44,6 +44,10 @@ fn owner_of(ground: &Ground<'_>, page: &Page) -> Option<Found> {
     let fix =
         format!("write `{}: …` into the header of {}, or give its path an area", team.runbooks.keys.owner, page.path);
     let found = |message: String| Some(Found::new(Level::Error, subject(page), message, fix.clone()).at(&page.path, 1));
+    // Of an area without an owner it is told once, and not again for each of its pages.
+    if by_header.is_none() && owned::area_of(&team.areas, &page.path).is_some_and(|area| area.owner.is_none()) {
+        return None;
+    }
     let Some(owner) = by_header.filter(|owner| !owner.is_empty()).or_else(by_path).or_else(by_kind) else {
         return found(format!("{} has no owner, by its header, its path or the kinds that name it", page.path));
     };

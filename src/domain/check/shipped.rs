@@ -20,7 +20,9 @@ pub(super) fn in_freeze(ground: &Ground<'_>) -> Looked {
 fn violated(ground: &Ground<'_>, freeze: &Freeze, landed: &[Commit]) -> Option<Found> {
     let wrong: Vec<&Commit> =
         landed.iter().filter(|commit| is_covered(ground, freeze, commit) && !is_excepted(freeze, commit)).collect();
-    let first = wrong.first()?;
+    if wrong.is_empty() {
+        return None;
+    }
     let zone = ground.team().team.timezone;
     let told = |commit: &&Commit| {
         let at = commit.at.with_timezone(&zone).format("%Y-%m-%d %H:%M");
@@ -30,10 +32,9 @@ fn violated(ground: &Ground<'_>, freeze: &Freeze, landed: &[Commit]) -> Option<F
     let more = wrong.len().checked_sub(NAMED).filter(|more| *more > 0);
     let more = more.map(|more| format!("; and {more} more")).unwrap_or_default();
     let message = format!("{} landed in {}: {}{more}", wrong.len(), freeze.id, named.join("; "));
-    let fix = format!(
-        "take it back, or write `[[freezes.exceptions]]` with `commit = \"{}\"`, `by` and `why`",
-        short(&first.hash)
-    );
+    let exception = |commit: &&Commit| format!("{{ commit = \"{}\", by = \"…\", why = \"…\" }}", short(&commit.hash));
+    let exceptions: Vec<String> = wrong.iter().take(NAMED).map(exception).collect();
+    let fix = format!("take it back, or write into the freeze: exceptions = [{}]", exceptions.join(", "));
     Some(Found::new(Level::Error, format!("freeze:{}", freeze.id), message, fix))
 }
 
@@ -41,9 +42,13 @@ fn short(hash: &str) -> &str {
     hash.get(..12).unwrap_or(hash)
 }
 
-/// Whether it touches what the freeze covers: the areas, and those of the trains.
+/// Whether it touches what the freeze covers: the areas, and those of the trains. A change of the team file alone ships
+/// nothing; in it exceptions are written.
 fn is_covered(ground: &Ground<'_>, freeze: &Freeze, commit: &Commit) -> bool {
     let team = ground.team();
+    if !commit.files.is_empty() && commit.files.iter().all(|file| file == ground.file) {
+        return false;
+    }
     let touches = |id: &str| {
         let own = |file: &String| owned::area_of(&team.areas, file).is_some_and(|area| area.id == id);
         commit.files.iter().any(own)

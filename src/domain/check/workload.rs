@@ -59,13 +59,7 @@ fn busy(ground: &Ground<'_>, rotation: &str, opened: &[(DateTime<Utc>, Option<us
 }
 
 pub(super) fn thin(ground: &Ground<'_>) -> Vec<Found> {
-    let mut found = ground.of_duty("rotation-thin");
-    for rotation in ground.team().rotations.iter().filter(|rotation| rotation.secondary.is_none()) {
-        let message = format!("{} has no secondary", rotation.id);
-        let fix = format!("write `secondary = \"previous\"` in the rotation {}", rotation.id);
-        found.push(Found::new(Level::Warning, format!("rotation:{}", rotation.id), message, fix));
-    }
-    super::joined(found)
+    ground.of_duty("rotation-thin")
 }
 
 pub(super) fn moved(ground: &Ground<'_>) -> Looked {

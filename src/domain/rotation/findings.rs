@@ -4,10 +4,12 @@ use chrono::{DateTime, Utc};
 
 use super::{Gap, JUDGED, Piece, Roster, Rota, words};
 use crate::config::{Coverage, Role, TeamFile};
-use crate::domain::people::unfit;
+use crate::domain::people::{Unfit, unfit};
 
 /// A gap that begins within so many seconds is an error, a later one a warning: seven days.
 const SOON: i64 = 7 * 86_400;
+/// What lies further apart than a long weekend is another absence, in seconds.
+const APART: i64 = 5 * 86_400;
 /// Around the clock takes so many people, working hours so many.
 const THIN: (usize, usize) = (8, 3);
 /// Nobody should carry more than this share of the mean.
@@ -44,7 +46,7 @@ impl Roster<'_> {
     /// for the load.
     pub fn findings(&self, to: DateTime<Utc>) -> Vec<Finding> {
         let from = super::time(self.now);
-        let mut found: Vec<Finding> = self.gaps((from, to)).iter().map(|gap| self.away(gap)).collect();
+        let mut found: Vec<Finding> = absences(self.gaps((from, to))).iter().map(|gap| self.away(gap)).collect();
         for rota in &self.rotas {
             found.extend(ends(rota, (self.now, to.timestamp())));
             found.extend(self.overlaps(rota, to));
@@ -60,9 +62,9 @@ impl Roster<'_> {
 
     /// Covered time whose holder cannot answer, and the override that would mend it.
     fn away(&self, gap: &Gap<'_>) -> Finding {
-        let (start, end) = (gap.start.to_utc(), gap.end.to_utc());
         let now = super::time(self.now);
         let until = format!("{} to {}", words::when(gap.start, now), words::when(gap.end, now));
+        let gone = matches!(gap.why, Unfit::Left);
         let fix = match self.stand_in(gap) {
             Some(person) => format!(
                 "dogwatch override add --rotation {} {person} --from {} --to {}",
@@ -72,12 +74,15 @@ impl Roster<'_> {
             ),
             None => "no member is there all that time: split it, or ask somebody else".to_owned(),
         };
+        let leaves =
+            format!("take {} out of the members of {}: `dogwatch override` is for absences", gap.holder, gap.rotation);
+        let fix = if gone { leaves } else { fix };
         let hours = words::hours(gap.seconds);
         Finding {
             rule: "rotation-away",
-            level: if start.timestamp() - self.now < SOON { Level::Error } else { Level::Warning },
+            level: if gap.start.timestamp() - self.now < SOON { Level::Error } else { Level::Warning },
             subject: format!("rotation:{}", gap.rotation),
-            message: format!("{until}: {} {} ({hours} over {} covered)", gap.holder, gap.why, days(start, end)),
+            message: format!("{until}: {} {} ({hours} covered)", gap.holder, gap.why),
             fix,
         }
     }
@@ -256,6 +261,22 @@ impl Roster<'_> {
     }
 }
 
+/// The gaps, those of one absence as one: nights and weekends between them are not covered anyway.
+fn absences(gaps: Vec<Gap<'_>>) -> Vec<Gap<'_>> {
+    let mut absences: Vec<Gap<'_>> = Vec::new();
+    for gap in gaps {
+        let same = |last: &&mut Gap<'_>| {
+            (last.rotation, last.holder, &last.why) == (gap.rotation, gap.holder, &gap.why)
+                && (gap.start - last.end).num_seconds() < APART
+        };
+        match absences.iter_mut().rfind(|last| last.rotation == gap.rotation).filter(same) {
+            Some(last) => (last.end, last.seconds) = (gap.end, last.seconds + gap.seconds),
+            None => absences.push(gap),
+        }
+    }
+    absences
+}
+
 fn ends(rota: &Rota<'_>, (now, to): (i64, i64)) -> Option<Finding> {
     let soon = (now..to).contains(&rota.until);
     soon.then(|| Finding {
@@ -268,9 +289,4 @@ fn ends(rota: &Rota<'_>, (now, to): (i64, i64)) -> Option<Finding> {
         ),
         fix: "write a later `until`, or another rotation".to_owned(),
     })
-}
-
-fn days(start: DateTime<Utc>, end: DateTime<Utc>) -> String {
-    let hours = (end - start).num_hours();
-    if hours < 48 { format!("{hours} h") } else { format!("{} days", (hours + 12) / 24) }
 }

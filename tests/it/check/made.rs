@@ -82,7 +82,8 @@ impl Scene {
         let last = today(&model.team, now + TimeDelta::days(42));
         let window = Window { from: today(&model.team, now) - Days::new(92), to: last };
         let calendar = Calendar::new(&model.team, &roster, &self.facts, now, window);
-        answer(&Ground::new(&model, &roster, &calendar, &self.seen), ("dogwatch.toml", &Places::of(&self.team)))
+        let ground = Ground::new((&model, "dogwatch.toml"), &roster, &calendar, &self.seen);
+        answer(&ground, &Places::of(&self.team))
     }
 
     /// What was found: the level, the rule and the subject of each.
@@ -95,7 +96,11 @@ impl Scene {
 
 /// A tag of a commit.
 pub fn tag(name: &str, at: &str) -> Tag {
-    Tag { name: name.to_owned(), at: at.parse().unwrap(), commit: Some("3b2aabc0123456789abcdef0123456789abcdef0".to_owned()) }
+    Tag {
+        name: name.to_owned(),
+        at: at.parse().unwrap(),
+        commit: Some("3b2aabc0123456789abcdef0123456789abcdef0".to_owned()),
+    }
 }
 
 /// The page of the kind that pages.

@@ -74,7 +74,8 @@ fn landed(message: &str, files: &[&str]) -> impl FnOnce(&mut Seen) + use<> {
 
 /// A train that ships prompts, whose last release has a tag.
 fn prompts() -> Scene {
-    let train = "[[trains]]\nid = \"words\"\nowners = [\"ana\", \"ben\"]\nareas = [\"prompts\"]\nevidence = \"tag:words-v*\"\n";
+    let train =
+        "[[trains]]\nid = \"words\"\nowners = [\"ana\", \"ben\"]\nareas = [\"prompts\"]\nevidence = \"tag:words-v*\"\n";
     let area = "[[areas]]\nid = \"prompts\"\npaths = [\"prompts/**\"]\nowner = \"ana\"\nbackup = \"ben\"\n";
     let source = "[[sources]]\nid = \"evals\"\nkind = \"evals\"\npaths = [\"evals/**\"]\n";
     let mut scene = Scene::whole().and(train).and(area).and(source);
@@ -84,7 +85,9 @@ fn prompts() -> Scene {
 
 /// The tools have been released as these versions, and the next release is planned as another.
 fn released(versions: &[&str], next: &str) -> Scene {
-    let text = format!("[[releases]]\ntrain = \"tools\"\ndate = \"2026-12-08\"\nversion = \"{next}\"\nowner = \"ben\"\ndeputy = \"ana\"\n");
+    let text = format!(
+        "[[releases]]\ntrain = \"tools\"\ndate = \"2026-12-08\"\nversion = \"{next}\"\nowner = \"ben\"\ndeputy = \"ana\"\n"
+    );
     let mut scene = Scene::whole().and(&text).with("paths = [\"mcp/**\"]", "paths = [\"mcp/**\", \"tools.json\"]");
     let tags = versions.iter().map(|version| tag(&format!("tools-v{version}"), "2026-11-10T09:00:00Z"));
     scene.facts.tags = Some(tags.collect());
@@ -117,6 +120,22 @@ fn follow_up(owner: Option<&str>, due: &str) -> Scene {
 fn woken(incidents: usize) -> Scene {
     let at = "2026-11-25T09:00:00Z".parse().unwrap();
     Scene::whole().seeing(|seen| seen.opened = Ok(vec![(at, Some(0)); incidents]))
+}
+
+/// A block that we wrote, below a line for all that is left; one of its lines is taken by the next.
+const BLOCK: &str = "* @ana-gh\n# dogwatch:codeowners/1 begins: x\nmcp/** @ana-gh\n/mcp/ @ana-gh\n\
+                     docs/** @ben-gh\n# dogwatch:codeowners/1 ends\n";
+
+/// Each day of the train has its people.
+const RELEASES: &str = "[[releases]]\ntrain = \"tools\"\ndate = \"2026-12-08\"\nowner = \"ana\"\ndeputy = \"ben\"\n\
+                        [[releases]]\ntrain = \"tools\"\ndate = \"2027-01-12\"\nowner = \"ana\"\ndeputy = \"ben\"\n";
+
+/// The whole one with another rotation.
+fn on_call_is(text: &str) -> Scene {
+    let whole = Scene::whole();
+    let (from, to) = (whole.team.find("[[rotations]]").unwrap(), whole.team.find("[[escalations]]").unwrap());
+    let rotation = whole.team[from..to].to_owned();
+    whole.with(&rotation, text)
 }
 
 finds! {
@@ -165,7 +184,7 @@ finds! {
     runbook_no_owner: Scene::whole().with("paths = [\"docs/**\"]", "paths = [\"doc/**\"]")
         .with("area = \"mcp\"\nrunbook", "runbook")
         .and("[lint]\nignore_paths = [\"docs/**\"]\n")
-        => ["error runbook-no-owner runbook:docs/runbooks/down.md"];
+        => ["error runbook-no-owner runbook:docs/runbooks/down.md", "warning nobody-named kind:down"];
     runbook_stale: Scene::whole().seeing(in_page(|page| page.freshness.state = State::Stale))
         => ["warning runbook-stale runbook:docs/runbooks/down.md"];
     runbook_broken_link: Scene::whole().seeing(|seen| {
@@ -256,6 +275,28 @@ finds! {
     action_unowned_in_time: follow_up(Some("ben"), "2026-11-30") => [];
     overloaded_by_incidents: woken(3) => ["warning overloaded rotation:ops"];
     overloaded_by_incidents_not: woken(2) => [];
+    nobody_on_call: on_call_is("").with("rotation:ops/primary", "ana")
+        => ["error nobody-on-call team:on-call"];
+    nobody_named: Scene::whole().with("owner = \"ana\"\ngrace", "grace") => ["warning nobody-named cadence:triage"];
+    nobody_named_kind: Scene::whole().with("area = \"mcp\"\nrunbook", "runbook") => ["warning nobody-named kind:down"];
+    nobody_named_severity: Scene::whole().with("mitigate = \"1bd\"\nescalation = \"default\"", "mitigate = \"1bd\"")
+        => ["warning nobody-named severity:SEV1"];
+    nobody_named_train: Scene::whole().with("owners = [\"ana\", \"ben\"]\n", "").and(RELEASES)
+        => ["warning nobody-named train:tools"];
+    path_unowned_elsewhere: Scene::whole().seeing(|seen| seen.files.as_mut().unwrap().push("a/docs.md".to_owned()))
+        .and("[lint]\nignore_paths = [\"/a/\"]\n") => [];
+    runbook_no_owner_of_area: Scene::whole().with("paths = [\"docs/**\"]\nowner = \"ben\"", "paths = [\"docs/**\"]")
+        .with("area = \"mcp\"\nrunbook", "runbook")
+        => ["error area-no-owner area:docs", "warning nobody-named kind:down"];
+    freeze_violated_by_the_file: Scene::whole().with("covers = [\"area:mcp\"]", "covers = [\"*\"]")
+        .seeing(landed("exceptions", &["dogwatch.toml"])) => [];
+    freeze_violated_with_the_file: Scene::whole().with("covers = [\"area:mcp\"]", "covers = [\"*\"]")
+        .seeing(landed("exceptions", &["dogwatch.toml", "docs/a.md"])) => ["error freeze-violated freeze:past"];
+    codeowners_drift_block: Scene::whole().seeing(owners(BLOCK)) => [];
+    codeowners_drift_before_block: Scene::whole().seeing(|seen| {
+        let text = format!("mcp/ @ana-gh\n{BLOCK}");
+        seen.codeowners = Ok(Some(Codeowners::read((".github/CODEOWNERS", ""), &text)));
+    }) => ["warning codeowners-drift codeowners:mcp/"];
     waiver_expired: Scene::whole()
         .and("[[lint.waivers]]\nrule = \"bus-factor\"\nsubject = \"area:x\"\nwhy = \"w\"\nuntil = \"2026-11-29\"\n")
         => ["warning waiver-expired waiver:bus-factor/area:x"];

@@ -77,17 +77,68 @@ fn the_forms_say_the_same_and_a_denied_warning_ends_with_one() {
     let github = home.run(&["check", "--format", "github"]);
     let bad = "::error file=docs/runbooks/down.md,line=3,title=runbook-broken-link runbook%3Adocs/runbooks/down.md::";
     assert!(github.out.lines().any(|line| line.starts_with(bad)), "{github:?}");
+    let reasons: Vec<&str> = github.out.lines().filter(|line| line.contains("title=not checked::")).collect();
+    let [never] = reasons.as_slice() else { panic!("a reason is told once: {reasons:#?}") };
+    assert!(
+        never.ends_with(
+            "dogwatch has never run here: overloaded, backlog-untouched, rotation-moved, \
+        needinfo-lingering, review-lingering, review-overdue, action-unowned"
+        ),
+        "{never}"
+    );
+    assert!(text.out.contains("NOT CHECKED\n  dogwatch has never run here\n"), "{text:?}");
     let shape =
         |line: &str| line.starts_with("::error ") || line.starts_with("::warning ") || line.starts_with("::notice ");
     assert!(github.out.lines().all(shape), "{github:?}");
     let sarif = home.run(&["check", "--format", "sarif"]);
     let sarif: Value = serde_json::from_str(&sarif.out).unwrap();
     assert_eq!((&sarif["version"], &sarif["runs"][0]["tool"]["driver"]["name"]), (&"2.1.0".into(), &"dogwatch".into()));
-    let rules = sarif["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
+    let run = &sarif["runs"][0];
+    let notes = &run["invocations"][0]["toolExecutionNotifications"];
+    assert_eq!((&run["invocations"][0]["executionSuccessful"], notes.as_array().unwrap().len()), (&true.into(), 1));
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
     for one in sarif["runs"][0]["results"].as_array().unwrap() {
         let nth = usize::try_from(one["ruleIndex"].as_u64().unwrap()).unwrap();
         assert_eq!(rules[nth]["id"], one["ruleId"]);
+        // GitHub takes no log in which a result has no place.
+        assert!(one["locations"][0]["physicalLocation"]["region"]["startLine"].as_u64() >= Some(1), "{one:#}");
     }
+}
+
+#[test]
+fn a_team_file_that_cannot_be_read_is_told_in_the_form_that_was_asked_for() {
+    let home = repository();
+    home.write("dogwatch.toml", "version = 1\n[team]\nnme = \"sample\"\n");
+    let github = home.run(&["check", "--format", "github"]);
+    assert!(github.out.starts_with("::error file=dogwatch.toml,line=3,col=1,title=dogwatch::"), "{github:?}");
+    assert!(github.code == 2 && github.err.contains(":3:1: "), "{github:?}");
+    let sarif = home.run(&["check", "--format", "sarif"]);
+    let sarif: Value = serde_json::from_str(&sarif.out).unwrap();
+    let invocation = &sarif["runs"][0]["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], false);
+    assert_eq!(invocation["toolConfigurationNotifications"].as_array().unwrap().len(), 1, "{invocation:#}");
+    assert_eq!(home.run(&["check"]).out, "");
+}
+
+#[test]
+fn each_finding_says_who_can_mend_it() {
+    let home = repository();
+    let answer = home.json_of(&["check", "--json"], 1);
+    let of = |subject: &str| {
+        let one = answer["findings"].as_array().unwrap().iter().find(|one| one["subject"] == subject).unwrap();
+        (one["area"].as_str().map(str::to_owned), one["owner"].as_str().map(str::to_owned))
+    };
+    let both = |area: &str, owner: &str| (Some(area.to_owned()), Some(owner.to_owned()));
+    assert_eq!(of("area:mcp"), both("mcp", "ana"));
+    assert_eq!(of("kind:down"), both("mcp", "ana"));
+    assert_eq!(of("decision:drop"), (None, Some("ana".to_owned())));
+    assert_eq!(of("freeze:late"), (None, Some("ben".to_owned())));
+    assert_eq!(of("runbook:docs/runbooks/down.md"), both("docs", "ana"));
+    // The model's own are the team file's owner's.
+    assert_eq!(of("rotation:ops"), (None, Some("ana".to_owned())));
+    assert_eq!(of("path:.gitignore"), (None, Some("ana".to_owned())));
+    let text = home.run(&["check"]).out;
+    assert!(text.contains("decision-unowned  decision:drop  dogwatch.toml:27:1  (ana)"), "{text}");
 }
 
 #[test]
