@@ -33,7 +33,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use toml::de::{DeTable, Deserializer};
 
-pub use edit::{Does, ModelChange, RotationEdit, moment, spelled as spelled_moment};
+pub use edit::{Amendment, Does, ModelChange, RotationEdit, moment, spelled as spelled_moment};
 pub use expected::{
     Chosen, EXPECTED_FILE, Entry as ExpectedEntry, ExpectedFile, Quarantined, without as without_saying, without_word,
 };

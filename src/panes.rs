@@ -9,6 +9,7 @@ pub mod handoff;
 pub mod health;
 pub mod markdown;
 pub mod meeting;
+pub mod model;
 pub mod page;
 pub mod paper;
 pub mod review;

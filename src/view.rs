@@ -11,6 +11,7 @@ mod health;
 mod help;
 mod log;
 mod meeting;
+mod model;
 mod panes;
 mod queue;
 mod review;

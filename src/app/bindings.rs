@@ -65,6 +65,7 @@ pub enum Command {
     Health,
     Handoff,
     Review,
+    Model,
     Pane(Pane),
     Runbook,
     Triage,
@@ -95,6 +96,8 @@ pub enum Place {
     Health,
     /// The cycle review.
     Review,
+    /// The operating model.
+    Model,
     /// A pane beside the queue.
     Pane,
     /// The runbooks.
@@ -206,6 +209,7 @@ bindings! {
         Command::Pane(Pane::Rotation) => "pane-rotation" ["2"] "The rotation: who is on call, why, until when" "rotation"
         Command::Pane(Pane::Calendar) => "pane-calendar" ["3"] "The calendar: what ships when, and what is frozen" "calendar"
         Command::Pane(Pane::Runbook) => "pane-runbook" ["4"] "The runbooks: all of them, or the page that is open" "runbooks"
+        Command::Model => "model" ["5"] "The model: what is wrong with it, who can mend it, and who decides what" ""
         Command::NextPane => "next-pane" ["tab"] "The next pane" ""
         Command::Zoom => "zoom" ["z"] "Zoom: this pane alone, where all would fit" ""
     }
@@ -339,6 +343,22 @@ bindings! {
         Command::Answer(Answer::Refresh) => "review-again" ["r"] "Look back anew" "again"
         Command::Answer(Answer::Help) => "review-help" ["?", "f1"] "Help: these keys, searchable" "help"
         Command::Answer(Answer::Back) => "review-back" ["esc", "q", "V"] "Back to the queue" "back"
+    }
+    Model "In the model" {
+        Command::Answer(Answer::Down) => "model-down" ["j", "down"] "Next finding; in full and in the map, scroll" ""
+        Command::Answer(Answer::Up) => "model-up" ["k", "up"] "Finding before; in full and in the map, scroll" ""
+        Command::Answer(Answer::Top) => "model-top" ["g", "home"] "First line" ""
+        Command::Answer(Answer::Bottom) => "model-bottom" ["G", "end"] "Last line" ""
+        Command::Answer(Answer::PageDown) => "model-page-down" ["ctrl-d", "pgdn"] "A page down" ""
+        Command::Answer(Answer::PageUp) => "model-page-up" ["ctrl-u", "pgup"] "A page up" ""
+        Command::Answer(Answer::Choose) => "model-open" ["enter"] "In full: evidence, fix, place, and why there is such a rule" "open"
+        Command::Answer(Answer::Take) => "model-fix" ["f"] "The fix as a change of the team file; it is written after a yes" "fix"
+        Command::Answer(Answer::Editor) => "model-edit" ["e"] "The place in your own editor" "edit"
+        Command::Answer(Answer::Copy) => "model-copy" ["y"] "Copy the fix, or the command in it" "copy"
+        Command::Answer(Answer::Tab) => "model-map" ["tab", "m", "]", "["] "The map of who decides what, or the findings" "map"
+        Command::Answer(Answer::Refresh) => "model-again" ["r"] "Look again" ""
+        Command::Answer(Answer::Help) => "model-help" ["?", "f1"] "Help: these keys, searchable" "help"
+        Command::Answer(Answer::Back) => "model-back" ["esc", "q", "5"] "Back to the findings, then to the queue" "back"
     }
     Health "In the health view" {
         Command::Answer(Answer::Down) => "health-down" ["j", "down"] "Next line; in full, scroll" ""

@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 
 use super::moments::HandoverClock;
 use crate::config::{
-    Moment, Override, Role, Rotation, RotationEdit, Stretch, Swap, TeamFile, spelled_moment, team_file,
+    Amendment, Moment, Override, Role, Rotation, RotationEdit, Stretch, Swap, TeamFile, spelled_moment, team_file,
 };
 use crate::domain::amended::{Changed, changed, doubts};
 use crate::domain::rotation::{Because, Roster, role_word};
@@ -17,15 +17,6 @@ pub use turns::{Theirs, Turns};
 
 /// So far a new list of members is followed.
 const FOLLOWED: TimeDelta = TimeDelta::days(182);
-
-/// A change of one rotation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Amendment {
-    /// The id of the rotation.
-    pub rotation: String,
-    /// What is done to it.
-    pub edit: RotationEdit,
-}
 
 /// What the team file would be with it; nothing has been written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,12 +66,15 @@ pub struct Told {
 
 impl Told {
     fn of((before, after): (&TeamFile, &TeamFile), draft: &Draft, now: DateTime<Utc>) -> Self {
-        let id = &draft.amendment.rotation;
-        let (zone, rotation) = (after.team.timezone, id.clone());
+        let zone = after.team.timezone;
+        let Amendment::Rotation { rotation: id, edit } = &draft.amendment else {
+            let rotation = String::new();
+            return Self { changes: Vec::new(), doubts: Vec::new(), refused: None, zone, rotation };
+        };
+        let rotation = id.clone();
         let nothing = Self { changes: Vec::new(), doubts: Vec::new(), refused: None, zone, rotation };
         let Some(known) = after.rotations.iter().find(|rotation| rotation.id == *id) else { return nothing };
         let clock = HandoverClock::of(known, &after.team);
-        let edit = &draft.amendment.edit;
         let stretches = stretches(edit, &clock);
         let of = |stretch: &(DateTime<Utc>, DateTime<Utc>)| changed((before, after), id, *stretch);
         let mut changes: Vec<Changed> = stretches.iter().flat_map(of).collect();

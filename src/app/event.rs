@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::editing::{Amendment, Draft};
+use super::editing::Draft;
 use super::handoff::Errand;
 use super::reading::{Opened, Pages, Wanted};
 use super::saying::{Said, Saying};
-use crate::config::TeamFile;
+use crate::config::{Amendment, TeamFile};
 use crate::domain::calendar::Facts;
 use crate::domain::catalogue::Catalogue;
+use crate::domain::check;
 use crate::domain::evals::CaseKey;
 use crate::domain::evals::evidence::Sheet;
 use crate::domain::handoff::Brought;
@@ -21,6 +22,7 @@ use crate::domain::health::fleet::Fleet;
 use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::incident::{Incident, Moment};
 use crate::domain::journal::{Attempt, Entry, Outcome};
+use crate::domain::map;
 use crate::domain::minutes::{self, Minutes};
 use crate::domain::review::Review;
 use crate::domain::runbook::freshness::Freshness;
@@ -175,6 +177,8 @@ pub enum Fact {
     Gathered(Box<Gathered>),
     /// The cycle, looked back upon; or why not.
     Reviewed(Result<Box<Review>, Clean>),
+    /// What is wrong with the operating model; or why nobody can say.
+    Checked(Result<Box<Inspected>, Clean>),
     /// The team file was changed: what it says now.
     TeamRead(Box<TeamFile>),
     /// What the team file would be with a change; or why it cannot be made.
@@ -242,6 +246,7 @@ impl Fact {
             | Self::Dropped(_)
             | Self::Gathered(_)
             | Self::Reviewed(_)
+            | Self::Checked(_)
             | Self::Drafted(_)
             | Self::Amended(_)
             | Self::HandoffBrought(_)
@@ -251,6 +256,15 @@ impl Fact {
             | Self::Dismissed => false,
         }
     }
+}
+
+/// The operating model as its file says it now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspected {
+    /// What is wrong with it.
+    pub answer: check::Answer,
+    /// Who decides what.
+    pub map: Vec<map::Row>,
 }
 
 /// What shows that planned things happened, and what could not be looked at.
@@ -368,6 +382,8 @@ pub enum Effect {
     Unsay(IncidentId),
     /// Look back upon the running cycle; answered by `Reviewed`.
     Review,
+    /// Look at the operating model; answered by `Checked`.
+    Check,
     /// See what the team file would be with this, and write nothing; answered by `Drafted`.
     Draft(Amendment),
     /// Write the team file as it was shown; answered by `Amended`.

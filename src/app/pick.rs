@@ -3,10 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::bindings::Command;
-use super::editing::Amendment;
 use super::escalating::Rung;
 use super::typed::Typed;
 use super::watch::HandAsk;
+use crate::config::Amendment;
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::CloseReason;
 use crate::domain::runbook::run::Went;

@@ -15,6 +15,7 @@ mod health;
 mod keys;
 mod log;
 mod meeting;
+mod model;
 mod openers;
 mod panes;
 mod plans;
@@ -37,6 +38,7 @@ pub use dialog::{
 };
 pub use editing::Selected;
 pub use handing::{HandAsk, Handing, Leaf};
+pub use model::{Checkup, ModelCursor, Part};
 pub use panes::{PaneCursor, Placed};
 pub use plans::Plans;
 pub use private::Privacy;
@@ -145,6 +147,7 @@ pub struct App {
     /// What handovers left out.
     dropped: Vec<IncidentId>,
     review: LookBack,
+    checkup: Checkup,
     turns: PaneCursor,
     days: PaneCursor,
     /// The entry of the calendar of which more is shown.
@@ -193,6 +196,7 @@ impl App {
             meeting: None,
             dropped: Vec::new(),
             review: LookBack::default(),
+            checkup: Checkup::default(),
             turns: PaneCursor::default(),
             days: PaneCursor::default(),
             opened: None,
@@ -352,6 +356,10 @@ impl App {
         let is_new_team = matches!(fact, Fact::TeamRead(_));
         effects.extend(self.desk.update(self.now, fact));
         if is_new_team {
+            // Whoever has mended something sees that it is mended.
+            if self.checkup != Checkup::NotAsked {
+                effects.extend(self.ask_for_a_checkup());
+            }
             self.watchbill.changes_at = Some(self.now);
             if self.frozen.is_none() {
                 self.look_at_the_bill();

@@ -12,10 +12,9 @@ use chrono::{DateTime, Utc};
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::{Global, open};
-use crate::app::editing::Amendment;
 use crate::app::moments::HandoverClock;
 use crate::app::saying::LONGEST;
-use crate::config::{Override, Role, Rotation, RotationEdit, Stretch, Swap};
+use crate::config::{Amendment, Override, Role, Rotation, RotationEdit, Stretch, Swap};
 use crate::domain::text::Clean;
 use crate::shell::pen::Pen;
 use crate::shell::session::Decisions;
@@ -181,7 +180,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         return Err(Failure::wrong("nothing is changed with --readonly; --dry-run shows what would be"));
     }
     let here = Here::new(&context, common)?;
-    let amendment = Amendment { rotation: here.rotation.id.clone(), edit: here.edit(&args.what)? };
+    let amendment = Amendment::Rotation { rotation: here.rotation.id.clone(), edit: here.edit(&args.what)? };
     // The name as it was given, not where a link leads.
     let file = global.config.clone().unwrap_or(path);
     let mut pen = Pen { file, data: context.folder.clone() };

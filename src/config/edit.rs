@@ -19,6 +19,42 @@ use super::team::TeamFile;
 use super::team_file;
 use super::values::Moment;
 
+/// A change of the team file, before anybody has said yes to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Amendment {
+    /// Of one rotation.
+    Rotation {
+        /// Its id.
+        rotation: String,
+        /// What is done to it.
+        edit: RotationEdit,
+    },
+    /// Of another entry.
+    Model(ModelChange),
+}
+
+impl Amendment {
+    /// The text of a team file with this done; the same text, if it says so already. `file` is what problems call it.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the file as it stands, or why the change cannot be made; each with its place.
+    pub fn made_in(&self, text: &str, file: &str) -> Result<String, Vec<Problem>> {
+        match self {
+            Self::Rotation { rotation, edit } => edit.made_in(text, file, rotation),
+            Self::Model(change) => {
+                team_file(text, file)?;
+                change.made_in(text).ok_or_else(|| {
+                    let (message, remedy) = unwritable();
+                    let mut problems = Problems::new(text, file);
+                    problems.at(&(0..0), &message, Some(&remedy));
+                    problems.sorted()
+                })
+            }
+        }
+    }
+}
+
 /// One change of one rotation. What is changed or taken out is named by what it says, not by its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RotationEdit {

@@ -31,7 +31,7 @@ use super::calendar::{Calendar, Tag, Warning, today};
 use super::rotation::{Roster, findings};
 use super::text::Clean;
 use super::triage::Model;
-use crate::config::{Places, TeamFile};
+use crate::config::{Amendment, Does, ModelChange, Places, TeamFile};
 
 pub use codeowners::{Codeowners, Line};
 pub use rules::{RULES, Rule, rule};
@@ -102,6 +102,9 @@ pub struct Finding {
     pub area: Option<Clean>,
     /// Who can mend it: a person's id, or a word of the file for whoever it is then; none if nobody is named.
     pub owner: Option<Clean>,
+    /// The fix as a change of the team file, where it is one that nobody has to think of a name for.
+    #[serde(skip)]
+    pub change: Option<Amendment>,
 }
 
 impl Finding {
@@ -159,11 +162,23 @@ struct Found {
     fix: String,
     /// Where, if that is not the entry in the team file.
     at: Option<(String, usize)>,
+    change: Option<Amendment>,
 }
 
 impl Found {
     fn new(level: Level, subject: String, message: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self { level, subject, message: message.into(), fix: fix.into(), at: None }
+        Self { level, subject, message: message.into(), fix: fix.into(), at: None, change: None }
+    }
+
+    fn changing(mut self, change: Amendment) -> Self {
+        self.change = Some(change);
+        self
+    }
+
+    /// With this key of an entry of the team file set to a text.
+    fn setting(self, (list, nth): (&'static str, usize), key: &'static str, value: impl Into<String>) -> Self {
+        let does = Does::Set { key, value: value.into() };
+        self.changing(Amendment::Model(ModelChange { list, nth, does, because: String::new() }))
     }
 
     fn at(mut self, file: &str, line: usize) -> Self {
@@ -267,7 +282,12 @@ impl<'a> Ground<'a> {
     /// What the rotations say by this name.
     fn of_duty(&self, rule: &str) -> Vec<Found> {
         let own = self.duty.iter().filter(|one| one.rule == rule);
-        let found = own.map(|one| Found::new(one.level.into(), one.subject.clone(), &one.message, &one.fix));
+        let found = own.map(|one| {
+            let rotation = one.subject.split_once(':').map_or("", |(_, id)| id).to_owned();
+            let edit = one.edit.clone();
+            let change = edit.map(|edit| Amendment::Rotation { rotation, edit });
+            Found { change, ..Found::new(one.level.into(), one.subject.clone(), &one.message, &one.fix) }
+        });
         joined(found.collect())
     }
 }
@@ -362,5 +382,6 @@ fn finding(ground: &Ground<'_>, rule: &Rule, found: Found, places: &Places) -> F
         waived_until,
         area: mending.area.map(|area| Clean::line(&area)),
         owner: mending.owner.map(|owner| Clean::line(&owner)),
+        change: found.change,
     }
 }

@@ -36,33 +36,65 @@ pub fn pad(text: &str, width: usize) -> String {
     out
 }
 
-/// The text in lines of at most `width` columns, broken at blanks where there
-/// are any; at least one line.
+/// The text in lines of at most `width` columns, broken at blanks; only a word that is longer than a line is broken
+/// within itself. At least one line.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = Vec::new();
     for line in text.split('\n') {
-        let mut current = String::new();
-        for word in line.split_word_bounds() {
-            if columns(&current) + columns(word) <= width {
+        let (mut current, mut taken) = (String::new(), 0);
+        for word in words(line) {
+            let wide = columns(word);
+            if taken + wide <= width {
                 current.push_str(word);
+                taken += wide;
                 continue;
             }
             if !current.trim().is_empty() {
                 lines.push(current.trim_end().to_owned());
-                current = String::new();
             }
+            (current, taken) = (String::new(), 0);
             if word.trim().is_empty() {
                 continue;
             }
             for piece in word.graphemes(true) {
-                if !current.is_empty() && columns(&current) + columns(piece) > width {
+                let wide = columns(piece);
+                if taken > 0 && taken + wide > width {
                     lines.push(std::mem::take(&mut current));
+                    taken = 0;
                 }
                 current.push_str(piece);
+                taken += wide;
             }
         }
         lines.push(current.trim_end().to_owned());
     }
     lines
+}
+
+/// The words of a line and the blanks between them, in turn. Where no blanks are written, as in Chinese, every letter
+/// is a word.
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    let mut rest = line;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let alike = |c: char| c.is_whitespace() == first.is_whitespace();
+        let end = rest.find(|c: char| !alike(c)).unwrap_or(rest.len());
+        let mut end = end;
+        if !first.is_whitespace() {
+            // A wide letter may be followed by a break, and preceded by one.
+            let mut pieces = rest[..end].grapheme_indices(true);
+            let wide = |piece: &str| columns(piece) > 1;
+            if let Some((_, first)) = pieces.next() {
+                if wide(first) {
+                    end = first.len();
+                } else if let Some((at, _)) = pieces.find(|(_, piece)| wide(piece)) {
+                    end = at;
+                }
+            }
+        }
+        let (word, after) = rest.split_at(end);
+        rest = after;
+        Some(word)
+    })
 }

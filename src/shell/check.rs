@@ -7,14 +7,19 @@ mod repository;
 mod store;
 
 use std::path::Path;
+use std::time::Duration;
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
 
+use super::clock::Clock;
+use super::engine::Engine;
 use super::session::Plan;
 use super::{dates, duty};
-use crate::config::Places;
+use crate::app::event::{Fact, Inspected};
+use crate::config::{Places, team_file};
 use crate::domain::calendar::{Calendar, Facts, Window, today};
 use crate::domain::check::{Answer, Ground, Known, Seen, Unseen, answer};
+use crate::domain::map;
 use crate::domain::rotation::{JUDGED, Roster};
 use crate::domain::text::Clean;
 use crate::domain::triage::Model;
@@ -118,4 +123,45 @@ async fn see(plan: &Plan, path: &Path, facts: &Facts) -> (Seen, String) {
 /// A year, as far as anybody looks back.
 fn a_year_before(now: DateTime<Utc>) -> DateTime<Utc> {
     now - TimeDelta::days(365)
+}
+
+/// The model is looked at so often beside its being asked for, and first so soon after the start.
+const EVERY: Duration = Duration::from_mins(15);
+const FIRST: Duration = Duration::from_secs(2);
+
+impl Engine {
+    /// Looks at the model as its file is now, for the screen.
+    pub(super) fn check(&self) {
+        let engine = self.clone();
+        tokio::spawn(async move { engine.look_at_the_model().await });
+    }
+
+    /// Looks at it again and again until the program ends: days pass, people commit.
+    pub fn keep_checking(&self) {
+        if self.plan().team_path.is_none() {
+            return;
+        }
+        let engine = self.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(FIRST).await;
+            loop {
+                engine.look_at_the_model().await;
+                tokio::time::sleep(EVERY).await;
+            }
+        });
+    }
+
+    async fn look_at_the_model(&self) {
+        let mut plan = self.plan().clone();
+        plan.clock = Clock::starting(Some(plan.clock.now()));
+        if let Some(path) = &plan.team_path
+            && let Ok(text) = text_of(path)
+            && let Ok(team) = team_file(&text, "")
+        {
+            plan.team = team;
+        }
+        let told =
+            check(&plan).await.map(|seen| Box::new(Inspected { answer: seen.answer, map: map::rows(&plan.team) }));
+        self.report(Fact::Checked(told.map_err(|why| Clean::line(&why.to_string()))));
+    }
 }

@@ -186,6 +186,7 @@ impl Engine {
             Effect::WriteMinutes(minutes) => self.write_minutes(*minutes),
             Effect::Handoff(errand) => self.see_to_a_handoff(errand),
             Effect::Review => self.review(),
+            Effect::Check => self.check(),
             change @ (Effect::Draft(_) | Effect::Amend(_)) => self.change_the_team_file(change),
             terminal @ (Effect::Browse(_)
             | Effect::Copy { .. }

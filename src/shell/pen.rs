@@ -10,8 +10,9 @@ use chrono::{DateTime, Utc};
 use similar::TextDiff;
 
 use super::engine::Engine;
-use crate::app::editing::{Amendment, Draft};
+use crate::app::editing::Draft;
 use crate::app::event::{Effect, Fact};
+use crate::config::Amendment;
 use crate::domain::text::Clean;
 use crate::store::files;
 
@@ -39,10 +40,9 @@ impl Pen {
     /// Everything that is wrong with the file or the change, a line each, with its place and what to do.
     pub fn drafted(&self, amendment: &Amendment) -> Result<Draft, Vec<Clean>> {
         let before = self.text().map_err(|why| vec![why])?;
-        let Amendment { rotation, edit } = amendment;
         let shown = self.file.display().to_string();
-        let after = edit
-            .made_in(&before, &shown, rotation)
+        let after = amendment
+            .made_in(&before, &shown)
             .map_err(|problems| problems.iter().map(|problem| Clean::line(&problem.to_string())).collect::<Vec<_>>())?;
         let diff = self.diff(&before, &after);
         Ok(Draft { amendment: amendment.clone(), before, after, diff })

@@ -93,6 +93,7 @@ pub async fn run(
     screen.engine.keep_polling();
     screen.engine.keep_probing();
     screen.engine.keep_reading_results();
+    screen.engine.keep_checking();
     while go == Go::On {
         go = tokio::select! {
             input = screen.inputs.next() => match input? {
@@ -199,6 +200,7 @@ impl Loop {
             | Effect::Draft(_)
             | Effect::OpenPage(_)
             | Effect::Review
+            | Effect::Check
             | Effect::ListPages(_)
             | Effect::Write(_)
             | Effect::Learn { .. }

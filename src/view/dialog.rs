@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{handoff, health, help, log, review};
+use super::{handoff, health, help, log, model, review};
 use crate::app::App;
 use crate::app::pick::Pick;
 use crate::app::typed::Typed;
@@ -50,6 +50,7 @@ fn draw_one(app: &App, buffer: &mut Buffer, area: Rect, dialog: &Dialog) -> Opti
         }
         Dialog::Page(ask, typed) => draw_page_ask(app, buffer, area, (ask, typed)),
         Dialog::Draft(cursor) => {
+            let _under_the_draft = cursor.behind.as_deref().and_then(|dialog| draw_one(app, buffer, area, dialog));
             draw_draft(app, buffer, area, cursor);
             None
         }
@@ -59,6 +60,10 @@ fn draw_one(app: &App, buffer: &mut Buffer, area: Rect, dialog: &Dialog) -> Opti
         }
         Dialog::Review(top) => {
             review::draw(app, buffer, area, *top);
+            None
+        }
+        Dialog::Model(cursor) => {
+            model::draw(app, buffer, area, cursor);
             None
         }
         Dialog::Health(cursor) => {

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use crate::app::App;
 use crate::app::bindings::{Answer, Command, Hands, Place};
 use crate::app::typed::Typed;
-use crate::app::watch::{Dialog, Leaf, PageAsk, Shows, Typing};
+use crate::app::watch::{Dialog, Leaf, PageAsk, Part, Shows, Typing};
 use crate::panes::fit;
 use crate::panes::frame::Pane;
 
@@ -68,6 +68,7 @@ fn typing(app: &App) -> Option<(&Typed, usize)> {
         | Dialog::Hand(..)
         | Dialog::Page(PageAsk::Note | PageAsk::Why(_) | PageAsk::Fill { .. }, _)
         | Dialog::Review(_)
+        | Dialog::Model(_)
         | Dialog::Log(_) => None,
         Dialog::Page(PageAsk::Words, typed) => Some((typed, app.found_in_page(typed.text()))),
         Dialog::Page(PageAsk::Page, typed) => Some((typed, app.pages().map_or(0, |pages| pages.listed.len()))),
@@ -101,6 +102,7 @@ fn place(app: &App) -> Place {
         Some(Dialog::Health(_)) => Place::Health,
         Some(Dialog::Handoff) => Place::Handoff,
         Some(Dialog::Review(_)) => Place::Review,
+        Some(Dialog::Model(_)) => Place::Model,
     }
 }
 
@@ -115,15 +117,29 @@ fn in_the_handoff(app: &App, command: Command) -> bool {
     }
 }
 
+/// Whether it does something there: a change of the team file is not to be had for everything, and a map has no fix.
+fn in_the_model(app: &App, command: Command) -> bool {
+    let Some(Dialog::Model(cursor)) = app.dialog() else { return true };
+    let selected = app.selected_finding(cursor).map(|(_, one)| one);
+    let selected = selected.filter(|_| !matches!(cursor.shows, Part::Map { .. }));
+    match command {
+        Command::Answer(Answer::Take) => selected.is_some_and(|one| one.change.is_some()),
+        Command::Answer(Answer::Copy | Answer::Editor) => selected.is_some(),
+        Command::Answer(Answer::Choose) => selected.is_some() && cursor.shows == Part::List,
+        _ => true,
+    }
+}
+
 /// Keys with one word each, as many as fit; the last two of a place (help and
 /// quit, choose and back) before all others.
 fn hints(app: &App, place: Place, width: usize) -> Vec<Span<'static>> {
     let theme = &app.outfit().theme;
     let keys = &app.outfit().keys;
     let here = |command: Command| {
-        (app.look().pane == Pane::Rotation || !command.changes_shifts())
+        (place != Place::Pane || app.look().pane == Pane::Rotation || !command.changes_shifts())
             && (app.reading().is_some() || !matches!(command, Command::Answer(Answer::Read(_))))
             && in_the_handoff(app, command)
+            && in_the_model(app, command)
     };
     let shown =
         keys.rows().filter(|(binding, _)| binding.place == place && !binding.hint.is_empty() && here(binding.command));

@@ -26,6 +26,7 @@ pub fn line(app: &App, width: u16) -> Line<'static> {
     let width = usize::from(width);
     let (mut words, counts, unsent) = (marks(app), counts(app), unsent(app));
     words.extend(on_call(app));
+    let counts = [counts, model(app)].concat();
     let left = width.saturating_sub(columns(&words) + columns(&counts) + columns(&unsent));
     let details = [Detail::Full, Detail::Less, Detail::Short, Detail::Least].into_iter();
     match details.map(|detail| sources(app, detail)).find(|words| columns(words) <= left) {
@@ -114,6 +115,15 @@ fn counts(app: &App) -> Words {
         words.push(("0 open".to_owned(), theme.dim));
     }
     words
+}
+
+/// How much of the operating model is wrong, if anything in it is an error.
+fn model(app: &App) -> Words {
+    let errors = app.checkup().answer().map_or(0, |answer| answer.summary.error);
+    let key = app.outfit().keys.key_of(crate::app::bindings::Command::Model);
+    let plural = if errors == 1 { "" } else { "s" };
+    let words = (format!("{errors} model error{plural} ({key})"), app.outfit().theme.error);
+    if errors == 0 { Words::new() } else { vec![words] }
 }
 
 /// What has been decided and has not reached the tracker; what asks for the operator.

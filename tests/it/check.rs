@@ -1,4 +1,4 @@
 //! `dogwatch check`: each rule finds what it is for, and nothing else.
 
-mod made;
+pub mod made;
 mod rules;

@@ -13,6 +13,7 @@ mod handing;
 mod health;
 mod keys;
 mod log;
+mod model;
 mod moves;
 mod panes;
 mod random;

@@ -20,6 +20,7 @@ pub enum Answer {
     Choose,
     Dismiss,
     Send,
+    Copy,
     Editor,
     Take,
     Give,

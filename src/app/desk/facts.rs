@@ -69,6 +69,7 @@ impl Desk {
             | Fact::Dropped(_)
             | Fact::Gathered(_)
             | Fact::Reviewed(_)
+            | Fact::Checked(_)
             | Fact::Drafted(_)
             | Fact::Amended(_)
             | Fact::HandoffBrought(_)

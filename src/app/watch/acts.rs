@@ -213,6 +213,7 @@ impl App {
             Fact::Dropped(dropped) => self.dropped.clone_from(dropped),
             Fact::Gathered(gathered) => self.take_gathered(gathered),
             Fact::Reviewed(told) => self.take_review(told),
+            Fact::Checked(told) => self.take_checkup(told),
             Fact::Drafted(draft) => self.show_draft(draft.clone()),
             Fact::Amended(written) => self.hear_of_the_file(written),
             Fact::HandoffBrought(brought) => self.take_handoff(brought),

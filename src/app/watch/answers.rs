@@ -289,7 +289,8 @@ impl App {
             | Dialog::Draft(_)
             | Dialog::Log(_)
             | Dialog::Handoff
-            | Dialog::Review(_) => {}
+            | Dialog::Review(_)
+            | Dialog::Model(_) => {}
         }
         self.dialog = Some(dialog);
         Vec::new()

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::handing::HandAsk;
+use super::model::ModelCursor;
 use super::reader::PageAsk;
 use crate::app::bindings::Place;
 use crate::app::editing::{Draft, Told};
@@ -66,6 +67,8 @@ pub enum Dialog {
     Hand(HandAsk, Typed),
     /// The cycle, looked back upon: how many lines have been scrolled away.
     Review(usize),
+    /// The operating model.
+    Model(ModelCursor),
 }
 
 impl Dialog {
@@ -75,6 +78,7 @@ impl Dialog {
             Self::Health(_) => Some(Place::Health),
             Self::Handoff => Some(Place::Handoff),
             Self::Review(_) => Some(Place::Review),
+            Self::Model(_) => Some(Place::Model),
             Self::Log(_) => Some(Place::Log),
             _ => None,
         }
@@ -97,6 +101,7 @@ impl Dialog {
             | Self::Handoff
             | Self::Hand(..)
             | Self::Review(_)
+            | Self::Model(_)
             | Self::Log(_) => None,
         }
     }
@@ -122,6 +127,8 @@ pub struct DraftCursor {
     pub told: Told,
     /// How many lines have been scrolled away.
     pub top: usize,
+    /// What it was asked for in, and to which it leads back.
+    pub behind: Option<Box<Dialog>>,
 }
 
 /// What a line of a draft is about.

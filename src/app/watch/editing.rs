@@ -8,11 +8,11 @@ use super::keys::After;
 use super::openers::choice;
 use super::{App, Dialog, DraftCursor};
 use crate::app::bindings::{Answer, Place};
-use crate::app::editing::{Amendment, Draft, Theirs, Turns};
+use crate::app::editing::{Draft, Theirs, Turns};
 use crate::app::event::{Effect, Level, News};
 use crate::app::key::Key;
 use crate::app::pick::{Choice, Means, Pick, Purpose};
-use crate::config::RotationEdit;
+use crate::config::{Amendment, RotationEdit};
 use crate::domain::rotation::Because;
 use crate::domain::text::Clean;
 use crate::panes::frame::Pane;
@@ -60,7 +60,7 @@ impl App {
             Ok(if answers { yes } else { turns.held_by(&me, (shift.start, shift.end)) })
         });
         match edit {
-            Ok(edit) => self.draft_amendment(Amendment { rotation: shift.rotation.clone(), edit }),
+            Ok(edit) => self.draft_amendment(Amendment::Rotation { rotation: shift.rotation.clone(), edit }),
             Err(why) => self.hint(&why),
         }
     }
@@ -157,13 +157,14 @@ impl App {
         match draft {
             Ok(draft) if !draft.changes() => self.say_of_the_file(Level::Info, "the team file says so already"),
             // Whatever else has been opened meanwhile has the keys.
-            Ok(_) if self.dialog.is_some() => {}
+            Ok(_) if !matches!(self.dialog, None | Some(Dialog::Model(_))) => {}
             Ok(draft) => {
                 let told = draft.effect(self.now);
                 if let Some(why) = &told.refused {
                     return self.say_of_the_file(Level::Warning, &format!("nothing is changed: {why}"));
                 }
-                self.dialog = Some(Dialog::Draft(Box::new(DraftCursor { draft: *draft, told, top: 0 })));
+                let behind = self.dialog.take().map(Box::new);
+                self.dialog = Some(Dialog::Draft(Box::new(DraftCursor { draft: *draft, told, top: 0, behind })));
             }
             Err(why) => self.say_of_the_file(Level::Error, why.as_str()),
         }
@@ -206,5 +207,5 @@ impl App {
 }
 
 fn amends(shift: &Selected, edit: RotationEdit) -> Means {
-    Means::Amend(Box::new(Amendment { rotation: shift.rotation.clone(), edit }))
+    Means::Amend(Box::new(Amendment::Rotation { rotation: shift.rotation.clone(), edit }))
 }

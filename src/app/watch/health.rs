@@ -125,21 +125,7 @@ impl App {
             }
             Some(Answer::Choose) => return self.choose_in_health(cursor),
             Some(Answer::Back) => return (self.leave_health(cursor), Vec::new()),
-            Some(
-                Answer::Send
-                | Answer::Editor
-                | Answer::Yes
-                | Answer::No
-                | Answer::Dismiss
-                | Answer::Take
-                | Answer::Give
-                | Answer::Swap
-                | Answer::Read(_)
-                | Answer::Meet(_)
-                | Answer::Hand(_)
-                | Answer::Hold,
-            )
-            | None => 0,
+            Some(_) | None => 0,
         };
         self.move_by(step, cursor);
         (After::Stays, Vec::new())

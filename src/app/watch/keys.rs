@@ -1,5 +1,6 @@
 //! What each key does, in the queue and in every dialog.
 
+use super::answers::Pressed;
 use super::{App, Dialog};
 use crate::app::bindings::{Answer, Command, Place};
 use crate::app::event::Effect;
@@ -41,7 +42,17 @@ impl App {
         if key == Key::ctrl('c') && !dialog.holds_text() {
             return vec![Effect::Quit];
         }
-        let (after, effects) = match &mut dialog {
+        let (after, effects) = self.press_in_dialog(key, &mut dialog);
+        if after == After::Stays {
+            self.dialog = Some(dialog);
+        } else if self.handing.is_some() && self.dialog.is_none() {
+            self.dialog = Some(Dialog::Handoff);
+        }
+        effects
+    }
+
+    fn press_in_dialog(&mut self, key: Key, dialog: &mut Dialog) -> Pressed {
+        match dialog {
             Dialog::Filter(typed) => self.press_in_filter(key, typed),
             Dialog::Help { typed, top, behind } => {
                 let (after, effects) = self.press_in_help(key, typed, top);
@@ -69,7 +80,13 @@ impl App {
                 let ask = ask.clone();
                 self.press_in_page_ask(key, &ask, typed)
             }
-            Dialog::Draft(cursor) => self.press_in_draft(key, cursor),
+            Dialog::Draft(cursor) => {
+                let (after, effects) = self.press_in_draft(key, cursor);
+                if after == After::Closes {
+                    self.dialog = cursor.behind.take().map(|dialog| *dialog);
+                }
+                (after, effects)
+            }
             Dialog::Log(cursor) => self.press_in_log(key, cursor),
             Dialog::Health(cursor) => self.press_in_health(key, cursor),
             Dialog::Handoff => self.press_in_handoff(key),
@@ -78,13 +95,8 @@ impl App {
                 self.press_in_hand_ask(key, &ask, typed)
             }
             Dialog::Review(top) => self.press_in_review(key, top),
-        };
-        if after == After::Stays {
-            self.dialog = Some(dialog);
-        } else if self.handing.is_some() && self.dialog.is_none() {
-            self.dialog = Some(Dialog::Handoff);
+            Dialog::Model(cursor) => self.press_in_model(key, cursor),
         }
-        effects
     }
 
     /// Where nothing can be seen, nothing is decided: only what helps to see again.
@@ -156,6 +168,7 @@ impl App {
             Command::Health => self.open_health(),
             Command::Handoff => return self.open_handoff(),
             Command::Review => return self.open_review(),
+            Command::Model => return self.open_model(),
             Command::Palette => self.open_palette(),
             Command::Help => self.open_help(None),
             Command::Pane(pane) => self.show_pane(pane),
@@ -377,6 +390,7 @@ impl Dialog {
             | Self::Log(_)
             | Self::Handoff
             | Self::Review(_)
+            | Self::Model(_)
             | Self::Health(_) => false,
         }
     }

@@ -49,28 +49,7 @@ impl App {
             }
             Some(Answer::Choose) => return self.confirm(cursor),
             Some(Answer::Dismiss) => return (After::Stays, self.dismiss(cursor)),
-            Some(
-                Answer::Top
-                | Answer::Bottom
-                | Answer::Filter
-                | Answer::Next
-                | Answer::Previous
-                | Answer::Tab
-                | Answer::Refresh
-                | Answer::RefreshAll
-                | Answer::Send
-                | Answer::Editor
-                | Answer::Take
-                | Answer::Give
-                | Answer::Swap
-                | Answer::Read(_)
-                | Answer::Meet(_)
-                | Answer::Hand(_)
-                | Answer::Hold
-                | Answer::Yes
-                | Answer::No,
-            )
-            | None => here,
+            Some(_) | None => here,
         };
         let lines = self.log();
         let near = there.min(lines.len().saturating_sub(1));

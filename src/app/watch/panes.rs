@@ -177,6 +177,7 @@ impl Command {
                 | Self::Handoff
                 | Self::Health
                 | Self::Review
+                | Self::Model
                 | Self::Palette
                 | Self::Help
                 | Self::Redraw

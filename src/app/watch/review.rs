@@ -93,25 +93,7 @@ impl App {
                 return (After::Closes, Vec::new());
             }
             Some(Answer::Back) => return (After::Closes, Vec::new()),
-            Some(
-                Answer::Filter
-                | Answer::Tab
-                | Answer::RefreshAll
-                | Answer::Choose
-                | Answer::Dismiss
-                | Answer::Send
-                | Answer::Editor
-                | Answer::Take
-                | Answer::Give
-                | Answer::Swap
-                | Answer::Hold
-                | Answer::Read(_)
-                | Answer::Meet(_)
-                | Answer::Hand(_)
-                | Answer::Yes
-                | Answer::No,
-            )
-            | None => *top,
+            Some(_) | None => *top,
         }
         .min(last);
         (After::Stays, Vec::new())

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::app::editing::{Draft, Told};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::{Global, out};
+use crate::config::Amendment;
 use crate::domain::amended::Changed;
 use crate::domain::rotation::role_word;
 use crate::domain::text::Clean;
@@ -56,7 +57,10 @@ fn answer(told: &Told, (verb, dry_run): (&str, bool), (file, draft): (&str, &Dra
     json!({
         "schema": "dogwatch.override/1",
         "verb": verb,
-        "rotation": draft.amendment.rotation,
+        "rotation": match &draft.amendment {
+            Amendment::Rotation { rotation, .. } => Some(rotation),
+            Amendment::Model(_) => None,
+        },
         "file": file,
         "written": draft.changes() && !dry_run && told.refused.is_none(),
         "diff": draft.diff,

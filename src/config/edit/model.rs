@@ -21,7 +21,7 @@ pub struct ModelChange {
     pub nth: usize,
     /// What to do.
     pub does: Does,
-    /// Why, in a sentence.
+    /// Why, in a sentence; nothing is written above the entry if it is empty.
     pub because: String,
 }
 
@@ -48,7 +48,8 @@ impl ModelChange {
         let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
         let page = Page::read(bare).ok()?;
         let reason = self.reason();
-        if bare.contains(reason.first()?.as_str()) && reason.iter().all(|line| bare.contains(line.as_str())) {
+        let is_told = reason.first().is_some_and(|first| bare.contains(first.as_str()));
+        if is_told && reason.iter().all(|line| bare.contains(line.as_str())) {
             return None;
         }
         let changed = match &self.does {
@@ -63,6 +64,9 @@ impl ModelChange {
     /// The reason in comments, a line each.
     fn reason(&self) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
+        if self.because.is_empty() {
+            return lines;
+        }
         let mut line = MARK.to_owned();
         for word in self.because.split_whitespace() {
             if line.chars().count() + word.chars().count() > WIDE && line.len() > MARK.len() {

@@ -14,35 +14,39 @@ fn seconds(span: Span) -> i64 {
 }
 
 pub(super) fn severities(ground: &Ground<'_>) -> Vec<Found> {
-    let mut found = Vec::new();
     let severities = &ground.team().severities;
-    for (at, severity) in severities.iter().enumerate() {
-        let id = &severity.id;
-        let mut say = |message: String, fix: String| {
-            found.push(Found::new(Level::Error, format!("severity:{id}"), message, fix));
-        };
-        let Some(ack) = severity.ack else {
-            say(format!("{id} has no `ack`"), format!("write `ack = \"1h\"` in the severity {id}"));
-            continue;
-        };
-        if severity.mitigate.is_none() && !severity.backlog {
-            let fix = format!("write `mitigate = \"2bd\"`, or `backlog = true`, in the severity {id}");
-            say(format!("{id} has no `mitigate` and is no backlog"), fix);
-        }
-        for (key, span) in [("owner_within", severity.owner_within), ("mitigate", severity.mitigate)] {
-            if let Some(span) = span.filter(|span| seconds(ack) > seconds(*span)) {
-                let fix = format!("let `ack` be no longer than `{key}` in the severity {id}");
-                say(format!("{id}: ack {ack} is longer than {key} {span}"), fix);
-            }
-        }
-        for higher in &severities[..at] {
-            for (key, span, other) in stricter(severity, higher) {
-                let fix = format!("let `{key}` of {id} be no shorter than that of {}", higher.id);
-                say(format!("{id}: {key} {span} is stricter than {other} of {}", higher.id), fix);
-            }
+    let all = severities.iter().enumerate();
+    super::joined(all.flat_map(|(at, severity)| of_severity((at, severity), &severities[..at])).collect())
+}
+
+/// What is wrong with the clocks of one, given those above it.
+fn of_severity((at, severity): (usize, &Severity), above: &[Severity]) -> Vec<Found> {
+    let id = &severity.id;
+    let said = |message: String, fix: String| Found::new(Level::Error, format!("severity:{id}"), message, fix);
+    let Some(ack) = severity.ack else {
+        let fix = format!("write `ack = \"1h\"` in the severity {id}");
+        return vec![said(format!("{id} has no `ack`"), fix).setting(("severities", at), "ack", "1h")];
+    };
+    let mut found = Vec::new();
+    if severity.mitigate.is_none() && !severity.backlog {
+        let fix = format!("write `mitigate = \"2bd\"`, or `backlog = true`, in the severity {id}");
+        let one = said(format!("{id} has no `mitigate` and is no backlog"), fix);
+        found.push(one.setting(("severities", at), "mitigate", "2bd"));
+    }
+    for (key, span) in [("owner_within", severity.owner_within), ("mitigate", severity.mitigate)] {
+        if let Some(span) = span.filter(|span| seconds(ack) > seconds(*span)) {
+            let fix = format!("let `ack` be no longer than `{key}` in the severity {id}");
+            found.push(said(format!("{id}: ack {ack} is longer than {key} {span}"), fix));
         }
     }
-    super::joined(found)
+    for higher in above {
+        for (key, span, other) in stricter(severity, higher) {
+            let fix = format!("let `{key}` of {id} be no shorter than that of {}", higher.id);
+            let message = format!("{id}: {key} {span} is stricter than {other} of {}", higher.id);
+            found.push(said(message, fix).setting(("severities", at), key, other.to_string()));
+        }
+    }
+    found
 }
 
 /// The clocks of a severity that are shorter than those of a higher one.
@@ -78,15 +82,26 @@ pub(super) fn runbooks(ground: &Ground<'_>) -> Looked {
     }
     none.and(Looked::at(&ground.seen.pages, |pages| {
         let broken = named().filter_map(|(kind, target)| {
-            let (message, fix) = missing(target, pages)?;
-            Some(found(kind, format!("{}: {message}", kind.id), fix))
+            let Missing { message, fix, nearest } = missing(target, pages)?;
+            let one = found(kind, format!("{}: {message}", kind.id), fix);
+            let nth = kinds.iter().position(|known| known.id == kind.id);
+            Some(match (nth, nearest) {
+                (Some(nth), Some(nearest)) => one.setting(("kinds", nth), "runbook", nearest),
+                (_, _) => one,
+            })
         });
         broken.collect()
     }))
 }
 
-/// What is wrong with what a kind names, and how it is mended.
-fn missing(target: &str, pages: &[Page]) -> Option<(String, String)> {
+/// What is wrong with what a kind names, how it is mended, and what may have been meant.
+struct Missing {
+    message: String,
+    fix: String,
+    nearest: Option<String>,
+}
+
+fn missing(target: &str, pages: &[Page]) -> Option<Missing> {
     // A page for each tool is there or not when an incident comes.
     if target.contains('{') {
         return None;
@@ -97,17 +112,21 @@ fn missing(target: &str, pages: &[Page]) -> Option<(String, String)> {
             let like = |other: &str| strsim::jaro_winkler(word, other);
             like(one).total_cmp(&like(other)).then_with(|| other.cmp(one))
         });
-        near.map(|near| format!("; the nearest is `{near}`")).unwrap_or_default()
+        near.map(str::to_owned)
     };
+    let told =
+        |near: &Option<String>| near.as_ref().map(|near| format!("; the nearest is `{near}`")).unwrap_or_default();
     let Some(page) = pages.iter().find(|page| page.below == file || page.path == file) else {
         let near = nearest(file, pages.iter().map(|page| page.below.as_str()).collect());
-        return Some((format!("there is no runbook {file}{near}"), format!("write the page {file}, or name another")));
+        let message = format!("there is no runbook {file}{}", told(&near));
+        return Some(Missing { message, fix: format!("write the page {file}, or name another"), nearest: near });
     };
     let heading = heading?;
     if page.document.section(heading).is_some() {
         return None;
     }
     let near = nearest(heading, page.document.sections.iter().map(|section| section.anchor.as_str()).collect());
-    let message = format!("{file} has no heading #{heading}{near}");
-    Some((message, format!("add the heading to {file}, or name another")))
+    let message = format!("{file} has no heading #{heading}{}", told(&near));
+    let nearest = near.map(|near| format!("{file}#{near}"));
+    Some(Missing { message, fix: format!("add the heading to {file}, or name another"), nearest })
 }

@@ -36,7 +36,9 @@ pub(super) fn overloaded(ground: &Ground<'_>) -> Looked {
     let many = Looked::at(&ground.seen.opened, |opened| {
         ground.team().rotations.iter().filter_map(|rotation| busy(ground, &rotation.id, opened)).collect()
     });
-    Looked::from(ground.of_duty("overloaded")).and(many)
+    let mut all = Looked::from(ground.of_duty("overloaded")).and(many);
+    all.found = super::joined(std::mem::take(&mut all.found));
+    all
 }
 
 /// The last shift of a rotation that has ended, if more woke it than `incidents_per_shift`.
@@ -59,7 +61,16 @@ fn busy(ground: &Ground<'_>, rotation: &str, opened: &[(DateTime<Utc>, Option<us
 }
 
 pub(super) fn thin(ground: &Ground<'_>) -> Vec<Found> {
-    ground.of_duty("rotation-thin")
+    let mut found = ground.of_duty("rotation-thin");
+    for one in &mut found {
+        let id = one.subject.split_once(':').map_or("", |(_, id)| id);
+        let known = ground.team().rotations.iter().enumerate().find(|(_, rotation)| rotation.id == id);
+        let Some((nth, _)) = known.filter(|(_, known)| known.secondary.is_none() && known.members.len() > 1) else {
+            continue;
+        };
+        *one = one.clone().setting(("rotations", nth), "secondary", "previous");
+    }
+    found
 }
 
 pub(super) fn moved(ground: &Ground<'_>) -> Looked {

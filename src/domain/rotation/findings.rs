@@ -1,9 +1,9 @@
 //! What is wrong with the rotations ahead, as `check` names it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, FixedOffset, Utc};
 
 use super::{Gap, JUDGED, Piece, Roster, Rota, words};
-use crate::config::{Coverage, Role, TeamFile};
+use crate::config::{Coverage, Moment, Override, Role, RotationEdit, Stretch, TeamFile};
 use crate::domain::people::{Unfit, unfit};
 
 /// A gap that begins within so many seconds is an error, a later one a warning: seven days.
@@ -39,6 +39,8 @@ pub struct Finding {
     pub message: String,
     /// What to do.
     pub fix: String,
+    /// The same as a change of the rotation, where it is one.
+    pub edit: Option<RotationEdit>,
 }
 
 impl Roster<'_> {
@@ -65,7 +67,15 @@ impl Roster<'_> {
         let now = super::time(self.now);
         let until = format!("{} to {}", words::when(gap.start, now), words::when(gap.end, now));
         let gone = matches!(gap.why, Unfit::Left);
-        let fix = match self.stand_in(gap) {
+        let stand_in = self.stand_in(gap);
+        let exact = |at: DateTime<FixedOffset>| Moment::Local(at.naive_local());
+        let holds = |person: &str| {
+            let when = Stretch { from: exact(gap.start), to: exact(gap.end) };
+            let why = Some(format!("{} {}", gap.holder, gap.why));
+            RotationEdit::AddOverride(Override { when, person: person.to_owned(), role: Role::Primary, why })
+        };
+        let edit = stand_in.filter(|_| !gone).map(holds);
+        let fix = match stand_in {
             Some(person) => format!(
                 "dogwatch override add --rotation {} {person} --from {} --to {}",
                 gap.rotation,
@@ -84,6 +94,7 @@ impl Roster<'_> {
             subject: format!("rotation:{}", gap.rotation),
             message: format!("{until}: {} {} ({hours} covered)", gap.holder, gap.why),
             fix,
+            edit,
         }
     }
 
@@ -122,6 +133,7 @@ impl Roster<'_> {
                 subject: format!("rotation:{}", rotation.id),
                 message: format!("{what} changes nothing"),
                 fix: "take it out, or correct its person or its time".to_owned(),
+                edit: None,
             });
         };
         let within = |from: i64, end: i64| end > self.now && from < to.timestamp();
@@ -171,6 +183,7 @@ impl Roster<'_> {
                         other.person,
                     ),
                     fix: "shorten one of them".to_owned(),
+                    edit: None,
                 });
             }
         }
@@ -201,6 +214,7 @@ impl Roster<'_> {
             subject: format!("rotation:{}", rotation.id),
             message: said.join("; "),
             fix: if few { "add members, or cover fewer hours" } else { "write `secondary = \"previous\"`" }.to_owned(),
+            edit: None,
         })
     }
 
@@ -225,6 +239,7 @@ impl Roster<'_> {
                 self.day(rota, next.when.start),
             ),
             fix: "swap one of them".to_owned(),
+            edit: None,
         })
     }
 
@@ -256,6 +271,7 @@ impl Roster<'_> {
                 words::hours(load.above_mean),
             ),
             fix: "swap a shift, or add members".to_owned(),
+            edit: None,
         });
         told.collect()
     }
@@ -288,5 +304,6 @@ fn ends(rota: &Rota<'_>, (now, to): (i64, i64)) -> Option<Finding> {
             words::when(super::zoned(rota.until, rota.rotation.timezone), super::time(now)),
         ),
         fix: "write a later `until`, or another rotation".to_owned(),
+        edit: None,
     })
 }

@@ -114,7 +114,10 @@ fn evaluated(plan: &Plan) -> Result<Vec<Evaluated>, Unseen> {
 
 fn served(plan: &Plan, store: &Store, (id, mcp): (&str, &McpSource)) -> Result<Served, Unseen> {
     let kept = store.served(id).map_err(|why| unseen(&why))?.ok_or_else(|| unseen(&"never asked for its tools"))?;
-    let list: Vec<Value> = serde_json::from_str(&kept.raw).map_err(|why| unseen(&why))?;
+    let mut raw: Value = serde_json::from_str(&kept.raw).map_err(|why| unseen(&why))?;
+    let Some(Value::Array(list)) = raw.get_mut("tools").map(Value::take) else {
+        return Err(unseen(&"the list of its tools is not readable; `dogwatch probe` asks for it again"));
+    };
     let text = |tool: &Value, key: &str| tool.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let tools = list.iter().map(|tool| (text(tool, "name"), Tool { description: text(tool, "description") }));
     let drift = match &mcp.snapshot {

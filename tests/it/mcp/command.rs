@@ -135,6 +135,36 @@ fn a_snapshot_is_what_probe_diff_and_the_team_file_compare_with() {
 }
 
 #[test]
+fn check_holds_what_is_served_against_the_snapshot_of_the_last_release() {
+    let server = Server::start(Manner::modern());
+    let home = Home::new();
+    let snapshot = home.run(&["probe", "snapshot", &server.url()]);
+    std::fs::write(home.0.path().join("released.json"), &snapshot.out).unwrap();
+    let team = format!(
+        "version = 1\n[[sources]]\nid = \"tools\"\nkind = \"mcp\"\nurl = \"{}\"\nsnapshot = \"released.json\"\n\
+         [[deprecations]]\ntool = \"echo\"\nsince = \"2020-01-01\"\nremove_on = \"2020-06-01\"\nreplacement = \"echo\"\n",
+        server.url()
+    );
+    std::fs::write(home.0.path().join("dogwatch.toml"), team).unwrap();
+    let found = |rule: &str| {
+        let said = home.run(&["check", "--json"]);
+        let answer: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+        let all = answer["findings"].as_array().unwrap().clone();
+        let own = all.into_iter().filter(|one| one["rule"] == rule);
+        own.map(|one| format!("{} {}", one["level"].as_str().unwrap(), one["message"].as_str().unwrap()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(home.run(&["probe", "tools"]).code, 0);
+    assert_eq!(found("schema-unreleased"), [] as [&str; 0]);
+    assert_eq!(found("deprecation-overdue"), ["error echo was to go on 2020-06-01, and is served"]);
+    server.change(|manner| manner.tools = Vec::new());
+    assert_eq!(home.run(&["probe", "tools"]).code, 1);
+    assert_eq!(found("deprecation-overdue"), [] as [&str; 0]);
+    let [unreleased] = &found("schema-unreleased")[..] else { panic!("{:?}", found("schema-unreleased")) };
+    assert!(unreleased.ends_with(" changes since released.json: a major release"), "{unreleased}");
+}
+
+#[test]
 fn tools_are_described_in_words_and_found_by_them() {
     let server = Server::start(Manner::modern());
     let odd = json!({

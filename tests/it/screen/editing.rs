@@ -1,8 +1,8 @@
 //! Changing who is on call from the rotation pane: the diff first, and only a yes writes it.
 
-use dogwatch::app::editing::{Amendment, Draft};
+use dogwatch::app::editing::Draft;
 use dogwatch::app::watch::Dialog;
-use dogwatch::config::{Moment, RotationEdit, team_file};
+use dogwatch::config::{Amendment, Moment, RotationEdit, team_file};
 
 use super::*;
 
@@ -36,6 +36,14 @@ fn app(team: &str) -> App {
     app
 }
 
+/// What is done to which rotation.
+fn edit_of(amendment: &Amendment) -> (&str, &RotationEdit) {
+    match amendment {
+        Amendment::Rotation { rotation, edit } => (rotation, edit),
+        Amendment::Model(_) => panic!("it is not about a rotation: {amendment:?}"),
+    }
+}
+
 fn wanted(effects: &[Effect]) -> Amendment {
     let found =
         effects.iter().find_map(|effect| if let Effect::Draft(one) = effect { Some(one.clone()) } else { None });
@@ -44,7 +52,7 @@ fn wanted(effects: &[Effect]) -> Amendment {
 
 /// As the shell answers: what the file would be.
 fn drafted(amendment: Amendment) -> Draft {
-    let after = amendment.edit.made_in(TEAM, "t.toml", &amendment.rotation).unwrap();
+    let after = amendment.made_in(TEAM, "t.toml").unwrap();
     let added = format!("+{}", after.strip_prefix(TEAM).unwrap().trim_end().replace('\n', "\n+"));
     Draft { amendment, before: TEAM.to_owned(), after, diff: format!("--- a/t.toml\n+++ b/t.toml\n{added}") }
 }
@@ -55,7 +63,7 @@ fn a_shift_is_taken_with_a_look_at_the_diff_and_a_yes() {
     // The running shift is ana's own; the next one is ben's.
     let effects = press(&mut app, "jt");
     let amendment = wanted(&effects);
-    let RotationEdit::AddOverride(one) = &amendment.edit else { panic!("{amendment:?}") };
+    let RotationEdit::AddOverride(one) = edit_of(&amendment).1 else { panic!("{amendment:?}") };
     let day = |text: &str| Moment::Day(text.parse().unwrap());
     assert_eq!((one.person.as_str(), one.when.from, one.when.to), ("ana", day("2026-11-23"), day("2026-11-30")));
     let draft = drafted(amendment);
@@ -85,7 +93,7 @@ fn of_a_shift_that_is_cut_only_the_selected_piece_is_taken() {
     let mut app = app(&format!("{TEAM}{cut}"));
     press(&mut app, "t");
     assert!(screen(&mut app, 160, 30).contains("it is yours already"));
-    let RotationEdit::AddOverride(one) = wanted(&press(&mut app, "jjt")).edit else { panic!() };
+    let RotationEdit::AddOverride(one) = edit_of(&wanted(&press(&mut app, "jjt"))).1.clone() else { panic!() };
     let at = |text: &str| Moment::Local(text.parse().unwrap());
     assert_eq!((one.when.from, one.when.to), (at("2026-11-25T08:00:00"), at("2026-11-26T08:00:00")));
 }
@@ -98,9 +106,9 @@ fn only_ones_own_shift_is_given_away_to_somebody_or_as_a_request() {
     press(&mut app, "ky");
     let asked = screen(&mut app, 120, 30);
     assert!(asked.contains("Give it to") && asked.contains("Ben Rao") && asked.contains("whoever wants it"), "{asked}");
-    let RotationEdit::AddSwap(swap) = wanted(&press(&mut app, "whoever<enter>")).edit else { panic!() };
+    let RotationEdit::AddSwap(swap) = edit_of(&wanted(&press(&mut app, "whoever<enter>"))).1.clone() else { panic!() };
     assert_eq!((swap.give.as_str(), swap.take), ("ana", None));
-    let RotationEdit::AddSwap(swap) = wanted(&press(&mut app, "ychi<enter>")).edit else { panic!() };
+    let RotationEdit::AddSwap(swap) = edit_of(&wanted(&press(&mut app, "ychi<enter>"))).1.clone() else { panic!() };
     assert_eq!(swap.take.as_deref(), Some("chi"));
 }
 
@@ -108,7 +116,7 @@ fn only_ones_own_shift_is_given_away_to_somebody_or_as_a_request() {
 fn a_shift_is_swapped_with_one_of_somebody_elses_or_held_by_anybody() {
     let mut app = app(TEAM);
     press(&mut app, "s");
-    let RotationEdit::AddSwap(swap) = wanted(&press(&mut app, "<enter>")).edit else { panic!() };
+    let RotationEdit::AddSwap(swap) = edit_of(&wanted(&press(&mut app, "<enter>"))).1.clone() else { panic!() };
     let day = |text: &str| Moment::Day(text.parse().unwrap());
     assert_eq!((swap.give.as_str(), swap.take.as_deref()), ("ana", Some("ben")));
     assert_eq!(swap.when.to, day("2026-11-23"));
