@@ -119,6 +119,9 @@ fn write(model: &Model, (typed, file): (&Path, &Path), names: Names) -> Result<(
     {
         return Err(not_ours(model, (typed, file)));
     }
+    if found == Found::Nothing {
+        make_room(file).map_err(wrong)?;
+    }
     let marker = Marker::new(&model.text, model.today, names);
     let new = text(&model.team, &marker, (&model.ground.way_from(typed), &model.veil(names)));
     if found == Found::Text(new.clone()) {
