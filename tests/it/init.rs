@@ -2,6 +2,7 @@
 //! wrote stays, and what they alone can say is left to them.
 
 mod asked;
+mod checked;
 mod drawn;
 mod hostile;
 mod kept;
