@@ -417,7 +417,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Review(args)) => Box::pin(review::run(&global, &args)).await,
         Some(Command::Check(args)) => Box::pin(check::run(&global, &args)).await,
         Some(Command::Override(args)) => overrides::run(&global, &args),
-        Some(Command::Publish(args)) => publish::run(&global, &args),
+        Some(Command::Publish(args)) => publish::run(&global, &args).await,
         Some(Command::Doctor) => doctor::run(&global).await,
         Some(Command::Trust(args)) => trust::trust(&global, &args),
         Some(Command::Untrust) => trust::untrust(&global),

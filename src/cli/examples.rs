@@ -20,17 +20,19 @@ Examples:
 pub(super) const INIT: &str = "\
 Examples:
   dogwatch init                          asks five short questions at the most
-  dogwatch init --dry-run                shows every file, and writes none
+  dogwatch init --dry-run                lists the files, shows the team file
+  dogwatch init --dry-run --full         shows every file; neither writes any
   dogwatch init --yes                    asks nothing; for scripts
   dogwatch init --dir services/tools     for a folder, in a repository or not
 
 It looks at authors, files, CODEOWNERS, workflows, manifests, results of evals
 and the address of `origin`; it runs nothing but git and asks no network. A file
 that is there is never changed, and with a team file nothing is. E-mail
-addresses are never written down. What only people can say is listed at the end.
-Exit status: 0, also when a team file is there; 1 when the questions were broken
-off and nothing was written; 2 without a git repository, or without --yes where
-nobody can be asked.";
+addresses are never written down. What only people can say is listed at the end;
+`dogwatch check` finds nothing else. Nothing is written before the last question
+is answered. Exit status: 0, also when a team file is there; 1 when ctrl-d broke
+off the questions; 2 without a git repository, without --yes where nobody can be
+asked, or when the team file that is there cannot be read.";
 
 pub(super) const QUEUE: &str = "\
 Examples:

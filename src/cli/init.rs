@@ -12,12 +12,13 @@ use super::context::{self, TEAM_FILE, shown};
 use super::exit::{Exit, Failure};
 use super::starters::STARTERS;
 use super::{Global, out};
-use crate::config::team_file;
-use crate::domain::beginning::{Answers, Beginning, Draft};
+use crate::config::{Person, team_file};
+use crate::domain::beginning::{Answers, Beginning, Draft, Starter};
 use crate::domain::text::Clean;
 use crate::shell::beginning::{Sight, look, zone};
 use crate::shell::clock::Clock;
 use crate::shell::git::{Git, Tree};
+use laying::Shown;
 
 /// Nobody's answer is longer than this, in bytes.
 const LONGEST: u64 = 4_096;
@@ -27,9 +28,12 @@ pub(super) struct Args {
     /// Asks nothing; takes what is evident.
     #[arg(long)]
     yes: bool,
-    /// Prints every file with its text, and writes none; without a terminal, as --yes would write them.
+    /// Prints which files there would be, and the team file, and writes none; without a terminal, as --yes would.
     #[arg(long)]
     dry_run: bool,
+    /// With --dry-run: prints the text of every file.
+    #[arg(long, requires = "dry_run")]
+    full: bool,
     /// Begins in this folder; default: the top of the git repository around here. It need be in none.
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
@@ -54,6 +58,9 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     }
     let (home, tree) = home(args).await?;
     if let Some(there) = team_file_of(&home, args, tree.as_ref())? {
+        let text = context::read(&there)?;
+        team_file(&text, &there.display().to_string())
+            .map_err(|problems| Failure::Wrong(problems.iter().map(ToString::to_string).collect()))?;
         out::answer(&format!("{} is there already; nothing was changed", shown(&there)))?;
         return Ok(Exit::Done);
     }
@@ -64,9 +71,10 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let zone = zone(context::word("TZ").as_deref());
     let Sight { seen, doubts } = look(&home, tree.as_ref(), (Clock::starting(global.now).start(), zone)).await;
     let begun = Beginning::of(seen);
-    let starters: Vec<(&str, &str)> = STARTERS.iter().map(|starter| (starter.file, starter.text)).collect();
+    let starters: Vec<Starter<'_>> =
+        STARTERS.iter().map(|page| Starter { file: page.file, text: page.text, about: page.about }).collect();
     // Names are hidden before the first of them is said.
-    hide(global, &draft(&begun, &begun.answers(), &starters)?)?;
+    hide(global, &begun, &draft(&begun, &begun.answers(), &starters)?)?;
     for doubt in doubts.iter().chain(&begun.aside()) {
         out::say(&format!("dogwatch: {doubt}"));
     }
@@ -80,7 +88,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let draft = draft(&begun, &answers, &starters)?;
     let laid = laying::plan(&home, draft.files)?;
     if args.dry_run {
-        laying::show(&laid)?;
+        laying::show(&laid, if args.full { Shown::All } else { Shown::Model })?;
     } else {
         laying::write(&laid)?;
     }
@@ -136,7 +144,7 @@ fn team_file_of(home: &Path, args: &Args, tree: Option<&Tree>) -> Result<Option<
     Err(Failure::wrong(format!("{} is there and is no file; move it away", shown(&there))))
 }
 
-fn draft(begun: &Beginning, answers: &Answers, starters: &[(&str, &str)]) -> Result<Draft, Failure> {
+fn draft(begun: &Beginning, answers: &Answers, starters: &[Starter<'_>]) -> Result<Draft, Failure> {
     begun.draft(answers, starters).map_err(|problems| {
         let problems =
             problems.iter().map(|problem| format!("this is a fault of dogwatch, please report it: {problem}"));
@@ -144,9 +152,13 @@ fn draft(begun: &Beginning, answers: &Answers, starters: &[(&str, &str)]) -> Res
     })
 }
 
-fn hide(global: &Global, draft: &Draft) -> Result<(), Failure> {
+fn hide(global: &Global, begun: &Beginning, draft: &Draft) -> Result<(), Failure> {
     let text = draft.files.last().map_or("", |(_, text)| text.as_str());
-    context::hide(global, &team_file(text, TEAM_FILE).unwrap_or_default())
+    let mut team = team_file(text, TEAM_FILE).unwrap_or_default();
+    // Also those who are only named as left out.
+    let strangers = begun.strangers().into_iter();
+    team.people.extend(strangers.map(|name| Person { id: name.clone(), name, ..Person::default() }));
+    context::hide(global, &team)
 }
 
 /// Puts the questions; nothing has been written before the last one is answered.
@@ -154,6 +166,9 @@ fn ask(begun: &Beginning) -> Result<Said, Failure> {
     let mut answers = begun.answers();
     out::say("A few questions; Enter takes what stands in brackets, ctrl-d ends without writing anything.");
     for question in begun.questions() {
+        for fact in &question.facts {
+            out::say(&format!("  {fact}"));
+        }
         loop {
             out::say(&format!("{} [{}]", question.text, question.default));
             let Some(answer) = heard()? else { return Ok(Said::BrokenOff) };
@@ -177,6 +192,6 @@ fn heard() -> Result<Option<String>, Failure> {
 fn tell_open(open: &[Clean]) -> Result<(), Failure> {
     let mut lines = vec![String::new(), "Left to people:".to_owned()];
     lines.extend(open.iter().map(|question| format!("  {question}")));
-    lines.push("Next: read dogwatch.toml, commit it, then `dogwatch doctor`.".to_owned());
+    lines.push("Next: read dogwatch.toml, commit it, then `dogwatch check`, then `dogwatch doctor`.".to_owned());
     out::answer(&lines.join("\n"))
 }

@@ -3,6 +3,7 @@
 //! is asked, and nothing that this machine remembers.
 
 mod checked;
+mod owners;
 
 use std::path::{Path, PathBuf};
 
@@ -13,13 +14,13 @@ use super::exit::{Exit, Failure};
 use super::{Global, out};
 use crate::config::{TeamFile, team_file};
 use crate::domain::calendar;
-use crate::domain::publish::block::block_in;
-use crate::domain::publish::{Marker, Names, codeowners, page, text};
+use crate::domain::publish::{Marker, Names, page, text};
 use crate::domain::quote;
 use crate::domain::text::Clean;
 use crate::domain::veil::Veil;
 use crate::shell::publish::{Found, Ground, look, make_room, put};
 use crate::shell::session::Decisions;
+use owners::Then;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -70,7 +71,7 @@ impl Model {
     }
 }
 
-pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
+pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let context = Context::load(global)?;
     if args.check && args.out.is_none() && !args.codeowners {
         return Err(Failure::wrong("--check needs --out FILE, which is the published page, or --codeowners"));
@@ -89,7 +90,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let names = if context.redacts() { Names::Replaced } else { Names::Told };
     let mut exit = Exit::Done;
     if args.codeowners {
-        exit = owners(&model, args)?;
+        exit = owners::write(&model, if args.check { Then::Say } else { Then::Write }).await?;
     }
     match &args.out {
         Some(typed) => {
@@ -119,6 +120,9 @@ fn write(model: &Model, (typed, file): (&Path, &Path), names: Names) -> Result<(
     {
         return Err(not_ours(model, (typed, file)));
     }
+    if found == Found::Nothing {
+        make_room(file).map_err(wrong)?;
+    }
     let marker = Marker::new(&model.text, model.today, names);
     let new = text(&model.team, &marker, (&model.ground.way_from(typed), &model.veil(names)));
     if found == Found::Text(new.clone()) {
@@ -128,35 +132,6 @@ fn write(model: &Model, (typed, file): (&Path, &Path), names: Names) -> Result<(
     put(file, &found, &new).map_err(wrong)?;
     out::say(&format!("dogwatch: wrote {}", context::shown(typed)));
     Ok(())
-}
-
-/// Writes the areas into CODEOWNERS, or says what is different.
-fn owners(model: &Model, args: &Args) -> Result<Exit, Failure> {
-    let (path, name) = model.ground.codeowners().map_err(wrong)?;
-    let found = look(&path).map_err(wrong)?;
-    let old = match &found {
-        Found::Text(old) => old.as_str(),
-        Found::Nothing => "",
-        Found::Device => return Err(Failure::wrong(format!("{name} is no regular file; make it one"))),
-    };
-    let lines = codeowners::lines(&model.team, &model.ground.prefix());
-    let new = block_in(old, &lines).map_err(|torn| Failure::wrong(format!("{name}: {torn}")))?;
-    if new == old {
-        let said = format!("{name} says what the team file says");
-        if args.check {
-            out::answer(&said)?;
-        } else {
-            out::say(&format!("dogwatch: {said}"));
-        }
-        return Ok(Exit::Done);
-    }
-    if args.check {
-        return checked::differs((name, &model.command), (old, &new), "--codeowners");
-    }
-    make_room(&path).map_err(wrong)?;
-    put(&path, &found, &new).map_err(wrong)?;
-    out::say(&format!("dogwatch: wrote the areas into {name}"));
-    Ok(Exit::Done)
 }
 
 /// Somebody wrote it, and it stays.

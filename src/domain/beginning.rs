@@ -54,7 +54,9 @@ pub struct Seen {
     pub commits: Vec<Authored>,
     /// How much of those twelve months can be seen.
     pub past: Past,
-    /// The CODEOWNERS file that GitHub heeds.
+    /// The way from the top of the repository to the folder, ending in `/`; empty at the top.
+    pub prefix: String,
+    /// The CODEOWNERS file that GitHub heeds, by its path from the top.
     pub codeowners: Option<Sheet>,
     /// Manifests of packages, as [`MANIFESTS`] names them.
     pub manifests: Vec<Sheet>,
@@ -64,6 +66,8 @@ pub struct Seen {
     pub origin: Option<String>,
     /// Folders that hold results of evals, by their paths from the folder.
     pub results: BTreeSet<String>,
+    /// The address under which whoever looks here would commit. It tells who it is and is never written down.
+    pub runner: Option<String>,
     /// The zone of the machine.
     pub zone: Tz,
     /// The time.
@@ -83,8 +87,36 @@ pub struct Authored {
     pub name: String,
     /// The author's address, likewise. It tells people apart and is never written down.
     pub address: String,
+    /// When it was committed.
+    pub at: DateTime<Utc>,
     /// From the folder, with `/`; empty where nobody can know.
     pub paths: Vec<String>,
+}
+
+/// A runbook to start from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Starter<'a> {
+    /// What its file is called.
+    pub file: &'a str,
+    /// The whole page.
+    pub text: &'a str,
+    /// What has to be here for it to be of use.
+    pub about: About,
+}
+
+/// What a page is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// What every team has.
+    Anything,
+    /// An MCP server and its tools.
+    Tools,
+    /// Evals.
+    Evals,
+    /// Evals, or the prompts that they measure.
+    Answers,
+    /// Prompts.
+    Prompts,
 }
 
 /// How much of the last twelve months can be seen.
@@ -128,8 +160,9 @@ impl Beginning {
     /// Makes sense of what was seen.
     pub fn of(mut seen: Seen) -> Self {
         seen.results.retain(|folder| name::may_be_pattern(folder));
-        let owners = seen.codeowners.as_ref().map(|sheet| Owners::read(&sheet.text)).unwrap_or_default();
-        let crew = Crew::of(&seen.commits, &owners.named());
+        let read = |sheet: &Sheet| Owners::read(&sheet.text, &seen.prefix);
+        let owners = seen.codeowners.as_ref().map(read).unwrap_or_default();
+        let crew = Crew::of(&seen.commits, &owners);
         let mut ground = Ground::of(&seen, &owners, &crew);
         let holds = |folder: &&str| seen.files.iter().any(|file| ground::is_below(file, folder));
         let mut runbooks: Vec<String> = RUNBOOKS.iter().copied().filter(holds).map(str::to_owned).collect();
@@ -138,9 +171,11 @@ impl Beginning {
         }
         let ours: Vec<String> = runbooks.iter().cloned().chain([LOG.to_owned()]).collect();
         ground.add_ours(&ours);
+        ground.add_rest(&seen.files);
         if seen.past == Past::Whole {
             ground.find_owners(&seen, &crew);
         }
+        ground.give_ours(keeper(&seen, &crew));
         let ships = |sheet: &Sheet| !ground::is_beside(&sheet.path);
         let manifests = seen.manifests.iter().enumerate().filter(|(_, sheet)| ships(sheet));
         let server = manifests.into_iter().find_map(|(place, sheet)| Some((place, sheet.server()?)));
@@ -154,19 +189,38 @@ impl Beginning {
         Self { seen, crew, owners, ground, repo, server, artifacts, runbooks }
     }
 
-    /// The team file, the starters (each a name and a text) in the folder of runbooks, and the folder of handoffs.
+    /// The team file, those of the starters that fit here, and the folder of handoffs.
     ///
     /// # Errors
     ///
     /// What is wrong with the team file that was drawn: a fault of ours, and nothing to be written.
-    pub fn draft(&self, answers: &Answers, starters: &[(&str, &str)]) -> Result<Draft, Vec<Problem>> {
+    pub fn draft(&self, answers: &Answers, starters: &[Starter<'_>]) -> Result<Draft, Vec<Problem>> {
         let (text, open) = page::team_page(self, answers);
         team_file(&text, TEAM_FILE)?;
         let folder = self.runbooks.first().map_or("docs/runbooks", String::as_str);
-        let pages = starters.iter().map(|(name, text)| (format!("{folder}/{name}"), (*text).to_owned()));
+        let fitting = starters.iter().filter(|starter| self.has(starter.about));
+        let pages = fitting.map(|starter| (format!("{folder}/{}", starter.file), starter.text.to_owned()));
         let handoffs = (format!("{LOG}/handoffs/README.md"), HANDOFFS.to_owned());
         let files = pages.chain([handoffs, (TEAM_FILE.to_owned(), text)]).collect();
         Ok(Draft { files, open: open.iter().map(|question| Clean::line(question)).collect() })
+    }
+
+    /// Whether there is anything of this sort here.
+    fn has(&self, about: About) -> bool {
+        let has_evals =
+            !self.ground.eval_folders().is_empty() || !self.seen.results.is_empty() || !self.artifacts.is_empty();
+        match about {
+            About::Anything => true,
+            About::Tools => self.server.is_some() || self.ground.has_tools(),
+            About::Evals => has_evals,
+            About::Answers => has_evals || self.ground.has_prompts(),
+            About::Prompts => self.ground.has_prompts(),
+        }
+    }
+
+    /// The names of authors who do not stand in the team file.
+    pub fn strangers(&self) -> Vec<String> {
+        self.crew.left_out().into_iter().map(|(name, _)| name).collect()
     }
 
     /// What was seen and left aside, and why.
@@ -182,10 +236,11 @@ impl Beginning {
         if self.ground.left_out > 0 {
             said.push(format!("{} more areas were left out; add those that matter", self.ground.left_out));
         }
-        match self.crew.guests() {
-            0 => {}
-            1 => said.push("1 author of few commits was left out".to_owned()),
-            many => said.push(format!("{many} authors of few commits were left out")),
+        let left_out = self.crew.left_out();
+        said.extend(left_out.iter().take(5).map(|(name, why)| format!("left out {name}: {why}")));
+        match left_out.len().checked_sub(5) {
+            None | Some(0) => {}
+            Some(more) => said.push(format!("and {more} more authors were left out")),
         }
         said.iter().map(|line| Clean::line(line)).collect()
     }
@@ -193,4 +248,16 @@ impl Beginning {
     fn tracker(&self) -> TrackerKind {
         if self.repo.is_some() { TrackerKind::Github } else { TrackerKind::Local }
     }
+}
+
+/// Who keeps our own files while nobody says otherwise, and why: whoever begins them, else whoever commits most.
+fn keeper(seen: &Seen, crew: &Crew) -> Option<(String, String)> {
+    let runner = seen.runner.as_deref().and_then(|address| crew.of_address(address));
+    let begun = runner.map(|member| (member.id.clone(), "ran `dogwatch init`".to_owned()));
+    begun.or_else(|| {
+        let busiest = crew.people().filter(|member| member.commits > 0 && seen.past == Past::Whole);
+        let busiest = busiest.min_by_key(|member| std::cmp::Reverse(member.commits))?;
+        let why = format!("the most commits in 12 months, {} of {}", busiest.commits, seen.commits.len());
+        Some((busiest.id.clone(), why))
+    })
 }

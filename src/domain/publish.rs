@@ -14,6 +14,7 @@ mod duty;
 mod house;
 mod incidents;
 mod marker;
+pub mod overrides;
 mod owning;
 mod pages;
 mod paper;

@@ -56,9 +56,9 @@ pub struct Sight {
 /// Looks at a folder, and at the history that it has in its work tree; none without one.
 pub async fn look(home: &Path, tree: Option<&Tree>, (now, zone): (DateTime<Utc>, Tz)) -> Sight {
     let mut look = Look { home, place: Place { home: home.to_owned(), trusted: Trusted::No }, doubts: Vec::new() };
-    let (files, authors, origin) = match tree {
+    let Told { files, authors, origin, runner } = match tree {
         Some(tree) => look.ask_git(tree, now).await,
-        None => (look.walk(), Authors::default(), None),
+        None => Told { files: look.walk(), ..Told::default() },
     };
     let past = match (authors.is_cut_off, authors.commits.is_empty()) {
         (true, _) => Past::Shallow,
@@ -76,8 +76,10 @@ pub async fn look(home: &Path, tree: Option<&Tree>, (now, zone): (DateTime<Utc>,
     if authors.reach == Reach::Cut {
         look.doubt("there are more commits than were looked at; people and owners are those of the newest");
     }
-    let at_top = tree.is_none_or(|tree| tree.prefix.is_empty());
-    let codeowners = owned::FILES.iter().filter(|_| at_top).find_map(|path| look.sheet(path));
+    let prefix = tree.map(|tree| tree.prefix.clone()).unwrap_or_default();
+    // GitHub heeds only the one at the top, wherever the folder is.
+    let top = tree.filter(|tree| !tree.prefix.is_empty()).map_or(home, |tree| tree.top.as_path());
+    let codeowners = owned::FILES.iter().find_map(|path| sheet(top, path));
     let manifests = look.sheets(&files, |path, name| path.matches('/').count() <= DEPTH && MANIFESTS.contains(&name));
     let workflows = look.sheets(&files, |path, name| {
         let kind = name.rsplit('.').next().unwrap_or_default();
@@ -87,8 +89,31 @@ pub async fn look(home: &Path, tree: Option<&Tree>, (now, zone): (DateTime<Utc>,
     let folder = fs::canonicalize(home).unwrap_or_else(|_| home.to_owned());
     let folder = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let commits = authors.commits;
-    let seen = Seen { folder, files, commits, past, codeowners, manifests, workflows, origin, results, zone, now };
+    let seen = Seen {
+        folder,
+        files,
+        commits,
+        past,
+        prefix,
+        codeowners,
+        manifests,
+        workflows,
+        origin,
+        results,
+        runner,
+        zone,
+        now,
+    };
     Sight { seen, doubts: look.doubts }
+}
+
+/// What git tells.
+#[derive(Default)]
+struct Told {
+    files: BTreeSet<String>,
+    authors: Authors,
+    origin: Option<String>,
+    runner: Option<String>,
 }
 
 struct Look<'a> {
@@ -102,13 +127,17 @@ impl Look<'_> {
         self.doubts.push(Clean::line(what));
     }
 
-    async fn ask_git(&mut self, tree: &Tree, now: DateTime<Utc>) -> (BTreeSet<String>, Authors, Option<String>) {
+    async fn ask_git(&mut self, tree: &Tree, now: DateTime<Utc>) -> Told {
         let git = Git::at(self.home);
         let since = now.checked_sub_months(Months::new(12)).unwrap_or(now);
-        let (files, authors, origin) = tokio::join!(git.files(), git.authors((since, now), tree), git.origin());
-        let files = self.or_doubt("the tracked files", files).into_iter().collect();
-        let authors = self.or_doubt("who committed what", authors);
-        (files, authors, self.or_doubt("the remote", origin))
+        let (files, authors, origin, runner) =
+            tokio::join!(git.files(), git.authors((since, now), tree), git.origin(), git.address());
+        Told {
+            files: self.or_doubt("the tracked files", files).into_iter().collect(),
+            authors: self.or_doubt("who committed what", authors),
+            origin: self.or_doubt("the remote", origin),
+            runner: self.or_doubt("who runs this", runner),
+        }
     }
 
     fn or_doubt<T: Default>(&mut self, what: &str, known: Result<T, GitError>) -> T {
@@ -142,21 +171,12 @@ impl Look<'_> {
         files
     }
 
-    /// A file within the folder; none if it is not there, leads out, or is no text of a sensible length.
-    fn sheet(&self, path: &str) -> Option<Sheet> {
-        let file = self.place.of(path).ok()?;
-        fs::metadata(&file).ok().filter(|about| about.is_file() && about.len() <= LONGEST)?;
-        let mut bytes = Vec::new();
-        fs::File::open(file).ok()?.take(LONGEST).read_to_end(&mut bytes).ok()?;
-        Some(Sheet { path: path.to_owned(), text: String::from_utf8_lossy(&bytes).into_owned() })
-    }
-
     /// Those nearest to the top come first.
     fn sheets(&self, files: &BTreeSet<String>, wanted: impl Fn(&str, &str) -> bool) -> Vec<Sheet> {
         let named = |path: &&String| wanted(path, path.rsplit('/').next().unwrap_or(path));
         let mut paths: Vec<&String> = files.iter().filter(named).collect();
         paths.sort_by_key(|path| (path.matches('/').count(), (*path).clone()));
-        paths.into_iter().take(SHEETS).filter_map(|path| self.sheet(path)).collect()
+        paths.into_iter().take(SHEETS).filter_map(|path| sheet(self.home, path)).collect()
     }
 
     /// The folders in which results of evals lie, tracked or not.
@@ -191,6 +211,15 @@ impl Look<'_> {
         let folder = path.parent()?.to_str()?;
         Some(folder.replace('\\', "/")).filter(|folder| !folder.is_empty())
     }
+}
+
+/// A file within a folder; none if it is not there, leads out, or is no text of a sensible length.
+fn sheet(home: &Path, path: &str) -> Option<Sheet> {
+    let file = Place { home: home.to_owned(), trusted: Trusted::No }.of(path).ok()?;
+    fs::metadata(&file).ok().filter(|about| about.is_file() && about.len() <= LONGEST)?;
+    let mut bytes = Vec::new();
+    fs::File::open(file).ok()?.take(LONGEST).read_to_end(&mut bytes).ok()?;
+    Some(Sheet { path: path.to_owned(), text: String::from_utf8_lossy(&bytes).into_owned() })
 }
 
 fn may_be_result(file: &PathBuf) -> bool {

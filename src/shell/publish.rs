@@ -8,6 +8,7 @@ use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
+use super::git::Git;
 use super::place::Place;
 use super::session::Trusted;
 use crate::domain::runbook::owned;
@@ -90,6 +91,11 @@ impl Ground {
         let there = |name: &&str| self.root.join(name).symlink_metadata().is_ok();
         let name = owned::FILES.into_iter().find(there).unwrap_or(owned::FILES[0]);
         self.within(name).map(|path| (path, name))
+    }
+
+    /// The tracked files, as they are named from the top; none where git cannot say.
+    pub async fn files(&self) -> Vec<String> {
+        Git::at(&self.root).files().await.unwrap_or_default()
     }
 
     fn within(&self, below: &str) -> Result<PathBuf, Clean> {

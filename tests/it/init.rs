@@ -2,10 +2,12 @@
 //! wrote stays, and what they alone can say is left to them.
 
 mod asked;
+mod checked;
 mod drawn;
 mod hostile;
 mod kept;
 mod made;
+mod owned;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -148,17 +150,22 @@ impl Ground {
     /// one, a second run changes nothing, and the other commands run on it.
     fn begins_well(&self) -> Said {
         let before = self.tree();
-        let dry = self.run(&["init", "--dry-run"]);
+        let dry = self.run(&["init", "--dry-run", "--full"]);
         assert_eq!(dry.code, 0, "{dry:?}");
         assert_eq!(self.tree(), before, "a dry run writes nothing");
         let begun = self.init();
         let after = self.tree();
-        let mut shown = String::new();
-        for line in begun.out.lines().filter_map(|line| line.strip_prefix("wrote ")) {
-            let text = String::from_utf8(after[&self.path(line)].clone()).unwrap();
-            shown += &["==> ", line, " <==\n", &text, "\n"].concat();
+        let (mut listed, mut shown) = (String::new(), String::new());
+        for line in begun.out.lines().take_while(|line| !line.is_empty()) {
+            let Some(path) = line.strip_prefix("wrote ") else {
+                listed += &[line, "\n"].concat();
+                continue;
+            };
+            let text = String::from_utf8(after[&self.path(path)].clone()).unwrap();
+            listed += &["would write ", path, "\n"].concat();
+            shown += &["\n==> ", path, " <==\n", &text, "\n"].concat();
         }
-        assert!(dry.out.starts_with(&shown), "{}\n---\n{shown}", dry.out);
+        assert!(dry.out.starts_with(&[listed.as_str(), &shown].concat()), "{}\n---\n{listed}{shown}", dry.out);
         let written = begun.out.lines().filter(|line| line.starts_with("wrote ")).count();
         assert_eq!(after.len(), before.len() + written, "only what is named is written");
         assert!(before.iter().all(|(path, bytes)| after[path] == *bytes), "what was there is as it was");
@@ -185,9 +192,17 @@ impl Ground {
             assert!(fine, "{words:?}: {said:?}");
         }
         let listed = self.run(&["runbook", "--list"]);
-        assert!(listed.out.contains("mcp-tool-failing.md"), "{listed:?}");
-        let page = self.run(&["runbook", "--path", "mcp-tool-failure"]);
-        assert!(page.out.contains("mcp-tool-failing.md:"), "the kind leads to its page: {page:?}");
+        assert!(listed.out.contains("on-call-handoff.md"), "{listed:?}");
+        for (kind, page) in
+            [("mcp-tool-failure", "mcp-tool-failing.md"), ("eval-regression", "eval-regression-triage.md")]
+        {
+            let is_known = self.text().contains(&format!("[[kinds]]\nid = \"{kind}\""));
+            if is_known {
+                assert!(listed.out.contains(page), "{listed:?}");
+                let found = self.run(&["runbook", "--path", kind]);
+                assert!(found.out.contains(&format!("{page}:")), "the kind leads to its page: {found:?}");
+            }
+        }
     }
 }
 

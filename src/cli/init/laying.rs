@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::cli::context::TEAM_FILE;
 use crate::cli::exit::Failure;
 use crate::cli::out;
 use crate::domain::text::Clean;
@@ -52,13 +53,30 @@ fn laid(place: &Place, path: String, text: String) -> Result<Laid, Failure> {
     Ok(Laid { path, at, text, state })
 }
 
-/// Prints what would be written.
-pub(super) fn show(laid: &[Laid]) -> Result<(), Failure> {
-    for Laid { path, text, state, .. } in laid {
-        match state {
-            State::Missing => out::answer(&format!("==> {path} <==\n{text}"))?,
-            State::There => out::answer(&kept(path))?,
-        }
+/// Whose texts are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// That of the team file.
+    Model,
+    /// All.
+    All,
+}
+
+/// Prints what would be written: what there would be, then the texts.
+pub(super) fn show(laid: &[Laid], shown: Shown) -> Result<(), Failure> {
+    for Laid { path, state, .. } in laid {
+        out::answer(&match state {
+            State::Missing => format!("would write {path}"),
+            State::There => kept(path),
+        })?;
+    }
+    let missing = || laid.iter().filter(|one| one.state == State::Missing);
+    let texts: Vec<&Laid> = missing().filter(|one| shown == Shown::All || one.path == TEAM_FILE).collect();
+    for Laid { path, text, .. } in &texts {
+        out::answer(&format!("\n==> {path} <==\n{text}"))?;
+    }
+    if texts.len() < missing().count() {
+        out::answer("`--full` shows the other files, too.")?;
     }
     Ok(())
 }

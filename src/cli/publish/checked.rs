@@ -42,15 +42,10 @@ pub(super) fn page(model: &Model, (typed, file): (&Path, &Path)) -> Result<Exit,
     let (now, veil) = (Marker::new(&model.text, marker.as_of, marker.names), model.veil(marker.names));
     let new = text(&model.team, &now, (&model.ground.way_from(typed), &veil));
     let head = (format!("{shown}"), format!("the team file, as of {}", marker.as_of));
-    if let Some(found) = difference((&old, &new), (&head.0, &head.1), MOST) {
-        // The marker names the text of the file: when only that differs, it was a comment or the like.
-        let told = difference((&old.replacen(&marker.line(), &now.line(), 1), &new), ("", ""), 0).is_some();
-        let what = if told {
-            "does not say what the team file says"
-        } else {
-            "says the same as the team file, whose text has changed"
-        };
-        return shown_with(&format!("{shown} {what}:"), &found, &mend);
+    // The marker names the text of the file: when only that differs, it was a comment or the like.
+    let told = old.replacen(&marker.line(), &now.line(), 1);
+    if let Some(found) = difference((&told, &new), (&head.0, &head.1), MOST) {
+        return shown_with(&format!("{shown} does not say what the team file says:"), &found, &mend);
     }
     let last = last_day(&model.team, marker.as_of);
     if last < model.today {

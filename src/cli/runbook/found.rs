@@ -53,7 +53,7 @@ pub(super) struct Finding {
 
 impl Finding {
     /// A page that comes with the program.
-    pub(super) fn starter(Starter { file, text }: &Starter) -> Self {
+    pub(super) fn starter(Starter { file, text, .. }: &Starter) -> Self {
         let document = Document::read(text, &FrontMatter::default());
         let title = document.title.clone().unwrap_or_else(|| Clean::line(file));
         let about = Listed {

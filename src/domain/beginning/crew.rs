@@ -1,10 +1,17 @@
 //! Who works here: the authors of the last twelve months, as one person each,
 //! and whoever CODEOWNERS names.
 
+mod login;
+mod program;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Months, Utc};
+
 use super::Authored;
-use super::name::{free, id_of, is_login, letters, login_of, said};
+use super::name::{free, id_of, is_login, login_of, said};
+use super::owners::Owners;
+use program::is_program;
 
 /// So many people make a team that one file is about; of more, those with the most commits.
 const MOST: usize = 12;
@@ -12,29 +19,8 @@ const MOST: usize = 12;
 const REGULAR: usize = 3;
 /// A name is no longer than this.
 const NAME: usize = 60;
-/// Programs that commit under a name without a mark of it.
-const PROGRAMS: &[&str] = &[
-    "allcontributors",
-    "claude",
-    "codecov",
-    "copilot",
-    "cursor agent",
-    "dependabot",
-    "dependabot preview",
-    "github",
-    "github action",
-    "github actions",
-    "gitlab ci",
-    "greenkeeper",
-    "imgbot",
-    "jenkins",
-    "mergify",
-    "pre-commit-ci",
-    "renovate",
-    "snyk",
-    "travis ci",
-    "web-flow",
-];
+/// Whoever has committed nothing for so many months is not put on call.
+const AWAY: Months = Months::new(6);
 
 /// Somebody who works here.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -47,6 +33,8 @@ pub(super) struct Member {
     pub login: Option<String>,
     /// How many commits of the last twelve months.
     pub commits: usize,
+    /// When the last one of them was made.
+    pub last: Option<DateTime<Utc>>,
     /// Whether it stands in the team file.
     pub stays: bool,
     /// In lower case; they join commits to people and are never written down.
@@ -58,12 +46,14 @@ pub(super) struct Member {
 pub(super) struct Crew {
     /// In the order of their ids; those who do not stay come last.
     pub members: Vec<Member>,
+    /// The names of programs, once each, the newest first.
+    pub programs: Vec<String>,
     by_address: BTreeMap<String, usize>,
 }
 
 impl Crew {
-    /// The people behind these commits, and those behind these words of CODEOWNERS: `@login` or an address.
-    pub(super) fn of(commits: &[Authored], named: &[String]) -> Self {
+    /// The people behind these commits, and those whom CODEOWNERS names.
+    pub(super) fn of(commits: &[Authored], owners: &Owners) -> Self {
         let mut members = merged(commits);
         members.sort_by(|one, other| other.commits.cmp(&one.commits).then_with(|| one.name.cmp(&other.name)));
         let regulars = members.iter().filter(|member| member.commits >= REGULAR).count();
@@ -71,7 +61,9 @@ impl Crew {
         for member in members.iter_mut().take(MOST) {
             member.stays = member.commits >= least;
         }
-        for word in named {
+        let named = owners.named();
+        login::join(&mut members, &named, &owners.heard);
+        for word in &named {
             call(&mut members, word);
         }
         name_all(&mut members);
@@ -79,7 +71,13 @@ impl Crew {
         let places = members.iter().enumerate();
         let by_address =
             places.flat_map(|(place, member)| member.addresses.iter().map(move |one| (one.clone(), place))).collect();
-        Self { members, by_address }
+        let mut programs: Vec<String> = Vec::new();
+        for name in commits.iter().filter(|commit| is_program(commit)).filter_map(|commit| said(&commit.name, NAME)) {
+            if !programs.contains(&name) {
+                programs.push(name);
+            }
+        }
+        Self { members, programs, by_address }
     }
 
     /// Those who stand in the team file, in order.
@@ -87,9 +85,28 @@ impl Crew {
         self.members.iter().filter(|member| member.stays)
     }
 
-    /// How many authors do not.
-    pub(super) fn guests(&self) -> usize {
-        self.members.len() - self.people().count()
+    /// Those who are at work, and so may take turns on call.
+    pub(super) fn active(&self, now: DateTime<Utc>) -> impl Iterator<Item = &Member> {
+        let since = now.checked_sub_months(AWAY).unwrap_or(now);
+        self.people().filter(move |member| member.last.is_some_and(|last| last >= since))
+    }
+
+    /// The names of all authors who do not stand there, and why not.
+    pub(super) fn left_out(&self) -> Vec<(String, String)> {
+        let guests = self.members.iter().filter(|member| !member.stays).map(|member| {
+            let name = member.name.clone().or_else(|| member.login.clone());
+            let more = if member.commits < REGULAR { "" } else { ", and many others have more" };
+            (name.unwrap_or_else(|| "somebody".to_owned()), format!("{} in 12 months{more}", counted(member.commits)))
+        });
+        guests.chain(self.programs.iter().map(|name| (name.clone(), "a program".to_owned()))).collect()
+    }
+
+    /// Who stands there and commits under this address.
+    pub(super) fn of_address(&self, address: &str) -> Option<&Member> {
+        let address = address.trim().to_lowercase();
+        let known = self.by_address.get(&address).and_then(|place| self.members.get(*place));
+        let by_login = || login_of(&address).and_then(|login| self.people().find(|member| has_login(member, login)));
+        known.filter(|member| member.stays).or_else(by_login)
     }
 
     /// Who committed this; none for programs, and for those who do not stand in the team file.
@@ -132,6 +149,7 @@ fn merged(commits: &[Authored]) -> Vec<Member> {
         });
         if let Some(member) = members.get_mut(place) {
             member.commits += 1;
+            member.last = member.last.max(Some(commit.at));
             member.addresses.insert(address);
             // The newest commit comes first, and has the name of today.
             member.name = member.name.take().or_else(|| said(&commit.name, NAME));
@@ -145,13 +163,9 @@ fn has_login(member: &Member, login: &str) -> bool {
     member.login.as_ref().is_some_and(|known| known.eq_ignore_ascii_case(login))
 }
 
-fn is_program(commit: &Authored) -> bool {
-    let (name, address) = (commit.name.trim().to_lowercase(), commit.address.trim().to_lowercase());
-    let local = address.split('@').next().unwrap_or_default();
-    let marked =
-        |text: &str| text == "bot" || ["[bot]", "-bot", " bot", "_bot"].iter().any(|mark| text.ends_with(mark));
-    let local = local.rsplit_once('+').map_or(local, |(_, login)| login);
-    marked(&name) || marked(local) || PROGRAMS.contains(&name.as_str()) || address == "noreply@github.com"
+/// `1 commit`, `2 commits`.
+pub(super) fn counted(commits: usize) -> String {
+    if commits == 1 { "1 commit".to_owned() } else { format!("{commits} commits") }
 }
 
 /// Makes sure that whoever CODEOWNERS means stands in the team file.
@@ -166,19 +180,7 @@ fn call(members: &mut Vec<Member>, word: &str) {
     if !is_login(login) {
         return;
     }
-    let wanted = letters(login);
-    let alike = |member: &Member| {
-        let named = member.name.as_ref().is_some_and(|name| letters(name) == wanted);
-        let locals = member.addresses.iter().filter_map(|address| address.split('@').next());
-        member.login.is_none()
-            && !wanted.is_empty()
-            && (named || locals.into_iter().any(|local| letters(local) == wanted))
-    };
-    let place = members.iter().position(|member| has_login(member, login)).or_else(|| {
-        let mut fitting = members.iter().enumerate().filter(|(_, member)| alike(member)).map(|(place, _)| place);
-        // Of two who fit, nobody knows which one it is.
-        fitting.next().filter(|_| fitting.next().is_none())
-    });
+    let place = members.iter().position(|member| has_login(member, login));
     let place = place.unwrap_or_else(|| {
         members.push(Member::default());
         members.len() - 1
@@ -195,7 +197,7 @@ fn name_all(members: &mut [Member]) {
         |member: &Member| id_of(member.name.as_deref().unwrap_or_default().split(' ').next().unwrap_or_default());
     let firsts: Vec<String> = members.iter().filter(|member| member.stays).map(first).collect();
     let is_alone = |id: &String| id.len() > 1 && firsts.iter().filter(|other| *other == id).count() == 1;
-    let mut taken = BTreeSet::from(["everyone".to_owned(), "nobody".to_owned()]);
+    let mut taken = BTreeSet::from(["everyone", "nobody", "none"].map(str::to_owned));
     for member in members.iter_mut().filter(|member| member.stays) {
         let short = Some(first(member)).filter(is_alone).unwrap_or_default();
         let whole = id_of(member.name.as_deref().unwrap_or_default());

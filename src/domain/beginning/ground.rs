@@ -1,21 +1,23 @@
 //! What there is to own: what CODEOWNERS gives to somebody, else the folders
 //! of which one can tell what they are for.
 
+mod folders;
+mod rest;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Seen;
-use super::crew::Crew;
+use super::crew::{Crew, counted};
 use super::manifest::Sheet;
-use super::name::{free, id_of, is_writable, may_be_pattern};
+use super::name::{free, id_of, is_writable};
 use super::owners::Owners;
 use crate::domain::runbook::owned::matches;
+use folders::{Folders, roots};
 
 /// So many areas are written down, beside our own.
 const MOST: usize = 24;
 /// An area has so many patterns, at the most.
 const PATTERNS: usize = 6;
-/// Folders are told by their names down to this depth.
-const DEPTH: usize = 4;
 /// Fewer commits than this are no evidence of an owner.
 const EVIDENCE: usize = 3;
 /// Folders that are told by their names, in the order in which they are written: of several areas that match the last
@@ -25,7 +27,7 @@ const KNOWN: &[(&str, &str, &[&str])] = &[
     ("ci", "Workflows", &[".github/workflows"]),
     (MCP, "MCP tools and schemas", &["mcp", "mcp-server", "mcp_server", "schemas/tools"]),
     (EVALS, "Evals and their baselines", &["evals", "eval", "baselines"]),
-    ("prompts", "Prompts", &["prompts"]),
+    (PROMPTS, "Prompts", &["prompts"]),
 ];
 /// Folders that hold what others wrote, or samples of it.
 const FOREIGN: &[&str] =
@@ -37,6 +39,12 @@ const BESIDE: &[&str] = &["docs", "doc", "tests", "test", "examples", "benches",
 pub(super) const MCP: &str = "mcp";
 /// The area of evals, likewise.
 pub(super) const EVALS: &str = "evals";
+/// The area of prompts, likewise.
+const PROMPTS: &str = "prompts";
+/// What the area of our own files is called.
+const OURS: &str = "Runbooks, handoffs and this file";
+/// What the area is called of all that no other names.
+const REST: &str = "What else lies in the repository";
 
 /// Something to own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -51,6 +59,13 @@ pub(super) struct Plot {
     pub team: Option<String>,
 }
 
+impl Plot {
+    /// Whether nobody has said whose it is.
+    fn is_open(&self) -> bool {
+        self.owner.is_none() && self.team.is_none()
+    }
+}
+
 /// All that there is to own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Ground {
@@ -58,8 +73,11 @@ pub(super) struct Ground {
     pub plots: Vec<Plot>,
     /// How many more there would be.
     pub left_out: usize,
+    /// Whose all is that no area gives to anybody, if CODEOWNERS says it.
+    whole: Plot,
     mcp: Vec<String>,
     evals: Vec<String>,
+    prompts: Vec<String>,
 }
 
 impl Ground {
@@ -71,16 +89,20 @@ impl Ground {
         let of = |wanted: &str| {
             known.iter().find(|(id, _, _)| *id == wanted).map(|(_, _, found)| found.clone()).unwrap_or_default()
         };
-        let mut ground = Self { mcp: of(MCP), evals: of(EVALS), ..Self::default() };
+        let mut whole = owners.whole.as_ref().map(|words| given(words, crew)).unwrap_or_default();
+        if let Some((_, shown)) = &mut whole.owner {
+            *shown = Some("as CODEOWNERS says of this folder".to_owned());
+        }
+        let mut ground = Self { whole, mcp: of(MCP), evals: of(EVALS), prompts: of(PROMPTS), ..Self::default() };
         if owners.lines.is_empty() {
             let taken: BTreeSet<&String> = known.iter().flat_map(|(_, _, found)| found).collect();
             for root in roots(seen, &folders).into_iter().filter(|root| !taken.contains(root)) {
                 let id = id_of(root.rsplit('/').next().unwrap_or(&root));
-                ground.add(&id, Plot { paths: vec![format!("{root}/**")], ..Plot::default() });
+                ground.add(&id, Plot { paths: vec![format!("/{root}/")], ..ground.whole.clone() });
             }
             for (id, title, found) in known.into_iter().filter(|(_, _, found)| !found.is_empty()) {
-                let paths = found.iter().map(|folder| format!("{folder}/**")).collect();
-                ground.add(id, Plot { title: Some(title), paths, ..Plot::default() });
+                let paths = found.iter().map(|folder| format!("/{folder}/")).collect();
+                ground.add(id, Plot { title: Some(title), paths, ..ground.whole.clone() });
             }
         } else {
             ground.take_over(owners, crew);
@@ -108,31 +130,39 @@ impl Ground {
                 plot.paths.push(line.pattern.clone());
                 continue;
             }
-            let mut people: Vec<&str> =
-                line.owners.iter().filter_map(|word| crew.named(word)).map(|member| member.id.as_str()).collect();
-            people.dedup();
-            let team = line.owners.iter().find(|word| word.starts_with('@') && word.contains('/') && is_writable(word));
-            let plot = Plot {
-                paths: vec![line.pattern.clone()],
-                owner: people.first().map(|id| ((*id).to_owned(), None)),
-                backup: people.get(1).map(|id| (*id).to_owned()),
-                team: team.cloned(),
-                ..Plot::default()
-            };
+            let plot = Plot { paths: vec![line.pattern.clone()], ..given(&line.owners, crew) };
             self.add(&telling(&line.pattern), plot);
         }
     }
 
     /// Gives our own files an area, as far as they have none.
     pub(super) fn add_ours(&mut self, folders: &[String]) {
-        let ours = folders.iter().map(|folder| (format!("{folder}/page.md"), format!("{folder}/**")));
-        let ours = ours.chain([("dogwatch.toml".to_owned(), "dogwatch.toml".to_owned())]);
+        let ours = folders.iter().map(|folder| (format!("{folder}/page.md"), format!("/{folder}/")));
+        let ours = ours.chain([("dogwatch.toml".to_owned(), "/dogwatch.toml".to_owned())]);
         let docs = |plot: &Plot| plot.title == Some("Documentation");
         let open = ours.filter(|(file, _)| self.area_of(file).is_none_or(docs));
         let paths: Vec<String> = open.map(|(_, pattern)| pattern).collect();
         if !paths.is_empty() {
             let id = free("operations", |id| self.plots.iter().any(|plot| plot.id == id));
-            self.plots.push(Plot { id, title: Some("Runbooks, handoffs and this file"), paths, ..Plot::default() });
+            self.plots.push(Plot { id, title: Some(OURS), paths, ..self.whole.clone() });
+        }
+    }
+
+    /// Gives all files an area that have none. It comes first: any other knows better.
+    pub(super) fn add_rest(&mut self, files: &BTreeSet<String>) {
+        let open = files.iter().filter(|file| self.place_of(file).is_none());
+        let paths = rest::patterns(open);
+        if !paths.is_empty() {
+            let id = free("repository", |id| self.plots.iter().any(|plot| plot.id == id));
+            self.plots.insert(0, Plot { id, title: Some(REST), paths, ..self.whole.clone() });
+        }
+    }
+
+    /// Gives the area of our own files to this person, for this reason, if it is nobody's yet.
+    pub(super) fn give_ours(&mut self, keeper: Option<(String, String)>) {
+        let ours = self.plots.iter_mut().find(|plot| plot.title == Some(OURS));
+        if let (Some(plot), Some((id, why))) = (ours.filter(|plot| plot.is_open()), keeper) {
+            plot.owner = Some((id, Some(why)));
         }
     }
 
@@ -160,8 +190,9 @@ impl Ground {
             most.sort_by(|one, other| other.0.cmp(&one.0).then_with(|| one.1.cmp(other.1)));
             let second = most.get(1).map_or(0, |(count, _)| *count);
             let clear = most.first().filter(|(count, _)| *count >= EVIDENCE && *count > second);
-            if let (None, Some((count, id))) = (&plot.owner, clear) {
-                plot.owner = Some(((*id).to_owned(), Some(format!("{count} of {total} commits in 12 months"))));
+            if let Some((count, id)) = clear.filter(|_| plot.is_open()) {
+                let shown = format!("{count} of {} in 12 months", counted(total));
+                plot.owner = Some(((*id).to_owned(), Some(shown)));
             }
         }
     }
@@ -183,7 +214,8 @@ impl Ground {
             let below = |file: &&String| file.starts_with(folder) && has_code(file);
             let areas: BTreeSet<Option<usize>> = files.iter().filter(below).map(|file| self.place_of(file)).collect();
             // A server in two packages is nobody's alone.
-            let mut areas = areas.into_iter().flatten();
+            let told = |place: &usize| self.plots.get(*place).is_some_and(|plot| plot.title != Some(REST));
+            let mut areas = areas.into_iter().flatten().filter(told);
             let only = areas.next().filter(|_| areas.next().is_none())?;
             self.plots.get(only)
         })
@@ -194,14 +226,39 @@ impl Ground {
         self.of_folders(&self.evals, files)
     }
 
-    /// Whether there are folders of evals.
-    pub(super) fn has_evals(&self) -> bool {
-        !self.evals.is_empty()
+    /// The folders of evals.
+    pub(super) fn eval_folders(&self) -> &[String] {
+        &self.evals
+    }
+
+    /// Whether there are folders of MCP tools.
+    pub(super) fn has_tools(&self) -> bool {
+        !self.mcp.is_empty()
+    }
+
+    /// Whether there are folders of prompts.
+    pub(super) fn has_prompts(&self) -> bool {
+        !self.prompts.is_empty()
     }
 
     fn of_folders(&self, folders: &[String], files: &BTreeSet<String>) -> Option<&Plot> {
         let below = |file: &&String| folders.iter().any(|folder| is_below(file, folder));
-        self.area_of(files.iter().find(below)?)
+        // What is only left over is no area of theirs.
+        self.area_of(files.iter().find(below)?).filter(|plot| plot.title != Some(REST))
+    }
+}
+
+/// Whom these words of CODEOWNERS mean: who owns, who backs up, and which team.
+fn given(words: &[String], crew: &Crew) -> Plot {
+    let mut people: Vec<&str> =
+        words.iter().filter_map(|word| crew.named(word)).map(|member| member.id.as_str()).collect();
+    people.dedup();
+    let team = words.iter().find(|word| word.starts_with('@') && word.contains('/') && is_writable(word));
+    Plot {
+        owner: people.first().map(|id| ((*id).to_owned(), None)),
+        backup: people.get(1).map(|id| (*id).to_owned()),
+        team: team.cloned(),
+        ..Plot::default()
     }
 }
 
@@ -222,50 +279,6 @@ fn telling(pattern: &str) -> String {
     ids.into_iter().find(|id| !id.is_empty()).unwrap_or_default()
 }
 
-/// The folders that hold tracked files.
-struct Folders {
-    /// By path, with the number of files below.
-    counts: BTreeMap<String, usize>,
-}
-
-impl Folders {
-    fn of(files: &BTreeSet<String>) -> Self {
-        let mut counts = BTreeMap::new();
-        for file in files {
-            let ends = file.match_indices('/').map(|(at, _)| at).take(DEPTH);
-            for folder in ends.filter_map(|at| file.get(..at)) {
-                match counts.get_mut(folder) {
-                    Some(count) => *count += 1,
-                    None => drop(counts.insert(folder.to_owned(), 1)),
-                }
-            }
-        }
-        counts.retain(|folder: &String, _| may_be_pattern(folder) && !is_foreign(folder));
-        Self { counts }
-    }
-
-    /// The folders of these names, of each name those nearest to the top.
-    fn called(&self, names: &[&str]) -> Vec<String> {
-        let mut found: Vec<String> = Vec::new();
-        for name in names {
-            let fits =
-                |folder: &&String| folder.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
-            let all: Vec<&String> = self.counts.keys().filter(fits).collect();
-            let least = all.iter().map(|folder| depth(folder)).min().unwrap_or_default();
-            let nearest = all.into_iter().filter(|folder| depth(folder) == least).cloned();
-            found.extend(
-                nearest.filter(|folder| !found.iter().any(|other| is_below(folder, other))).collect::<Vec<_>>(),
-            );
-        }
-        found.truncate(PATTERNS);
-        found
-    }
-}
-
-fn depth(folder: &str) -> usize {
-    folder.matches('/').count()
-}
-
 fn is_foreign(folder: &str) -> bool {
     folder.split('/').any(|part| FOREIGN.contains(&part))
 }
@@ -273,31 +286,4 @@ fn is_foreign(folder: &str) -> bool {
 /// Whether a file belongs to tests, examples or what others wrote, not to what is shipped.
 pub(super) fn is_beside(file: &str) -> bool {
     is_foreign(file) || file.split('/').any(|part| BESIDE.contains(&part))
-}
-
-/// Where the packages lie: members of workspaces, packages of Python; else the folders at the top.
-fn roots(seen: &Seen, folders: &Folders) -> Vec<String> {
-    let mut found: BTreeSet<String> = BTreeSet::new();
-    for manifest in seen.manifests.iter().filter(|manifest| !manifest.path.contains('/')) {
-        for member in manifest.members().iter().map(|member| member.trim_start_matches("./").trim_end_matches('/')) {
-            let Ok(pattern) = glob::Pattern::new(member) else { continue };
-            let rules = glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::new() };
-            let holds = |folder: &&String| {
-                pattern.matches_with(folder, rules) && seen.has(&format!("{folder}/{}", manifest.file()))
-            };
-            found.extend(folders.counts.keys().filter(holds).cloned());
-        }
-        if matches!(manifest.file(), "pyproject.toml" | "setup.cfg" | "setup.py") {
-            let at_top = |folder: &&String| depth(folder) == 0 || (depth(folder) == 1 && folder.starts_with("src/"));
-            let is_package = |folder: &&String| seen.has(&format!("{folder}/__init__.py"));
-            let beside = |folder: &&String| !BESIDE.contains(&folder.as_str());
-            found.extend(folders.counts.keys().filter(at_top).filter(is_package).filter(beside).cloned());
-        }
-    }
-    if found.is_empty() {
-        let plain =
-            |folder: &&String| depth(folder) == 0 && !folder.starts_with('.') && !BESIDE.contains(&folder.as_str());
-        found.extend(folders.counts.keys().filter(plain).cloned());
-    }
-    found.into_iter().collect()
 }

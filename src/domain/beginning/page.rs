@@ -2,9 +2,10 @@
 //! library that reads it; what stands in comments was made harmless before.
 
 mod clocks;
+mod duty;
 mod facts;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Timelike, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
 
 use super::ground::Plot;
@@ -13,8 +14,8 @@ use super::{Beginning, LOG};
 
 /// So many open points are told one by one.
 const MOST: usize = 16;
-/// The hour of the handover.
-const HANDOVER: u32 = 10;
+/// Of a longer list each item stands on a line of its own, in characters.
+const WIDE: usize = 100;
 
 /// A file on its way, and the questions that it leaves open.
 struct Page<'a> {
@@ -153,13 +154,14 @@ impl Page<'_> {
         if let Some(title) = plot.title {
             self.pair("title", title);
         }
-        let paths = list(plot.paths.iter().map(String::as_str));
-        self.line(&format!("paths = {paths}"));
-        let of = plot.team.as_ref().map(|team| format!(" of {team}")).unwrap_or_default();
+        self.paths(&plot.paths);
         match &plot.owner {
             Some((id, Some(shown_by))) => self.line(&format!("owner = {} # {shown_by}", quoted(id))),
             Some((id, None)) => self.pair("owner", id),
-            None => self.line(&format!("# who{of} owns this?")),
+            None => match &plot.team {
+                Some(team) => self.line(&format!("# of {team}: who speaks for it?")),
+                None => self.line("# who owns this?"),
+            },
         }
         match &plot.backup {
             Some(id) => self.pair("backup", id),
@@ -168,41 +170,26 @@ impl Page<'_> {
         }
         let id = &plot.id;
         match (&plot.owner, &plot.backup) {
-            (None, _) => self.open.push(format!("who{of} owns area {id}, and who backs it up?")),
+            (None, _) => self.open.push(match &plot.team {
+                Some(team) => format!("area {id} is of {team}: who speaks for it, and who backs it up?"),
+                None => format!("who owns area {id}, and who backs it up?"),
+            }),
             (Some(_), None) => self.open.push(format!("who backs up area {id}?")),
             (Some(_), Some(_)) => {}
         }
     }
 
-    fn rotation(&mut self) {
-        let members = list(self.answers.on_call.iter().map(String::as_str));
-        if !self.takes_turns() {
-            if let [alone] = self.answers.on_call.as_slice() {
-                self.open.push(format!("who takes turns on call with {alone}? a rotation needs two"));
-            }
+    fn paths(&mut self, paths: &[String]) {
+        let line = format!("paths = {}", list(paths.iter().map(String::as_str)));
+        if line.chars().count() <= WIDE {
+            self.line(&line);
             return;
         }
-        self.section(&["Who is on call: each in turn, from one handover to the next."]);
-        self.line("[[rotations]]");
-        self.pair("id", "ops");
-        self.pair("title", "On call");
-        self.line(&format!("start = \"{}\" # local; the first member takes over here", self.first_handover()));
-        self.pair("shift", "7d");
-        self.line(&format!("members = {members}"));
-        self.line("coverage = \"business\" # or \"24x7\", or windows");
-        if self.has_secondary() {
-            self.line("secondary = \"previous\" # or \"next\"");
+        self.line("paths = [");
+        for path in paths {
+            self.line(&format!("  {},", quoted(path)));
         }
-    }
-
-    /// Whether there is a rotation.
-    fn takes_turns(&self) -> bool {
-        self.answers.on_call.len() >= 2
-    }
-
-    /// Of two people the other one would never be off duty.
-    fn has_secondary(&self) -> bool {
-        self.answers.on_call.len() >= 3
+        self.line("]");
     }
 
     /// The area to which incidents of tools belong.
@@ -214,15 +201,6 @@ impl Page<'_> {
 
     fn today(&self) -> NaiveDate {
         local(self.begun.seen.now, self.answers.zone).0
-    }
-
-    /// The next Monday on which the hour has not struck yet.
-    fn first_handover(&self) -> String {
-        let (today, time) = local(self.begun.seen.now, self.answers.zone);
-        let monday = next(today, Weekday::Mon);
-        let now = today.weekday() == Weekday::Mon && time.hour() < HANDOVER;
-        let day = if now { today } else { monday };
-        format!("{}T{HANDOVER:02}:00", day.format("%Y-%m-%d"))
     }
 }
 

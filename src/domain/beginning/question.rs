@@ -4,13 +4,18 @@
 use chrono_tz::Tz;
 
 use super::Beginning;
+use super::crew::{Member, counted};
 use super::name::{id_of, said};
 use crate::config::TrackerKind;
+use crate::domain::text::Clean;
 
 /// A team's name is no longer than this.
 const NAME: usize = 60;
 /// So many people take turns, at the most.
 const TURNS: usize = 12;
+
+/// What stands for nobody, and for nothing.
+const NONE: &[&str] = &["nobody", "none"];
 
 /// What a question is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +37,8 @@ pub enum Topic {
 pub struct Question {
     /// What it is about.
     pub topic: Topic,
+    /// What helps to answer it, each on a line before it.
+    pub facts: Vec<Clean>,
     /// As it is put, on one line.
     pub text: String,
     /// What an empty answer means.
@@ -82,8 +89,9 @@ impl Beginning {
         Answers {
             team: name.unwrap_or_else(|| "team".to_owned()),
             zone: self.seen.zone,
-            on_call: self.crew.people().take(TURNS).map(|member| member.id.clone()).collect(),
-            pages: Pages::Sev1,
+            on_call: self.crew.active(self.seen.now).take(TURNS).map(|member| member.id.clone()).collect(),
+            // Nobody is woken who has not said so.
+            pages: Pages::Nothing,
             tracker: self.tracker(),
         }
     }
@@ -102,9 +110,23 @@ impl Beginning {
             let text = "Where are decisions recorded: github (issues) or local (this machine)?";
             asked.push((Topic::Tracker, text, "github".to_owned()));
         }
-        let question =
-            |(topic, text, default): (Topic, &str, String)| Question { topic, text: text.to_owned(), default };
+        let question = |(topic, text, default): (Topic, &str, String)| {
+            let facts = if topic == Topic::OnCall { self.work() } else { Vec::new() };
+            Question { topic, facts, text: text.to_owned(), default }
+        };
         asked.into_iter().map(question).collect()
+    }
+
+    /// What each of the people has committed, and until when.
+    fn work(&self) -> Vec<Clean> {
+        let told = |member: &Member| match member.last {
+            Some(last) => {
+                let day = last.with_timezone(&self.seen.zone).date_naive();
+                format!("{}: {} in 12 months, the last on {day}", member.id, counted(member.commits))
+            }
+            None => format!("{}: no commit in 12 months", member.id),
+        };
+        self.crew.people().map(|member| Clean::line(&told(member))).collect()
     }
 
     /// Takes an answer; an empty one leaves what holds.
@@ -125,7 +147,8 @@ impl Beginning {
             Topic::OnCall => answers.on_call = self.turns(text)?,
             Topic::Pages => {
                 let all = [Pages::Nothing, Pages::Sev1, Pages::Sev2];
-                let meant = all.into_iter().find(|pages| pages.word().eq_ignore_ascii_case(text));
+                let none = is_none(text).then_some(Pages::Nothing);
+                let meant = none.or_else(|| all.into_iter().find(|pages| pages.word().eq_ignore_ascii_case(text)));
                 answers.pages = meant.ok_or("write SEV1, SEV2 or none")?;
             }
             Topic::Tracker => {
@@ -144,7 +167,7 @@ impl Beginning {
         let mut ids: Vec<String> = Vec::new();
         for word in text.split([' ', ',', '\t']).filter(|word| !word.is_empty()) {
             let id = word.to_lowercase();
-            if id == "nobody" || ids.contains(&id) {
+            if is_none(&id) || ids.contains(&id) {
                 continue;
             }
             let all: Vec<&str> = self.crew.people().map(|member| member.id.as_str()).collect();
@@ -161,4 +184,8 @@ impl Beginning {
         ids.truncate(TURNS);
         Ok(ids)
     }
+}
+
+fn is_none(text: &str) -> bool {
+    NONE.iter().any(|word| word.eq_ignore_ascii_case(text))
 }

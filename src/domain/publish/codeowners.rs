@@ -17,6 +17,22 @@ pub fn lines(team: &TeamFile, prefix: &str) -> Vec<String> {
     team.areas.iter().flat_map(|area| of_area(team, area, prefix)).collect()
 }
 
+/// The owners of areas whom GitHub cannot be told, by id, each with their areas; in the order of the areas.
+pub fn without_handle(team: &TeamFile) -> Vec<(&str, Vec<&str>)> {
+    let mut all: Vec<(&str, Vec<&str>)> = Vec::new();
+    for area in &team.areas {
+        let Some(owner) = area.owner.as_deref() else { continue };
+        if team.person(owner).is_some_and(|person| person.github.is_some()) {
+            continue;
+        }
+        match all.iter_mut().find(|(known, _)| *known == owner) {
+            Some((_, areas)) => areas.push(&area.id),
+            None => all.push((owner, vec![&area.id])),
+        }
+    }
+    all
+}
+
 fn of_area(team: &TeamFile, area: &Area, prefix: &str) -> Vec<String> {
     let called = if area.title == area.id { area.id.clone() } else { format!("{} ({})", area.title, area.id) };
     let mut lines = vec![comment(&called)];

@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// What git says of a branch that has no commit yet.
 const NO_COMMIT: &[&str] = &["bad revision 'HEAD'", "does not have any commits yet"];
 /// What is said of a commit.
-const FORMAT: &str = "--format=%x01%P%x02%aE%x02%aN";
+const FORMAT: &str = "--format=%x01%P%x02%ct%x02%aE%x02%aN";
 /// Begins what is said of a commit; a path begins otherwise.
 const MARK: u8 = 1;
 
@@ -75,6 +75,20 @@ impl Git<'_> {
         match self.ask(&["remote", "get-url", "origin"]).await {
             Ok(said) => Ok(said.lines().next().map(str::to_owned).filter(|address| !address.is_empty())),
             Err(GitError::Refused(why)) if why.as_str().contains("No such remote") => Ok(None),
+            Err(why) => Err(why),
+        }
+    }
+
+    /// The address under which whoever runs this would commit; none if no configuration says it.
+    ///
+    /// # Errors
+    ///
+    /// Why that is not known.
+    pub async fn address(&self) -> Result<Option<String>, GitError> {
+        match self.ask(&["config", "--get", "user.email"]).await {
+            Ok(said) => Ok(said.lines().next().map(str::to_owned).filter(|address| !address.is_empty())),
+            // It says nothing where there is none.
+            Err(GitError::Refused(_)) => Ok(None),
             Err(why) => Err(why),
         }
     }
@@ -144,7 +158,9 @@ async fn authors(out: ChildStdout, depth: Depth, until: Instant) -> Result<Autho
 }
 
 fn commit(head: &str) -> (String, Authored) {
-    let mut words = head.splitn(3, '\u{2}');
+    let mut words = head.splitn(4, '\u{2}');
     let mut word = || words.next().unwrap_or_default().to_owned();
-    (word(), Authored { address: word(), name: word(), paths: Vec::new() })
+    let (parents, at) = (word(), word());
+    let at = at.parse().ok().and_then(|at| DateTime::from_timestamp(at, 0)).unwrap_or_default();
+    (parents, Authored { at, address: word(), name: word(), paths: Vec::new() })
 }

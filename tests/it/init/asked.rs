@@ -1,6 +1,6 @@
 //! The questions, in a terminal: answered, taken as they are, and broken off.
 
-use dogwatch::config::{Clock, TrackerKind};
+use dogwatch::config::{Clock, Coverage, Secondary, TrackerKind};
 
 use super::{ANA, BEN, CHI, Ground, NOON};
 use crate::pty::{Launch, Pty};
@@ -32,10 +32,11 @@ fn five_questions_are_asked_and_their_answers_written_down() {
     pty.wait_for("write an IANA time zone, as in Europe/London");
     pty.send("America/New_York\n");
     pty.wait_for("Who takes turns on call? [ana ben chi]");
+    pty.wait_for("  ana: 4 commits in 12 months, the last on 2026-11-02");
     pty.send("ana zoe\n");
     pty.wait_for("write some of ana ben chi, or nobody; others can be added to the file");
     pty.send("chi, Ana\n");
-    pty.wait_for("SEV1, SEV2 or none? [SEV1]");
+    pty.wait_for("SEV1, SEV2 or none? [none]");
     pty.send("sev2\n");
     pty.wait_for("github (issues) or local (this machine)? [github]");
     pty.send("local\n");
@@ -44,6 +45,8 @@ fn five_questions_are_asked_and_their_answers_written_down() {
     let team = ground.team();
     assert_eq!((team.team.name.as_str(), team.team.timezone.name()), ("the \"pier\"", "America/New_York"));
     assert_eq!(team.rotations[0].members, ["chi", "ana"]);
+    assert_eq!(team.rotations[0].coverage, Coverage::Always, "who is woken at any hour has the hour");
+    assert_eq!(team.rotations[0].secondary, Some(Secondary::Previous));
     let clocks: Vec<Clock> = team.severities.iter().map(|severity| severity.clock).collect();
     assert_eq!(clocks, [Clock::Always, Clock::Always, Clock::Business, Clock::Business]);
     assert_eq!((team.tracker.kind, team.sources.len()), (TrackerKind::Local, 1));
@@ -88,12 +91,31 @@ fn where_nobody_has_committed_people_name_themselves() {
     pty.send("Kim! lou\n");
     pty.wait_for("write ids of a-z, 0-9 and -, with a blank between them, or nobody");
     pty.send("kim lou\n");
-    pty.wait_for("SEV1, SEV2 or none? [SEV1]");
-    pty.send("none\n");
+    pty.wait_for("SEV1, SEV2 or none? [none]");
+    pty.send("nobody\n");
     // Without a repository on GitHub there is no fifth question.
     assert_eq!(pty.wait_exit().code, 0);
     let team = ground.team();
     assert_eq!(team.people.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["kim", "lou"]);
     assert_eq!(team.rotations[0].members, ["kim", "lou"]);
     assert!(team.severities.iter().all(|severity| severity.clock == Clock::Business));
+}
+
+#[test]
+fn none_is_nobody_and_nobody_is_none() {
+    for (turns, pages) in [("none", "nobody"), ("Nobody", "NONE")] {
+        let ground = ground();
+        let pty = asked(&ground);
+        pty.send("\n\n");
+        pty.wait_for("Who takes turns on call?");
+        pty.send(&format!("{turns}\n"));
+        pty.wait_for("SEV1, SEV2 or none?");
+        pty.send(&format!("{pages}\n"));
+        pty.wait_for("github (issues) or local");
+        pty.send("\n");
+        assert_eq!(pty.wait_exit().code, 0, "{}", pty.screen());
+        let team = ground.team();
+        assert!(team.rotations.is_empty() && team.people.len() == 3);
+        assert!(team.severities.iter().all(|severity| severity.clock == Clock::Business));
+    }
 }

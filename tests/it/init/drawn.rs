@@ -15,11 +15,13 @@ fn seen(now: &str) -> Seen {
         files: BTreeSet::new(),
         commits: Vec::new(),
         past: Past::Whole,
+        prefix: String::new(),
         codeowners: None,
         manifests: Vec::new(),
         workflows: Vec::new(),
         origin: None,
         results: BTreeSet::new(),
+        runner: None,
         zone: Tz::Europe__London,
         now: now.parse().unwrap(),
     }
@@ -29,6 +31,7 @@ fn by(name: &str, address: &str, paths: &[&str]) -> Authored {
     Authored {
         name: name.into(),
         address: address.into(),
+        at: "2026-11-02T10:00:00Z".parse().unwrap(),
         paths: paths.iter().map(|path| (*path).to_owned()).collect(),
     }
 }
@@ -75,6 +78,13 @@ fn people_are_authors_once_each_with_ids_of_their_names() {
                 ("renovate-bot", "r@x.example"),
                 ("GitHub Actions", "ci@x.example"),
                 ("Release", "5+harbour-bot@users.noreply.github.com"),
+                ("Acme CI", "harbour@acme.example"),
+                ("Harbour", "ci@acme.example"),
+                ("Nightly", "build@acme.example"),
+                ("Roll out", "deploy+prod@acme.example"),
+                ("Butler", "jenkins@acme.example"),
+                ("Robin", "automation@acme.example"),
+                ("Paper", "noreply@acme.example"),
             ],
             &[],
         ),
@@ -97,11 +107,18 @@ fn guests_are_left_out_where_others_are_regulars_and_a_crowd_is_cut() {
     let begun = Beginning::of(Seen { commits: some, ..seen("2026-11-20T12:00:00Z") });
     assert_eq!(
         begun.aside().iter().map(ToString::to_string).collect::<Vec<_>>(),
-        ["1 author of few commits was left out"]
+        ["left out guest: 2 commits in 12 months"]
     );
     assert_eq!(people(&team([work("ana", 5), work("guest", 1)].concat(), "")), ["ana ana -", "guest guest -"]);
-    let crowd = (0..40).flat_map(|number| work(&format!("p{number:02}"), 40 - number)).collect();
-    assert_eq!(people(&team(crowd, "")).len(), 12);
+    let crowd: Vec<Authored> = (0..40).flat_map(|number| work(&format!("p{number:02}"), 40 - number)).collect();
+    assert_eq!(people(&team(crowd.clone(), "")).len(), 12);
+    let begun = Beginning::of(Seen { commits: crowd, ..seen("2026-11-20T12:00:00Z") });
+    let said: Vec<String> = begun.aside().iter().map(ToString::to_string).collect();
+    assert_eq!(said[0], "left out p12: 28 commits in 12 months, and many others have more");
+    assert_eq!((said.len(), said[5].as_str()), (6, "and 23 more authors were left out"));
+    let bot = vec![by("ana", "ana@x.example", &[]), by("Acme CI", "ci@x.example", &[])];
+    let begun = Beginning::of(Seen { commits: bot, ..seen("2026-11-20T12:00:00Z") });
+    assert_eq!(begun.aside()[0].as_str(), "left out Acme CI: a program");
 }
 
 #[test]
@@ -128,13 +145,13 @@ fn codeowners_names_areas_owners_and_logins() {
     assert_eq!(people(&team), ["ben Ben O ben-o", "chi Chi chi-x", "zoe zoe zoe"]);
     assert_eq!(
         areas(&team),
-        ["docs - -", "evals chi ben", "base ben chi", "prompts ben chi", "later zoe -", "operations - -"]
+        ["docs - -", "evals chi ben", "base ben chi", "prompts ben chi", "later zoe -", "operations ben -"]
     );
     assert_eq!(team.areas[3].paths, ["prompts/**", "schemas"], "lines that name the same are one area");
-    assert_eq!(team.areas[5].paths, ["dogwatch.toml"], "what docs/ covers is covered");
+    assert_eq!(team.areas[5].paths, ["/dogwatch.toml"], "what docs/ covers is covered");
     let open = begun.draft(&begun.answers(), &[]).unwrap().open;
     assert!(
-        open.iter().any(|one| one.as_str() == "who of @acme/writers owns area docs, and who backs it up?"),
+        open.iter().any(|one| one.as_str() == "area docs is of @acme/writers: who speaks for it, and who backs it up?"),
         "{open:?}"
     );
 }
@@ -156,15 +173,15 @@ fn an_owner_is_whoever_clearly_did_most() {
 }
 
 #[test]
-fn turns_begin_next_monday_and_cadences_at_their_next_day() {
+fn turns_have_begun_last_monday_and_cadences_come_at_their_next_day() {
     let two = vec![by("Ana", "a@x.example", &[]), by("Ben", "b@x.example", &[])];
     for (now, handover, triage, review) in [
-        ("2026-11-20T12:00:00Z", "2026-11-23 10:00:00", "2026-11-24", "2026-11-27"),
-        ("2026-11-23T09:59:59Z", "2026-11-23 10:00:00", "2026-11-24", "2026-11-27"),
-        ("2026-11-23T10:00:00Z", "2026-11-30 10:00:00", "2026-11-24", "2026-11-27"),
-        ("2026-11-24T08:00:00Z", "2026-11-30 10:00:00", "2026-12-01", "2026-11-27"),
-        ("2026-11-27T08:00:00Z", "2026-11-30 10:00:00", "2026-12-01", "2026-12-25"),
-        ("2026-12-31T23:30:00Z", "2027-01-04 10:00:00", "2027-01-05", "2027-01-29"),
+        ("2026-11-20T12:00:00Z", "2026-11-16 10:00:00", "2026-11-24", "2026-11-27"),
+        ("2026-11-23T09:59:59Z", "2026-11-16 10:00:00", "2026-11-24", "2026-11-27"),
+        ("2026-11-23T10:00:00Z", "2026-11-23 10:00:00", "2026-11-24", "2026-11-27"),
+        ("2026-11-24T08:00:00Z", "2026-11-23 10:00:00", "2026-12-01", "2026-11-27"),
+        ("2026-11-27T08:00:00Z", "2026-11-23 10:00:00", "2026-12-01", "2027-01-29"),
+        ("2026-12-31T23:30:00Z", "2026-12-28 10:00:00", "2027-01-05", "2027-01-29"),
     ] {
         let (team, _) = drawn(Seen { commits: two.clone(), ..seen(now) });
         let days = [
@@ -174,6 +191,9 @@ fn turns_begin_next_monday_and_cadences_at_their_next_day() {
         ];
         assert_eq!(days, [handover, triage, review], "{now}");
     }
+    // Two Tuesdays on end on which nobody is there.
+    let (team, _) = drawn(seen("2030-12-20T12:00:00Z"));
+    assert_eq!(team.cadences[0].start.to_string(), "2031-01-07");
 }
 
 #[test]
@@ -252,6 +272,7 @@ proptest! {
         lines in prop::collection::vec((word(), word()), 0..6),
         folder in word(),
         origin in word(),
+        prefix in word(),
     ) {
         let commits: Vec<Authored> = names.iter().flat_map(|(name, address)| {
             let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
@@ -261,6 +282,8 @@ proptest! {
         let text = lines.join("\n");
         let sight = Seen {
             folder,
+            prefix,
+            runner: names.first().map(|(_, address)| format!("{address}@secret.example")),
             files: paths.iter().flat_map(|path| [path.clone(), format!("{path}/evals/{path}")]).collect(),
             commits,
             codeowners: Some(owners(&text)),

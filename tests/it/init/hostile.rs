@@ -30,7 +30,7 @@ fn names_and_paths_stay_words() {
     assert_eq!(people(&team)[0], "kim kim kim");
     assert_eq!(team.people.len(), 3);
     assert_eq!(team.tracker.repo, None);
-    assert_eq!(areas(&team), ["evals tracker-eve -", "q kim -", "operations - -"]);
+    assert_eq!(areas(&team), ["repository - -", "evals tracker-eve -", "q kim -", "operations tracker-eve -"]);
     let text = ground.text();
     for bad in ["\u{1b}", "\u{202e}", "\u{200b}", "ghp_", "evil.example"] {
         assert!(!text.contains(bad) && !said.out.contains(bad) && !said.err.contains(bad), "{bad:?}: {said:?}\n{text}");
@@ -50,7 +50,7 @@ fn folders_with_odd_names_are_areas_where_a_pattern_can_mean_them() {
     let team = ground.team();
     let mut paths: Vec<&str> = team.areas.iter().flat_map(|area| &area.paths).map(String::as_str).collect();
     paths.truncate(4);
-    assert_eq!(paths, ["-rf/**", "it's/**", "ok/**", "say \"hi\"/**"]);
+    assert_eq!(paths, ["/-rf/", "/it's/", "/ok/", "/say \"hi\"/"]);
 }
 
 #[cfg(unix)]

@@ -24,20 +24,25 @@ fn a_team_file_here_or_above_is_left_alone() {
 }
 
 #[test]
-fn one_that_cannot_be_read_is_no_reason_to_write_another() {
+fn one_that_cannot_be_read_is_named_with_its_problem_and_left_as_it_is() {
     let ground = Ground::empty();
     ground.write("dogwatch.toml", "this is [no TOML");
     let told = ground.run(&["init"]);
-    assert_eq!((told.code, told.err.as_str()), (0, ""), "also without a terminal: {told:?}");
+    assert_eq!((told.code, told.out.as_str()), (2, ""), "also without a terminal: {told:?}");
+    assert!(told.err.contains("dogwatch.toml:1:"), "{told:?}");
     assert_eq!(ground.text(), "this is [no TOML");
     assert_eq!(ground.tree().len(), 1);
+    ground.write("dogwatch.toml", "version = 1\n[[areas]]\nid = \"a\"\nowner = \"nobody-known\"\n");
+    let told = ground.run(&["init", "--yes"]);
+    assert_eq!((told.code, told.out.as_str()), (2, ""), "{told:?}");
+    assert!(told.err.contains("dogwatch.toml:4:") && told.err.contains("nobody-known"), "{told:?}");
 }
 
 #[test]
 fn pages_that_are_there_are_kept_and_said() {
     let ground = Ground::empty();
     let (page, readme) = ("docs/runbooks/mcp-tool-failing.md", "docs/ops/handoffs/README.md");
-    ground.commit(ANA, "2026-11-02", &[(page, "# Ours\n"), (readme, "ours\n")]);
+    ground.commit(ANA, "2026-11-02", &[(page, "# Ours\n"), (readme, "ours\n"), ("mcp/server.py", "")]);
     let told = ground.init();
     for kept in [page, readme] {
         assert!(told.out.contains(&format!("kept {kept}, which is there already\n")), "{told:?}");
@@ -141,7 +146,7 @@ fn a_folder_of_a_repository_has_a_model_of_its_own() {
     let told = ground.run(&["init", "--yes", "--dir", "tools"]);
     assert_eq!(told.code, 0, "{told:?}");
     let team = super::parsed(&std::fs::read_to_string(ground.path("tools/dogwatch.toml")).unwrap());
-    assert_eq!(areas(&team), ["prompts ben -", "operations - -"]);
+    assert_eq!(areas(&team), ["prompts ben -", "operations ben -"]);
     assert!(!ground.path("dogwatch.toml").exists());
 }
 
@@ -169,9 +174,12 @@ fn with_redact_names_are_hidden_in_what_is_said_and_not_in_what_is_written() {
     let ground = Ground::empty();
     ground.commit(ANA, "2026-11-02", &[("evals/a", "")]);
     ground.work(ANA, "evals/a", 3);
+    ground.work(BEN, "evals/a", 3);
+    ground.work(("Zoe Guest", "zoe@example.com"), "evals/a", 1);
     let told = ground.run(&["--redact", "init", "--dry-run"]);
     assert_eq!(told.code, 0, "{told:?}");
     assert!(!told.out.contains("Ana") && told.out.contains("person 1"), "{told:?}");
+    assert!(!told.err.contains("Zoe") && told.err.contains("left out person 3: 1 commit in 12 months"), "{told:?}");
     assert_eq!(ground.run(&["--redact", "init", "--yes"]).code, 0);
     assert!(ground.text().contains("name = \"Ana Lima\""));
 }

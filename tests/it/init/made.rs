@@ -10,7 +10,7 @@ const WORKFLOW: &str = "jobs:\n  evals:\n    steps:\n      - uses: actions/check
                         - uses: actions/upload-artifact@v4\n        with:\n          name: eval-results\n          \
                         path: evals/out\n";
 
-fn python() -> Ground {
+pub(super) fn python() -> Ground {
     let ground = Ground::empty();
     ground.git(&["remote", "add", "origin", "git@github.com:acme/harbour.git"], ANA, "2026-01-01");
     ground.commit(
@@ -44,17 +44,28 @@ fn a_python_mcp_server_with_evals() {
     assert_eq!(people(&team), ["ana Ana Lima ana-lima", "ben Ben Okafor -", "chi Chi -"]);
     assert_eq!(
         areas(&team),
-        ["harbour-tools - -", "ci - -", "mcp ana -", "evals ben -", "prompts chi -", "operations - -"]
+        [
+            "repository - -",
+            "harbour-tools - -",
+            "ci - -",
+            "mcp ana -",
+            "evals ben -",
+            "prompts chi -",
+            "operations ana -"
+        ]
     );
-    assert_eq!(team.areas[2].paths, ["src/harbour_tools/mcp/**", "schemas/tools/**"]);
-    assert!(team.areas[2].pages);
+    assert_eq!(team.areas[0].paths, ["/pyproject.toml", "/uv.lock"], "what no other area names, by its name");
+    assert_eq!(team.areas[2].paths, ["/.github/workflows/"]);
+    assert_eq!(team.areas[3].paths, ["/src/harbour_tools/mcp/", "/schemas/tools/"]);
+    assert_eq!(team.areas[6].paths, ["/docs/runbooks/", "/docs/ops/", "/dogwatch.toml"]);
+    assert!(team.areas[3].pages);
     let kind = |id: &str| team.kind(id).unwrap().area.clone();
     assert_eq!((kind("mcp-tool-failure").as_deref(), kind("eval-regression").as_deref()), (Some("mcp"), Some("evals")));
     let sources: Vec<&str> = team.sources.iter().map(|source| source.id.as_str()).collect();
     assert_eq!(sources, ["github", "evals"]);
     assert_eq!(team.tracker.repo.as_ref().map(ToString::to_string).as_deref(), Some("acme/harbour"));
     let rotation = &team.rotations[0];
-    assert_eq!((rotation.start.to_string().as_str(), rotation.members.len()), ("2026-11-23 10:00:00", 3));
+    assert_eq!((rotation.start.to_string().as_str(), rotation.members.len()), ("2026-11-16 10:00:00", 3));
     for question in [
         "  who owns area harbour-tools, and who backs it up?\n",
         "  who backs up area mcp?\n",
@@ -69,6 +80,7 @@ fn a_python_mcp_server_with_evals() {
         text.contains("paths = [\"evals/out/**\"]\n# artifacts = { repo = \"acme/harbour\", name = \"eval-results\" }")
     );
     assert!(text.contains("owner = \"ana\" # 5 of 6 commits in 12 months\n"), "{text}");
+    assert!(text.contains("owner = \"ana\" # the most commits in 12 months, 5 of 21\n"), "{text}");
     assert!(text.contains("# pyproject.toml is built with mcp: where does the server answer?"), "{text}");
     assert!(!text.contains("example.com\"") && !text.contains("ben@"), "no address is written down:\n{text}");
 }
@@ -96,7 +108,10 @@ fn a_rust_workspace() {
     ground.work(BEN, "crates/server/src/main.rs", 3);
     ground.begins_well();
     let team = ground.team();
-    assert_eq!(areas(&team), ["core ana -", "server ben -", "bench - -", "docs - -", "operations - -"]);
+    assert_eq!(
+        areas(&team),
+        ["repository - -", "core ana -", "server ben -", "bench - -", "docs - -", "operations ana -"]
+    );
     assert_eq!(team.runbooks.dirs, ["runbooks"]);
     assert!(ground.path("runbooks/on-call-handoff.md").exists() && !ground.path("docs/runbooks").exists());
     insta::assert_snapshot!(ground.text());
@@ -112,6 +127,11 @@ fn a_repository_without_a_commit() {
     assert_eq!(team.team.name, "harbour", "as the folder is called");
     assert!(said.out.contains("  who is on the team? add [[people]]\n"), "{said:?}");
     assert!(ground.path("docs/ops/handoffs/README.md").exists());
+    assert!(team.kinds.is_empty() && team.triage.is_empty(), "nothing is offered for what is not here");
+    assert!(ground.text().contains("\n# [[kinds]] # what can happen here?\n"), "{}", ground.text());
+    let pages: Vec<_> =
+        std::fs::read_dir(ground.path("docs/runbooks")).unwrap().map(|one| one.unwrap().file_name()).collect();
+    assert_eq!(pages, ["on-call-handoff.md"]);
 }
 
 #[test]

@@ -55,8 +55,12 @@ fn an_edit_of_the_team_file_is_named_with_what_mends_it() {
     // A comment changes the file, and nothing that the page tells.
     repo.write("dogwatch.toml", &format!("# a word\n{edited}"));
     let said = repo.publish_on("2026-12-02", &CHECK);
-    assert_eq!(said.code, 1, "{said:?}");
-    assert!(said.out.contains("says the same as the team file, whose text has changed"), "{said:?}");
+    assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
+    assert_eq!(said.out, "docs/operating-model.md says what the team file says, as of 2026-12-02\n");
+    // With what it tells the day is held against the calendar as ever, and an edit of the page is found.
+    assert_eq!(repo.publish_on("2027-02-02", &CHECK).code, 1);
+    repo.write(PAGE, &repo.read(PAGE).replacen("## ", "## Our ", 1));
+    assert_eq!(repo.publish_on("2026-12-02", &CHECK).code, 1);
 }
 
 #[test]
@@ -108,7 +112,7 @@ fn what_is_missing_and_what_people_wrote_are_told_apart() {
     let table: [(&[&str], &str); 6] = [
         (&["--out", "dogwatch.toml"], "--out dogwatch.toml is the team file; name another"),
         (&["--out", "docs"], "is a folder; name a file in it"),
-        (&["--out", "nowhere/page.md"], "is not written: "),
+        (&["--out", "dogwatch.toml/page.md"], "dogwatch.toml/page.md"),
         (&["--check"], "--check needs --out FILE"),
         (&["--readonly", "--out", "page.md"], "--readonly changes nothing"),
         (&["--readonly", "--codeowners"], "--readonly changes nothing"),
@@ -128,6 +132,18 @@ fn what_is_missing_and_what_people_wrote_are_told_apart() {
     std::fs::remove_file(repo.path("dogwatch.toml")).unwrap();
     let said = repo.publish(&[]);
     assert!(said.code == 2 && said.err.contains("there is no dogwatch.toml here or above"), "{said:?}");
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_made_and_a_check_makes_none() {
+    let repo = Repo::with(TEAM);
+    let file = "docs/team/model.md";
+    assert_eq!(repo.publish(&["--check", "--out", file]).code, 1);
+    assert!(!repo.path("docs").exists());
+    let said = repo.publish(&["--out", file]);
+    assert_eq!((said.code, said.out.as_str()), (0, ""), "{said:?}");
+    assert_eq!(repo.read(file), published_from(TEAM, "../../"), "its links lead to the runbooks");
+    assert_eq!(repo.publish(&["--check", "--out", file]).code, 0);
 }
 
 #[test]
@@ -202,13 +218,16 @@ fn a_link_that_leads_out_of_the_repository_is_not_followed() {
     std::os::unix::fs::symlink(elsewhere.path(), repo.path("away")).unwrap();
     std::os::unix::fs::symlink(repo.path(PAGE), elsewhere.path().join("back.md")).unwrap();
     std::fs::write(elsewhere.path().join("page.md"), repo.read(PAGE)).unwrap();
-    for words in
-        [&["--out", "away/new.md"][..], &["--out", "away/page.md"], &["--check", "--out", "docs/../away/page.md"]]
-    {
+    for words in [
+        &["--out", "away/new.md"][..],
+        &["--out", "away/deep/new.md"],
+        &["--out", "away/page.md"],
+        &["--check", "--out", "docs/../away/page.md"],
+    ] {
         let said = repo.publish_on("2026-12-02", words);
         assert!(said.code == 2 && said.err.contains("a link that leads out of the repository"), "{words:?}: {said:?}");
     }
-    assert!(!elsewhere.path().join("new.md").exists());
+    assert!(!elsewhere.path().join("new.md").exists() && !elsewhere.path().join("deep").exists());
     assert_eq!(std::fs::read_to_string(elsewhere.path().join("page.md")).unwrap(), repo.read(PAGE));
     // What the operator names outside is their word.
     let outside = elsewhere.path().join("mine.md").display().to_string();

@@ -1,7 +1,7 @@
 //! The areas as lines of CODEOWNERS, among people's own.
 
 use dogwatch::config::{Area, Person, TeamFile};
-use dogwatch::domain::publish::block::{BEGIN, END, Torn, block_in};
+use dogwatch::domain::publish::block::{BEGIN, END, Torn, begin, block_in, end};
 use dogwatch::domain::publish::codeowners::lines;
 use proptest::prelude::*;
 
@@ -91,9 +91,12 @@ fn markers_that_do_not_match_are_for_people_to_mend() {
         (format!("a\n{END}\nb\n"), Torn::NoBeginning(2)),
         (format!("{BEGIN}\n{END}\n\n{BEGIN}\n{END}\n"), Torn::Twice(4)),
         (format!("{BEGIN}\n{BEGIN}\n{END}\n"), Torn::Twice(2)),
+        (format!("{BEGIN}\n{}\n", end("ops/")), Torn::NoBeginning(2)),
+        (format!("{}\n{BEGIN}\n{END}\n", begin("ops/")), Torn::NoEnd(1)),
+        (format!("{}\n", end("ops/")), Torn::NoBeginning(1)),
     ];
     for (old, wanted) in table {
-        assert_eq!(block_in(&old, &own), Err(wanted), "{old:?}");
+        assert_eq!(block_in(&old, "", &own), Err(wanted), "{old:?}");
     }
 }
 
@@ -110,18 +113,18 @@ proptest! {
     #[test]
     fn every_byte_of_peoples_stays_and_twice_is_once(before in theirs(), after in theirs(), one in "[a-z]{0,8}") {
         let (own, other) = (vec![format!("{one} @x")], vec!["other @y".to_owned(), "# z".to_owned()]);
-        let first = block_in(&before, &own).unwrap();
+        let first = block_in(&before, "", &own).unwrap();
         prop_assert!(first.starts_with(&before));
-        prop_assert_eq!(&block_in(&first, &own).unwrap(), &first);
+        prop_assert_eq!(&block_in(&first, "", &own).unwrap(), &first);
         // Somebody writes below it.
         let both = format!("{first}{after}");
         if after.contains("\r\n") == first.contains("\r\n") || after.is_empty() {
-            prop_assert_eq!(&block_in(&both, &own).unwrap(), &both);
+            prop_assert_eq!(&block_in(&both, "", &own).unwrap(), &both);
         }
-        let changed = block_in(&both, &other).unwrap();
+        let changed = block_in(&both, "", &other).unwrap();
         prop_assert!(changed.starts_with(&before) && changed.ends_with(&after));
         prop_assert!(changed.contains("other @y") && changed.matches(END).count() == 1);
-        prop_assert_eq!(block_in(&changed, &other).unwrap(), changed);
+        prop_assert_eq!(block_in(&changed, "", &other).unwrap(), changed);
     }
 }
 
@@ -166,11 +169,15 @@ fn the_file_that_github_reads_is_the_one_that_is_written() {
     let words = ["--config", "ops/dogwatch.toml", "publish", "--codeowners"];
     assert_eq!(repo.run(&words).code, 0);
     let text = repo.read("docs/CODEOWNERS");
-    assert!(text.starts_with("* @lead\n\n# dogwatch:codeowners/1 begins"), "{text}");
+    assert!(
+        text.starts_with("* @lead\n\n# dogwatch:codeowners/1 begins for ops: the areas of the team file; "),
+        "{text}"
+    );
+    assert!(text.ends_with("\n# dogwatch:codeowners/1 ends for ops\n"), "{text}");
     assert!(text.contains("\n/ops/schemas/tools/** @ana-at-harbour @ben_at_harbour\n"), "{text}");
     repo.write("CODEOWNERS", "");
     assert_eq!(repo.run(&words).code, 0);
-    assert!(repo.read("CODEOWNERS").starts_with(BEGIN));
+    assert!(repo.read("CODEOWNERS").starts_with(&begin("ops/")));
     assert_eq!(repo.read("docs/CODEOWNERS"), text);
     let said = repo.run(&[&words[..], &["--check", "--out", "docs/model.md"]].concat());
     assert_eq!(said.code, 1, "{said:?}");
@@ -179,6 +186,107 @@ fn the_file_that_github_reads_is_the_one_that_is_written() {
         said.out.contains("`dogwatch --config ops/dogwatch.toml publish --out docs/model.md` writes it"),
         "{said:?}"
     );
+}
+
+#[test]
+fn each_team_file_has_lines_of_its_own_and_looks_at_no_others() {
+    let repo = Repo::with(TEAM);
+    assert_eq!(repo.publish(&["--codeowners"]).code, 0);
+    let top = repo.read(".github/CODEOWNERS");
+    for folder in ["ops", "ops/deep", "services/tools"] {
+        repo.write(&format!("{folder}/dogwatch.toml"), TEAM);
+        let file = format!("{folder}/dogwatch.toml");
+        assert_eq!(repo.run(&["--config", &file, "publish", "--codeowners"]).code, 0);
+    }
+    let all = repo.read(".github/CODEOWNERS");
+    assert!(all.starts_with(&top), "{all}");
+    let check = |file: &str| repo.run(&["--config", file, "publish", "--codeowners", "--check"]);
+    let files = ["dogwatch.toml", "ops/dogwatch.toml", "ops/deep/dogwatch.toml", "services/tools/dogwatch.toml"];
+    for file in files {
+        assert_eq!(check(file).code, 0, "{:?}", check(file));
+    }
+    repo.write("ops/dogwatch.toml", &TEAM.replace("paths = [\"prompts/\"]", "paths = [\"words/\"]"));
+    for file in files {
+        let said = check(file);
+        assert_eq!(said.code, i32::from(file == "ops/dogwatch.toml"), "{file}: {said:?}");
+    }
+    assert_eq!(repo.run(&["--config", "ops/dogwatch.toml", "publish", "--codeowners"]).code, 0);
+    let changed = repo.read(".github/CODEOWNERS");
+    assert_eq!(changed, all.replacen("/ops/**/prompts/", "/ops/**/words/", 1));
+}
+
+#[test]
+fn owners_without_a_login_are_told_with_what_mends_it() {
+    let repo = Repo::with(TEAM);
+    let wanted = "dogwatch: chi owns docs and is not in .github/CODEOWNERS: add `github = \"…\"` to the person chi\n";
+    for words in [&["--codeowners"][..], &["--codeowners", "--check"]] {
+        let said = repo.publish(words);
+        assert_eq!((said.code, said.err.contains(wanted)), (0, true), "{said:?}");
+    }
+    repo.write("dogwatch.toml", &TEAM.replace("id = \"chi\"\n", "id = \"chi\"\ngithub = \"chi-at\"\n"));
+    assert_eq!(repo.publish(&["--codeowners"]).err, "dogwatch: wrote the areas into .github/CODEOWNERS\n");
+}
+
+#[test]
+fn a_line_of_a_team_that_ours_override_is_said() {
+    let repo = Repo::with(TEAM);
+    repo.write("CODEOWNERS", "* @acme/all\n/prompts @acme/writers\n/elsewhere/ @acme/writers\nprompts/ @lead\n");
+    for words in [&["--codeowners", "--check"][..], &["--codeowners"], &["--codeowners", "--check"]] {
+        let said = repo.publish(words);
+        assert!(
+            said.err.contains("CODEOWNERS: the block below overrides line 2: /prompts @acme/writers\n"),
+            "{words:?}: {said:?}"
+        );
+        assert_eq!(said.err.matches("overrides").count(), 1, "{words:?}: {said:?}");
+    }
+}
+
+#[test]
+fn lines_after_ours_that_override_them_are_a_finding() {
+    for (line, ours) in [
+        ("* @lead", Some("schemas/tools/**")),
+        ("/schemas/ @lead", Some("schemas/tools/**")),
+        ("/schemas/tools/one.json @lead", Some("schemas/tools/**")),
+        ("/deep/prompts/ @lead", Some("prompts/")),
+        ("/prompts/", Some("prompts/")),
+        ("# /prompts/ @lead", None),
+        ("/ci/*.yml @lead", None),
+        ("/ci/ @lead", None),
+    ] {
+        let repo = Repo::with(&TEAM.replace(", \"*.schema.json\"", ""));
+        assert_eq!(repo.publish(&["--codeowners"]).code, 0);
+        let block = repo.read(".github/CODEOWNERS");
+        repo.write(".github/CODEOWNERS", &format!("{block}\n{line}\n"));
+        let said = repo.publish(&["--codeowners", "--check"]);
+        let at = block.lines().count() + 2;
+        match ours {
+            Some(ours) => {
+                let told = format!(".github/CODEOWNERS: line {at} overrides {ours} of the block above: {line}\n");
+                assert!(said.code == 1 && said.err.contains(&told), "{line}: {said:?}");
+                assert!(said.out.contains("move them above dogwatch's lines"), "{line}: {said:?}");
+                repo.write(".github/CODEOWNERS", &format!("{line}\n\n{block}"));
+                assert_eq!(repo.publish(&["--codeowners", "--check"]).code, 0, "{line}");
+            }
+            None => assert_eq!(said.code, 0, "{line}: {said:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_file_of_the_repository_shows_what_is_overridden() {
+    let repo = Repo::with(TEAM);
+    std::fs::remove_dir(repo.path(".git")).unwrap();
+    repo.git(&["init", "-q", "."]);
+    assert_eq!(repo.publish(&["--codeowners"]).code, 0);
+    let block = repo.read(".github/CODEOWNERS");
+    repo.write(".github/CODEOWNERS", &format!("{block}\n*.txt @lead\n"));
+    repo.write("docs/note.txt", "");
+    repo.git(&["add", "."]);
+    assert_eq!(repo.publish(&["--codeowners", "--check"]).code, 0, "of ours there is none");
+    repo.write("deep/prompts/system.txt", "");
+    repo.git(&["add", "."]);
+    let said = repo.publish(&["--codeowners", "--check"]);
+    assert!(said.code == 1 && said.err.contains("overrides prompts/ of the block above: *.txt @lead"), "{said:?}");
 }
 
 #[cfg(unix)]

@@ -1,19 +1,19 @@
-//! How bad things can be, who is asked when nobody acks, what can happen, and
-//! what must keep happening.
+//! How bad things can be, what can happen, and what must keep happening.
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 use super::{Page, next, quoted};
 use crate::config::{Clock, Severity, TeamFile};
+use crate::domain::beginning::About;
 use crate::domain::beginning::ground::Plot;
 use crate::domain::beginning::question::Pages;
 
-/// What can happen: its name, its severity, its page among the starters, and whose it is.
-const KINDS: &[(&str, &str, &str, Whose)] = &[
-    ("mcp-tool-failure", "SEV2", "mcp-tool-failing.md", Whose::Tools),
-    ("schema-drift", "SEV2", "tool-schema-drift.md#breaking-change", Whose::Tools),
-    ("eval-regression", "SEV3", "eval-regression-triage.md", Whose::Evals),
-    ("profile-rotation", "SEV3", "rotate-cached-profiles.md", Whose::Nobodys),
+/// What can happen: its name, its severity, its page among the starters, and what it is about.
+const KINDS: &[(&str, &str, &str, About)] = &[
+    ("mcp-tool-failure", "SEV2", "mcp-tool-failing.md", About::Tools),
+    ("schema-drift", "SEV2", "tool-schema-drift.md#breaking-change", About::Tools),
+    ("eval-regression", "SEV3", "eval-regression-triage.md", About::Evals),
+    ("profile-rotation", "SEV3", "rotate-cached-profiles.md", About::Tools),
 ];
 /// What an incident is taken to be, by where it comes from.
 const TRIAGE: &[(&str, &str)] = &[
@@ -21,40 +21,21 @@ const TRIAGE: &[(&str, &str)] = &[
     ("source = \"mcp\"", "mcp-tool-failure"),
     ("source = \"evals\"", "eval-regression"),
 ];
-
-/// Whose a kind of incident is.
-#[derive(Clone, Copy)]
-enum Whose {
-    Tools,
-    Evals,
-    Nobodys,
-}
+/// Days on which nobody reviews anything, as month and day.
+const QUIET: &[(u32, u32)] = &[(12, 24), (12, 25), (12, 26), (12, 31), (1, 1)];
 
 impl Page<'_> {
-    pub(super) fn escalation(&mut self) {
-        if self.begun.crew.people().next().is_none() && self.answers.on_call.is_empty() {
-            return;
-        }
-        self.section(&["Who is asked while nobody acks. A step that reaches nobody is skipped at once."]);
-        self.line("[[escalations]]");
-        self.pair("id", "default");
-        self.line("steps = [");
-        if self.takes_turns() {
-            self.line("  { to = \"rotation:ops/primary\", wait = \"15m\" },");
-        }
-        if self.has_secondary() {
-            self.line("  { to = \"rotation:ops/secondary\", wait = \"15m\" },");
-        }
-        self.line("  { to = \"area:owner\", wait = \"30m\" },");
-        self.line("  { to = \"everyone\" },");
-        self.line("]");
-    }
-
     pub(super) fn severities(&mut self) {
         self.section(&[
             "How bad it is, the highest first, and how soon somebody has to act. These clocks are a proposal.",
             "m, h and d pass in business hours, or day and night with `clock = \"24x7\"`; bd are business days.",
         ]);
+        if self.answers.pages == Pages::Nothing {
+            self.line(
+                "# Nobody is woken at night. To be: `clock = \"24x7\"` in the severity that shall wake people, and",
+            );
+            self.line("# `coverage = \"24x7\"` in the rotation.");
+        }
         let woken: &[&str] = match self.answers.pages {
             Pages::Nothing => &[],
             Pages::Sev1 => &["SEV1"],
@@ -106,25 +87,43 @@ impl Page<'_> {
         let id = |plot: Option<&Plot>| plot.map(|plot| plot.id.clone());
         let tools = id(self.mcp_area());
         let evals = id(self.begun.ground.evals(&self.begun.seen.files));
-        for (kind, severity, page, whose) in KINDS {
+        let known: Vec<_> = self.known_kinds().collect();
+        for (kind, severity, page, about) in known {
             self.line("[[kinds]]");
             self.pair("id", kind);
             self.pair("severity", severity);
-            let area = match whose {
-                Whose::Tools => tools.as_deref(),
-                Whose::Evals => evals.as_deref(),
-                Whose::Nobodys => None,
+            let area = match about {
+                About::Tools => tools.as_deref(),
+                About::Evals => evals.as_deref(),
+                About::Anything | About::Answers | About::Prompts => None,
             };
-            if let Some(area) = area {
+            // Whose profiles are only people can say.
+            if let Some(area) = area.filter(|_| *kind != "profile-rotation") {
                 self.pair("area", area);
             }
             self.pair("runbook", page);
         }
+        if self.known_kinds().next().is_none() {
+            self.line("# [[kinds]] # what can happen here?");
+            self.line("# id = \"service-down\"");
+            self.line("# severity = \"SEV2\"");
+            self.line("# runbook = \"service-down.md\" # a page in the folder of runbooks");
+        }
+    }
+
+    /// The kinds of what there is here.
+    fn known_kinds(&self) -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str, About)> {
+        let begun = self.begun;
+        KINDS.iter().filter(|(_, _, _, about)| begun.has(*about))
     }
 
     pub(super) fn triage(&mut self) {
+        let known: Vec<&str> = self.known_kinds().map(|(kind, ..)| *kind).collect();
+        if known.is_empty() {
+            return;
+        }
         self.section(&["What an incident is taken to be. The first rule that matches wins; the rest is untriaged."]);
-        for (when, kind) in TRIAGE {
+        for (when, kind) in TRIAGE.iter().filter(|(_, kind)| known.contains(kind)) {
             self.line("[[triage]]");
             self.line(&format!("when = {{ {when} }}"));
             self.line(&format!("set = {{ kind = {} }}", quoted(kind)));
@@ -140,11 +139,18 @@ impl Page<'_> {
         };
         let today = self.today();
         let held = [
-            ("triage-weekly", "Triage meeting", next(today, Weekday::Tue), "FREQ=WEEKLY;BYDAY=TU", "2bd", "minutes"),
+            (
+                "triage-weekly",
+                "Triage meeting",
+                after_quiet(today, |day| next(day, Weekday::Tue)),
+                "FREQ=WEEKLY;BYDAY=TU",
+                "2bd",
+                "minutes",
+            ),
             (
                 "model-review",
                 "Cycle review: is this file still true?",
-                last_friday(today),
+                after_quiet(today, last_friday),
                 "FREQ=MONTHLY;BYDAY=-1FR",
                 "5bd",
                 "review",
@@ -167,6 +173,15 @@ impl Page<'_> {
             self.open.push("who holds the triage meeting and the cycle review?".to_owned());
         }
     }
+}
+
+/// The first of these days after a day on which people are at work.
+fn after_quiet(day: NaiveDate, next: impl Fn(NaiveDate) -> NaiveDate) -> NaiveDate {
+    let mut next_day = next(day);
+    while QUIET.contains(&(next_day.month(), next_day.day())) {
+        next_day = next(next_day);
+    }
+    next_day
 }
 
 /// The first last Friday of a month after this day.

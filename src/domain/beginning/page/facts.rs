@@ -2,6 +2,7 @@
 
 use super::{Page, list, quoted};
 use crate::config::TrackerKind;
+use crate::domain::beginning::About;
 use crate::domain::beginning::name::is_writable;
 
 impl Page<'_> {
@@ -45,11 +46,13 @@ impl Page<'_> {
             if let Some(kept) = &kept {
                 self.line(&format!("# {kept}"));
             }
-        } else if begun.ground.has_evals() || kept.is_some() {
+        } else if begun.has(About::Evals) {
             self.line("# [[sources]] # where do eval results land?");
             self.line("# id = \"evals\"");
             self.line("# kind = \"evals\"");
-            self.line(&format!("# {}", kept.as_deref().unwrap_or("paths = [\"evals/out/**\"]")));
+            let folder = begun.ground.eval_folders().first().map_or("evals", String::as_str);
+            let below = format!("paths = {}", list([format!("{folder}/**")].iter().map(String::as_str)));
+            self.line(&format!("# {}", kept.unwrap_or(below)));
             self.open.push("where do eval results land? a source of kind evals reads them".to_owned());
         }
         if let Some((_, (workflow, name))) = artifact {
