@@ -35,7 +35,7 @@ use crate::config::{Amendment, Does, ModelChange, Places, TeamFile};
 
 pub use codeowners::{Codeowners, Line};
 pub use rules::{RULES, Rule, rule};
-pub use seen::{Authors, Commit, Evaluated, Known, Lying, Page, Seen, Served, Tool, Unseen};
+pub use seen::{Authors, Commit, Evaluated, Known, Lying, Opened, Page, Seen, Served, Tool, Unseen};
 
 /// What the message of a rule begins with that could not look.
 const UNCHECKED: &str = "not checked: ";

@@ -10,7 +10,7 @@ use super::dialog::Dialog;
 use super::keys::After;
 use super::panes::Placed;
 use crate::app::bindings::{Answer, Command, Place};
-use crate::app::event::{Effect, Inspected, Level, News};
+use crate::app::event::{Effect, Inspected};
 use crate::app::key::Key;
 use crate::domain::check::{self, Finding};
 use crate::domain::text::Clean;
@@ -195,13 +195,11 @@ impl App {
     /// Shows the fix as what it would change in the team file.
     fn draft_the_fix(&mut self, cursor: &ModelCursor) -> Vec<Effect> {
         let Some((_, one)) = self.selected_finding(cursor) else { return Vec::new() };
-        match one.change.clone() {
-            Some(change) => self.draft_amendment(change),
-            None => {
-                let key = self.outfit.keys.key_in(Place::Model, Answer::Editor);
-                self.hint(&format!("a person has to say what to write; {key} opens the place"))
-            }
+        if let Some(change) = one.change.clone() {
+            return self.draft_amendment(change);
         }
+        let key = self.outfit.keys.key_in(Place::Model, Answer::Editor);
+        self.hint(&format!("a person has to say what to write; {key} opens the place"))
     }
 
     fn copy_the_fix(&mut self, cursor: &ModelCursor) -> Vec<Effect> {
@@ -214,13 +212,7 @@ impl App {
 
     fn edit_the_place(&mut self, cursor: &ModelCursor) -> Vec<Effect> {
         let Some((_, one)) = self.selected_finding(cursor) else { return Vec::new() };
-        match &one.file {
-            Some(file) => vec![Effect::EditPage { path: file.to_string(), line: one.line.unwrap_or(1) }],
-            None => {
-                let text = Clean::line("it is about no file");
-                self.toasts.say(News { at: self.now, level: Level::Info, text, incident: None });
-                Vec::new()
-            }
-        }
+        let Some(file) = &one.file else { return self.hint("it is about no file") };
+        vec![Effect::EditPage { path: file.to_string(), line: one.line.unwrap_or(1) }]
     }
 }

@@ -43,7 +43,7 @@ pub struct Seen {
     /// Open incidents.
     pub lying: Result<Vec<Lying>, Unseen>,
     /// The incidents that were opened in the last thirteen weeks: when, and their severity by its place in the team file.
-    pub opened: Result<Vec<(DateTime<Utc>, Option<usize>)>, Unseen>,
+    pub opened: Result<Vec<Opened>, Unseen>,
     /// Closed incidents about which nobody has said a word in time.
     pub unreviewed: Result<Vec<Unreviewed>, Unseen>,
     /// The follow-ups that people wrote into handoffs.
@@ -124,6 +124,9 @@ pub struct Lying {
     /// Its labels.
     pub labels: Vec<Clean>,
 }
+
+/// When an incident was opened, and its severity by its place in the team file.
+pub type Opened = (DateTime<Utc>, Option<usize>);
 
 /// What an eval run was of.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -1,11 +1,12 @@
 //! Rotations: gaps, whoever is not there, load. What is wrong with a rotation
 //! by itself is [`crate::domain::rotation`]'s to say.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
-use super::{Found, Ground, Level, Looked};
+use super::{Found, Ground, Level, Looked, Opened};
 use crate::config::{Role, Who};
 use crate::domain::people::unfit_on;
+use crate::domain::rotation::Piece;
 
 /// A shift that ended longer ago is not the last one.
 const RECENT: TimeDelta = TimeDelta::days(92);
@@ -42,13 +43,12 @@ pub(super) fn overloaded(ground: &Ground<'_>) -> Looked {
 }
 
 /// The last shift of a rotation that has ended, if more woke it than `incidents_per_shift`.
-fn busy(ground: &Ground<'_>, rotation: &str, opened: &[(DateTime<Utc>, Option<usize>)]) -> Option<Found> {
+fn busy(ground: &Ground<'_>, rotation: &str, opened: &[Opened]) -> Option<Found> {
     let pieces = ground.roster.pieces(rotation, Role::Primary, (ground.now - RECENT, ground.now));
-    let shifts = pieces.iter().map(|piece| piece.shift()).filter(|(_, end)| *end <= ground.now);
+    let shifts = pieces.iter().map(Piece::shift).filter(|(_, end)| *end <= ground.now);
     let (start, end) = shifts.max_by_key(|(_, end)| *end)?;
-    let its = |(at, severity): &&(DateTime<Utc>, Option<usize>)| {
-        (start..end).contains(at) && ground.model.rotation_of(*severity) == Some(rotation)
-    };
+    let its =
+        |(at, severity): &&Opened| (start..end).contains(at) && ground.model.rotation_of(*severity) == Some(rotation);
     let (n, most) = (opened.iter().filter(its).count(), ground.team().limits.incidents_per_shift);
     let zone = ground.team().team.timezone;
     let message = format!(

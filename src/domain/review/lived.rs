@@ -165,10 +165,9 @@ impl Lived {
         }
         if let Some((closed, _)) = self.closed
             && let Some(due) = due(closed, severity.review_within)
+            && works.word_about(story, closed).is_none_or(|at| at > due)
         {
-            if works.word_about(story, closed).is_none_or(|at| at > due) {
-                self.breaches.push((due, Which::Review));
-            }
+            self.breaches.push((due, Which::Review));
         }
     }
 }

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use serde_json::Value;
 
 use super::unseen;
 use crate::config::{McpSource, Role, SourceKind, wants_trust};
-use crate::domain::check::{Evaluated, Lying, Served, Tool, Unseen};
+use crate::domain::check::{Evaluated, Lying, Opened, Served, Tool, Unseen};
 use crate::domain::drift::{self, Tools};
 use crate::domain::history::Story;
 use crate::domain::id::SourceId;
@@ -34,7 +34,7 @@ const LONGEST: u64 = 16 << 20;
 /// What is remembered.
 pub(super) struct Remembered {
     pub lying: Result<Vec<Lying>, Unseen>,
-    pub opened: Result<Vec<(DateTime<Utc>, Option<usize>)>, Unseen>,
+    pub opened: Result<Vec<Opened>, Unseen>,
     pub unreviewed: Result<Vec<Unreviewed>, Unseen>,
     pub actions: Result<Vec<Action>, Unseen>,
     pub evaluated: Result<Vec<Evaluated>, Unseen>,
@@ -94,7 +94,7 @@ fn lying(story: &Story) -> Lying {
         touched: story.incident.human_at.unwrap_or(story.opened_at()).max(story.opened_at()),
         severity: story.class.severity,
         id: story.name.clone(),
-        labels: story.incident.labels.iter().cloned().collect(),
+        labels: story.incident.labels.clone(),
     }
 }
 
