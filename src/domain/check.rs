@@ -14,6 +14,7 @@ mod kinds;
 mod lying;
 mod mending;
 mod nobody;
+mod past;
 mod plan;
 mod prompts;
 mod rules;
@@ -34,6 +35,7 @@ use super::triage::Model;
 use crate::config::{Amendment, Does, ModelChange, Places, TeamFile};
 
 pub use codeowners::{Codeowners, Line};
+pub use past::{BACK, Past};
 pub use rules::{RULES, Rule, rule};
 pub use seen::{Authors, Commit, Evaluated, Known, Lying, Opened, Page, Seen, Served, Tool, Unseen};
 

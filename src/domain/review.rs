@@ -43,7 +43,6 @@ pub use figures::{
     Missing, Noise, PageUse, PersonLoad, Regressions, Releases, Row, Runbooks, Searched, ShiftLoad, ShiftName, Slowest,
     Spread, SuiteVerdicts,
 };
-pub use gaps::found as found_gaps;
 pub use lived::Which;
 pub use proposals::{Proposal, Proposed};
 pub use spread::{duration, on_clock, round_above};

@@ -18,7 +18,7 @@ use super::{dates, duty};
 use crate::app::event::{Fact, Inspected};
 use crate::config::{Places, team_file};
 use crate::domain::calendar::{Calendar, Facts, Window, today};
-use crate::domain::check::{Answer, Ground, Known, Seen, Unseen, answer};
+use crate::domain::check::{Answer, Ground, Known, Past, Seen, Unseen, answer};
 use crate::domain::map;
 use crate::domain::rotation::{JUDGED, Roster};
 use crate::domain::text::Clean;
@@ -59,13 +59,18 @@ pub struct Checked {
 ///
 /// [`CheckError`]: there is no team file, or it cannot be read.
 pub async fn check(plan: &Plan) -> Result<Checked, CheckError> {
+    check_knowing(plan, None).await
+}
+
+/// The same, given what is known of the past already: whoever has read ten thousand incidents does not read them twice.
+pub(super) async fn check_knowing(plan: &Plan, past: Option<Past>) -> Result<Checked, CheckError> {
     let path = plan.team_path.clone().ok_or(CheckError::NoTeam)?;
     let text = text_of(&path).map_err(|why| CheckError::Unread(Clean::line(&format!("{}: {why}", path.display()))))?;
     let now = plan.clock.start();
     let last = today(&plan.team, now + plan.team.limits.horizon);
     let window = Window { from: today(&plan.team, now).checked_sub_days(BACK).unwrap_or(last), to: last };
     let gathered = dates::gather(plan, window).await;
-    let (seen, prefix) = see(plan, &path, &gathered.facts).await;
+    let (seen, prefix) = see(plan, &path, &gathered.facts, past).await;
     let plan = plan.clone();
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let answered = tokio::task::spawn_blocking(move || {
@@ -88,12 +93,12 @@ fn text_of(path: &Path) -> std::io::Result<String> {
     Ok(text)
 }
 
-async fn see(plan: &Plan, path: &Path, facts: &Facts) -> (Seen, String) {
+async fn see(plan: &Plan, path: &Path, facts: &Facts, past: Option<Past>) -> (Seen, String) {
     let home = path.parent().unwrap_or(Path::new("")).to_owned();
     let repository = repository::look(plan, &home).await;
     let pages = pages::look(plan).await;
     let asked = plan.clone();
-    let remembered = tokio::task::spawn_blocking(move || store::look(&asked)).await;
+    let remembered = tokio::task::spawn_blocking(move || store::look(&asked, past)).await;
     let remembered = remembered.unwrap_or_else(|error| store::Remembered::unknown(&unseen(&error)));
     let seen = Seen {
         files: repository.files,
@@ -101,10 +106,7 @@ async fn see(plan: &Plan, path: &Path, facts: &Facts) -> (Seen, String) {
         codeowners: repository.codeowners,
         landed: repository.landed,
         pages,
-        lying: remembered.lying,
-        opened: remembered.opened,
-        unreviewed: remembered.unreviewed,
-        actions: remembered.actions,
+        past: remembered.past,
         evaluated: remembered.evaluated,
         served: remembered.served,
         known: Known {

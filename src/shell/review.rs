@@ -6,33 +6,32 @@ mod log;
 mod origins;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::check::check_knowing;
 use super::dates;
 use super::duty;
 use super::engine::Engine;
-use super::git::Git;
 use super::handoffs;
 use super::history::told;
 use super::place::{Place, from_top, remembered};
 use super::runbooks::Library;
 use super::session::{Plan, looked_up, trust_of, watching};
 use crate::app::event::{Fact, Gathered};
-use crate::config::{TeamFile, wants_trust};
+use crate::config::wants_trust;
+use crate::domain::check;
 use crate::domain::calendar::{Calendar, Window};
 use crate::domain::handoff::passed;
 use crate::domain::handoff::typed::{Field, Line};
 use crate::domain::history::dropped::{Handover, Mention};
-use crate::domain::history::{History, Story};
+use crate::domain::history::History;
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::review::actions::{FollowUp, actions};
 use crate::domain::review::period::{Period, Wanted, midnight};
-use crate::domain::review::{Action, Dropped, Ground, Notes, Page, Review, Sought, found_gaps};
-use crate::domain::rotation::{JUDGED, Roster};
-use crate::domain::runbook::owned;
+use crate::domain::review::{Dropped, Ground, Notes, Page, Review, Sought};
+use crate::domain::rotation::Roster;
 use crate::domain::runbook::run::Run;
 use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
@@ -48,8 +47,6 @@ pub use log::{Past, folder, is_free};
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Whoever has been silent for longer was dropped in an earlier cycle.
 const SILENT: chrono::TimeDelta = chrono::TimeDelta::days(90);
-/// Of paths without an area so many folders are named.
-const FOLDERS: usize = 50;
 
 /// Why there is no review.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -129,32 +126,33 @@ pub fn dropped_by_now(plan: &Plan) -> Result<Vec<IncidentId>, ReviewError> {
     Ok(dropped.into_iter().map(|one| one.id).collect())
 }
 
-/// What a check looks at of the past.
-pub(super) struct LookedBack {
-    /// All incidents that are known.
-    pub stories: Vec<Story>,
-    /// When committed reviews listed an incident, by its name.
-    pub reviewed: BTreeMap<IncidentId, Vec<DateTime<Utc>>>,
-    /// Follow-ups out of handoffs, those of this machine and those that are committed.
-    pub actions: Vec<Action>,
-}
-
-/// What this machine and the team's log folder say of the incidents; what happened before an instant may be left out.
+/// What a check looks at of the past, as this machine and the team's log folder say it.
 ///
 /// # Errors
 ///
 /// [`ReviewError::Unread`]: what this machine remembers cannot be read.
-pub(super) fn look_back(plan: &Plan, since: DateTime<Utc>) -> Result<LookedBack, ReviewError> {
+pub(super) fn past(plan: &Plan) -> Result<check::Past, ReviewError> {
     let now = plan.clock.start();
-    let memory = memory(plan, (since, now))?;
-    let mut follow_ups = memory.follow_ups.unwrap_or_default();
+    let mut memory = memory(plan, (now - check::BACK, now))?;
     let mut reviewed = BTreeMap::new();
     if let Some(place) = place(plan) {
-        follow_ups.extend(handoffs::follow_ups(&place, &plan.team.team.log_dir).unwrap_or_default());
+        let committed = handoffs::follow_ups(&place, &plan.team.team.log_dir).unwrap_or_default();
+        memory.follow_ups.get_or_insert_default().extend(committed);
         reviewed = log::reviewed(&log::past(&plan.team, &place, now).0);
     }
-    let actions = actions(follow_ups, &memory.history.stories, &Model::new(plan.team.clone()));
-    Ok(LookedBack { stories: memory.history.stories, reviewed, actions })
+    Ok(memory.past(&reviewed, (&Model::new(plan.team.clone()), now)))
+}
+
+impl Memory {
+    fn past(
+        &self,
+        reviewed: &BTreeMap<IncidentId, Vec<DateTime<Utc>>>,
+        (model, now): (&Model, DateTime<Utc>),
+    ) -> check::Past {
+        let stories = &self.history.stories;
+        let actions = actions(self.follow_ups.clone().unwrap_or_default(), stories, model);
+        check::Past::of(stories, reviewed, actions, (model, now))
+    }
 }
 
 /// Looks back upon the cycle that is meant, with what trackers were asked for before.
@@ -191,6 +189,10 @@ pub async fn review(plan: &Plan, wanted: Wanted, asked_of: &[Asked]) -> Result<R
     let window =
         Window { from: period.from.with_timezone(&zone).date_naive(), to: last.with_timezone(&zone).date_naive() };
     let gathered = dates::gather(plan, window).await;
+    if plan.team_path.is_some() {
+        let past = memory.past(&notes.reviewed, (&Model::new(team.clone()), now));
+        look_for_gaps(plan, past, &mut notes).await;
+    }
     let plan = plan.clone();
     let drawn = tokio::task::spawn_blocking(move || drawn_up(&plan, (&period, window), &memory, notes, &gathered));
     drawn.await.map_err(|error| unread(&error))
@@ -281,13 +283,6 @@ async fn notes(plan: &Plan, period: &Period) -> Notes {
     let (pages, doubts) = pages(plan).await;
     notes.pages = pages;
     notes.origins.missing.extend(doubts);
-    notes.gaps = match unowned(plan).await {
-        Ok(gaps) => gaps,
-        Err(why) => {
-            notes.origins.missing.push(Clean::line(&format!("paths without an owner are not looked for: {why}")));
-            Vec::new()
-        }
-    };
     notes
 }
 
@@ -308,25 +303,18 @@ async fn pages(plan: &Plan) -> (Option<Vec<Page>>, Vec<Clean>) {
     (Some(listed.into_iter().map(page).collect()), doubts)
 }
 
-/// Tracked files that match no area, by the folder at the top; none where no area has a path at all.
-async fn unowned(plan: &Plan) -> Result<Vec<(String, String, String)>, Clean> {
-    let team = &plan.team;
-    let Some(path) = plan.team_path.as_ref().filter(|_| team.areas.iter().any(|area| !area.paths.is_empty())) else {
-        return Ok(Vec::new());
+/// What is wrong with the model now, as `check` finds it, also what is let pass; and what nobody could look at.
+async fn look_for_gaps(plan: &Plan, past: check::Past, notes: &mut Notes) {
+    let found = match check_knowing(plan, Some(past)).await {
+        Ok(checked) => checked.answer,
+        Err(why) => return notes.origins.missing.push(Clean::line(&format!("gaps in the model: {why}"))),
     };
-    let home = path.parent().unwrap_or(Path::new(""));
-    let files = Git::at(home).files().await.map_err(|why| Clean::line(&why.to_string()))?;
-    let mut folders: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
-    let ignored = |file: &str| team.lint.ignore_paths.iter().any(|pattern| owned::matches(pattern, file));
-    for file in files.iter().filter(|file| owned::area_of(&team.areas, file).is_none() && !ignored(file)) {
-        let top = file.split_once('/').map_or_else(|| file.clone(), |(top, _)| format!("{top}/"));
-        *folders.entry(top).or_default() += 1;
+    for (why, rules) in found.unchecked() {
+        notes.origins.missing.push(Clean::line(&format!("gaps in the model: {why}: not checked by {}", rules.join(", "))));
     }
-    let all = files.len();
-    let gap = |(top, n): (String, usize)| {
-        ("path-unowned".to_owned(), format!("path:{top}"), format!("{n} of {all} files match no area"))
-    };
-    Ok(folders.into_iter().take(FOLDERS).map(gap).collect())
+    let told = found.findings.iter().filter(|one| one.unchecked().is_none());
+    notes.gaps = told.map(|one| (one.rule.to_owned(), one.subject.to_string(), one.message.to_string())).collect();
+    notes.gaps.sort();
 }
 
 /// Everything put together.
@@ -347,8 +335,6 @@ fn drawn_up(
     let roster = Roster::new(team, &begun, now, stretch);
     let calendar = Calendar::new(team, &roster, &gathered.facts, now, window);
     let entries = calendar.entries();
-    notes.gaps.extend(gaps(team, gathered, now));
-    notes.gaps.sort();
     origins::tell(&mut notes.origins, (plan, period), memory, &begun);
     notes.origins.missing.extend(gathered.doubts.iter().cloned());
     let model = Model::new(team.clone());
@@ -387,13 +373,6 @@ fn dropped(
         handover: one.handover.at,
     })
     .collect()
-}
-
-/// What is wrong with the model now.
-fn gaps(team: &TeamFile, gathered: &Gathered, now: DateTime<Utc>) -> Vec<(String, String, String)> {
-    let ahead = Roster::new(team, &[], now, (now - JUDGED, now + JUDGED.max(team.limits.horizon)));
-    let calendar = Calendar::new(team, &ahead, &gathered.facts, now, Window::around(team, now));
-    found_gaps(team, &ahead, &calendar)
 }
 
 impl Engine {

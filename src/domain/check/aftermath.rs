@@ -18,7 +18,8 @@ fn listed(named: impl ExactSizeIterator<Item = String>) -> String {
 }
 
 pub(super) fn unreviewed(ground: &Ground<'_>) -> Looked {
-    Looked::at(&ground.seen.unreviewed, |unreviewed| {
+    Looked::at(&ground.seen.past, |past| {
+        let unreviewed = &past.unreviewed;
         let zone = ground.team().team.timezone;
         let of = |severity: &crate::config::Severity| {
             let own: Vec<&Unreviewed> = unreviewed.iter().filter(|one| one.severity == severity.id).collect();
@@ -40,7 +41,8 @@ pub(super) fn unreviewed(ground: &Ground<'_>) -> Looked {
 }
 
 pub(super) fn actions(ground: &Ground<'_>) -> Looked {
-    Looked::at(&ground.seen.actions, |actions| {
+    Looked::at(&ground.seen.past, |past| {
+        let actions = &past.actions;
         let today = ground.today();
         let mut late: BTreeMap<&str, Vec<&Action>> = BTreeMap::new();
         let mut unowned: Vec<&Action> = Vec::new();

@@ -29,7 +29,8 @@ const TO_REVIEW: [&str; 5] =
     ["needs-review", "waiting-on-review", "waiting-for-review", "awaiting-review", "review-requested"];
 
 pub(super) fn untouched(ground: &Ground<'_>) -> Looked {
-    Looked::at(&ground.seen.lying, |lying| {
+    Looked::at(&ground.seen.past, |past| {
+        let lying = &past.lying;
         let severities = ground.team().severities.iter().enumerate();
         let of = |(at, severity): (usize, &crate::config::Severity)| {
             let limit = *ground.team().limits.untouched.get(&severity.id)?;
@@ -62,7 +63,8 @@ pub(super) fn unreviewed(ground: &Ground<'_>) -> Looked {
 
 /// Open incidents with one of these labels without a word for so many days; one finding for each label.
 fn waiting(ground: &Ground<'_>, (words, days): (&[&str], i64), what: &str, fix: &str) -> Looked {
-    Looked::at(&ground.seen.lying, |lying| {
+    Looked::at(&ground.seen.past, |past| {
+        let lying = &past.lying;
         let mut labels: BTreeMap<&str, Vec<&Lying>> = BTreeMap::new();
         for one in lying.iter().filter(|one| (ground.now - one.touched).num_days() > days) {
             let says = |label: &&Clean| words.contains(&plain(label.as_str()).as_str());

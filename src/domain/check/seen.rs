@@ -5,11 +5,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::Codeowners;
+use super::{Codeowners, Past};
 use crate::domain::drift::Bump;
 use crate::domain::id::IncidentId;
-use crate::domain::review::Action;
-use crate::domain::review::unreviewed::Unreviewed;
 use crate::domain::runbook::document::Document;
 use crate::domain::runbook::freshness::Freshness;
 use crate::domain::text::Clean;
@@ -40,14 +38,8 @@ pub struct Seen {
     pub pages: Result<Vec<Page>, Unseen>,
     /// What has landed on the default branch in a freeze, by its id, the oldest first.
     pub landed: Result<BTreeMap<String, Vec<Commit>>, Unseen>,
-    /// Open incidents.
-    pub lying: Result<Vec<Lying>, Unseen>,
-    /// The incidents that were opened in the last thirteen weeks: when, and their severity by its place in the team file.
-    pub opened: Result<Vec<Opened>, Unseen>,
-    /// Closed incidents about which nobody has said a word in time.
-    pub unreviewed: Result<Vec<Unreviewed>, Unseen>,
-    /// The follow-ups that people wrote into handoffs.
-    pub actions: Result<Vec<Action>, Unseen>,
+    /// What the incidents say.
+    pub past: Result<Past, Unseen>,
     /// The eval runs that are known.
     pub evaluated: Result<Vec<Evaluated>, Unseen>,
     /// What each MCP endpoint serves, by its source.

@@ -34,7 +34,8 @@ pub(super) fn away(ground: &Ground<'_>) -> Vec<Found> {
 }
 
 pub(super) fn overloaded(ground: &Ground<'_>) -> Looked {
-    let many = Looked::at(&ground.seen.opened, |opened| {
+    let many = Looked::at(&ground.seen.past, |past| {
+        let opened = &past.opened;
         ground.team().rotations.iter().filter_map(|rotation| busy(ground, &rotation.id, opened)).collect()
     });
     let mut all = Looked::from(ground.of_duty("overloaded")).and(many);

@@ -2,45 +2,8 @@
 //! follow-ups that people wrote down.
 
 use super::{Action, Actions, Gap, Gaps, Ground};
-use crate::config::TeamFile;
-use crate::domain::calendar::{Calendar, today};
-use crate::domain::rotation::Roster;
-use crate::domain::rotation::findings::Level;
+use crate::domain::calendar::today;
 use crate::domain::text::Clean;
-
-/// What is wrong with the model, as far as it is looked at: rule, subject and message, by rule and subject.
-pub fn found(team: &TeamFile, roster: &Roster<'_>, calendar: &Calendar<'_>) -> Vec<(String, String, String)> {
-    let now = calendar.now();
-    let mut found: Vec<(String, String, String)> = Vec::new();
-    let mut say = |rule: &str, subject: String, message: &str| {
-        found.push((rule.to_owned(), subject, message.to_owned()));
-    };
-    for area in team.areas.iter().filter(|area| area.owner.is_none()) {
-        say("area-no-owner", format!("area:{}", area.id), "nobody owns it");
-    }
-    for kind in team.kinds.iter().filter(|kind| kind.runbook.is_none()) {
-        say("kind-no-runbook", format!("kind:{}", kind.id), "it names no runbook");
-    }
-    for severity in team.severities.iter().filter(|severity| severity.ack.is_none() && !severity.backlog) {
-        say("severity-no-sla", format!("severity:{}", severity.id), "it has no `ack`");
-    }
-    for decision in team.decisions.iter().filter(|decision| decision.owner.is_none()) {
-        say("decision-unowned", format!("decision:{}", decision.id), "nobody decides it");
-    }
-    let day = today(team, now);
-    for waiver in team.lint.waivers.iter().filter(|waiver| waiver.until < day) {
-        let message = format!("the waiver ended on {}", waiver.until);
-        say("waiver-expired", format!("waiver:{}/{}", waiver.rule, waiver.subject), &message);
-    }
-    for warning in calendar.warnings() {
-        found.push((warning.rule.to_owned(), warning.subject, warning.message));
-    }
-    let ahead = roster.findings(now + team.limits.horizon).into_iter().filter(|one| one.level != Level::Info);
-    found.extend(ahead.map(|one| (one.rule.to_owned(), one.subject, one.message)));
-    found.sort();
-    found.dedup_by(|one, other| (&one.0, &one.1) == (&other.0, &other.1));
-    found
-}
 
 pub(super) fn of(ground: &Ground<'_>) -> Gaps {
     let today = today(&ground.model.team, ground.now);

@@ -39,6 +39,7 @@ pub fn unreviewed(
     let of = |story: &Story| {
         let severity = model.team.severities.get(story.class.severity?)?;
         let within = severity.review_within?;
+        story.last().filter(|last| last.at > now - BACK)?;
         let lived = Lived::of(story, (&works, now));
         let (closed, why) = lived.closed?;
         let due = works.time.after(closed, within, severity.clock);

@@ -3,27 +3,20 @@
 
 use std::collections::BTreeMap;
 
-use chrono::TimeDelta;
 use serde_json::Value;
 
 use super::unseen;
 use crate::config::{McpSource, Role, SourceKind, wants_trust};
-use crate::domain::check::{Evaluated, Lying, Opened, Served, Tool, Unseen};
+use crate::domain::check::{Evaluated, Past, Served, Tool, Unseen};
 use crate::domain::drift::{self, Tools};
-use crate::domain::history::Story;
 use crate::domain::id::SourceId;
-use crate::domain::review::Action;
-use crate::domain::review::unreviewed::{Unreviewed, unreviewed};
 use crate::domain::rotation::Roster;
-use crate::domain::triage::Model;
 use crate::shell::place::{Place, remembered};
 use crate::shell::session::{Plan, trust_of};
 use crate::shell::{duty, review};
 use crate::store::Store;
 use crate::store::results::Results;
 
-/// Incidents of the last thirteen weeks are counted.
-const BACK: TimeDelta = TimeDelta::days(91);
 /// So many runs of a source are looked through.
 const RUNS: u32 = 100_000;
 /// What the store is called in its folder.
@@ -33,10 +26,7 @@ const LONGEST: u64 = 16 << 20;
 
 /// What is remembered.
 pub(super) struct Remembered {
-    pub lying: Result<Vec<Lying>, Unseen>,
-    pub opened: Result<Vec<Opened>, Unseen>,
-    pub unreviewed: Result<Vec<Unreviewed>, Unseen>,
-    pub actions: Result<Vec<Action>, Unseen>,
+    pub past: Result<Past, Unseen>,
     pub evaluated: Result<Vec<Evaluated>, Unseen>,
     pub served: BTreeMap<String, Result<Served, Unseen>>,
     pub moved: Result<Vec<(String, String, String)>, Unseen>,
@@ -45,10 +35,7 @@ pub(super) struct Remembered {
 impl Remembered {
     pub(super) fn unknown(why: &Unseen) -> Self {
         Self {
-            lying: Err(why.clone()),
-            opened: Err(why.clone()),
-            unreviewed: Err(why.clone()),
-            actions: Err(why.clone()),
+            past: Err(why.clone()),
             evaluated: Err(why.clone()),
             served: BTreeMap::new(),
             moved: Err(why.clone()),
@@ -56,7 +43,8 @@ impl Remembered {
     }
 }
 
-pub(super) fn look(plan: &Plan) -> Remembered {
+/// Looks at it; what is known of the past already is not read again.
+pub(super) fn look(plan: &Plan, past: Option<Past>) -> Remembered {
     let mcp = plan.team.sources.iter().filter_map(|source| match &source.kind {
         SourceKind::Mcp(mcp) => Some((source.id.as_str(), mcp)),
         SourceKind::Github(_) | SourceKind::Evals(_) => None,
@@ -69,33 +57,11 @@ pub(super) fn look(plan: &Plan) -> Remembered {
     };
     let served = mcp.map(|(id, mcp)| (id.to_owned(), served(plan, &store, (id, mcp)))).collect();
     drop(store);
-    let known = Remembered { served, moved: moved(plan), evaluated: evaluated(plan), ..Remembered::unknown(&never) };
-    let told = match review::look_back(plan, plan.clock.start() - BACK) {
-        Ok(told) => told,
-        Err(why) => {
-            let why = unseen(&why);
-            let (lying, opened) = (Err(why.clone()), Err(why.clone()));
-            return Remembered { lying, opened, unreviewed: Err(why.clone()), actions: Err(why), ..known };
-        }
+    let past = match past {
+        Some(past) => Ok(past),
+        None => review::past(plan).map_err(|why| unseen(&why)),
     };
-    let (now, model) = (plan.clock.start(), Model::new(plan.team.clone()));
-    let recent = told.stories.iter().filter(|story| story.opened_at() > now - BACK);
-    Remembered {
-        lying: Ok(told.stories.iter().filter(|story| story.is_open()).map(lying).collect()),
-        opened: Ok(recent.map(|story| (story.opened_at(), story.class.severity)).collect()),
-        unreviewed: Ok(unreviewed(&told.stories, &model, &told.reviewed, now)),
-        actions: Ok(told.actions),
-        ..known
-    }
-}
-
-fn lying(story: &Story) -> Lying {
-    Lying {
-        touched: story.incident.human_at.unwrap_or(story.opened_at()).max(story.opened_at()),
-        severity: story.class.severity,
-        id: story.name.clone(),
-        labels: story.incident.labels.clone(),
-    }
+    Remembered { past, served, moved: moved(plan), evaluated: evaluated(plan) }
 }
 
 /// Of what the eval runs were that have been read here.

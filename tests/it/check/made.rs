@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use dogwatch::config::{FrontMatter, Places, team_file};
 use dogwatch::domain::calendar::{Calendar, Facts, Tag, Window, today};
-use dogwatch::domain::check::{Answer, Ground, Known, Page, Seen, Served, Tool, answer};
+use dogwatch::domain::check::{Answer, Ground, Known, Page, Past, Seen, Served, Tool, answer};
 use dogwatch::domain::rotation::{JUDGED, Roster};
 use dogwatch::domain::runbook::document::Document;
 use dogwatch::domain::runbook::freshness::{Because, Freshness, State};
@@ -38,10 +38,7 @@ impl Scene {
             codeowners: Ok(None),
             pages: Ok(vec![page("# Down\n\n## Verify\n\nLook.\n\n## Roll back\n\nUndo it.\n")]),
             landed: Ok(BTreeMap::new()),
-            lying: Ok(Vec::new()),
-            opened: Ok(Vec::new()),
-            unreviewed: Ok(Vec::new()),
-            actions: Ok(Vec::new()),
+            past: Ok(Past::default()),
             evaluated: Ok(Vec::new()),
             served: BTreeMap::from([("prod".to_owned(), Ok(Served { tools, drift: None }))]),
             known: Known { minutes: true, handoffs: true, reviews: true, runs: true, tags: true, commits: true },

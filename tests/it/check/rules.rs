@@ -102,7 +102,7 @@ fn drifted(seen: &mut Seen) {
 fn waits(days: i64, label: &str) -> Scene {
     let touched = now() - TimeDelta::days(days);
     let lying = Lying { id: "local#1".into(), severity: Some(1), touched, labels: vec![Clean::line(label)] };
-    Scene::whole().seeing(|seen| seen.lying = Ok(vec![lying]))
+    Scene::whole().seeing(|seen| seen.past.as_mut().unwrap().lying = vec![lying])
 }
 
 fn follow_up(owner: Option<&str>, due: &str) -> Scene {
@@ -113,13 +113,13 @@ fn follow_up(owner: Option<&str>, due: &str) -> Scene {
         due: Some(due.parse().unwrap()),
         done_at: None,
     };
-    Scene::whole().seeing(|seen| seen.actions = Ok(vec![action]))
+    Scene::whole().seeing(|seen| seen.past.as_mut().unwrap().actions = vec![action])
 }
 
 /// So many incidents in the last shift that has ended.
 fn woken(incidents: usize) -> Scene {
     let at = "2026-11-25T09:00:00Z".parse().unwrap();
-    Scene::whole().seeing(|seen| seen.opened = Ok(vec![(at, Some(0)); incidents]))
+    Scene::whole().seeing(|seen| seen.past.as_mut().unwrap().opened = vec![(at, Some(0)); incidents])
 }
 
 /// A block that we wrote, below a line for all that is left; one of its lines is taken by the next.
@@ -217,7 +217,7 @@ finds! {
         => ["error deprecation-overdue deprecation:look"];
     backlog_untouched: Scene::whole().seeing(|seen| {
         let touched = now() - TimeDelta::days(31);
-        seen.lying = Ok(vec![Lying { id: "local#1".into(), severity: Some(0), touched, labels: Vec::new() }]);
+        seen.past.as_mut().unwrap().lying = vec![Lying { id: "local#1".into(), severity: Some(0), touched, labels: Vec::new() }];
     }) => ["warning backlog-untouched severity:SEV1"];
     codeowners_drift: Scene::whole().seeing(owners("mcp/ @chi-gh\n")) => ["warning codeowners-drift codeowners:mcp/"];
     codeowners_drift_same: Scene::whole().seeing(owners("# all\nmcp/ @ben-gh\ndocs/ @ben-gh\n")) => [];
@@ -268,7 +268,7 @@ finds! {
     review_lingering: waits(6, "S-waiting-on-review") => ["info review-lingering label:S-waiting-on-review"];
     review_lingering_not_yet: waits(5, "S-waiting-on-review") => [];
     review_overdue: Scene::whole().seeing(|seen| {
-        seen.unreviewed = Ok(vec![Unreviewed { id: "local#3".into(), severity: "SEV1".to_owned(), due: now() }]);
+        seen.past.as_mut().unwrap().unreviewed = vec![Unreviewed { id: "local#3".into(), severity: "SEV1".to_owned(), due: now() }];
     }) => ["warning review-overdue severity:SEV1"];
     action_unowned: follow_up(None, "2026-12-09") => ["warning action-unowned actions:unowned"];
     action_unowned_late: follow_up(Some("ben"), "2026-11-29") => ["warning action-unowned person:ben"];

@@ -25,7 +25,7 @@ fn scene() -> Scene {
                 touched,
                 labels: Vec::new(),
             };
-            seen.lying = Ok(vec![lying]);
+            seen.past.as_mut().unwrap().lying = vec![lying];
         })
 }
 
