@@ -5,6 +5,8 @@ mod artifacts;
 mod calendar;
 mod check;
 mod compare;
+#[cfg(feature = "contract")]
+mod contract;
 mod decisions;
 mod demo;
 mod doctor;

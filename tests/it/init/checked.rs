@@ -3,8 +3,16 @@
 use super::{ANA, BEN, CHI, Ground, made, said};
 
 /// The rules whose questions only people can answer.
-const LEFT: [&str; 6] =
-    ["area-no-owner", "bus-factor", "owner-unreachable", "rotation-thin", "decision-unowned", "runbook-no-owner"];
+const LEFT: [&str; 8] = [
+    "area-no-owner",
+    "bus-factor",
+    "owner-unreachable",
+    "rotation-thin",
+    "decision-unowned",
+    "runbook-no-owner",
+    "nobody-on-call",
+    "nobody-named",
+];
 
 /// Begins, commits what was written, and asks what is wrong with it; the rules, once each.
 fn found(ground: &Ground) -> Vec<String> {
@@ -33,7 +41,7 @@ fn found(ground: &Ground) -> Vec<String> {
 fn a_python_mcp_server_with_evals_and_several_authors() {
     let ground = made::python();
     ground.work(ANA, "README.md", 2);
-    assert_eq!(found(&ground), ["area-no-owner", "bus-factor"]);
+    assert_eq!(found(&ground), ["area-no-owner", "bus-factor", "nobody-named"]);
 }
 
 #[test]
@@ -73,14 +81,14 @@ fn a_rust_workspace_with_codeowners() {
 #[test]
 fn a_repository_without_a_commit() {
     let ground = Ground::empty();
-    assert_eq!(found(&ground), ["area-no-owner", "runbook-no-owner", "bus-factor"]);
+    assert_eq!(found(&ground), ["area-no-owner", "nobody-on-call", "bus-factor", "nobody-named"]);
 }
 
 #[test]
 fn a_repository_of_one_person() {
     let ground = Ground::empty();
     ground.work(CHI, "tool/main.py", 3);
-    assert_eq!(found(&ground), ["bus-factor"]);
+    assert_eq!(found(&ground), ["nobody-on-call", "bus-factor"]);
 }
 
 #[test]
