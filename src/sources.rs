@@ -11,6 +11,7 @@
 pub mod calendars;
 pub mod evals;
 pub mod github;
+pub mod links;
 pub mod mcp;
 pub mod runbooks;
 pub mod tokens;

@@ -12,7 +12,7 @@ use super::exit::{Exit, Failure};
 use super::{Global, out};
 use crate::domain::check::{Answer, Level, RULES, Rule, rule};
 use crate::domain::map;
-use crate::shell::check;
+use crate::shell::check::{self, Web};
 use crate::shell::engine::Network;
 use crate::shell::session::{Decisions, Session};
 
@@ -33,7 +33,7 @@ pub(super) struct Args {
     /// Who decides what, who backs them up, by when, what counts as done, and where that is unclear.
     #[arg(long, conflicts_with_all = ["format", "deny", "explain", "online"])]
     map: bool,
-    /// Asks every source first; without it their last answers count.
+    /// Asks every source first, and the addresses that runbooks link to; without it their last answers count.
     #[arg(long)]
     online: bool,
 }
@@ -68,7 +68,9 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     if args.online {
         poll(&context).await?;
     }
-    let checked = check::check(&context.plan()).await.map_err(|why| Failure::wrong(why.to_string()))?;
+    let checked = check::check(&context.plan(), if args.online { Web::Asked } else { Web::LeftAlone })
+        .await
+        .map_err(|why| Failure::wrong(why.to_string()))?;
     let (answer, prefix) = (&checked.answer, checked.prefix.as_str());
     match (global.json, args.format) {
         (true, _) | (false, Format::Json) => {

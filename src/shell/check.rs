@@ -1,6 +1,7 @@
 //! The check of the operating model, gathered from where it lies: the team
 //! file, the repository, the runbooks, and what this machine remembers.
-//! Nobody on the network is asked, and nothing is written.
+//! Nobody on the network is asked but, on demand, those whom pages link to; and
+//! nothing is written.
 
 mod pages;
 mod repository;
@@ -44,6 +45,15 @@ fn unseen(why: &dyn std::fmt::Display) -> Unseen {
     Unseen(Clean::line(&why.to_string()))
 }
 
+/// Whether the addresses are asked that pages link to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Web {
+    /// They are.
+    Asked,
+    /// They are not.
+    LeftAlone,
+}
+
 /// What was found, and where the team file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked {
@@ -58,19 +68,19 @@ pub struct Checked {
 /// # Errors
 ///
 /// [`CheckError`]: there is no team file, or it cannot be read.
-pub async fn check(plan: &Plan) -> Result<Checked, CheckError> {
-    check_knowing(plan, None).await
+pub async fn check(plan: &Plan, web: Web) -> Result<Checked, CheckError> {
+    check_knowing(plan, None, web).await
 }
 
 /// The same, given what is known of the past already: whoever has read ten thousand incidents does not read them twice.
-pub(super) async fn check_knowing(plan: &Plan, past: Option<Past>) -> Result<Checked, CheckError> {
+pub(super) async fn check_knowing(plan: &Plan, past: Option<Past>, web: Web) -> Result<Checked, CheckError> {
     let path = plan.team_path.clone().ok_or(CheckError::NoTeam)?;
     let text = text_of(&path).map_err(|why| CheckError::Unread(Clean::line(&format!("{}: {why}", path.display()))))?;
     let now = plan.clock.start();
     let last = today(&plan.team, now + plan.team.limits.horizon);
     let window = Window { from: today(&plan.team, now).checked_sub_days(BACK).unwrap_or(last), to: last };
     let gathered = dates::gather(plan, window).await;
-    let (seen, prefix) = see(plan, &path, &gathered.facts, past).await;
+    let (seen, prefix) = see(plan, &path, &gathered.facts, (past, web)).await;
     let plan = plan.clone();
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let answered = tokio::task::spawn_blocking(move || {
@@ -93,10 +103,10 @@ fn text_of(path: &Path) -> std::io::Result<String> {
     Ok(text)
 }
 
-async fn see(plan: &Plan, path: &Path, facts: &Facts, past: Option<Past>) -> (Seen, String) {
+async fn see(plan: &Plan, path: &Path, facts: &Facts, (past, web): (Option<Past>, Web)) -> (Seen, String) {
     let home = path.parent().unwrap_or(Path::new("")).to_owned();
     let repository = repository::look(plan, &home).await;
-    let pages = pages::look(plan).await;
+    let pages = pages::look(plan, web).await;
     let asked = plan.clone();
     let remembered = tokio::task::spawn_blocking(move || store::look(&asked, past)).await;
     let remembered = remembered.unwrap_or_else(|error| store::Remembered::unknown(&unseen(&error)));
@@ -162,8 +172,9 @@ impl Engine {
         {
             plan.team = team;
         }
-        let told =
-            check(&plan).await.map(|seen| Box::new(Inspected { answer: seen.answer, map: map::rows(&plan.team) }));
+        let told = check(&plan, Web::LeftAlone)
+            .await
+            .map(|seen| Box::new(Inspected { answer: seen.answer, map: map::rows(&plan.team) }));
         self.report(Fact::Checked(told.map_err(|why| Clean::line(&why.to_string()))));
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::check::check_knowing;
+use super::check::{Web, check_knowing};
 use super::dates;
 use super::duty;
 use super::engine::Engine;
@@ -21,12 +21,12 @@ use super::runbooks::Library;
 use super::session::{Plan, looked_up, trust_of, watching};
 use crate::app::event::{Fact, Gathered};
 use crate::config::wants_trust;
-use crate::domain::check;
 use crate::domain::calendar::{Calendar, Window};
+use crate::domain::check;
 use crate::domain::handoff::passed;
 use crate::domain::handoff::typed::{Field, Line};
-use crate::domain::history::dropped::{Handover, Mention};
 use crate::domain::history::History;
+use crate::domain::history::dropped::{Handover, Mention};
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::review::actions::{FollowUp, actions};
 use crate::domain::review::period::{Period, Wanted, midnight};
@@ -305,12 +305,15 @@ async fn pages(plan: &Plan) -> (Option<Vec<Page>>, Vec<Clean>) {
 
 /// What is wrong with the model now, as `check` finds it, also what is let pass; and what nobody could look at.
 async fn look_for_gaps(plan: &Plan, past: check::Past, notes: &mut Notes) {
-    let found = match check_knowing(plan, Some(past)).await {
+    let found = match check_knowing(plan, Some(past), Web::LeftAlone).await {
         Ok(checked) => checked.answer,
         Err(why) => return notes.origins.missing.push(Clean::line(&format!("gaps in the model: {why}"))),
     };
     for (why, rules) in found.unchecked() {
-        notes.origins.missing.push(Clean::line(&format!("gaps in the model: {why}: not checked by {}", rules.join(", "))));
+        notes
+            .origins
+            .missing
+            .push(Clean::line(&format!("gaps in the model: {why}: not checked by {}", rules.join(", "))));
     }
     let told = found.findings.iter().filter(|one| one.unchecked().is_none());
     notes.gaps = told.map(|one| (one.rule.to_owned(), one.subject.to_string(), one.message.to_string())).collect();

@@ -74,16 +74,23 @@ pub(super) fn links(ground: &Ground<'_>) -> Looked {
 }
 
 fn broken(ground: &Ground<'_>, page: &Page) -> Option<Found> {
-    let targets: Vec<_> = page.broken.iter().filter_map(|at| page.document.links.get(*at)).collect();
-    let first = targets.first()?;
+    let broken = page.broken.iter().map(|at| (at, None));
+    let gone = page.gone.iter().map(|(at, status)| (at, Some(status)));
+    let mut targets: Vec<_> =
+        broken.chain(gone).filter_map(|(at, why)| Some((page.document.links.get(*at)?, why))).collect();
+    targets.sort_by_key(|(target, _)| target.line);
+    let (first, _) = *targets.first()?;
     let told: Vec<String> = targets
         .iter()
-        .map(|target| {
+        .map(|(target, status)| {
             let sort = if target.sort == Sort::Image { "image " } else { "" };
-            format!("line {}: {sort}{}", target.line, target.to)
+            let status = status.map(|status| format!(" ({status})")).unwrap_or_default();
+            format!("line {}: {sort}{}{status}", target.line, target.to)
         })
         .collect();
-    let level = if pages_somebody(ground, page) { Level::Error } else { Level::Warning };
+    // What somebody else has taken away breaks no promise of ours.
+    let is_ours = !page.broken.is_empty();
+    let level = if is_ours && pages_somebody(ground, page) { Level::Error } else { Level::Warning };
     let message = format!("{}: not there: {}", page.path, told.join(", "));
     Some(
         Found::new(level, subject(page), message, "correct the target, or take the link out")

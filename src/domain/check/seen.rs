@@ -83,6 +83,9 @@ pub struct Page {
     pub document: Document,
     /// The targets of its links that are not there, by their place in the document.
     pub broken: Vec<usize>,
+    /// The web addresses that are gone, by the place of their link in the document, each with the status that says so;
+    /// empty if nobody has asked.
+    pub gone: Vec<(usize, u16)>,
     /// The commands of its code that are of this repository and not there: the line, and the path.
     pub missing: Vec<(usize, String)>,
 }

@@ -3,13 +3,14 @@
 
 use std::time::Duration;
 
-use super::unseen;
+use super::{Web, unseen};
 use crate::config::Runbooks;
 use crate::domain::check::{Page, Unseen};
 use crate::domain::runbook::document::Document;
 use crate::shell::reading::broken;
 use crate::shell::runbooks::Library;
 use crate::shell::session::Plan;
+use crate::sources::links;
 
 /// The history of the pages gets so long.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -18,11 +19,26 @@ const SHELLS: [&str; 7] = ["", "sh", "bash", "shell", "console", "zsh", "shell-s
 /// Programs whose first argument is a script.
 const RUNNERS: [&str; 7] = ["bash", "sh", "zsh", "python", "python3", "node", "ruby"];
 
-pub(super) async fn look(plan: &Plan) -> Result<Vec<Page>, Unseen> {
+pub(super) async fn look(plan: &Plan, web: Web) -> Result<Vec<Page>, Unseen> {
     let (mut library, _) = Library::judged(plan, PATIENCE).await;
     let rules = plan.team.runbooks.clone();
     let read = tokio::task::spawn_blocking(move || read_all(&mut library, &rules));
-    read.await.map_err(|error| unseen(&error))?
+    let mut pages = read.await.map_err(|error| unseen(&error))??;
+    if web == Web::Asked {
+        ask_the_web(&mut pages).await;
+    }
+    Ok(pages)
+}
+
+/// Says of each page which addresses of the web are gone.
+async fn ask_the_web(pages: &mut [Page]) {
+    let is_web = |to: &str| to.starts_with("http://") || to.starts_with("https://");
+    let all = pages.iter().flat_map(|page| &page.document.links).map(|link| link.to.clone());
+    let gone = links::gone(all.filter(|to| is_web(to) && !is_template(to))).await;
+    for page in pages {
+        let links = page.document.links.iter().enumerate();
+        page.gone = links.filter_map(|(at, link)| Some((at, *gone.get(&link.to)?))).collect();
+    }
 }
 
 fn read_all(library: &mut Library, rules: &Runbooks) -> Result<Vec<Page>, Unseen> {
@@ -44,6 +60,7 @@ fn read_all(library: &mut Library, rules: &Runbooks) -> Result<Vec<Page>, Unseen
             owner: document.header.owner.clone(),
             freshness: one.freshness,
             broken: broken.map(|(at, _)| at).collect(),
+            gone: Vec::new(),
             missing: missing(library, &document),
             path: one.path,
             document,

@@ -34,12 +34,7 @@ pub(super) struct Remembered {
 
 impl Remembered {
     pub(super) fn unknown(why: &Unseen) -> Self {
-        Self {
-            past: Err(why.clone()),
-            evaluated: Err(why.clone()),
-            served: BTreeMap::new(),
-            moved: Err(why.clone()),
-        }
+        Self { past: Err(why.clone()), evaluated: Err(why.clone()), served: BTreeMap::new(), moved: Err(why.clone()) }
     }
 }
 

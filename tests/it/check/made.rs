@@ -114,6 +114,7 @@ pub fn page(text: &str) -> Page {
         },
         document: Document::read(text, &FrontMatter::default()),
         broken: Vec::new(),
+        gone: Vec::new(),
         missing: Vec::new(),
     }
 }

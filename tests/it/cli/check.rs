@@ -203,3 +203,59 @@ fn the_map_says_who_decides_what_and_where_that_is_unclear() {
     let map = home.json_of(&["check", "--map", "--json"], 1);
     assert_eq!((&map["schema"], &map["rows"][0]["unclear"][0]), (&"dogwatch.map/1".into(), &"backup".into()));
 }
+
+/// A server of the web that has one page, knows HEAD of another not, and remembers what it was asked.
+fn web() -> (String, std::sync::Arc<std::sync::Mutex<Vec<String>>>) {
+    use std::io::{BufRead, BufReader, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let heard = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let told = heard.clone();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let lines = BufReader::new(stream.try_clone().unwrap()).lines();
+            let head: Vec<String> = lines.map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
+            let status = match head.first().map(String::as_str) {
+                Some("HEAD /here HTTP/1.1" | "GET /shy HTTP/1.1") => "200 OK",
+                Some("HEAD /moved HTTP/1.1") => "302 Found\r\nLocation: /nowhere",
+                Some("HEAD /shy HTTP/1.1") => "405 Method Not Allowed",
+                Some("HEAD /ill HTTP/1.1") => "500 Internal Server Error",
+                Some(_) | None => "404 Not Found",
+            };
+            told.lock().unwrap().extend(head);
+            let _gone = write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        }
+    });
+    (address, heard)
+}
+
+#[test]
+fn online_it_asks_what_pages_link_to_and_tells_only_what_is_gone() {
+    let (address, heard) = web();
+    let home = repository().with_env("GH_TOKEN", "not-to-be-told");
+    let link = |path: &str| format!("[a]({address}/{path}#part)\n");
+    let page: String = ["here", "moved", "shy", "ill", "gone"].map(link).concat();
+    home.write(
+        "docs/runbooks/web.md",
+        &format!("# Web\n{page}[b](http://127.0.0.1:1/refused)\n[c](http://{{host}}/x)\n"),
+    );
+    let found = |args: &[&str]| {
+        let answer = home.json_of(args, 1);
+        let own =
+            answer["findings"].as_array().unwrap().iter().find(|one| one["subject"] == "runbook:docs/runbooks/web.md");
+        own.filter(|one| one["rule"] == "runbook-broken-link")
+            .map(|one| (one["level"].clone(), one["message"].clone(), one["line"].clone()))
+    };
+    assert_eq!(found(&["check", "--json"]), None);
+    assert_eq!(*heard.lock().unwrap(), [] as [String; 0], "nobody is asked who was not meant to be");
+    let (level, message, line) = found(&["check", "--json", "--online"]).unwrap();
+    let said = format!("docs/runbooks/web.md: not there: line 6: {address}/gone#part (404)");
+    assert_eq!((level, message, line), ("warning".into(), said.into(), 6.into()));
+    let heard = heard.lock().unwrap().join("\n").to_lowercase();
+    assert!(
+        !heard.contains("not-to-be-told") && !heard.contains("authorization") && !heard.contains("#part"),
+        "{heard}"
+    );
+    assert!(!heard.contains("/nowhere"), "nothing is followed: {heard}");
+}
