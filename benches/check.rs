@@ -72,6 +72,8 @@ fn twenty_thousand_files_and_five_thousand_commits(bencher: Bencher<'_, '_>) {
         let mut check = Command::new(env!("CARGO_BIN_EXE_dogwatch"));
         check.args(["--offline", "--now", "2026-11-30T12:00:00Z", "check", "--json"]).current_dir(at);
         check.env("HOME", at.join(".home")).env_remove("DOGWATCH_DATA_DIR");
-        check.output().unwrap().stdout.len()
+        let said = check.output().unwrap();
+        assert!(said.stdout.starts_with(b"{") && said.status.code() == Some(1), "{said:?}");
+        said.stdout.len()
     });
 }

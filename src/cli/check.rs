@@ -31,7 +31,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "RULE", conflicts_with_all = ["format", "deny", "online"])]
     explain: Option<String>,
     /// Who decides what, who backs them up, by when, what counts as done, and where that is unclear.
-    #[arg(long, conflicts_with_all = ["format", "deny", "explain", "online"])]
+    #[arg(long, conflicts_with_all = ["deny", "explain", "online"])]
     map: bool,
     /// Asks every source first, and the addresses that runbooks link to; without it their last answers count.
     #[arg(long)]
@@ -63,7 +63,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     }
     let context = Context::load(global).inspect_err(|_| annotate(global, args.format))?;
     if args.map {
-        return map(global, &context);
+        return map(global, args.format, &context);
     }
     if args.online {
         poll(&context).await?;
@@ -96,12 +96,15 @@ fn annotate(global: &Global, format: Format) {
 }
 
 /// The map; with exit status 1 where something is unclear.
-fn map(global: &Global, context: &Context) -> Result<Exit, Failure> {
+fn map(global: &Global, format: Format, context: &Context) -> Result<Exit, Failure> {
+    if matches!(format, Format::Github | Format::Sarif) {
+        return Err(Failure::wrong("a map is no list of findings; it is written as text or, with --json, as JSON"));
+    }
     if context.team_path.is_none() {
         return Err(Failure::wrong(check::CheckError::NoTeam.to_string()));
     }
     let rows = map::rows(&context.team);
-    if global.json {
+    if global.json || format == Format::Json {
         out::json(&serde_json::json!({ "schema": map::SCHEMA, "rows": rows }))?;
     } else {
         out::answer(&forms::map(&rows))?;
@@ -118,8 +121,15 @@ async fn poll(context: &Context) -> Result<(), Failure> {
         return Err(Failure::wrong("--online keeps what sources say, and --readonly changes nothing; leave one out"));
     }
     let mut session: Session = super::open(context)?;
+    // Endpoints are asked by one process at a time, as by `sync`.
+    session.take_lease();
     session.poll_once(POLL, crate::shell::session::Probes::One).await;
     session.flush().await;
+    for source in session.desk().sources() {
+        if let Some(why) = &source.error {
+            out::say(&format!("dogwatch: {} was not asked to the end: {why}", source.id));
+        }
+    }
     Ok(())
 }
 

@@ -246,6 +246,10 @@ pub(super) fn scope(text: &str) -> Result<Scope, Refused> {
 
 /// The known word that is nearest to a misspelt one, if any is near.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Nobody misspells a name of a thousand letters.
+    if word.len() > 100 {
+        return None;
+    }
     let lower = word.to_lowercase();
     known
         .into_iter()

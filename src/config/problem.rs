@@ -1,5 +1,6 @@
 //! What is wrong with a file, where, and what to write instead.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -36,12 +37,22 @@ pub(super) struct Problems<'a> {
     text: &'a str,
     file: &'a str,
     found: Vec<(usize, Problem)>,
-    settled: usize,
+    /// What has been noted, so that it is noted once.
+    known: BTreeSet<(usize, String)>,
+    /// The places of which all is said.
+    settled: BTreeSet<usize>,
+    /// Where each line begins, in bytes.
+    lines: Vec<usize>,
+    more: usize,
 }
+
+/// Whoever has mended so many sees the others.
+const MOST: usize = 100;
 
 impl<'a> Problems<'a> {
     pub(super) fn new(text: &'a str, file: &'a str) -> Self {
-        Self { text, file, found: Vec::new(), settled: 0 }
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { text, file, found: Vec::new(), known: BTreeSet::new(), settled: BTreeSet::new(), lines, more: 0 }
     }
 
     /// Notes a problem at a place of the text, given in bytes, unless all is said about that place.
@@ -50,7 +61,11 @@ impl<'a> Problems<'a> {
             return;
         }
         let start = place.start.min(self.text.len());
-        let (line, column) = line_and_column(self.text, start);
+        if self.is_full() {
+            self.more += 1;
+            return;
+        }
+        let (line, column) = self.line_and_column(start);
         let problem = Problem {
             file: printable(self.file),
             line,
@@ -58,19 +73,24 @@ impl<'a> Problems<'a> {
             message: printable(message),
             remedy: remedy.map(printable),
         };
-        if !self.found.iter().any(|(_, known)| *known == problem) {
+        if self.known.insert((start, problem.message.clone())) {
             self.found.push((start, problem));
         }
     }
 
     /// Ends a stage: whatever a later one makes of the places noted so far is only an echo.
     pub(super) fn settle(&mut self) {
-        self.settled = self.found.len();
+        self.settled.extend(self.found.iter().map(|(start, _)| *start));
     }
 
     /// Whether an earlier stage has said what there is to say about a place.
     pub(super) fn is_settled(&self, place: &Range<usize>) -> bool {
-        self.found[..self.settled].iter().any(|(start, _)| *start == place.start)
+        self.settled.contains(&place.start)
+    }
+
+    /// Whether what is noted from here on is only counted.
+    pub(super) fn is_full(&self) -> bool {
+        self.found.len() >= MOST
     }
 
     pub(super) fn none(&self) -> bool {
@@ -80,15 +100,19 @@ impl<'a> Problems<'a> {
     /// All of them in the order of the text.
     pub(super) fn sorted(mut self) -> Vec<Problem> {
         self.found.sort_by_key(|(start, _)| *start);
-        self.found.into_iter().map(|(_, problem)| problem).collect()
+        let mut all: Vec<Problem> = self.found.into_iter().map(|(_, problem)| problem).collect();
+        if let (more @ 1.., Some(last)) = (self.more, all.last()) {
+            all.push(Problem { message: format!("and {more} more"), remedy: None, ..last.clone() });
+        }
+        all
     }
-}
 
-fn line_and_column(text: &str, at: usize) -> (usize, usize) {
-    let before: String = String::from_utf8_lossy(&text.as_bytes()[..at]).into_owned();
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().map_or(0, |rest| rest.chars().count()) + 1;
-    (line, column)
+    /// From 1 both; the column counts characters.
+    fn line_and_column(&self, at: usize) -> (usize, usize) {
+        let line = self.lines.partition_point(|start| *start <= at);
+        let start = self.lines.get(line - 1).copied().unwrap_or(0);
+        (line, String::from_utf8_lossy(&self.text.as_bytes()[start..at]).chars().count() + 1)
+    }
 }
 
 const TOKEN_STARTS: &[&str] = &["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"];

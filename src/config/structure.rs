@@ -91,6 +91,9 @@ impl<'s> Shape<'s, '_, '_> {
     }
 
     fn unknown(&mut self, key: &Spanned<Cow<'_, str>>, known: Option<&Map<String, Value>>, place: &Place) {
+        if self.problems.is_full() {
+            return self.problems.at(&key.span(), "", None);
+        }
         let names: Vec<&str> = known.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
         let remedy = nearest(key.get_ref(), names.iter().copied())
             .map_or_else(|| format!("known here: {}", names.join(", ")), |near| format!("did you mean `{near}`?"));

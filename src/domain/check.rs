@@ -25,6 +25,8 @@ mod tools;
 mod waivers;
 mod workload;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
@@ -298,10 +300,14 @@ impl<'a> Ground<'a> {
 /// whoever has mended those sees the others.
 fn joined(found: Vec<Found>) -> Vec<Found> {
     let mut groups: Vec<Vec<Found>> = Vec::new();
+    let mut places: BTreeMap<(Level, String), usize> = BTreeMap::new();
+    let mut told: BTreeSet<(usize, String)> = BTreeSet::new();
     for one in found {
-        let same = |group: &&mut Vec<Found>| (&group[0].subject, group[0].level) == (&one.subject, one.level);
-        match groups.iter_mut().find(same) {
-            Some(group) if group.iter().any(|known| known.message == one.message) => {}
+        let place = *places.entry((one.level, one.subject.clone())).or_insert(groups.len());
+        if !told.insert((place, one.message.clone())) {
+            continue;
+        }
+        match groups.get_mut(place) {
             Some(group) => group.push(one),
             None => groups.push(vec![one]),
         }

@@ -81,6 +81,9 @@ pub enum GitError {
     /// It refused, in its own words.
     #[error("git: {0}")]
     Refused(Clean),
+    /// Its configuration names another folder as its work tree.
+    #[error("the configuration of this repository puts its files elsewhere (core.worktree)")]
+    Elsewhere,
     /// The clone has been cut off: what is not in it may well have happened.
     #[error("a shallow clone knows neither all tags nor its history; `git fetch --unshallow --tags` gets them")]
     Shallow,

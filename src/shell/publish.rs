@@ -119,6 +119,9 @@ pub fn look(path: &Path) -> Result<Found, Clean> {
     if about.is_dir() {
         return Err(said(path, "is a folder; name a file in it"));
     }
+    if is_pipe(&about) {
+        return Err(said(path, "is a pipe; leave out --out, and redirect"));
+    }
     if !about.is_file() {
         return Ok(Found::Device);
     }
@@ -130,6 +133,17 @@ pub fn look(path: &Path) -> Result<Found, Clean> {
     }
     let text = String::from_utf8(bytes).map_err(|_| unreadable(&"it is not UTF-8 text; save it as UTF-8"))?;
     Ok(Found::Text(text))
+}
+
+/// A pipe is written only when somebody reads it, which may be never.
+#[cfg(unix)]
+fn is_pipe(about: &fs::Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&about.file_type())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &fs::Metadata) -> bool {
+    false
 }
 
 /// Writes what was made of what was found; not over what somebody else has written since. Folders above a new file are

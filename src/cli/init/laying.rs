@@ -89,6 +89,11 @@ pub(super) fn write(laid: &[Laid]) -> Result<(), Failure> {
             continue;
         }
         let written = at.parent().map_or(Ok(()), files::folder).and_then(|()| files::create(at, text));
+        // Another one has been faster.
+        if written.is_err() && at.symlink_metadata().is_ok_and(|about| about.is_file()) {
+            out::answer(&kept(path))?;
+            continue;
+        }
         written.map_err(|error: StoreError| Failure::setting_up("not all was written; run it again", &error))?;
         out::answer(&format!("wrote {path}"))?;
     }

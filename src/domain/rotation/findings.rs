@@ -8,6 +8,8 @@ use crate::domain::people::{Unfit, unfit};
 
 /// A gap that begins within so many seconds is an error, a later one a warning: seven days.
 const SOON: i64 = 7 * 86_400;
+/// So many overrides and swaps ahead are held against what would be without them.
+const LOOKED_AT: usize = 32;
 /// What lies further apart than a long weekend is another absence, in seconds.
 const APART: i64 = 5 * 86_400;
 /// Around the clock takes so many people, working hours so many.
@@ -111,48 +113,51 @@ impl Roster<'_> {
         rotation.members.iter().map(String::as_str).filter(|person| there(person)).min_by_key(|person| carries(person))
     }
 
-    /// Overrides and swaps ahead that change nothing.
+    /// Overrides and swaps ahead that change nothing. Of many only the first are looked at.
     fn idle(&self, rota: &Rota<'_>, to: DateTime<Utc>) -> Vec<Finding> {
         let rotation = rota.rotation;
-        let stretch = (super::time(self.now), to);
-        let people = |team: &TeamFile, role: Role| -> Vec<(String, i64)> {
+        let instant = |moment| super::holders::instant(moment, rotation, &rota.clock);
+        let ahead = |when: &Stretch| {
+            let (from, end) = (instant(when.from).max(self.now), instant(when.to).min(to.timestamp()));
+            (from < end).then(|| (super::time(from), super::time(end)))
+        };
+        let people = |team: &TeamFile, role: Role, stretch: (DateTime<Utc>, DateTime<Utc>)| -> Vec<(String, i64)> {
             let roster = Roster::new(team, &[], stretch.0, stretch);
             let pieces = roster.pieces(&rotation.id, role, stretch);
             pieces.iter().map(|piece| (piece.person.to_owned(), piece.when.start)).collect()
         };
-        let without = |change: &dyn Fn(&mut crate::config::Rotation)| {
+        let changes = |role: Role, whens: &[&Stretch], change: &dyn Fn(&mut crate::config::Rotation)| {
             let mut one = rotation.clone();
             change(&mut one);
-            TeamFile { rotations: vec![one], ..self.team.clone() }
+            let without = TeamFile { rotations: vec![one], ..self.team.clone() };
+            let mut ahead = whens.iter().filter_map(|when| ahead(when));
+            ahead.any(|stretch| people(self.team, role, stretch) != people(&without, role, stretch))
         };
-        let mut found = Vec::new();
-        let mut say = |what: String| {
-            found.push(Finding {
-                rule: "rotation-gap",
-                level: Level::Warning,
-                subject: format!("rotation:{}", rotation.id),
-                message: format!("{what} changes nothing"),
-                fix: "take it out, or correct its person or its time".to_owned(),
-                edit: None,
-            });
+        let found = |what: String| Finding {
+            rule: "rotation-gap",
+            level: Level::Warning,
+            subject: format!("rotation:{}", rotation.id),
+            message: format!("{what} changes nothing"),
+            fix: "take it out, or correct its person or its time".to_owned(),
+            edit: None,
         };
-        let within = |from: i64, end: i64| end > self.now && from < to.timestamp();
-        let instant = |moment| super::holders::instant(moment, rotation, &rota.clock);
-        for (at, one) in rotation.overrides.iter().enumerate() {
-            let (from, end) = (instant(one.when.from), instant(one.when.to));
-            let team = || without(&|rotation: &mut crate::config::Rotation| drop(rotation.overrides.remove(at)));
-            if within(from, end) && people(self.team, one.role) == people(&team(), one.role) {
-                say(format!("the override to {} from {}", one.person, self.day(rota, from)));
-            }
-        }
-        for (at, one) in rotation.swaps.iter().enumerate().filter(|(_, swap)| swap.take.is_some()) {
-            let (from, end) = (instant(one.when.from), instant(one.when.to));
-            let team = || without(&|rotation: &mut crate::config::Rotation| drop(rotation.swaps.remove(at)));
-            if within(from, end) && people(self.team, one.role) == people(&team(), one.role) {
-                say(format!("the swap of {} from {}", one.give, self.day(rota, from)));
-            }
-        }
-        found
+        let overrides = rotation.overrides.iter().enumerate().filter(|(_, one)| ahead(&one.when).is_some());
+        let overrides = overrides.take(LOOKED_AT).filter_map(|(at, one)| {
+            let without = |rotation: &mut crate::config::Rotation| drop(rotation.overrides.remove(at));
+            let idle = !changes(one.role, &[&one.when], &without);
+            idle.then(|| {
+                found(format!("the override to {} from {}", one.person, self.day(rota, instant(one.when.from))))
+            })
+        });
+        let swaps = rotation.swaps.iter().enumerate();
+        let swaps = swaps.filter(|(_, swap)| swap.take.is_some() && ahead(&swap.when).is_some());
+        let swaps = swaps.take(LOOKED_AT).filter_map(|(at, one)| {
+            let without = |rotation: &mut crate::config::Rotation| drop(rotation.swaps.remove(at));
+            let whens: Vec<&Stretch> = std::iter::once(&one.when).chain(&one.back).collect();
+            let idle = !changes(one.role, &whens, &without);
+            idle.then(|| found(format!("the swap of {} from {}", one.give, self.day(rota, instant(one.when.from)))))
+        });
+        overrides.chain(swaps).collect()
     }
 
     /// Overrides of one role that overlap and name two people: the later in the file wins, and somebody may not know.
@@ -166,7 +171,7 @@ impl Roster<'_> {
             .filter(|(_, from, end)| *end > self.now && *from < to.timestamp())
             .collect();
         let mut found = Vec::new();
-        for (at, (one, from, end)) in ahead.iter().enumerate() {
+        for (at, (one, from, end)) in ahead.iter().enumerate().take(LOOKED_AT) {
             let later = ahead.iter().skip(at + 1).filter(|(other, start, stop)| {
                 other.role == one.role && other.person != one.person && start < end && from < stop
             });

@@ -119,8 +119,13 @@ fn read_codeowners(top: &Path, prefix: &str) -> Result<Option<Codeowners>, Unsee
     for path in owned::FILES {
         let at = top.join(path);
         let Ok(about) = std::fs::symlink_metadata(&at) else { continue };
-        if !about.is_file() {
-            return Err(unseen(&format!("{path} is no plain file")));
+        let is_within = std::fs::canonicalize(&at)
+            .is_ok_and(|whole| std::fs::canonicalize(top).is_ok_and(|top| whole.starts_with(top)));
+        if !about.is_file() || !is_within {
+            return Err(unseen(&format!("{path} is no plain file of the repository")));
+        }
+        if about.len() > LONGEST {
+            return Err(unseen(&format!("{path} is longer than {} MiB, and GitHub reads none that is", LONGEST >> 20)));
         }
         let mut text = Vec::new();
         let read = std::fs::File::open(&at).and_then(|file| file.take(LONGEST).read_to_end(&mut text));

@@ -1,7 +1,7 @@
 //! Who committed what, and where a repository comes from: what a first
 //! operating model is drawn from.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -63,7 +63,17 @@ impl Git<'_> {
         let mut lines = said.lines();
         let depth = if lines.next() == Some("true") { Depth::Shallow } else { Depth::Whole };
         let mut line = || lines.next().unwrap_or_default().to_owned();
-        Ok(Some(Tree { depth, top: line().into(), prefix: line() }))
+        let (top, prefix) = (PathBuf::from(line()), line());
+        if self.lies_in(&top) { Ok(Some(Tree { depth, top, prefix })) } else { Err(GitError::Elsewhere) }
+    }
+
+    /// Whether the folder lies below what git calls the top, and the repository is found there: its configuration,
+    /// which anybody may have written, can name any folder as its work tree.
+    fn lies_in(&self, top: &Path) -> bool {
+        let whole = |path: &Path| std::fs::canonicalize(path).ok();
+        let (Some(top), Some(here)) = (whole(top), whole(self.home)) else { return false };
+        let found = here.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok());
+        found == Some(top.as_path())
     }
 
     /// The address of the remote `origin`, which may hold a password; none if there is no such remote.

@@ -201,6 +201,8 @@ fn the_map_says_who_decides_what_and_where_that_is_unclear() {
         ["      who: everyone", "      when: ack 1h (in working hours)", "      done: UNCLEAR"]
     );
     let map = home.json_of(&["check", "--map", "--json"], 1);
+    assert_eq!(home.json_of(&["check", "--map", "--format", "json"], 1), map);
+    assert_eq!(home.run(&["check", "--map", "--format", "sarif"]).code, 2);
     assert_eq!((&map["schema"], &map["rows"][0]["unclear"][0]), (&"dogwatch.map/1".into(), &"backup".into()));
 }
 
@@ -258,4 +260,20 @@ fn online_it_asks_what_pages_link_to_and_tells_only_what_is_gone() {
         "{heard}"
     );
     assert!(!heard.contains("/nowhere"), "nothing is followed: {heard}");
+}
+
+#[cfg(unix)]
+#[test]
+fn codeowners_is_not_read_through_a_folder_that_leads_out_nor_if_it_is_too_long() {
+    let home = repository();
+    let elsewhere = tempfile::TempDir::new().unwrap();
+    std::fs::write(elsewhere.path().join("CODEOWNERS"), "mcp/ @told-nobody\n").unwrap();
+    std::fs::remove_dir_all(home.path(".github")).unwrap();
+    std::os::unix::fs::symlink(elsewhere.path(), home.path(".github")).unwrap();
+    let said = home.run(&["check"]);
+    assert!(!said.out.contains("told-nobody") && said.out.contains(".github/CODEOWNERS is no plain file"), "{said:?}");
+    std::fs::remove_file(home.path(".github")).unwrap();
+    home.write(".github/CODEOWNERS", &"mcp/ @told-nobody\n".repeat(200_000));
+    let said = home.run(&["check"]);
+    assert!(!said.out.contains("told-nobody") && said.out.contains("longer than 3 MiB"), "{said:?}");
 }

@@ -1,7 +1,7 @@
 //! A repository that was written to do harm: nothing of it runs, nothing of it
 //! reaches the terminal or the file as it is.
 
-use super::{Ground, areas, people};
+use super::{ANA, Ground, areas, people};
 
 #[test]
 fn names_and_paths_stay_words() {
@@ -112,4 +112,20 @@ fn the_mailmap_of_the_repository_says_who_is_who() {
     ground.commit(("Ana Lima", "ana@x.example"), "2026-11-03", &[("a", "b")]);
     ground.init();
     assert_eq!(people(&ground.team()), ["ana Ana Lima -"]);
+}
+
+#[test]
+fn a_repository_whose_configuration_puts_its_files_elsewhere_is_not_begun_there() {
+    let elsewhere = tempfile::TempDir::new().unwrap();
+    let ground = Ground::empty();
+    ground.commit(ANA, "2026-11-02", &[("src/a.rs", "")]);
+    ground.git(&["config", "core.worktree", elsewhere.path().to_str().unwrap()], ANA, "2026-11-02");
+    let told = ground.run(&["init", "--yes"]);
+    assert!(told.code == 2 && told.err.contains("core.worktree"), "{told:?}");
+    assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+    // Named, the folder is begun, and nothing of what lies elsewhere is looked at.
+    let told = ground.run(&["init", "--yes", "--dir", "."]);
+    assert_eq!(told.code, 0, "{told:?}");
+    assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+    assert!(ground.path("dogwatch.toml").is_file());
 }

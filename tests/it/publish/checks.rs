@@ -243,3 +243,12 @@ fn a_link_that_leads_out_of_the_repository_is_not_followed() {
     protect(0o644);
     assert_eq!(repo.publish_on(DAY, &CHECK).code, 0);
 }
+
+#[test]
+fn a_pipe_that_nobody_reads_is_not_waited_for() {
+    let repo = written();
+    let made = std::process::Command::new("mkfifo").arg(repo.path("pipe.md")).status().unwrap();
+    assert!(made.success());
+    let said = repo.publish_on("2026-12-02", &["--out", "pipe.md"]);
+    assert!(said.code == 2 && said.err.contains("is a pipe"), "{said:?}");
+}
