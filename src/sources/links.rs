@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Client, ClientBuilder, Method, StatusCode};
 use url::Url;
 
 use crate::config::is_loopback;
@@ -23,7 +23,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 pub async fn gone(addresses: impl IntoIterator<Item = String>) -> BTreeMap<String, u16> {
     let known: BTreeMap<String, Url> =
         addresses.into_iter().filter_map(|one| Some((one.clone(), web(&one)?))).collect();
-    let (Some(near), Some(far)) = (client(true), client(false)) else { return BTreeMap::new() };
+    let built = (asking().no_proxy().build(), asking().build());
+    let (Ok(near), Ok(far)) = built else { return BTreeMap::new() };
     let asked = known.into_iter().take(MOST).map(|(written, url)| {
         let http = if is_loopback(&url) { near.clone() } else { far.clone() };
         async move { (written, status(&http, url).await) }
@@ -42,15 +43,13 @@ fn web(written: &str) -> Option<Url> {
     plain.then_some(url)
 }
 
-fn client(is_near: bool) -> Option<Client> {
-    let http = Client::builder()
+fn asking() -> ClientBuilder {
+    Client::builder()
         .user_agent(concat!("dogwatch/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .connect_timeout(CONNECT)
-        .timeout(PATIENCE);
-    let http = if is_near { http.no_proxy() } else { http };
-    http.build().ok()
+        .timeout(PATIENCE)
 }
 
 /// What a host says of an address; some know only GET.

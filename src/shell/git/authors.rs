@@ -64,7 +64,7 @@ impl Git<'_> {
         let depth = if lines.next() == Some("true") { Depth::Shallow } else { Depth::Whole };
         let mut line = || lines.next().unwrap_or_default().to_owned();
         let (top, prefix) = (PathBuf::from(line()), line());
-        if self.lies_in(&top) { Ok(Some(Tree { depth, top, prefix })) } else { Err(GitError::Elsewhere) }
+        if self.lies_in(&top) { Ok(Some(Tree { top, prefix, depth })) } else { Err(GitError::Elsewhere) }
     }
 
     /// Whether the folder lies below what git calls the top, and the repository is found there: its configuration,
