@@ -16,7 +16,7 @@ use crate::domain::text::Clean;
 use crate::domain::veil::Veil;
 use crate::shell::clock::Clock;
 use crate::shell::engine::Network;
-use crate::shell::place::from_top;
+use crate::shell::place::{from_top, is_elsewhere};
 use crate::shell::session::{Decisions, Plan, Trust};
 use crate::store::{Bodies, Opening, Store, Wanted};
 
@@ -219,7 +219,14 @@ fn team_path(global: &Global) -> Result<Option<PathBuf>, Failure> {
         return Ok(Some(named));
     }
     let here = std::env::current_dir().map_err(|error| Failure::setting_up("cannot see this folder", &error))?;
-    Ok(here.ancestors().map(|folder| folder.join(TEAM_FILE)).find(|path| path.is_file()))
+    let found = here.ancestors().map(|folder| folder.join(TEAM_FILE)).find(|path| path.is_file());
+    match found {
+        Some(path) if is_elsewhere(&path) => Err(Failure::wrong(format!(
+            "{} is a link that leads out of its repository; name the file itself with --config",
+            path.display()
+        ))),
+        found => Ok(found),
+    }
 }
 
 /// One folder per team file, so that two teams' queues never mix.

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use similar::TextDiff;
 
 use super::engine::Engine;
+use super::place::root_of;
 use crate::app::editing::Draft;
 use crate::app::event::{Effect, Fact};
 use crate::config::Amendment;
@@ -95,7 +96,7 @@ impl Pen {
     fn may_be_written(&self) -> Result<(), Clean> {
         let failed = |error: &std::io::Error| self.unwritable(error);
         let whole = fs::canonicalize(&self.file).map_err(|error| failed(&error))?;
-        let root = fs::canonicalize(self.root()).map_err(|error| failed(&error))?;
+        let root = fs::canonicalize(root_of(&self.file)).map_err(|error| failed(&error))?;
         if self.file.is_symlink() && !whole.starts_with(&root) {
             return Err(self.said(
                 "is a link that leads out of its repository; make it a file, or name the file itself with --config",
@@ -105,14 +106,6 @@ impl Pen {
             return Err(self.said("is write-protected; allow writing with `chmod u+w`"));
         }
         Ok(())
-    }
-
-    /// The folder of the repository that the file is in, else its own.
-    fn root(&self) -> PathBuf {
-        let home = self.file.parent().filter(|home| !home.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let whole = fs::canonicalize(home).unwrap_or_else(|_| home.to_owned());
-        let repository = whole.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned);
-        repository.unwrap_or(whole)
     }
 
     fn text(&self) -> Result<String, Clean> {
@@ -136,7 +129,7 @@ impl Pen {
         }
         let file = fs::canonicalize(&self.file).unwrap_or_else(|_| self.file.clone());
         let own = || file.file_name().map(PathBuf::from).unwrap_or_default();
-        let name = file.strip_prefix(self.root()).map_or_else(|_| own(), Path::to_owned).display().to_string();
+        let name = file.strip_prefix(root_of(&self.file)).map_or_else(|_| own(), Path::to_owned).display().to_string();
         let diff = TextDiff::from_lines(before, after);
         diff.unified_diff().context_radius(AROUND).header(&format!("a/{name}"), &format!("b/{name}")).to_string()
     }

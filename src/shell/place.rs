@@ -76,6 +76,20 @@ pub(super) fn remembered(plan: &Plan) -> Option<Store> {
     Store::open_with(&plan.folder, plan.clock.start(), &reading).ok().map(|opened| opened.store)
 }
 
+/// The folder of the repository that a file is in, else its own; links are followed on the way to the file's folder.
+pub fn root_of(file: &Path) -> PathBuf {
+    let home = file.parent().filter(|home| !home.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let whole = std::fs::canonicalize(home).unwrap_or_else(|_| home.to_owned());
+    let repository = whole.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned);
+    repository.unwrap_or(whole)
+}
+
+/// Whether a file is a link to something outside its repository: a clone must not choose what else is read.
+pub fn is_elsewhere(file: &Path) -> bool {
+    let root = std::fs::canonicalize(root_of(file));
+    file.is_symlink() && !matches!((std::fs::canonicalize(file), root), (Ok(at), Ok(root)) if at.starts_with(&root))
+}
+
 /// What the team file is called from the top of its repository.
 pub fn from_top(path: &Path) -> String {
     let whole = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());

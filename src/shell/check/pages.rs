@@ -43,7 +43,10 @@ async fn ask_the_web(pages: &mut [Page]) {
 
 fn read_all(library: &mut Library, rules: &Runbooks) -> Result<Vec<Page>, Unseen> {
     let (listed, doubts) = library.list();
+    // Where there is no folder there is no page, and that is known.
+    let is_there = |folder: &String| !matches!(library.stands(folder), Ok(None));
     if listed.is_empty()
+        && rules.dirs.iter().any(is_there)
         && let Some(doubt) = doubts.first()
     {
         return Err(unseen(doubt));

@@ -217,15 +217,15 @@ fn web() -> (String, std::sync::Arc<std::sync::Mutex<Vec<String>>>) {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
             let lines = BufReader::new(stream.try_clone().unwrap()).lines();
-            let head: Vec<String> = lines.map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
-            let status = match head.first().map(String::as_str) {
+            let asked: Vec<String> = lines.map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
+            let status = match asked.first().map(String::as_str) {
                 Some("HEAD /here HTTP/1.1" | "GET /shy HTTP/1.1") => "200 OK",
                 Some("HEAD /moved HTTP/1.1") => "302 Found\r\nLocation: /nowhere",
                 Some("HEAD /shy HTTP/1.1") => "405 Method Not Allowed",
                 Some("HEAD /ill HTTP/1.1") => "500 Internal Server Error",
                 Some(_) | None => "404 Not Found",
             };
-            told.lock().unwrap().extend(head);
+            told.lock().unwrap().extend(asked);
             let _gone = write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         }
     });
@@ -251,9 +251,9 @@ fn online_it_asks_what_pages_link_to_and_tells_only_what_is_gone() {
     };
     assert_eq!(found(&["check", "--json"]), None);
     assert_eq!(*heard.lock().unwrap(), [] as [String; 0], "nobody is asked who was not meant to be");
-    let (level, message, line) = found(&["check", "--json", "--online"]).unwrap();
+    let dead = found(&["check", "--json", "--online"]).unwrap();
     let said = format!("docs/runbooks/web.md: not there: line 6: {address}/gone#part (404)");
-    assert_eq!((level, message, line), ("warning".into(), said.into(), 6.into()));
+    assert_eq!(dead, ("warning".into(), said.into(), 6.into()));
     let heard = heard.lock().unwrap().join("\n").to_lowercase();
     assert!(
         !heard.contains("not-to-be-told") && !heard.contains("authorization") && !heard.contains("#part"),
@@ -276,4 +276,33 @@ fn codeowners_is_not_read_through_a_folder_that_leads_out_nor_if_it_is_too_long(
     home.write(".github/CODEOWNERS", &"mcp/ @told-nobody\n".repeat(200_000));
     let said = home.run(&["check"]);
     assert!(!said.out.contains("told-nobody") && said.out.contains("longer than 3 MiB"), "{said:?}");
+}
+
+#[test]
+fn a_kind_without_any_folder_of_runbooks_has_none() {
+    let home = repository();
+    std::fs::remove_dir_all(home.path("docs/runbooks")).unwrap();
+    let answer = home.json_of(&["check", "--json"], 1);
+    let one = answer["findings"].as_array().unwrap().iter().find(|one| one["subject"] == "kind:down").unwrap();
+    assert_eq!((&one["level"], &one["message"]), (&"error".into(), &"down: there is no runbook down.md".into()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_team_file_that_leads_out_of_its_repository_is_not_read_unless_it_is_named() {
+    let home = repository();
+    let elsewhere = tempfile::TempDir::new().unwrap();
+    let secret = elsewhere.path().join("secret.toml");
+    std::fs::write(&secret, "version = 1\nsecret_key = 1\n").unwrap();
+    std::fs::remove_file(home.path("dogwatch.toml")).unwrap();
+    std::os::unix::fs::symlink(&secret, home.path("dogwatch.toml")).unwrap();
+    let said = home.run(&["check"]);
+    assert!(said.code == 2 && said.err.contains("leads out of its repository"), "{said:?}");
+    assert!(!said.err.contains("secret_key"), "{said:?}");
+    assert!(home.run(&["--config", "dogwatch.toml", "check"]).err.contains("secret_key"));
+    // Within the repository a link is as good as the file.
+    std::fs::remove_file(home.path("dogwatch.toml")).unwrap();
+    home.write("docs/team.toml", MODEL);
+    std::os::unix::fs::symlink("docs/team.toml", home.path("dogwatch.toml")).unwrap();
+    assert_eq!(home.run(&["check"]).code, 1);
 }
