@@ -24,7 +24,7 @@ const TEAM: &str = "version = 1\n[team]\ntimezone = \"Europe/London\"\n[[people]
                     \"ben\"\n[[areas]]\nid = \"prompts\"\npaths = [\"prompts/**\", \"evals/**\", \
                     \"apps/**\"]\nowner = \"ben\"\nbackup = \"ana\"\n[[rotations]]\nid = \"ops\"\nstart = \
                     \"2026-01-05T10:00\"\nshift = \"7d\"\nmembers = [\"ana\", \"ben\"]\n[[escalations]]\nid = \
-                    \"default\"\nsteps = [{ to = \"rotation:ops/primary\" }, { to = \"everyone\" \
+                    \"default\"\nsteps = [{ to = \"rotation:ops/primary\", wait = \"15m\" }, { to = \"everyone\" \
                     }]\n[[severities]]\nid = \"SEV1\"\nmeaning = \"down\"\nclock = \"24x7\"\nack = \
                     \"15m\"\nmitigate = \"4h\"\nescalation = \"default\"\n[[freezes]]\nid = \"autumn\"\nfrom = \
                     \"2026-10-01\"\nto = \"2026-10-20\"\ncovers = [\"area:mcp\"]\n";

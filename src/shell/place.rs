@@ -3,7 +3,7 @@
 //! A team file comes with a repository that anybody may have written: a path
 //! in it stays within the repository until the operator has allowed more.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::session::{Plan, Trusted};
 use crate::config::leads_out;
@@ -59,14 +59,30 @@ impl Place {
     ///
     /// # Errors
     ///
-    /// As [`Self::of`], for the folder and for each one above it: of what is not there yet, those may be links.
+    /// As [`Self::of`], for the folder and for each one above it: of what is not there yet, those may be links. And where
+    /// it is git's own: a line in there is a command.
     pub fn folder(&self, path: &str) -> Result<PathBuf, Clean> {
         let mut above = PathBuf::new();
         for part in Path::new(path).components() {
             above.push(part);
-            self.of(&above.to_string_lossy())?;
+            let named = self.of(&above.to_string_lossy())?;
+            if self.is_gits(&named) {
+                return Err(Clean::line(&format!("{path} leads into git's own folder, where nothing is written")));
+            }
         }
         self.of(path)
+    }
+
+    /// Whether a place is, or leads, into the folder in which git keeps its own.
+    fn is_gits(&self, named: &Path) -> bool {
+        let home = if self.home.as_os_str().is_empty() { Path::new(".") } else { &self.home };
+        let whole = std::fs::canonicalize(named).unwrap_or_else(|_| named.to_owned());
+        let below = std::fs::canonicalize(home).ok().and_then(|home| whole.strip_prefix(home).ok().map(Path::to_owned));
+        let below = below.unwrap_or_else(|| named.strip_prefix(home).unwrap_or(named).to_owned());
+        let is_git = |part: Component<'_>| {
+            part.as_os_str().to_string_lossy().trim_end_matches(['.', ' ']).eq_ignore_ascii_case(".git")
+        };
+        below.components().any(is_git)
     }
 }
 

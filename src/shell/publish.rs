@@ -90,7 +90,12 @@ impl Ground {
     pub fn codeowners(&self) -> Result<(PathBuf, &'static str), Clean> {
         let there = |name: &&str| self.root.join(name).symlink_metadata().is_ok();
         let name = owned::FILES.into_iter().find(there).unwrap_or(owned::FILES[0]);
-        self.within(name).map(|path| (path, name))
+        let path = self.within(name)?;
+        // What it leads to is another file of somebody's, and means something else there.
+        if path.is_symlink() {
+            return Err(Clean::line(&format!("{name} is a link; make it a file of its own")));
+        }
+        Ok((path, name))
     }
 
     /// The tracked files, as they are named from the top; none where git cannot say.

@@ -129,3 +129,14 @@ fn a_repository_whose_configuration_puts_its_files_elsewhere_is_not_begun_there(
     assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
     assert!(ground.path("dogwatch.toml").is_file());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_leads_into_gits_own_is_not_begun_in() {
+    let ground = Ground::empty();
+    ground.commit(ANA, "2026-11-02", &[("src/a.rs", "")]);
+    std::os::unix::fs::symlink(".git", ground.path("docs")).unwrap();
+    let told = ground.run(&["init", "--yes"]);
+    assert!(told.code == 2 && told.err.contains("git's own folder"), "{told:?}");
+    assert!(!ground.path(".git/runbooks").exists() && !ground.path("dogwatch.toml").exists());
+}

@@ -252,3 +252,29 @@ fn a_pipe_that_nobody_reads_is_not_waited_for() {
     let said = repo.publish_on("2026-12-02", &["--out", "pipe.md"]);
     assert!(said.code == 2 && said.err.contains("is a pipe"), "{said:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_into_what_is_gits_own_nor_through_a_link_into_another_file() {
+    use std::os::unix::fs::symlink;
+    let repo = written();
+    let config = "[core]\n\tbare = false\n".to_owned();
+    std::fs::create_dir_all(repo.path(".git/hooks")).unwrap();
+    std::fs::write(repo.path(".git/config"), &config).unwrap();
+    std::fs::create_dir_all(repo.path(".github")).unwrap();
+    for (to, said_so) in [("../.git/config", "git's own folder"), ("../dogwatch.toml", "is a link")] {
+        let owners = repo.path(".github/CODEOWNERS");
+        let _first = std::fs::remove_file(&owners);
+        symlink(to, &owners).unwrap();
+        let before = repo.read("dogwatch.toml");
+        let said = repo.publish_on("2026-12-02", &["--codeowners"]);
+        assert!(said.code == 2 && said.err.contains(said_so), "{to}: {said:?}");
+        assert_eq!((repo.read(".git/config"), repo.read("dogwatch.toml")), (config.clone(), before));
+    }
+    symlink(".git", repo.path("way")).unwrap();
+    for out in ["way/hooks/post-commit", ".git/hooks/post-commit", ".GIT/hooks/post-commit"] {
+        let said = repo.publish_on("2026-12-02", &["--out", out]);
+        assert!(said.code == 2 && said.err.contains("git's own folder"), "{out}: {said:?}");
+        assert!(!repo.path(".git/hooks/post-commit").exists());
+    }
+}

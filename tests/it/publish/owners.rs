@@ -302,7 +302,7 @@ fn a_link_that_leads_out_of_the_repository_is_refused() {
         std::os::unix::fs::symlink(elsewhere.path().join(link), repo.path(name)).unwrap();
         let said = repo.publish(&["--codeowners"]);
         assert_eq!((said.code, said.out.as_str()), (2, ""), "{name}: {said:?}");
-        let why = if link == "nothing" { "CODEOWNERS is not written" } else { "leads out of the repository" };
+        let why = if link == "nothing" { "CODEOWNERS is a link" } else { "leads out of the repository" };
         assert!(said.err.contains(why), "{name}: {said:?}");
     }
     assert_eq!(std::fs::read_to_string(elsewhere.path().join("CODEOWNERS")).unwrap(), "theirs\n");
