@@ -12,12 +12,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
 
-use super::clock::Clock;
 use super::engine::Engine;
 use super::session::Plan;
 use super::{dates, duty};
 use crate::app::event::{Fact, Inspected};
-use crate::config::{Places, team_file};
+use crate::config::Places;
 use crate::domain::calendar::{Calendar, Facts, Window, today};
 use crate::domain::check::{Answer, Ground, Known, Past, Seen, Unseen, answer};
 use crate::domain::map;
@@ -96,7 +95,8 @@ pub(super) async fn check_knowing(plan: &Plan, past: Option<Past>, web: Web) -> 
     answered.await.map_err(|error| CheckError::Unread(Clean::line(&error.to_string())))
 }
 
-fn text_of(path: &Path) -> std::io::Result<String> {
+/// The text of a team file, or the first MiB of it.
+pub(super) fn text_of(path: &Path) -> std::io::Result<String> {
     use std::io::Read as _;
     let mut text = String::new();
     std::fs::File::open(path)?.take(LONGEST).read_to_string(&mut text)?;
@@ -164,14 +164,7 @@ impl Engine {
     }
 
     async fn look_at_the_model(&self) {
-        let mut plan = self.plan().clone();
-        plan.clock = Clock::starting(Some(plan.clock.now()));
-        if let Some(path) = &plan.team_path
-            && let Ok(text) = text_of(path)
-            && let Ok(team) = team_file(&text, "")
-        {
-            plan.team = team;
-        }
+        let plan = self.plan_now();
         let told = check(&plan, Web::LeftAlone)
             .await
             .map(|seen| Box::new(Inspected { answer: seen.answer, map: map::rows(&plan.team) }));

@@ -19,6 +19,7 @@ use std::time::Duration;
 
 pub use self::trust::{Given, Trust};
 use super::asked::Asked;
+use super::check;
 use super::clock::Clock;
 use super::keeper::Keeper;
 use super::logs;
@@ -27,6 +28,7 @@ use super::remote::Remote;
 use super::rounds::Rounds;
 use super::session::Plan;
 use crate::app::event::{Effect, Fact, Level};
+use crate::config::team_file;
 use crate::domain::decision::StateLabels;
 use crate::domain::id::SourceId;
 use crate::domain::incident::Incident;
@@ -103,6 +105,17 @@ impl Engine {
     /// What it was built from.
     pub(super) fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// The same as of now: at this time, with the team file as it is now; as it was, where it cannot be read.
+    pub(super) fn plan_now(&self) -> Plan {
+        let mut plan = Plan::clone(&self.plan);
+        plan.clock = Clock::starting(Some(self.clock.now()));
+        let text = plan.team_path.as_deref().and_then(|path| check::text_of(path).ok());
+        if let Some(team) = text.and_then(|text| team_file(&text, "").ok()) {
+            plan.team = team;
+        }
+        plan
     }
 
     /// What is being read just now.

@@ -96,8 +96,12 @@ pub(super) fn remembered(plan: &Plan) -> Option<Store> {
 pub fn root_of(file: &Path) -> PathBuf {
     let home = file.parent().filter(|home| !home.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let whole = std::fs::canonicalize(home).unwrap_or_else(|_| home.to_owned());
-    let repository = whole.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned);
-    repository.unwrap_or(whole)
+    repository_of(&whole).map(Path::to_owned).unwrap_or(whole)
+}
+
+/// The topmost folder of the repository that a folder is in; none if it is in none.
+pub fn repository_of(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|folder| folder.join(".git").exists())
 }
 
 /// Whether a file is a link to something outside its repository: a clone must not choose what else is read.
@@ -109,7 +113,7 @@ pub fn is_elsewhere(file: &Path) -> bool {
 /// What the team file is called from the top of its repository.
 pub fn from_top(path: &Path) -> String {
     let whole = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let top = whole.ancestors().skip(1).find(|folder| folder.join(".git").exists());
+    let top = whole.parent().and_then(repository_of);
     let named = top.and_then(|top| whole.strip_prefix(top).ok()).map(Path::to_owned);
     let named = named.or_else(|| whole.file_name().map(PathBuf::from)).unwrap_or(whole);
     named.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")

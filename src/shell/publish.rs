@@ -9,7 +9,7 @@ use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
 use super::git::Git;
-use super::place::Place;
+use super::place::{Place, repository_of};
 use super::session::Trusted;
 use crate::domain::runbook::owned;
 use crate::domain::text::Clean;
@@ -45,8 +45,8 @@ impl Ground {
     pub fn of(team_file: &Path) -> Result<Self, Clean> {
         let home = team_file.parent().filter(|home| !home.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let home = fs::canonicalize(home).map_err(|error| said(home, &format!("cannot be read: {error}")))?;
-        let root = home.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned);
-        Ok(Self { root: root.unwrap_or_else(|| home.clone()), home })
+        let root = repository_of(&home).unwrap_or(&home).to_owned();
+        Ok(Self { home, root })
     }
 
     /// The way from the top of the repository to the team file, as `ops/`; empty at the top.

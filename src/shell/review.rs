@@ -383,14 +383,7 @@ impl Engine {
     pub(super) fn review(&self) {
         let engine = self.clone();
         tokio::spawn(async move {
-            let mut plan = engine.plan().clone();
-            plan.clock = super::clock::Clock::starting(Some(plan.clock.now()));
-            if let Some(path) = &plan.team_path
-                && let Ok(text) = std::fs::read_to_string(path)
-                && let Ok(team) = crate::config::team_file(&text, "")
-            {
-                plan.team = team;
-            }
+            let plan = engine.plan_now();
             let told = review(&plan, Wanted::default(), &[]).await.map(Box::new);
             engine.report(Fact::Reviewed(told.map_err(|why| Clean::line(&why.to_string()))));
         });
