@@ -14,6 +14,7 @@ mod handing;
 mod health;
 mod keys;
 mod log;
+mod lookup;
 mod meeting;
 mod model;
 mod openers;
@@ -38,6 +39,7 @@ pub use dialog::{
 };
 pub use editing::Selected;
 pub use handing::{HandAsk, Handing, Leaf};
+pub use lookup::Lookup;
 pub use model::{Checkup, ModelCursor, Part};
 pub use panes::{PaneCursor, Placed};
 pub use plans::Plans;

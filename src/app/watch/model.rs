@@ -8,6 +8,7 @@ use super::App;
 use super::answers::Pressed;
 use super::dialog::Dialog;
 use super::keys::After;
+use super::lookup::Lookup;
 use super::panes::Placed;
 use crate::app::bindings::{Answer, Command, Place};
 use crate::app::event::{Effect, Inspected};
@@ -20,30 +21,12 @@ use crate::panes::model;
 const FRAME: (u16, u16) = (2, 4);
 
 /// How far looking at the model has come.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub enum Checkup {
-    /// Nobody has looked.
-    #[default]
-    NotAsked,
-    /// Somebody is looking; what was known before stays.
-    Asked(Option<Box<Inspected>>),
-    /// Here it is.
-    Known(Box<Inspected>),
-    /// It cannot be had, and why.
-    Failed(Clean),
-}
+pub type Checkup = Lookup<Inspected>;
 
 impl Checkup {
     /// What was found when somebody last looked.
     pub fn answer(&self) -> Option<&check::Answer> {
-        self.seen().map(|seen| &seen.answer)
-    }
-
-    fn seen(&self) -> Option<&Inspected> {
-        match self {
-            Self::Known(seen) | Self::Asked(Some(seen)) => Some(seen),
-            Self::NotAsked | Self::Asked(None) | Self::Failed(_) => None,
-        }
+        self.known().map(|seen| &seen.answer)
     }
 }
 
@@ -88,19 +71,12 @@ impl App {
     }
 
     pub(super) fn ask_for_a_checkup(&mut self) -> Vec<Effect> {
-        let known = match std::mem::take(&mut self.checkup) {
-            Checkup::Known(seen) | Checkup::Asked(Some(seen)) => Some(seen),
-            Checkup::NotAsked | Checkup::Asked(None) | Checkup::Failed(_) => None,
-        };
-        self.checkup = Checkup::Asked(known);
+        self.checkup.ask();
         vec![Effect::Check]
     }
 
     pub(super) fn take_checkup(&mut self, told: &Result<Box<Inspected>, Clean>) {
-        self.checkup = match told {
-            Ok(seen) => Checkup::Known(seen.clone()),
-            Err(why) => Checkup::Failed(why.clone()),
-        };
+        self.checkup.take(told);
     }
 
     /// The finding that is selected, and its place in the list.
@@ -125,7 +101,7 @@ impl App {
         match cursor.shows {
             Part::List => Vec::new(),
             Part::Map { .. } => {
-                self.checkup.seen().map(|seen| model::map(&seen.map, width, &shown, theme)).unwrap_or_default()
+                self.checkup.known().map(|seen| model::map(&seen.map, width, &shown, theme)).unwrap_or_default()
             }
             Part::One { .. } => {
                 let selected = self.selected_finding(cursor);

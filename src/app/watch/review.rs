@@ -7,6 +7,7 @@ use super::App;
 use super::answers::Pressed;
 use super::dialog::Dialog;
 use super::keys::After;
+use super::lookup::Lookup;
 use crate::app::bindings::{Answer, Command, Place};
 use crate::app::event::Effect;
 use crate::app::key::Key;
@@ -18,18 +19,7 @@ use crate::panes::review;
 const FRAME: (u16, u16) = (2, 4);
 
 /// How far looking back has come.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub enum LookBack {
-    /// Nobody has asked.
-    #[default]
-    NotAsked,
-    /// It is being put together; what was known before stays.
-    Asked(Option<Box<Review>>),
-    /// Here it is.
-    Known(Box<Review>),
-    /// It cannot be had, and why.
-    Failed(Clean),
-}
+pub type LookBack = Lookup<Review>;
 
 impl App {
     /// The cycle, looked back upon, as far as that has come.
@@ -43,30 +33,19 @@ impl App {
     }
 
     fn ask_for_review(&mut self) -> Vec<Effect> {
-        let known = match std::mem::take(&mut self.review) {
-            LookBack::Known(review) | LookBack::Asked(Some(review)) => Some(review),
-            LookBack::NotAsked | LookBack::Asked(None) | LookBack::Failed(_) => None,
-        };
-        self.review = LookBack::Asked(known);
+        self.review.ask();
         vec![Effect::Review]
     }
 
     pub(super) fn take_review(&mut self, told: &Result<Box<Review>, Clean>) {
-        self.review = match told {
-            Ok(review) => LookBack::Known(review.clone()),
-            Err(why) => LookBack::Failed(why.clone()),
-        };
+        self.review.take(told);
     }
 
     /// What stands on the page, in so many columns; empty until it is known.
     pub fn review_lines(&self, width: u16) -> Vec<Line<'static>> {
-        match &self.review {
-            LookBack::Known(review) | LookBack::Asked(Some(review)) => {
-                let shown = self.veil().and_then(|veil| veil.document(review.as_ref()));
-                review::lines(shown.as_deref().unwrap_or(review), width, &self.outfit.theme)
-            }
-            LookBack::NotAsked | LookBack::Asked(None) | LookBack::Failed(_) => Vec::new(),
-        }
+        let Some(review) = self.review.known() else { return Vec::new() };
+        let shown = self.veil().and_then(|veil| veil.document(review));
+        review::lines(shown.as_deref().unwrap_or(review), width, &self.outfit.theme)
     }
 
     pub(super) fn press_in_review(&mut self, key: Key, top: &mut usize) -> Pressed {
