@@ -12,6 +12,7 @@ pub mod marks;
 pub mod meeting;
 pub mod moments;
 pub mod pick;
+pub mod pointer;
 pub mod reading;
 pub mod saying;
 pub mod toast;

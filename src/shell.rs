@@ -33,6 +33,7 @@ pub mod sample;
 pub mod saying;
 pub mod screen;
 pub mod session;
+mod splits;
 pub mod suites;
 pub mod terminal;
 pub mod timeline;

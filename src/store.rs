@@ -25,6 +25,7 @@ pub mod files;
 mod folder;
 pub mod handoffs;
 mod journal;
+mod knobs;
 mod lease;
 mod ledger;
 mod local;

@@ -12,12 +12,17 @@ mod help;
 mod log;
 mod meeting;
 mod model;
+mod more;
 mod panes;
+mod pointer;
 mod queue;
 mod review;
 mod runbook;
 mod say;
 mod shade;
+mod tabs;
+
+pub use pointer::pointed;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -51,6 +56,7 @@ fn draw_all(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
         return cursor;
     }
     buffer.set_line(frame.header.x, frame.header.y, &header::line(app, frame.header.width), frame.header.width);
+    tabs::draw(app, buffer, frame.tabs);
     if frame.has_queue {
         queue::draw(app, buffer, frame.queue);
         draw_rule(app, buffer, &frame);
@@ -113,10 +119,5 @@ fn draw_detail(app: &App, buffer: &mut Buffer, area: Rect) {
         buffer.set_line(area.x, y, line, area.width);
     }
     let hidden = lines.len().saturating_sub(from + usize::from(area.height));
-    if hidden > 0 && area.height > 1 {
-        let more = format!(" {hidden} more lines ");
-        let width = u16::try_from(fit::columns(&more)).unwrap_or(area.width).min(area.width);
-        let style = app.outfit().theme.dim;
-        buffer.set_stringn(area.right() - width, area.bottom() - 1, more, usize::from(width), style);
-    }
+    more::over_the_text(app, buffer, area, hidden);
 }

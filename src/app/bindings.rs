@@ -10,7 +10,7 @@ mod problem;
 
 use crate::panes::frame::Pane;
 
-pub use answer::{Answer, Hands, Meets, Reads};
+pub use answer::{Answer, Hands, Meets, Reads, Shove};
 pub use keymap::Keymap;
 pub use problem::KeyProblem;
 
@@ -71,6 +71,8 @@ pub enum Command {
     Triage,
     NextPane,
     Zoom,
+    Split(Shove),
+    Mouse,
     Palette,
     Help,
     Redraw,
@@ -211,7 +213,13 @@ bindings! {
         Command::Pane(Pane::Runbook) => "pane-runbook" ["4"] "The runbooks: all of them, or the page that is open" "runbooks"
         Command::Model => "model" ["5"] "The model: what is wrong with it, who can mend it, and who decides what" ""
         Command::NextPane => "next-pane" ["tab"] "The next pane" ""
-        Command::Zoom => "zoom" ["z"] "Zoom: this pane alone, where all would fit" ""
+        Command::Zoom => "zoom" ["z"] "Zoom: this pane alone, or this part of it; and back" ""
+        Command::Split(Shove::Left) => "split-left" ["<"] "Move the upright divider to the left" ""
+        Command::Split(Shove::Right) => "split-right" [">"] "Move the upright divider to the right" ""
+        Command::Split(Shove::Up) => "split-up" ["{"] "Move the level divider up" ""
+        Command::Split(Shove::Down) => "split-down" ["}"] "Move the level divider down" ""
+        Command::Split(Shove::Back) => "split-back" ["|"] "All dividers back to where they usually are" ""
+        Command::Mouse => "mouse" [] "Mouse: take it from the terminal, or leave it to it" ""
     }
     Queue "Watch" {
         Command::Refresh => "refresh" ["r"] "Ask this incident's source now" ""

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::editing::Draft;
 use super::handoff::Errand;
+use super::pointer::MouseMode;
 use super::reading::{Opened, Pages, Wanted};
 use super::saying::{Said, Saying};
 use crate::config::{Amendment, TeamFile};
@@ -29,6 +30,7 @@ use crate::domain::runbook::freshness::Freshness;
 use crate::domain::runbook::run::{Line, Run};
 use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
+use crate::panes::frame::Splits;
 
 /// Something that happened outside the terminal. Arrives with the time at which it did.
 #[derive(Debug, Clone, PartialEq)]
@@ -197,6 +199,8 @@ pub enum Fact {
         /// One line.
         text: Clean,
     },
+    /// How the operator had divided the screen.
+    Arranged(Splits),
     /// Nothing but time.
     Ticked,
     /// The system asks us to go (SIGTERM, SIGHUP).
@@ -252,6 +256,7 @@ impl Fact {
             | Self::HandoffBrought(_)
             | Self::TrustWanted(_)
             | Self::Told { .. }
+            | Self::Arranged(_)
             | Self::Ticked
             | Self::Dismissed => false,
         }
@@ -394,6 +399,10 @@ pub enum Effect {
     WriteNote(Vec<IncidentId>),
     /// Allow what the team file asks for, now and until that changes.
     Trust,
+    /// Take the mouse from the terminal, or leave it to it.
+    Mouse(MouseMode),
+    /// Remember how the operator has divided the screen.
+    Arrange(Splits),
     /// Ring once.
     Bell,
     /// Forget what is on the terminal and draw it anew.

@@ -6,6 +6,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::pointer::{Mouse, Pointed};
+
 /// What comes from the terminal. Arrives with the time at which it did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
@@ -20,6 +22,10 @@ pub enum Input {
         /// Rows.
         height: u16,
     },
+    /// The mouse did something in this cell. What that means depends on what is drawn there.
+    Mouse(Mouse),
+    /// The pointer did something to what is on the screen.
+    Pointed(Pointed),
     /// The terminal has the operator's attention.
     Focused,
     /// The operator looks elsewhere.

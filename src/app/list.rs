@@ -163,7 +163,9 @@ impl List {
         self.lines = listed(desk.queue(), desk, sought);
         let names =
             self.rows().filter_map(|at| desk.queue().rows.get(at)).map(|row| fit::columns(short_id(row.name())));
-        self.id_columns = names.max().unwrap_or(0);
+        let widest = names.max().unwrap_or(0);
+        // What goes makes no column jump under whoever reads.
+        self.id_columns = if because == Because::News { widest.max(self.id_columns) } else { widest };
         self.youngest = self.rows().filter_map(|at| desk.queue().rows.get(at)).map(|row| row.opened_at).max();
         match self.cursor.take() {
             Some(cursor) => self.place(cursor, &old, desk, because),
@@ -181,6 +183,13 @@ impl List {
         let there = here.saturating_add_signed(rows).min(places.len().saturating_sub(1));
         if let Some(at) = places.get(there) {
             self.go_to(*at, desk);
+        }
+    }
+
+    /// Moves to this line, where it can be selected.
+    pub fn step_to(&mut self, at: usize, desk: &Desk) {
+        if self.id_at(at).is_some() {
+            self.go_to(at, desk);
         }
     }
 

@@ -19,12 +19,14 @@ mod meeting;
 mod model;
 mod openers;
 mod panes;
+mod pointer;
 mod plans;
 mod private;
 mod reader;
 mod reminding;
 mod review;
 mod saying;
+mod splits;
 mod tools;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,13 +56,14 @@ use super::event::{Effect, Fact, Level, News};
 use super::key::Input;
 use super::list::{Because, List, Sought};
 use super::marks::Marks;
+use super::pointer::MouseMode;
 use super::meeting::Meeting;
 use super::toast::Toasts;
 use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::incident::Moment;
 use crate::domain::text::Clean;
 use crate::domain::veil::Veil;
-use crate::panes::frame::{Focus, Frame, Pane};
+use crate::panes::frame::{Divider, Focus, Frame, Pane, Splits};
 use crate::panes::paper::Highlight;
 use crate::panes::rotation::Watchbill;
 use crate::theme::Theme;
@@ -114,6 +117,8 @@ pub struct Outfit {
     pub veil: Veil,
     /// Whether it begins in private mode.
     pub privacy: Privacy,
+    /// Whose the mouse is at the beginning.
+    pub mouse: MouseMode,
 }
 
 /// The text and the history of one incident.
@@ -140,6 +145,10 @@ pub struct App {
     marks: Marks,
     pane: Pane,
     zoomed: bool,
+    splits: Splits,
+    /// The divider that the pointer holds.
+    held: Option<Divider>,
+    mouse: MouseMode,
     focus: Focus,
     watchbill: Watchbill,
     plans: Plans,
@@ -178,6 +187,7 @@ impl App {
     pub fn new(setup: Setup, outfit: Outfit, now: DateTime<Utc>) -> Self {
         let known = outfit.veil.hides_names();
         let veil = if known { outfit.veil.clone() } else { Veil::new(&setup.model.team, &[]) };
+        let mouse = outfit.mouse;
         let mut app = Self {
             privacy: outfit.privacy,
             veil,
@@ -191,6 +201,9 @@ impl App {
             marks: Marks::default(),
             pane: Pane::Queue,
             zoomed: false,
+            splits: Splits::default(),
+            held: None,
+            mouse,
             focus: Focus::Queue,
             watchbill: Watchbill::default(),
             plans: Plans::default(),

@@ -8,6 +8,7 @@ use super::exit::{Exit, Failure};
 use super::{Color, Global, open, out, queue};
 use crate::app::App;
 use crate::app::event::Fact;
+use crate::app::pointer::MouseMode;
 use crate::app::watch::{Outfit, Privacy, Reach};
 use crate::config;
 use crate::domain::text::Clean;
@@ -53,8 +54,9 @@ pub(super) async fn run(global: &Global, begins: Begins) -> Result<Exit, Failure
     let start = Start::prepare(&plan).map_err(|error| Failure::setting_up("the store cannot be used", &error))?;
     let now = plan.clock.start();
     let privacy = if context.redacts() { Privacy::Private } else { Privacy::Open };
+    let mouse = if context.settings.mouse { MouseMode::On } else { MouseMode::Off };
     let veil = out::veil().unwrap_or_else(|| context.veil());
-    let mut app = App::new(start.setup, Outfit { theme, keys, reach, highlight, veil, privacy }, now);
+    let mut app = App::new(start.setup, Outfit { theme, keys, reach, highlight, veil, privacy, mouse }, now);
     start.engine.tell_of_logins();
     let mut first = Vec::new();
     for fact in start.facts {

@@ -29,6 +29,25 @@ pub fn cut(text: &str, width: usize) -> String {
     out
 }
 
+/// The text cut to so many columns, with `…` for what is missing at its beginning.
+pub fn tail(text: &str, width: usize) -> String {
+    if columns(text) <= width {
+        return text.to_owned();
+    }
+    let mut kept: Vec<&str> = Vec::new();
+    let mut taken = 0;
+    for piece in text.graphemes(true).rev() {
+        let wide = piece.width();
+        if taken + wide + 1 > width {
+            break;
+        }
+        taken += wide;
+        kept.push(piece);
+    }
+    let start = if width > 0 { "…" } else { "" };
+    std::iter::once(start).chain(kept.into_iter().rev()).collect()
+}
+
 /// The text cut or filled with blanks to exactly so many columns.
 pub fn pad(text: &str, width: usize) -> String {
     let mut out = cut(text, width);

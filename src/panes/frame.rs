@@ -1,15 +1,28 @@
 //! Where things are: header on top, footer below, between them one pane: the
 //! queue with the selected incident, the rotation, the calendar, or the
-//! runbooks. On a large screen all of them stand beside each other, unless one
-//! is zoomed.
+//! runbooks. On a large screen all of them stand beside each other, on a tall
+//! one below each other, unless one is zoomed.
+
+mod splits;
 
 use ratatui::layout::Rect;
+
+pub use splits::{Divider, Runs, Splits};
 
 /// From so many columns on, queue and detail stand side by side.
 const SIDE_BY_SIDE: u16 = 100;
 
 /// From so many columns and rows on, all panes are shown at once.
 const BOARD: (u16, u16) = (170, 45);
+
+/// From so many rows on, a screen that is no wider than it looks high shows all panes, too: one below the other.
+const TALL: (u16, u16) = (72, 60);
+
+/// From so many rows on, the panes are named above the queue, too.
+const NAMED: u16 = 30;
+
+/// The queue takes no more columns beside the detail, unless it is asked to.
+const WIDEST_QUEUE: u16 = 110;
 
 /// The least that a queue can be shown on.
 pub const LEAST: (u16, u16) = (40, 10);
@@ -71,8 +84,10 @@ pub struct Look {
     pub pane: Pane,
     /// Which part of the queue.
     pub focus: Focus,
-    /// Alone, also where all panes would fit.
+    /// Alone: the pane where all would fit, the part of it that has the keys where it is alone anyway.
     pub zoomed: bool,
+    /// Where the dividers are.
+    pub splits: Splits,
 }
 
 /// The places of the parts; a part without room has no area.
@@ -100,6 +115,12 @@ pub struct Frame {
     pub runbook: Rect,
     /// The rule between the queue and the other panes, where they stand beside each other.
     pub divide: Rect,
+    /// One line with the names of the panes, where one of them is alone and there is room for it.
+    pub tabs: Rect,
+    /// All between header and footer.
+    pub body: Rect,
+    /// Whether all panes are shown at once.
+    pub is_board: bool,
 }
 
 /// How queue and detail lie.
@@ -116,9 +137,22 @@ pub enum Shape {
 impl Frame {
     /// Divides an area.
     pub fn of(area: Rect, look: Look) -> Self {
+        let nothing = Self::nothing(area);
+        if area.width < LEAST.0 || area.height < LEAST.1 {
+            return nothing;
+        }
         let line = |y| Rect { y, height: 1, ..area };
+        let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
+        let frame = Self { header: line(area.y), footer: line(area.bottom() - 1), body, ..nothing };
+        match Board::of(area) {
+            Some(board) if !look.zoomed => frame.with_all(board, &look.splits),
+            board => frame.with_one(area, look, board.is_none() && look.zoomed),
+        }
+    }
+
+    fn nothing(area: Rect) -> Self {
         let none = Rect { width: 0, height: 0, ..area };
-        let nothing = Self {
+        Self {
             header: none,
             queue: none,
             rule: none,
@@ -130,28 +164,53 @@ impl Frame {
             calendar: none,
             runbook: none,
             divide: none,
+            tabs: none,
+            body: none,
+            is_board: false,
+        }
+    }
+
+    /// With all panes.
+    fn with_all(self, board: Board, splits: &Splits) -> Self {
+        let body = self.body;
+        let (first, others, divide) = match board {
+            Board::Wide => {
+                let left = splits.columns(Divider::Board, body.width, u16::MAX);
+                let others = Rect { x: body.x + left + 2, width: body.width - left - 2, ..body };
+                let divide = Rect { x: body.x + left, width: 1, ..body };
+                (Rect { width: left - 1, ..body }, others, divide)
+            }
+            Board::Tall => {
+                let least = splits::LEAST_OF_TALL;
+                let above = splits.rows(Divider::Board, body.height).clamp(least, body.height - least);
+                let others = Rect { y: body.y + above, height: body.height - above, ..body };
+                (Rect { height: above, ..body }, others, self.divide)
+            }
         };
-        if area.width < LEAST.0 || area.height < LEAST.1 {
-            return nothing;
+        // Whatever was asked for, each of the three has a title and a line.
+        let upper = splits.rows(Divider::Rotation, others.height).min(others.height - 6);
+        let middle = splits.rows(Divider::Calendar, others.height).min(others.height - upper - 3);
+        let lower = Rect { y: others.y + upper + middle, height: others.height - upper - middle, ..others };
+        Self {
+            divide,
+            rotation: Rect { height: upper, ..others },
+            calendar: Rect { y: others.y + upper, height: middle, ..others },
+            runbook: lower,
+            is_board: true,
+            ..self.with_queue(first, (Shape::Stacked, Focus::Queue), splits)
         }
-        let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
-        let frame = Self { header: line(area.y), footer: line(area.bottom() - 1), ..nothing };
-        if area.width >= BOARD.0 && area.height >= BOARD.1 && !look.zoomed {
-            let left = area.width / 2;
-            let right = Rect { x: body.x + left + 2, width: body.width - left - 2, ..body };
-            // A page is read; of the others a glance is enough.
-            let (upper, middle) = (right.height * 23 / 100, right.height * 29 / 100);
-            return Self {
-                divide: Rect { x: body.x + left, width: 1, ..body },
-                rotation: Rect { height: upper, ..right },
-                calendar: Rect { y: right.y + upper, height: middle, ..right },
-                runbook: Rect { y: right.y + upper + middle, height: right.height - upper - middle, ..right },
-                ..frame.with_queue(Rect { width: left - 1, ..body }, Shape::Stacked, Focus::Queue)
-            };
-        }
+    }
+
+    /// With the pane that has the keys; `part` is whether only the part of it that has them.
+    fn with_one(self, area: Rect, look: Look, part: bool) -> Self {
+        let body = self.body;
+        let named = look.pane != Pane::Queue || area.height >= NAMED;
+        let tabs = if named { Rect { height: 1, ..body } } else { self.tabs };
+        let below = Rect { y: body.y + tabs.height, height: body.height - tabs.height, ..body };
         let shape = if area.width >= SIDE_BY_SIDE { Shape::Beside } else { Shape::Stacked };
-        let alone = frame.with_queue(body, shape, look.focus);
+        let alone = Self { tabs, ..self }.with_queue(below, (shape, look.focus), &look.splits);
         match look.pane {
+            Pane::Queue if part => alone.with_part(below, look.focus),
             Pane::Queue => alone,
             Pane::Rotation => Self { has_queue: false, rotation: body, ..alone },
             Pane::Calendar => Self { has_queue: false, calendar: body, ..alone },
@@ -159,17 +218,32 @@ impl Frame {
         }
     }
 
+    /// With one part of the queue alone.
+    fn with_part(self, place: Rect, focus: Focus) -> Self {
+        match focus {
+            Focus::Queue => {
+                let none = Rect { width: 0, height: 0, ..place };
+                Self { queue: place, rule: none, detail: none, ..self }
+            }
+            Focus::Detail => {
+                let rule = Rect { height: 1, ..place };
+                let detail = Rect { y: place.y + 1, height: place.height - 1, ..place };
+                Self { queue: Rect { height: 0, ..place }, rule, detail, shape: Shape::Stacked, ..self }
+            }
+        }
+    }
+
     /// With the queue and the detail in this place.
-    fn with_queue(self, body: Rect, shape: Shape, focus: Focus) -> Self {
+    fn with_queue(self, body: Rect, (shape, focus): (Shape, Focus), splits: &Splits) -> Self {
         if shape == Shape::Beside {
-            let left = (body.width * 58 / 100).min(110);
+            let left = splits.columns(Divider::Beside, body.width, WIDEST_QUEUE);
             let queue = Rect { width: left - 1, ..body };
             let rule = Rect { x: body.x + left, width: 1, ..body };
             let detail = Rect { x: body.x + left + 2, width: body.width - left - 2, ..body };
             return Self { queue, rule, detail, shape, ..self };
         }
         let above = match focus {
-            Focus::Queue => body.height - 1 - (body.height * 2 / 5).max(3),
+            Focus::Queue => splits.rows(Divider::Stacked, body.height - 1),
             Focus::Detail => 0,
         };
         let queue = Rect { height: above, ..body };
@@ -185,6 +259,29 @@ impl Frame {
             Pane::Rotation => self.rotation,
             Pane::Calendar => self.calendar,
             Pane::Runbook => self.runbook,
+        }
+    }
+}
+
+/// How all panes lie, where they fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Board {
+    /// The others beside the queue.
+    Wide,
+    /// The others below it.
+    Tall,
+}
+
+impl Board {
+    fn of(area: Rect) -> Option<Self> {
+        // A cell is about twice as high as it is wide.
+        let is_upright = area.width <= area.height.saturating_mul(2);
+        if area.width >= BOARD.0 && area.height >= BOARD.1 {
+            Some(Self::Wide)
+        } else if area.width >= TALL.0 && area.height >= TALL.1 && is_upright {
+            Some(Self::Tall)
+        } else {
+            None
         }
     }
 }

@@ -33,6 +33,9 @@ const WHO: usize = 9;
 const AGE: usize = 4;
 const CLOCK: usize = 12;
 const STATE: usize = 9;
+/// The column of ids is no wider than this part of a line, unless that is less than this.
+const SHARE: usize = 6;
+const LEAST_ID: usize = 10;
 /// Below this, a column goes rather than that the title shrinks on.
 const TITLE: usize = 24;
 
@@ -43,7 +46,14 @@ impl Columns {
         let severities = model.team.severities.iter();
         let severity = severities.map(|severity| fit::columns(&severity.id)).max().unwrap_or(0).max(1);
         let mut columns = Self { width, severity, state: STATE, id, title: 0, who: 0, age: 0, clock: 0 };
-        let needed = MARKS + severity + 1 + STATE + 1 + id + 1;
+        let around = MARKS + severity + 1 + 1 + 1;
+        // Of the state the mark stays, and the heading has the word.
+        if around + STATE + id > width {
+            columns.state = 1;
+        }
+        // A long id takes its room from its own title, and from no other.
+        columns.id = id.min((width / SHARE).max(LEAST_ID)).min(width.saturating_sub(around + columns.state));
+        let needed = around + columns.state + columns.id;
         let mut left = width.saturating_sub(needed);
         let mut give = |column: &mut usize, wanted: usize, spare: usize| {
             if left >= wanted + spare {
@@ -174,17 +184,22 @@ pub fn line(cells: &Cells<'_>, columns: &Columns, model: &Model, clocks: Clocks,
     let (severity_word, severity_style) = severity(row.class.severity, model, theme);
     let quiet = matches!(row.section, Section::Snoozed | Section::Closed);
     let text = if quiet { theme.dim } else { theme.text };
-    let word = format!("{} {}", state_mark(state), state.word());
+    let mark = state_mark(state).to_string();
+    let word = if columns.state > 1 { format!("{mark} {}", state.word()) } else { mark };
+    // What is longer than even that begins later: its end is the number.
+    let id = fit::tail(cells.id, columns.id + columns.title);
+    let id = format!("{id:<width$}", width = columns.id);
+    let room = (columns.id + columns.title).saturating_sub(fit::columns(&id));
     let mut spans = vec![
         Span::styled(marks(&cells.marked), mark_style(cells.marked.mark, theme)),
         Span::styled(fit::pad(severity_word, columns.severity), severity_style),
         Span::raw(" "),
         Span::styled(fit::pad(&word, columns.state), state_style(state, theme)),
         Span::raw(" "),
-        Span::styled(fit::pad(cells.id, columns.id), theme.dim),
+        Span::styled(id, theme.dim),
         Span::raw(" "),
     ];
-    spans.extend(title(cells, columns.title, text, theme));
+    spans.extend(title(cells, room, text, theme));
     if columns.who > 0 {
         spans.push(Span::styled(format!(" {}", fit::pad(&who(incident, model), columns.who - 1)), theme.dim));
     }

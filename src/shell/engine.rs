@@ -200,6 +200,7 @@ impl Engine {
             Effect::Handoff(errand) => self.see_to_a_handoff(errand),
             Effect::Review => self.review(),
             Effect::Check => self.check(),
+            Effect::Arrange(splits) => self.arrange(splits),
             change @ (Effect::Draft(_) | Effect::Amend(_)) => self.change_the_team_file(change),
             terminal @ (Effect::Browse(_)
             | Effect::Copy { .. }
@@ -207,6 +208,7 @@ impl Engine {
             | Effect::EditPage { .. }
             | Effect::WriteNote(_)
             | Effect::Bell
+            | Effect::Mouse(_)
             | Effect::Redraw
             | Effect::Suspend
             | Effect::Quit) => return Some(terminal),

@@ -15,6 +15,7 @@ use crate::app::event::{Effect, Fact, Level};
 use crate::app::key::Input;
 use crate::domain::id::IncidentId;
 use crate::domain::text::Clean;
+use crate::view;
 
 /// What the surroundings of the terminal are.
 #[derive(Debug, Clone)]
@@ -82,6 +83,7 @@ pub async fn run(
     let mut screen = Loop { app, engine, clock, terminal, inputs: Inputs::new(), around };
     let (width, height) = screen.terminal.size();
     let mut go = screen.take(Input::Resized { width, height })?;
+    screen.terminal.use_mouse(screen.app.mouse())?;
     screen.perform(first)?;
     screen.terminal.draw(&screen.app)?;
     // Whoever takes no decisions must not keep others from sending theirs.
@@ -149,10 +151,21 @@ impl Loop {
             if let Input::Resized { width, height } = input {
                 self.terminal.resize((width, height))?;
             }
-            if self.take(input)? == Go::Out {
+            if self.take_input(input)? == Go::Out {
                 return Ok(Go::Out);
             }
             next = self.inputs.ready().await;
+        }
+        Ok(Go::On)
+    }
+
+    /// What the mouse did is what it did to what is drawn.
+    fn take_input(&mut self, input: Input) -> io::Result<Go> {
+        let Input::Mouse(mouse) = input else { return self.take(input) };
+        for meant in view::pointed(&self.app, mouse) {
+            if self.take(meant)? == Go::Out {
+                return Ok(Go::Out);
+            }
         }
         Ok(Go::On)
     }
@@ -176,6 +189,7 @@ impl Loop {
             Effect::EditPage { path, line } => return self.edit_page(path, line),
             Effect::WriteNote(ids) => return self.write_note(ids),
             Effect::Bell if self.around.bell == Bell::Rings => self.terminal.ring()?,
+            Effect::Mouse(mode) => self.terminal.use_mouse(mode)?,
             Effect::Redraw => {
                 let size = crossterm::terminal::size()?;
                 self.terminal.redraw(size)?;
@@ -200,6 +214,7 @@ impl Loop {
             | Effect::Draft(_)
             | Effect::OpenPage(_)
             | Effect::Review
+            | Effect::Arrange(_)
             | Effect::Check
             | Effect::ListPages(_)
             | Effect::Write(_)

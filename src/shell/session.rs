@@ -13,6 +13,7 @@ use super::engine::{self, Engine, Given, Network, told};
 use super::keeper::Keeper;
 use super::logs;
 use super::remote::{self, Remote};
+use super::splits;
 use crate::app::desk::{Decided, Desk, Setup};
 use crate::app::event::{Effect, Fact, Level, News};
 use crate::config::{PersonalFile, TeamFile, TrackerKind, TrustItem, wants_trust};
@@ -136,6 +137,7 @@ impl Start {
         let known = known_sources(&plan.team);
         let mut facts = vec![remembered(&store, plan, &known, now)?];
         facts.extend(probed(&store, &known));
+        facts.push(Fact::Arranged(splits::left_as(&store)?));
         for (source, _) in &known {
             if let Some(login) = store.cursor(source, LOGIN)? {
                 facts.push(Fact::Identified { source: source.clone(), login: Clean::line(&login) });

@@ -26,6 +26,7 @@ pub use input::{Inputs, Signal, Signals};
 
 use crate::app::App;
 use crate::app::key::Input;
+use crate::app::pointer::MouseMode;
 use crate::view;
 
 /// Whether the terminal is ours now, so that it is given back exactly once.
@@ -39,7 +40,13 @@ pub struct Terminal<W: Write> {
     next: Buffer,
     cursor: Option<Position>,
     size: (u16, u16),
+    mouse: MouseMode,
 }
+
+/// Presses, releases, the wheel, and moves while a button is down, in cells (xterm, "Mouse Tracking"). Moves without a
+/// button are not asked for: over a slow line they are a flood.
+const TAKE_MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
+const LEAVE_MOUSE: &[u8] = b"\x1b[?1006l\x1b[?1002l\x1b[?1000l";
 
 impl Terminal<io::Stdout> {
     /// Takes the terminal over.
@@ -79,6 +86,7 @@ impl Terminal<io::Stdout> {
 
     fn resume(&mut self) -> io::Result<Input> {
         enter()?;
+        self.use_mouse(self.mouse)?;
         let (width, height) = crossterm::terminal::size()?;
         self.redraw((width, height))?;
         Ok(Input::Resized { width, height })
@@ -96,6 +104,21 @@ impl<W: Write> Terminal<W> {
             next: Buffer::empty(area),
             cursor: None,
             size,
+            mouse: MouseMode::Off,
+        }
+    }
+
+    /// Takes the mouse from the terminal, or leaves it to it.
+    ///
+    /// # Errors
+    ///
+    /// The terminal has gone.
+    pub fn use_mouse(&mut self, mode: MouseMode) -> io::Result<()> {
+        let was = std::mem::replace(&mut self.mouse, mode);
+        match (was, mode) {
+            (_, MouseMode::On) => self.send(TAKE_MOUSE),
+            (MouseMode::On, MouseMode::Off) => self.send(LEAVE_MOUSE),
+            (MouseMode::Off, MouseMode::Off) => Ok(()),
         }
     }
 
@@ -231,6 +254,8 @@ pub fn leave() {
         return;
     }
     let mut out = io::stdout();
+    // Also where the mouse was never taken: that is told to a terminal that may be in any state.
+    let _gone = out.write_all(LEAVE_MOUSE);
     let asked = queue!(out, EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
     let _gone = asked.and_then(|()| out.flush());
     let _gone = disable_raw_mode();

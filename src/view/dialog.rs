@@ -136,15 +136,29 @@ pub fn visible(typed: &Typed, room: usize) -> (String, u16) {
     (shown, u16::try_from(before - hidden).unwrap_or(0))
 }
 
+/// Where a list is shown, and the first line of it that is.
+fn place_of_pick(pick: &Pick, area: Rect) -> (Rect, usize) {
+    let wanted = u16::try_from(pick.choices().len().max(1)).unwrap_or(u16::MAX).saturating_add(4);
+    let place = middle(area, 78, wanted.min(22));
+    let height = usize::from(place.height.saturating_sub(3)).max(1);
+    (place, (pick.at() + 1).saturating_sub(height))
+}
+
+/// Which line of a list is drawn in this cell, if any.
+pub fn choice_at(pick: &Pick, area: Rect, at: Position) -> Option<usize> {
+    let (place, from) = place_of_pick(pick, area);
+    let lines = Rect { y: place.y + 2, height: place.height.saturating_sub(3), ..place };
+    let line = from + usize::from(at.y.checked_sub(lines.y)?);
+    (lines.contains(at) && line < pick.len()).then_some(line)
+}
+
 fn draw_pick(app: &App, buffer: &mut Buffer, area: Rect, pick: &Pick) -> Position {
     let theme = &app.outfit().theme;
-    let wanted = u16::try_from(pick.choices().len().max(1)).unwrap_or(u16::MAX).saturating_add(4);
-    let inside = open(app, buffer, middle(area, 78, wanted.min(22)), &app.veiled(&pick.title));
+    let (place, from) = place_of_pick(pick, area);
+    let inside = open(app, buffer, place, &app.veiled(&pick.title));
     let (shown, column) = visible(pick.typed(), usize::from(inside.width).saturating_sub(3));
     let line = Line::from(vec![Span::styled("> ", theme.key), Span::raw(shown)]);
     buffer.set_line(inside.x, inside.y, &line, inside.width);
-    let height = usize::from(inside.height.saturating_sub(1)).max(1);
-    let from = (pick.at() + 1).saturating_sub(height);
     let places = inside.y + 1..inside.bottom();
     if pick.is_empty() {
         buffer.set_stringn(inside.x + 2, inside.y + 1, "nothing has these words", usize::from(inside.width), theme.dim);

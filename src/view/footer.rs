@@ -6,10 +6,14 @@ use ratatui::text::{Line, Span};
 
 use crate::app::App;
 use crate::app::bindings::{Answer, Command, Hands, Place};
+use crate::app::key::Key;
 use crate::app::typed::Typed;
 use crate::app::watch::{Dialog, Leaf, PageAsk, Part, Shows, Typing};
 use crate::panes::fit;
 use crate::panes::frame::Pane;
+
+/// With fewer columns than this, what decides comes before what looks.
+const NARROW: usize = 64;
 
 /// Where its decisions begin and end in the footer.
 const FIRST: &str = "ack";
@@ -33,6 +37,46 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
         buffer.set_line(area.x, area.y, &Line::from(spans), area.width);
         return Some(Position::new(area.x + 1 + column, area.y));
     }
+    let mut spans = state(app);
+    for (key, hint) in hints(app, place(app), room(&spans, area)) {
+        spans.push(Span::styled(key, theme.key));
+        spans.push(Span::styled(format!(" {hint}  "), theme.dim));
+    }
+    buffer.set_line(area.x, area.y, &Line::from(spans), area.width);
+    None
+}
+
+/// The key that the word in this column stands for.
+pub fn key_at(app: &App, area: Rect, x: u16) -> Option<Key> {
+    if typing(app).is_some() {
+        return None;
+    }
+    let state = state(app);
+    let mut from = usize::from(area.x) + state.iter().map(Span::width).sum::<usize>();
+    for (key, hint) in hints(app, place(app), room(&state, area)) {
+        let width = fit::columns(&key) + 1 + hint.len();
+        if (from..from + width).contains(&usize::from(x)) {
+            return key.parse().ok();
+        }
+        from += width + 2;
+    }
+    None
+}
+
+/// Whose keys scroll what is shown; none where they are typed.
+pub fn scrolls(app: &App) -> Option<Place> {
+    match app.dialog() {
+        Some(Dialog::Filter(_) | Dialog::Note { .. } | Dialog::Title(_) | Dialog::Why { .. }) => None,
+        Some(Dialog::Hand(..) | Dialog::Page(..) | Dialog::Ask(_) | Dialog::Trust(_)) => None,
+        Some(_) => Some(place(app)),
+        None if app.meeting_in_front().is_some() => Some(Place::Meeting),
+        None => None,
+    }
+}
+
+/// What holds for all that the keys do: the filter, and how many are marked.
+fn state(app: &App) -> Vec<Span<'static>> {
+    let theme = &app.outfit().theme;
     let mut spans = Vec::new();
     let filter = filter(app);
     if !filter.is_empty() {
@@ -41,10 +85,11 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
     if !app.marks().is_empty() {
         spans.push(Span::styled(format!("{} marked  ", app.subjects().len()), theme.marked));
     }
-    let taken: usize = spans.iter().map(Span::width).sum();
-    spans.extend(hints(app, place(app), usize::from(area.width).saturating_sub(taken)));
-    buffer.set_line(area.x, area.y, &Line::from(spans), area.width);
-    None
+    spans
+}
+
+fn room(state: &[Span<'_>], area: Rect) -> usize {
+    usize::from(area.width).saturating_sub(state.iter().map(Span::width).sum())
 }
 
 /// The filter that is being typed, and how many lines have it.
@@ -132,8 +177,7 @@ fn in_the_model(app: &App, command: Command) -> bool {
 
 /// Keys with one word each, as many as fit; the last two of a place (help and
 /// quit, choose and back) before all others.
-fn hints(app: &App, place: Place, width: usize) -> Vec<Span<'static>> {
-    let theme = &app.outfit().theme;
+fn hints(app: &App, place: Place, width: usize) -> Vec<(String, &'static str)> {
     let keys = &app.outfit().keys;
     let here = |command: Command| {
         (place != Place::Pane || app.look().pane == Pane::Rotation || !command.changes_shifts())
@@ -144,7 +188,7 @@ fn hints(app: &App, place: Place, width: usize) -> Vec<Span<'static>> {
     let shown =
         keys.rows().filter(|(binding, _)| binding.place == place && !binding.hint.is_empty() && here(binding.command));
     let first = |names: &str| names.split(' ').next().unwrap_or_default().to_owned();
-    let mut all: Vec<(String, &str)> = shown.map(|(binding, names)| (first(&names), binding.hint)).collect();
+    let mut all: Vec<(String, &'static str)> = shown.map(|(binding, names)| (first(&names), binding.hint)).collect();
     if place == Place::Pane {
         let everywhere = [(Command::Pane(Pane::Rotation), "rotation"), (Command::Pane(Pane::Calendar), "calendar")];
         let other = usize::from(app.look().pane == Pane::Rotation);
@@ -157,10 +201,11 @@ fn hints(app: &App, place: Place, width: usize) -> Vec<Span<'static>> {
     let own = own.iter().map(|(command, hint)| (keys.key_of(*command), *hint));
     let place_of = |hint: &str| all.iter().position(|(_, one)| *one == hint);
     let (first, decided) = (place_of(FIRST).unwrap_or(0), place_of(DECIDED).map_or(0, |at| at + 1));
-    let first = if own.len() > 0 { first } else { 0 };
+    let first = if own.len() > 0 || width < NARROW { first } else { 0 };
     all.splice(decided..decided, own);
     let columns = |(key, hint): &(String, &str)| fit::columns(key) + hint.len() + 3;
-    let mut left = width;
+    // Behind the last one nothing has to be kept free.
+    let mut left = width + 2;
     let mut fits = vec![false; all.len()];
     let last = all.len().saturating_sub(2);
     for at in (last..all.len()).chain(first..last).chain(0..first) {
@@ -170,8 +215,5 @@ fn hints(app: &App, place: Place, width: usize) -> Vec<Span<'static>> {
             fits[at] = true;
         }
     }
-    let fitting = all.into_iter().zip(fits).filter(|(_, fits)| *fits);
-    let spans = fitting
-        .flat_map(|((key, hint), _)| [Span::styled(key, theme.key), Span::styled(format!(" {hint}  "), theme.dim)]);
-    spans.collect()
+    all.into_iter().zip(fits).filter(|(_, fits)| *fits).map(|(hint, _)| hint).collect()
 }

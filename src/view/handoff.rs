@@ -43,10 +43,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) {
         buffer.set_line(inside.x + 1, y, line, inside.width.saturating_sub(1));
     }
     let hidden = lines.len().saturating_sub(from + height);
-    if hidden > 0 {
-        let more = format!(" {hidden} more lines ");
-        buffer.set_stringn(inside.x + 1, inside.bottom(), more, usize::from(inside.width), theme.dim);
-    }
+    super::more::on_the_frame(app, buffer, inside, hidden);
 }
 
 fn page(app: &App, handoff: &Handoff) -> Vec<Line<'static>> {

@@ -1,5 +1,6 @@
 //! The line that is always there: how many, how fresh, what is still unsent.
 
+use chrono::{DateTime, Utc};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -12,6 +13,7 @@ use crate::domain::source::{Freshness, SourceHealth};
 use crate::panes::rotation::Mood;
 use crate::panes::triage::severity;
 use crate::panes::{age, fit};
+use crate::theme::Theme;
 
 /// A source's word is called fresh without a figure until it is this old, so
 /// that a poll that brings nothing changes nothing on the screen.
@@ -24,15 +26,18 @@ type Words = Vec<(String, Style)>;
 pub fn line(app: &App, width: u16) -> Line<'static> {
     let theme = &app.outfit().theme;
     let width = usize::from(width);
-    let (mut words, counts, unsent) = (marks(app), counts(app), unsent(app));
+    let (mut words, unsent) = (marks(app), unsent(app));
     words.extend(on_call(app));
-    let counts = [counts, model(app)].concat();
-    let left = width.saturating_sub(columns(&words) + columns(&counts) + columns(&unsent));
-    let details = [Detail::Full, Detail::Less, Detail::Short, Detail::Least].into_iter();
-    match details.map(|detail| sources(app, detail)).find(|words| columns(words) <= left) {
-        Some(fits) => words.extend([counts, unsent, fits].concat()),
+    let (counts, short, fewer) = ([counts(app), model(app)].concat(), [summed(app), model(app)].concat(), summed(app));
+    let taken = columns(&words) + columns(&unsent);
+    let fits = |counts: &Words, detail: Detail| taken + columns(counts) + columns(&sources(app, detail)) <= width;
+    let tried = [Detail::Full, Detail::Less, Detail::Short, Detail::Least].map(|detail| (&counts, detail));
+    let shorter = [(&short, Detail::Least), (&short, Detail::Word), (&fewer, Detail::Least), (&fewer, Detail::Word)];
+    let tried = tried.into_iter().chain(shorter);
+    match tried.clone().find(|(counts, detail)| fits(counts, *detail)) {
+        Some((counts, detail)) => words.extend([counts.clone(), unsent, sources(app, detail)].concat()),
         // What is unsent and what failed is said before how much there is to do.
-        None => words.extend([unsent, sources(app, Detail::Least), counts].concat()),
+        None => words.extend([unsent, sources(app, Detail::Word), fewer.clone()].concat()),
     }
     let mut spans: Vec<Span<'static>> = Vec::new();
     let mut taken = 0;
@@ -117,6 +122,19 @@ fn counts(app: &App) -> Words {
     words
 }
 
+/// The same in few columns: the worst, and how many more.
+fn summed(app: &App) -> Words {
+    let all = counts(app);
+    let desk = app.seen();
+    let open = desk.queue().rows.iter().filter(|row| row.standing.state == State::Open);
+    let worst = open.clone().filter_map(|row| row.class.severity).min();
+    let most = open.clone().filter(|row| row.class.severity == worst).count();
+    let rest = open.count() - most;
+    let first = all.into_iter().next();
+    let more = |(text, style)| (if rest > 0 { format!("{text} +{rest}") } else { text }, style);
+    first.map(more).into_iter().collect()
+}
+
 /// How much of the operating model is wrong, if anything in it is an error.
 fn model(app: &App) -> Words {
     let errors = app.checkup().answer().map_or(0, |answer| answer.summary.error);
@@ -158,6 +176,8 @@ enum Detail {
     Less,
     Short,
     Least,
+    /// One word for all.
+    Word,
 }
 
 /// The health of each source, in as many words as there is room for.
@@ -166,6 +186,9 @@ fn sources(app: &App, detail: Detail) -> Words {
     let now = app.seen_at();
     let endpoints = endpoints(app, detail);
     let sources: Vec<&SourceHealth> = app.seen().sources().iter().filter(|source| source.kind != "mcp").collect();
+    if detail == Detail::Word {
+        return all_in_one(&sources, endpoints, (now, theme)).into_iter().collect();
+    }
     if detail == Detail::Least && !(sources.is_empty() && endpoints.is_some()) {
         let well = sources.iter().filter(|source| source.freshness(now) == Freshness::Fresh).count();
         let style = if well == sources.len() { theme.ok } else { theme.error };
@@ -173,6 +196,24 @@ fn sources(app: &App, detail: Detail) -> Words {
         return [fresh].into_iter().chain(endpoints).collect();
     }
     sources.into_iter().map(|source| one(app, source, detail)).chain(endpoints).collect()
+}
+
+/// What is worst: a source that failed, else endpoints that are not well, else that all is.
+fn all_in_one(
+    sources: &[&SourceHealth],
+    endpoints: Option<(String, Style)>,
+    (now, theme): (DateTime<Utc>, &Theme),
+) -> Option<(String, Style)> {
+    let count = |wanted| sources.iter().filter(|source| source.freshness(now) == wanted).count();
+    let (failed, fresh) = (count(Freshness::Failed), count(Freshness::Fresh));
+    if failed > 0 {
+        Some((format!("{failed} failed"), theme.error))
+    } else if fresh < sources.len() {
+        Some((format!("{fresh}/{} fresh", sources.len()), theme.warning))
+    } else {
+        let unwell = endpoints.filter(|(_, style)| *style != theme.ok);
+        unwell.or_else(|| (!sources.is_empty()).then(|| ("fresh".to_owned(), theme.ok)))
+    }
 }
 
 /// How many MCP endpoints are up, in one word for all; none if the team has none. Of how many nothing is known is
@@ -196,7 +237,7 @@ fn endpoints(app: &App, detail: Detail) -> Option<(String, Style)> {
         Detail::Full => format!("mcp {up}/{all} up{failing}{unsure}"),
         Detail::Less => format!("mcp {up}/{all} up{failing}"),
         Detail::Short => format!("mcp {up}/{all} up"),
-        Detail::Least => format!("mcp {up}/{all}"),
+        Detail::Least | Detail::Word => format!("mcp {up}/{all}"),
     };
     (all > 0).then_some((text, style))
 }

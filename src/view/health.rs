@@ -91,14 +91,5 @@ fn draw_page(app: &App, buffer: &mut Buffer, inside: Rect, (lines, top): (&[Line
     for (y, line) in (inside.y..inside.bottom()).zip(lines.iter().skip(from)) {
         buffer.set_line(inside.x, y, line, inside.width);
     }
-    say_what_is_hidden(app, buffer, inside, lines.len().saturating_sub(from + height));
-}
-
-/// On the frame below: how many lines there are further down.
-fn say_what_is_hidden(app: &App, buffer: &mut Buffer, inside: Rect, hidden: usize) {
-    if hidden > 0 {
-        let more = if hidden == 1 { " 1 more line ".to_owned() } else { format!(" {hidden} more lines ") };
-        let room = usize::from(inside.width).saturating_sub(1);
-        buffer.set_stringn(inside.x + 1, inside.bottom(), fit::cut(&more, room), room, app.outfit().theme.dim);
-    }
+    super::more::on_the_frame(app, buffer, inside, lines.len().saturating_sub(from + height));
 }

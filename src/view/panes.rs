@@ -8,6 +8,17 @@ use crate::app::App;
 use crate::panes::fit;
 use crate::panes::frame::Pane;
 
+/// Which entry of a pane is drawn in this row, if any.
+pub fn entry_at(app: &App, (pane, place): (Pane, Rect), y: u16) -> Option<usize> {
+    let row = usize::from(y.checked_sub(place.y + 1)?);
+    if pane == Pane::Runbook {
+        return super::runbook::entry_at(app, place, row);
+    }
+    let lines = app.pane_lines(pane, place.width);
+    let top = app.pane_cursor(pane).top.min(lines.len().saturating_sub(usize::from(place.height - 1)));
+    lines.get(top + row)?.0
+}
+
 /// Draws a pane into its place, if it has one.
 pub fn draw(app: &App, buffer: &mut Buffer, (pane, place): (Pane, Rect)) {
     if place.height < 2 {
@@ -15,10 +26,13 @@ pub fn draw(app: &App, buffer: &mut Buffer, (pane, place): (Pane, Rect)) {
     }
     let theme = &app.outfit().theme;
     let style = if app.look().pane == pane { theme.border_focused } else { theme.border };
-    let title = format!("── {} ", pane.title());
-    let rest = usize::from(place.width).saturating_sub(fit::columns(&title));
-    let rule = Line::from(vec![Span::styled(title, style), Span::styled("─".repeat(rest), style)]);
-    buffer.set_line(place.x, place.y, &rule, place.width);
+    // Alone it stands below the names of all.
+    if app.frame().is_board {
+        let title = format!("── {} ", pane.title());
+        let rest = usize::from(place.width).saturating_sub(fit::columns(&title));
+        let rule = Line::from(vec![Span::styled(title, style), Span::styled("─".repeat(rest), style)]);
+        buffer.set_line(place.x, place.y, &rule, place.width);
+    }
     let inside = Rect { y: place.y + 1, height: place.height - 1, ..place };
     if pane == Pane::Runbook {
         return super::runbook::draw(app, buffer, inside);
@@ -35,9 +49,5 @@ pub fn draw(app: &App, buffer: &mut Buffer, (pane, place): (Pane, Rect)) {
         }
     }
     let hidden = lines.len().saturating_sub(top + height);
-    if hidden > 0 {
-        let more = format!(" {hidden} more lines ");
-        let width = u16::try_from(fit::columns(&more)).unwrap_or(inside.width).min(inside.width);
-        buffer.set_stringn(inside.right() - width, inside.bottom() - 1, more, usize::from(width), theme.dim);
-    }
+    super::more::over_the_text(app, buffer, inside, hidden);
 }

@@ -29,9 +29,5 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect, top: usize) {
         buffer.set_line(inside.x, y, line, inside.width);
     }
     let hidden = lines.len().saturating_sub(top + height);
-    if hidden > 0 {
-        let more = format!(" {hidden} more lines ");
-        let width = u16::try_from(fit::columns(&more)).unwrap_or(inside.width).min(inside.width);
-        buffer.set_stringn(inside.right() - width, inside.bottom(), more, usize::from(width), theme.dim);
-    }
+    super::more::on_the_frame(app, buffer, inside, hidden);
 }

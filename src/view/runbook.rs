@@ -11,6 +11,9 @@ use crate::panes::fit;
 use crate::panes::frame::Pane;
 use crate::panes::runbook::{foot, listed, outline, row};
 
+/// So many doubts are told below the list.
+const DOUBTS: usize = 3;
+
 /// Draws what the runbooks show into a place, without the line of the title.
 pub fn draw(app: &App, buffer: &mut Buffer, place: Rect) {
     match app.reading() {
@@ -60,6 +63,32 @@ fn draw_page(app: &App, buffer: &mut Buffer, place: Rect, reading: &Reading) {
     }
 }
 
+/// Which line of the open page, or which page of the list, is drawn so many rows below the title.
+pub fn entry_at(app: &App, place: Rect, row: usize) -> Option<usize> {
+    if let Some(reading) = app.reading() {
+        let text = app.sheet(reading).text;
+        let row = (usize::from(place.y) + 1 + row).checked_sub(usize::from(text.y))?;
+        return Some(reading.top + row).filter(|at| row < usize::from(text.height) && *at < reading.rows.len());
+    }
+    let pages = app.pages()?;
+    let shown = if pages.listed.is_empty() { &pages.nearest } else { &pages.listed };
+    let rows = rows_of_list(pages.doubts.len(), Rect { y: place.y + 1, height: place.height.saturating_sub(1), ..place });
+    let at = top_of_list(app, shown.len(), rows) + row.checked_sub(1)?;
+    Some(at).filter(|at| *at < shown.len() && row <= usize::from(rows.height))
+}
+
+/// Where the pages are listed: below what is said of them, above what is doubtful.
+fn rows_of_list(doubts: usize, place: Rect) -> Rect {
+    let doubts = u16::try_from(doubts.min(DOUBTS)).unwrap_or(0).min(place.height.saturating_sub(2));
+    Rect { y: place.y + 1, height: place.height.saturating_sub(1 + doubts), ..place }
+}
+
+/// How many pages have been scrolled away.
+fn top_of_list(app: &App, pages: usize, rows: Rect) -> usize {
+    let (cursor, height) = (app.pages_cursor(), usize::from(rows.height));
+    cursor.top.min(pages.saturating_sub(height)).max((cursor.at + 1).saturating_sub(height.max(1)))
+}
+
 fn draw_list(app: &App, buffer: &mut Buffer, place: Rect) {
     let theme = &app.outfit().theme;
     let Some(pages) = app.pages() else {
@@ -76,13 +105,11 @@ fn draw_list(app: &App, buffer: &mut Buffer, place: Rect) {
     };
     let width = usize::from(place.width);
     buffer.set_stringn(place.x, place.y, fit::cut(&app.veiled(&head), width), width, theme.dim);
-    let doubts: Vec<String> = pages.doubts.iter().take(3).map(|doubt| format!("! {doubt}")).collect();
-    let doubts_height = u16::try_from(doubts.len()).unwrap_or(0).min(place.height.saturating_sub(2));
-    let rows = Rect { y: place.y + 1, height: place.height.saturating_sub(1 + doubts_height), ..place };
+    let doubts: Vec<String> = pages.doubts.iter().take(DOUBTS).map(|doubt| format!("! {doubt}")).collect();
+    let rows = rows_of_list(pages.doubts.len(), place);
     let shown = if pages.listed.is_empty() { &pages.nearest } else { &pages.listed };
     let cursor = app.pages_cursor();
-    let height = usize::from(rows.height);
-    let top = cursor.top.min(shown.len().saturating_sub(height)).max((cursor.at + 1).saturating_sub(height.max(1)));
+    let top = top_of_list(app, shown.len(), rows);
     for (y, (at, page)) in (rows.y..rows.bottom()).zip(shown.iter().enumerate().skip(top)) {
         let page = &app.shown_page(page);
         buffer.set_line(rows.x, y, &listed(page, app.minute(), rows.width, theme), rows.width);

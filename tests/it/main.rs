@@ -24,6 +24,7 @@ mod evals_stats;
 mod frames;
 mod freshness;
 mod github;
+mod golden;
 mod handoff;
 mod health;
 mod history;
@@ -47,6 +48,7 @@ mod runbook;
 mod screen;
 mod session;
 mod signals;
+mod stage;
 mod station;
 mod store;
 #[cfg(unix)]

@@ -12,15 +12,18 @@ mod ghosts;
 mod handing;
 mod health;
 mod keys;
+mod layout;
 mod log;
 mod model;
 mod moves;
 mod panes;
+mod pointer;
 mod random;
 mod review;
 mod runbooks;
 mod saying;
 mod terminal;
+mod storm;
 mod tools;
 mod when;
 

@@ -34,6 +34,17 @@ pub enum Answer {
     Back,
 }
 
+/// Where to a divider of the screen goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each variant is one row of BINDINGS, which says what it does")]
+pub enum Shove {
+    Left,
+    Right,
+    Up,
+    Down,
+    Back,
+}
+
 /// Something that the operator can do with an open runbook, and with nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "each variant is one row of BINDINGS, which says what it does")]

@@ -78,6 +78,12 @@ impl Keymap {
         row.and_then(|(_, keys)| keys.first()).map(ToString::to_string).unwrap_or_default()
     }
 
+    /// The first key of an answer in this place, to press it.
+    pub fn first(&self, place: Place, answer: Answer) -> Option<Key> {
+        let is = |binding: &Binding| binding.place == place && binding.command == Command::Answer(answer);
+        self.keys.iter().find(|(binding, _)| is(binding))?.1.first().copied()
+    }
+
     fn conflicts(&self) -> Vec<KeyProblem> {
         let mut seen: BTreeMap<(Place, Key), &'static str> = BTreeMap::new();
         let mut problems = Vec::new();

@@ -74,6 +74,7 @@ impl Desk {
             | Fact::Amended(_)
             | Fact::HandoffBrought(_)
             | Fact::TrustWanted(_)
+            | Fact::Arranged(_)
             | Fact::Ticked
             | Fact::Dismissed => {}
         }

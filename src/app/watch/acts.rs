@@ -217,6 +217,7 @@ impl App {
             Fact::Drafted(draft) => self.show_draft(draft.clone()),
             Fact::Amended(written) => self.hear_of_the_file(written),
             Fact::HandoffBrought(brought) => self.take_handoff(brought),
+            Fact::Arranged(splits) => self.arrange(*splits),
             Fact::TrustWanted(wanted) => self.dialog = Some(Dialog::Trust(wanted.clone())),
             Fact::TeamRead(_)
             | Fact::LoginsKnown(_)

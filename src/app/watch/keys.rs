@@ -21,7 +21,8 @@ impl App {
                 self.size = (width, height);
                 Vec::new()
             }
-            Input::Focused | Input::Unfocused => Vec::new(),
+            Input::Pointed(pointed) => self.point(pointed),
+            Input::Mouse(_) | Input::Focused | Input::Unfocused => Vec::new(),
         }
     }
 
@@ -171,15 +172,28 @@ impl App {
             Command::Model => return self.open_model(),
             Command::Palette => self.open_palette(),
             Command::Help => self.open_help(None),
-            Command::Pane(pane) => self.show_pane(pane),
             Command::Runbook => return self.open_runbook(),
             Command::Triage => return self.call_meeting(Door::Queue),
-            Command::NextPane => self.show_pane(self.pane.next()),
-            Command::Zoom => self.zoomed = !self.zoomed,
+            Command::Pane(_) | Command::NextPane | Command::Zoom | Command::Split(_) | Command::Mouse => {
+                return self.rearrange(command);
+            }
             Command::Redraw => return vec![Effect::Redraw],
             Command::Suspend => return vec![Effect::Suspend],
             Command::Quit => return vec![Effect::Quit],
             Command::Answer(_) => {}
+        }
+        Vec::new()
+    }
+
+    /// What changes how the screen is divided, and what has the keys in it.
+    fn rearrange(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::Pane(pane) => self.show_pane(pane),
+            Command::NextPane => self.show_pane(self.pane.next()),
+            Command::Zoom => self.zoomed = !self.zoomed,
+            Command::Split(shove) => return self.shove(shove),
+            Command::Mouse => return self.switch_mouse(),
+            _ => {}
         }
         Vec::new()
     }
@@ -215,12 +229,12 @@ impl App {
         isize::try_from(height / 2).unwrap_or(1).max(1)
     }
 
-    fn scroll_detail(&mut self, lines: isize) {
+    pub(super) fn scroll_detail(&mut self, lines: isize) {
         let last = self.detail_lines().saturating_sub(usize::from(self.frame().detail.height));
         self.scroll = self.scroll.saturating_add_signed(lines).min(last);
     }
 
-    fn stretch_range(&mut self) {
+    pub(super) fn stretch_range(&mut self) {
         let Some(anchor) = self.marks.anchor() else { return };
         if let Some(cursor) = self.list.cursor() {
             let inside = self.list.between(anchor, &cursor.id);

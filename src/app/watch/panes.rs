@@ -27,7 +27,7 @@ pub type Placed = Vec<(Option<usize>, Line<'static>)>;
 impl App {
     /// What has the keys, and whether it is alone.
     pub fn look(&self) -> Look {
-        Look { pane: self.pane, focus: self.focus, zoomed: self.zoomed }
+        Look { pane: self.pane, focus: self.focus, zoomed: self.zoomed, splits: self.splits }
     }
 
     /// Who is on call, as it is shown.
@@ -125,7 +125,11 @@ impl App {
 
     /// Moves to another entry, and past the last one on to what stands below it.
     fn step_in_pane(&mut self, step: isize) {
-        let pane = self.pane;
+        self.step_in(self.pane, step);
+    }
+
+    /// The same in a pane that need not have the keys.
+    pub(super) fn step_in(&mut self, pane: Pane, step: isize) {
         let (height, width) = (self.pane_height(pane), self.frame().place(pane).width);
         let last = self.entries(pane).saturating_sub(1);
         let mut cursor = self.pane_cursor(pane);
@@ -171,6 +175,8 @@ impl Command {
             Self::Pane(_)
                 | Self::NextPane
                 | Self::Zoom
+                | Self::Split(_)
+                | Self::Mouse
                 | Self::RefreshAll
                 | Self::Freeze
                 | Self::Log

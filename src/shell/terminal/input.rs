@@ -4,10 +4,13 @@ use std::collections::VecDeque;
 use std::io;
 use std::task::Poll;
 
-use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use futures_util::StreamExt;
 
 use crate::app::key::{Code, Held, Input, Key};
+use crate::app::pointer::{Does, Mouse};
 
 /// Keys, pastes and sizes, in order. Of many sizes in a row only the last counts.
 #[derive(Debug)]
@@ -99,8 +102,26 @@ pub fn translate(event: Event) -> Option<Input> {
         Event::Resize(width, height) => Some(Input::Resized { width, height }),
         Event::FocusGained => Some(Input::Focused),
         Event::FocusLost => Some(Input::Unfocused),
-        Event::Key(_) | Event::Mouse(_) => None,
+        Event::Mouse(mouse) => translate_mouse(mouse).map(Input::Mouse),
+        Event::Key(_) => None,
     }
+}
+
+/// What the left button and the wheel do; the rest means nothing here. With Shift held the terminal itself marks
+/// text, and where it tells us all the same, it is not meant for us.
+fn translate_mouse(mouse: MouseEvent) -> Option<Mouse> {
+    if mouse.modifiers.contains(KeyModifiers::SHIFT) {
+        return None;
+    }
+    let does = match mouse.kind {
+        MouseEventKind::Down(MouseButton::Left) => Does::Press,
+        MouseEventKind::Drag(MouseButton::Left) => Does::Drag,
+        MouseEventKind::Up(MouseButton::Left) => Does::Release,
+        MouseEventKind::ScrollDown => Does::WheelDown,
+        MouseEventKind::ScrollUp => Does::WheelUp,
+        _ => return None,
+    };
+    Some(Mouse { does, x: mouse.column, y: mouse.row })
 }
 
 fn translate_key(key: KeyEvent) -> Option<Key> {

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use super::say_what_is_hidden;
+use crate::view::more;
 use crate::app::App;
 use crate::app::watch::{ToolCursor, ToolsAnswer};
 use crate::panes::health::tool::{Columns, Layout};
@@ -52,7 +52,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, inside: Rect, cursor: &ToolCursor) {
         buffer.set_line(layout.one.x, y, line, layout.one.width);
     }
     if layout.one.height > 0 {
-        say_what_is_hidden(app, buffer, layout.one, lines.len().saturating_sub(usize::from(layout.one.height)));
+        more::on_the_frame(app, buffer, layout.one, lines.len().saturating_sub(usize::from(layout.one.height)));
     }
 }
 

@@ -161,12 +161,12 @@ fn where_nothing_can_be_seen_nothing_is_decided() {
 }
 
 #[test]
-fn a_narrow_header_says_what_failed_before_how_much_there_is_to_do() {
+fn a_narrow_header_says_the_worst_and_how_many_more_what_is_unsent_and_what_failed() {
     let mut app = shift();
     press(&mut app, "a");
     let mut failed = SourceHealth::never(SourceId::new("api"), "github");
     failed.error = Some(Clean::line("401"));
     app.update(now(), Fact::FetchEnded(failed));
     let header = screen(&mut app, 40, 10).lines().next().unwrap().to_owned();
-    assert!(header.starts_with("1 unsent  0/1 fresh  SEV"), "{header}");
+    assert_eq!(header, "SEV2 2 +2  1 unsent  1 failed");
 }

@@ -94,7 +94,7 @@ fn a_large_screen_shows_all_panes_and_z_shows_one() {
     insta::assert_snapshot!(screen(&mut app, 200, 60));
     press(&mut app, "<tab>z");
     let alone = screen(&mut app, 200, 60);
-    assert!(alone.contains("── rotation ─") && !alone.contains("── calendar ─") && !alone.contains("api#1"), "{alone}");
+    assert!(alone.contains("[2 rotation]") && !alone.contains("── calendar ─") && !alone.contains("api#1"), "{alone}");
     press(&mut app, "z");
     assert!(screen(&mut app, 200, 60).contains("── calendar ─"));
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 /// One step of a session that nobody planned.
 #[derive(Debug, Clone)]
-enum Step {
+pub(super) enum Step {
     Key(&'static str),
     Typed(char),
     Pasted(String),
@@ -17,7 +17,7 @@ enum Step {
     Minutes(i64),
 }
 
-fn step() -> impl Strategy<Value = Step> {
+pub(super) fn step() -> impl Strategy<Value = Step> {
     let keys: Vec<&'static str> =
         dogwatch::app::bindings::BINDINGS.iter().flat_map(|binding| binding.keys).copied().collect();
     prop_oneof![
@@ -31,7 +31,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-fn take(app: &mut App, step: &Step) -> Vec<Effect> {
+pub(super) fn take(app: &mut App, step: &Step) -> Vec<Effect> {
     let at = app.desk().now();
     match step {
         Step::Key(name) => app.update(at, Input::Key(name.parse().unwrap())),
@@ -60,7 +60,7 @@ fn take(app: &mut App, step: &Step) -> Vec<Effect> {
 }
 
 /// The sizes of what is drawn, the cursor in the list, one focus, nothing lost.
-fn check(app: &App) -> Result<(), TestCaseError> {
+pub(super) fn check(app: &App) -> Result<(), TestCaseError> {
     let frame = app.frame();
     let lines = app.list().lines();
     let rows = lines.iter().filter(|line| matches!(line, Line::Row(..) | Line::Ghost)).count();
@@ -93,7 +93,7 @@ fn check(app: &App) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-fn check_drawn(app: &App, (width, height): (u16, u16)) -> Result<(), TestCaseError> {
+pub(super) fn check_drawn(app: &App, (width, height): (u16, u16)) -> Result<(), TestCaseError> {
     let (buffer, cursor) = draw(app, width, height);
     let text = text_of(&buffer);
     prop_assert!(width == 0 || height == 0 || !text.trim().is_empty(), "an empty screen");
@@ -103,6 +103,14 @@ fn check_drawn(app: &App, (width, height): (u16, u16)) -> Result<(), TestCaseErr
     let (again, _) = draw(app, width, height);
     prop_assert_eq!(text_of(&again), text, "the same state is drawn differently");
     Ok(())
+}
+
+pub(super) fn at_every_size(app: &mut App) {
+    for size in [(8, 3), (20, 5), (40, 12), (80, 24), (200, 60)] {
+        resize(app, size.0, size.1);
+        check(app).unwrap();
+        check_drawn(app, size).unwrap();
+    }
 }
 
 proptest! {
@@ -131,10 +139,6 @@ proptest! {
                 check_drawn(&app, size)?;
             }
         }
-        for size in [(8, 3), (20, 5), (40, 12), (80, 24), (200, 60)] {
-            resize(&mut app, size.0, size.1);
-            check(&app)?;
-            check_drawn(&app, size)?;
-        }
+        at_every_size(&mut app);
     }
 }

@@ -47,6 +47,11 @@ impl App {
         Vec::new()
     }
 
+    /// Moves in the open page, or in the list of all.
+    pub(in crate::app::watch) fn step_in_runbooks(&mut self, step: isize) {
+        if self.reading().is_some() { self.step_in_page(step) } else { self.step_in_pages(step) }
+    }
+
     pub(super) fn step_in_pages(&mut self, step: isize) {
         let Some(pages) = &self.reader.pages else { return };
         let many = if pages.listed.is_empty() { pages.nearest.len() } else { pages.listed.len() };

@@ -1,0 +1,40 @@
+//! How many lines there are further down, where not all can be seen.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::app::App;
+use crate::panes::fit;
+
+/// On the frame below what is shown, so that it hides nothing.
+pub fn on_the_frame(app: &App, buffer: &mut Buffer, inside: Rect, hidden: usize) {
+    let Some(words) = words(hidden) else { return };
+    let words = format!(" {words} ");
+    let width = u16::try_from(fit::columns(&words)).unwrap_or(inside.width).min(inside.width);
+    buffer.set_stringn(inside.right() - width, inside.bottom(), words, usize::from(width), app.outfit().theme.dim);
+}
+
+/// Over the end of the last line that is shown; what it covers is seen to go on.
+pub fn over_the_text(app: &App, buffer: &mut Buffer, inside: Rect, hidden: usize) {
+    let Some(words) = words(hidden).filter(|_| inside.height > 1) else { return };
+    let width = u16::try_from(fit::columns(&words) + 3).unwrap_or(inside.width).min(inside.width);
+    let (x, y) = (inside.right() - width, inside.bottom() - 1);
+    let covers = (x..inside.right()).any(|x| !buffer[(x, y)].symbol().trim().is_empty());
+    let before = x > inside.x && !buffer[(x - 1, y)].symbol().trim().is_empty();
+    let start = if covers || before { "… " } else { "  " };
+    let dim = app.outfit().theme.dim;
+    for x in x..inside.right() {
+        // The looks of what was there must not go on under it.
+        buffer[(x, y)].reset();
+    }
+    buffer.set_stringn(x, y, format!("{start}{words} "), usize::from(width), Style::new().patch(dim));
+}
+
+fn words(hidden: usize) -> Option<String> {
+    match hidden {
+        0 => None,
+        1 => Some("1 more line".to_owned()),
+        many => Some(format!("{many} more lines")),
+    }
+}
