@@ -136,7 +136,8 @@ impl Shift {
     /// A source answers: some changed, one is new, the oldest that is open closes.
     fn poll(&mut self, minute: usize) {
         let minute = u64::try_from(minute).unwrap();
-        let mut page: Vec<Incident> = (0..5).map(|at| self.touched((minute * 37 + at * 11) % OPEN + minute + 1)).collect();
+        let mut page: Vec<Incident> =
+            (0..5).map(|at| self.touched((minute * 37 + at * 11) % OPEN + minute + 1)).collect();
         page.push(opened(self.next, self.now));
         let mut closed = self.touched(minute + 1);
         closed.status = Status::Closed { at: Some(self.now), reason: CloseReason::Completed };

@@ -9,6 +9,7 @@ mod handoff;
 mod header;
 mod health;
 mod help;
+mod line;
 mod log;
 mod meeting;
 mod model;
@@ -116,7 +117,7 @@ fn draw_detail(app: &App, buffer: &mut Buffer, area: Rect) {
     let last = lines.len().saturating_sub(usize::from(area.height));
     let from = app.scroll().min(last);
     for (y, line) in (area.y..area.bottom()).zip(&lines[from..]) {
-        buffer.set_line(area.x, y, line, area.width);
+        line::put(buffer, (area.x, y), line, area.width);
     }
     let hidden = lines.len().saturating_sub(from + usize::from(area.height));
     more::over_the_text(app, buffer, area, hidden);

@@ -4,7 +4,7 @@
 //! leaves the place where the operator saw it, a ghost stays there until the
 //! cursor moves, so that the next key acts on what is seen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
@@ -80,7 +80,8 @@ pub struct List {
     top: usize,
     height: usize,
     follow: Option<IncidentId>,
-    id_columns: usize,
+    /// How wide the ids are that are listed, or were before news came in.
+    id_widths: BTreeSet<usize>,
     youngest: Option<DateTime<Utc>>,
 }
 
@@ -123,9 +124,9 @@ impl List {
         self.height
     }
 
-    /// The columns of the longest id.
-    pub fn id_columns(&self) -> usize {
-        self.id_columns
+    /// The columns of the ids, each width once.
+    pub fn id_widths(&self) -> &BTreeSet<usize> {
+        &self.id_widths
     }
 
     /// When the newest incident of the list was opened.
@@ -163,9 +164,12 @@ impl List {
         self.lines = listed(desk.queue(), desk, sought);
         let names =
             self.rows().filter_map(|at| desk.queue().rows.get(at)).map(|row| fit::columns(short_id(row.name())));
-        let widest = names.max().unwrap_or(0);
+        let widths: BTreeSet<usize> = names.collect();
         // What goes makes no column jump under whoever reads.
-        self.id_columns = if because == Because::News { widest.max(self.id_columns) } else { widest };
+        if because == Because::Asked {
+            self.id_widths.clear();
+        }
+        self.id_widths.extend(widths);
         self.youngest = self.rows().filter_map(|at| desk.queue().rows.get(at)).map(|row| row.opened_at).max();
         match self.cursor.take() {
             Some(cursor) => self.place(cursor, &old, desk, because),

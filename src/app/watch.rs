@@ -19,8 +19,8 @@ mod meeting;
 mod model;
 mod openers;
 mod panes;
-mod pointer;
 mod plans;
+mod pointer;
 mod private;
 mod reader;
 mod reminding;
@@ -56,8 +56,8 @@ use super::event::{Effect, Fact, Level, News};
 use super::key::Input;
 use super::list::{Because, List, Sought};
 use super::marks::Marks;
-use super::pointer::MouseMode;
 use super::meeting::Meeting;
+use super::pointer::MouseMode;
 use super::toast::Toasts;
 use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::incident::Moment;
@@ -145,6 +145,8 @@ pub struct App {
     marks: Marks,
     pane: Pane,
     zoomed: bool,
+    /// How many keys in a row were to lead out.
+    outs: u8,
     splits: Splits,
     /// The divider that the pointer holds.
     held: Option<Divider>,
@@ -201,6 +203,7 @@ impl App {
             marks: Marks::default(),
             pane: Pane::Queue,
             zoomed: false,
+            outs: 0,
             splits: Splits::default(),
             held: None,
             mouse,

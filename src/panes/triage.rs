@@ -4,6 +4,8 @@
 //! columns go in the order of what can best be spared; severity, state and id
 //! are never cut.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -40,19 +42,21 @@ const LEAST_ID: usize = 10;
 const TITLE: usize = 24;
 
 impl Columns {
-    /// What fits into this width, for ids of at most `id` columns.
-    pub fn fit(width: u16, id: usize, model: &Model) -> Self {
+    /// What fits into this width, for ids that take so many columns.
+    pub fn fit(width: u16, ids: &BTreeSet<usize>, model: &Model) -> Self {
         let width = usize::from(width);
         let severities = model.team.severities.iter();
         let severity = severities.map(|severity| fit::columns(&severity.id)).max().unwrap_or(0).max(1);
-        let mut columns = Self { width, severity, state: STATE, id, title: 0, who: 0, age: 0, clock: 0 };
+        let mut columns = Self { width, severity, state: STATE, id: 0, title: 0, who: 0, age: 0, clock: 0 };
         let around = MARKS + severity + 1 + 1 + 1;
         // Of the state the mark stays, and the heading has the word.
-        if around + STATE + id > width {
+        let widest = ids.last().copied().unwrap_or(0);
+        if around + STATE + widest > width {
             columns.state = 1;
         }
         // A long id takes its room from its own title, and from no other.
-        columns.id = id.min((width / SHARE).max(LEAST_ID)).min(width.saturating_sub(around + columns.state));
+        let most = (width / SHARE).max(LEAST_ID).min(width.saturating_sub(around + columns.state));
+        columns.id = ids.range(..=most).next_back().copied().unwrap_or(widest.min(most));
         let needed = around + columns.state + columns.id;
         let mut left = width.saturating_sub(needed);
         let mut give = |column: &mut usize, wanted: usize, spare: usize| {

@@ -170,7 +170,7 @@ fn draw_pick(app: &App, buffer: &mut Buffer, area: Rect, pick: &Pick) -> Positio
         let label = fit::pad(&label, 22.max(fit::columns(&label)));
         let hint = format!(" {}", app.veiled(&choice.hint));
         let spans = vec![Span::raw(mark), Span::styled(label, theme.text), Span::styled(hint, theme.dim)];
-        buffer.set_line(inside.x, y, &Line::from(spans), inside.width);
+        super::line::put(buffer, (inside.x, y), &Line::from(spans), inside.width);
         if at == pick.at() {
             buffer.set_style(Rect { y, height: 1, ..inside }, theme.selected);
         }

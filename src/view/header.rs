@@ -1,5 +1,7 @@
 //! The line that is always there: how many, how fresh, what is still unsent.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -28,12 +30,14 @@ pub fn line(app: &App, width: u16) -> Line<'static> {
     let width = usize::from(width);
     let (mut words, unsent) = (marks(app), unsent(app));
     words.extend(on_call(app));
-    let (counts, short, fewer) = ([counts(app), model(app)].concat(), [summed(app), model(app)].concat(), summed(app));
+    let (known, fewer) = (counts(app), summed(app));
+    let [named, counts, short] = [in_words(&known), known, fewer.clone()].map(|counts| [counts, model(app)].concat());
     let taken = columns(&words) + columns(&unsent);
     let fits = |counts: &Words, detail: Detail| taken + columns(counts) + columns(&sources(app, detail)) <= width;
-    let tried = [Detail::Full, Detail::Less, Detail::Short, Detail::Least].map(|detail| (&counts, detail));
+    let details = [Detail::Full, Detail::Less, Detail::Short, Detail::Least];
+    let tried = details.map(|detail| [(&named, detail), (&counts, detail)]).into_iter().flatten();
     let shorter = [(&short, Detail::Least), (&short, Detail::Word), (&fewer, Detail::Least), (&fewer, Detail::Word)];
-    let tried = tried.into_iter().chain(shorter);
+    let tried = tried.chain(shorter);
     match tried.clone().find(|(counts, detail)| fits(counts, *detail)) {
         Some((counts, detail)) => words.extend([counts.clone(), unsent, sources(app, detail)].concat()),
         // What is unsent and what failed is said before how much there is to do.
@@ -104,12 +108,12 @@ fn counts(app: &App) -> Words {
     let theme = &app.outfit().theme;
     let desk = app.seen();
     let model = desk.model();
-    let open = |place: Option<usize>| {
-        let rows = desk.queue().rows.iter();
-        rows.filter(|row| row.standing.state == State::Open && row.class.severity == place).count()
-    };
+    let mut open: BTreeMap<Option<usize>, usize> = BTreeMap::new();
+    for row in desk.queue().rows.iter().filter(|row| row.standing.state == State::Open) {
+        *open.entry(row.class.severity).or_default() += 1;
+    }
     let places = (0..model.team.severities.len()).map(Some).chain([None]);
-    let counted = places.map(|place| (place, open(place))).filter(|(_, count)| *count > 0);
+    let counted = places.filter_map(|place| Some((place, *open.get(&place)?)));
     let mut words: Words = counted
         .map(|(place, count)| {
             let (word, style) = severity(place, model, theme);
@@ -120,6 +124,15 @@ fn counts(app: &App) -> Words {
         words.push(("0 open".to_owned(), theme.dim));
     }
     words
+}
+
+/// The same with a word for what has no severity: its mark is known only to those who know it.
+fn in_words(counts: &Words) -> Words {
+    let named = |(text, style): &(String, Style)| match text.strip_prefix("? ") {
+        Some(count) => (format!("untriaged {count}"), *style),
+        None => (text.clone(), *style),
+    };
+    counts.iter().map(named).collect()
 }
 
 /// The same in few columns: the worst, and how many more.

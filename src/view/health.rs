@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::dialog::{middle, open};
+use super::line::put;
 use crate::app::App;
 use crate::app::watch::{HealthCursor, Shows};
 use crate::domain::probe::Condition;
@@ -78,7 +79,7 @@ fn draw_list(app: &App, buffer: &mut Buffer, inside: Rect, (standings, at): (&[S
         let mark = if place == at { "> " } else { "  " };
         let mut line = columns.row(standing, app.minute(), theme);
         line.spans.insert(0, Span::raw(mark));
-        buffer.set_line(list.x, y, &line, list.width);
+        put(buffer, (list.x, y), &line, list.width);
         if place == at {
             buffer.set_style(Rect { y, height: 1, ..list }, theme.selected);
         }
@@ -89,7 +90,7 @@ fn draw_page(app: &App, buffer: &mut Buffer, inside: Rect, (lines, top): (&[Line
     let height = usize::from(inside.height);
     let from = top.min(lines.len().saturating_sub(height));
     for (y, line) in (inside.y..inside.bottom()).zip(lines.iter().skip(from)) {
-        buffer.set_line(inside.x, y, line, inside.width);
+        put(buffer, (inside.x, y), line, inside.width);
     }
     super::more::on_the_frame(app, buffer, inside, lines.len().saturating_sub(from + height));
 }

@@ -5,19 +5,28 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
 use super::dialog::{middle, open, visible};
+use super::line::put;
 use crate::app::App;
 use crate::app::typed::Typed;
 use crate::panes::fit;
 
+/// On a screen of fewer columns than this it takes all of them: beginnings and ends of lines beside it help nobody.
+const NARROW: u16 = 120;
+
 /// Draws the overlay; returns where typing goes on.
 pub fn draw(app: &App, buffer: &mut Buffer, area: Rect, (typed, top): (&Typed, usize)) -> Position {
     let theme = &app.outfit().theme;
-    let inside = open(app, buffer, middle(area, 90, area.height), "Keys (type to find one)");
+    let inside = open(
+        app,
+        buffer,
+        middle(area, if area.width < NARROW { area.width } else { 90 }, area.height),
+        "Keys (type to find one)",
+    );
     let (shown, column) = visible(typed, usize::from(inside.width).saturating_sub(3));
     let line = Line::from(vec![Span::styled("> ", theme.key), Span::raw(shown)]);
     buffer.set_line(inside.x, inside.y, &line, inside.width);
     for (y, line) in (inside.y + 1..inside.bottom()).zip(lines(app, typed).into_iter().skip(top)) {
-        buffer.set_line(inside.x, y, &line, inside.width);
+        put(buffer, (inside.x, y), &line, inside.width);
     }
     Position::new(inside.x + 2 + column, inside.y)
 }

@@ -32,7 +32,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect, at: usize) {
         let mark = if place == at { "> " } else { "  " };
         let (_, style) = level(line.level(), theme);
         let spans = vec![Span::raw(mark), Span::styled(words(app, line), style)];
-        buffer.set_line(list.x, y, &Line::from(spans), list.width);
+        super::line::put(buffer, (list.x, y), &Line::from(spans), list.width);
         if place == at {
             buffer.set_style(Rect { y, height: 1, ..list }, theme.selected);
         }

@@ -36,7 +36,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect, cursor: &ModelCursor) {
     };
     let top = top.min(lines.len().saturating_sub(height));
     for (y, (at, line)) in (inside.y..inside.bottom()).zip(lines.iter().enumerate().skip(top)) {
-        buffer.set_line(inside.x, y, line, inside.width);
+        super::line::put(buffer, (inside.x, y), line, inside.width);
         if selected.contains(&at) {
             buffer.set_style(Rect { y, height: 1, ..inside }, theme.selected);
         }

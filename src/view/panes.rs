@@ -43,7 +43,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, (pane, place): (Pane, Rect)) {
     let top = cursor.top.min(lines.len().saturating_sub(height));
     let selected = (app.look().pane == pane).then_some(cursor.at);
     for (y, (entry, line)) in (inside.y..inside.bottom()).zip(lines.iter().skip(top)) {
-        buffer.set_line(inside.x, y, line, inside.width);
+        super::line::put(buffer, (inside.x, y), line, inside.width);
         if entry.is_some() && *entry == selected {
             buffer.set_style(Rect { y, height: 1, ..inside }, theme.selected);
         }

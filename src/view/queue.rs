@@ -18,7 +18,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) {
     if area.height == 0 {
         return;
     }
-    let columns = Columns::fit(area.width, app.list().id_columns(), app.seen().model());
+    let columns = Columns::fit(area.width, app.list().id_widths(), app.seen().model());
     let lines = app.list().lines();
     let top = app.list().top().min(lines.len());
     for (y, (at, line)) in (area.y..area.bottom()).zip(lines.iter().enumerate().skip(top)) {

@@ -26,7 +26,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect, top: usize) {
     let height = usize::from(inside.height);
     let top = top.min(lines.len().saturating_sub(height));
     for (y, line) in (inside.y..inside.bottom()).zip(lines.iter().skip(top)) {
-        buffer.set_line(inside.x, y, line, inside.width);
+        super::line::put(buffer, (inside.x, y), line, inside.width);
     }
     let hidden = lines.len().saturating_sub(top + height);
     super::more::on_the_frame(app, buffer, inside, hidden);

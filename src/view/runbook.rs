@@ -72,7 +72,8 @@ pub fn entry_at(app: &App, place: Rect, row: usize) -> Option<usize> {
     }
     let pages = app.pages()?;
     let shown = if pages.listed.is_empty() { &pages.nearest } else { &pages.listed };
-    let rows = rows_of_list(pages.doubts.len(), Rect { y: place.y + 1, height: place.height.saturating_sub(1), ..place });
+    let rows =
+        rows_of_list(pages.doubts.len(), Rect { y: place.y + 1, height: place.height.saturating_sub(1), ..place });
     let at = top_of_list(app, shown.len(), rows) + row.checked_sub(1)?;
     Some(at).filter(|at| *at < shown.len() && row <= usize::from(rows.height))
 }

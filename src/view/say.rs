@@ -11,6 +11,9 @@ use crate::app::watch::Dialog;
 use crate::panes::fit;
 use crate::theme::Theme;
 
+/// On a screen of fewer columns than this a message takes whole lines.
+const NARROW: u16 = 64;
+
 /// Draws each message on lines of its own at the bottom right, the newest last.
 pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) {
     let theme = &app.outfit().theme;
@@ -29,6 +32,8 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) {
     let height = u16::try_from(lines.len()).unwrap_or(area.height);
     for (y, (line, style)) in (area.bottom() - height..area.bottom()).zip(lines) {
         let columns = u16::try_from(fit::columns(&line) + 2).unwrap_or(area.width).min(area.width);
+        // Where it leaves only the beginnings of what lies under it, these would be read as its own.
+        let columns = if columns > area.width / 2 && area.width < NARROW { area.width } else { columns };
         let place = Rect { x: area.right() - columns, y, width: columns, height: 1 };
         Clear.render(place, buffer);
         buffer.set_stringn(place.x, y, format!(" {line} "), usize::from(columns), style);

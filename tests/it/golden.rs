@@ -32,12 +32,12 @@ const SECTIONS: &[(&str, &[&str], &[&str])] = &[
     ("model", &["5"], &["esc"]),
     ("assign", &["A"], &["esc"]),
     ("close", &["x"], &["esc"]),
-    ("note", &["c", "h", "i"], &["esc"]),
     ("help", &["?"], &["esc"]),
     ("palette", &[":"], &["esc"]),
     ("filter", &["/", "t", "o", "o", "l"], &["esc"]),
     ("runbook", &["b"], &["esc", "1"]),
     ("meeting", &["T"], &["esc"]),
+    ("note", &["c", "h", "i"], &["esc"]),
 ];
 
 /// A demo of its own.
@@ -67,7 +67,8 @@ fn wearing(theme: Theme) -> Outfit {
 
 fn text_of(buffer: &Buffer) -> Vec<String> {
     let rows = buffer.content.chunks(usize::from(buffer.area.width));
-    rows.map(|cells| cells.iter().map(ratatui::buffer::Cell::symbol).collect::<String>().trim_end().to_owned()).collect()
+    rows.map(|cells| cells.iter().map(ratatui::buffer::Cell::symbol).collect::<String>().trim_end().to_owned())
+        .collect()
 }
 
 /// The roles of one row, each with the columns it has; of plain text and of blanks nothing is said.
@@ -108,7 +109,7 @@ fn walk(stage: &mut Stage, size: (u16, u16), mut look: impl FnMut(&str, &Buffer)
         stage.press(there);
         look(name, &stage.frame(size));
         stage.press(back);
-        if !["note", "help", "palette", "filter", "runbook", "meeting"].contains(name) {
+        if !["help", "palette", "filter", "runbook", "meeting", "note"].contains(name) {
             assert_eq!(without_header(stage), home, "back from {name}");
         }
     }

@@ -22,8 +22,8 @@ mod random;
 mod review;
 mod runbooks;
 mod saying;
-mod terminal;
 mod storm;
+mod terminal;
 mod tools;
 mod when;
 

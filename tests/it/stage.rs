@@ -42,7 +42,11 @@ pub struct Scene {
 /// The pictures of the README, in its order.
 pub const SCENES: &[Scene] = &[
     Scene { name: "queue", size: (120, 36), keys: &["j"] },
-    Scene { name: "regression", size: (120, 40), keys: &["/", "r", "e", "g", "r", "e", "s", "enter", "enter", "]"] },
+    Scene {
+        name: "regression",
+        size: (120, 40),
+        keys: &["/", "3", "space", "c", "a", "s", "e", "s", "enter", "enter"],
+    },
     Scene { name: "rotation", size: (120, 36), keys: &["2"] },
     Scene { name: "calendar", size: (120, 36), keys: &["3"] },
     Scene { name: "runbook", size: (120, 40), keys: &["4", "1", "j", "b", "]", "]", "]"] },

@@ -198,3 +198,52 @@ fn without_colours_the_selection_is_told_by_reversed_cells() {
         assert!(!numbers.split(';').any(colours), "a colour was written: {numbers}m");
     }
 }
+
+#[test]
+fn the_mouse_is_taken_when_it_is_asked_for_and_given_back() {
+    let (_fake, alice) = shift(&["loader hangs", "cache misses"]);
+    let screen = alice.screen(&[]).size(100, 30).start();
+    screen.wait_for("/ filter");
+    assert!(!contains(&screen.raw(), b"\x1b[?1000h"), "nobody asked for it");
+    screen.send(":mouse\r");
+    screen.wait_for("the mouse clicks here");
+    assert!(contains(&screen.raw(), b"\x1b[?1000h") && contains(&screen.raw(), b"\x1b[?1006h"));
+    assert!(!contains(&screen.raw(), b"\x1b[?1003h"), "moves without a button are a flood");
+    let row = screen.screen().lines().position(|line| line.contains("api#2")).unwrap() + 1;
+    screen.send(&format!("\x1b[<0;20;{row}M\x1b[<0;20;{row}m"));
+    screen.wait_for(">  ?    ! open    api#2");
+    // With Shift held it is the terminal's, whatever it tells us.
+    screen.send(&format!("\x1b[<4;20;{}M", row - 1));
+    screen.send(":mouse\r");
+    screen.wait_for("the mouse is the terminal's again");
+    assert!(screen.screen().contains(">  ?    ! open    api#2"));
+    screen.send(":mouse\r");
+    screen.wait_for("the mouse clicks here");
+    let taken = screen.raw().len();
+    screen.send("q");
+    is_left_clean(&screen);
+    assert!(contains(&screen.raw()[taken..], b"\x1b[?1000l"), "given back");
+}
+
+#[test]
+fn the_screen_is_divided_as_it_was_left() {
+    let (_fake, alice) = shift(&["loader hangs"]);
+    let rule = |screen: &Pty| screen.screen().lines().nth(5).and_then(|line| line.chars().position(|c| c == '│'));
+    let screen = alice.screen(&[]).size(120, 30).start();
+    screen.wait_for("/ filter");
+    let before = rule(&screen);
+    screen.send("<<<y");
+    screen.wait_for("clipboard");
+    let moved = rule(&screen);
+    assert_ne!(moved, before);
+    screen.send("q");
+    screen.wait_exit();
+    let again = alice.screen(&[]).size(120, 30).start();
+    again.wait_for("/ filter");
+    assert_eq!(rule(&again), moved);
+    again.send("|y");
+    again.wait_for("all dividers are where they usually are");
+    assert_eq!(rule(&again), before);
+    again.send("q");
+    again.wait_exit();
+}

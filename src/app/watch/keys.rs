@@ -4,7 +4,7 @@ use super::answers::Pressed;
 use super::{App, Dialog};
 use crate::app::bindings::{Answer, Command, Place};
 use crate::app::event::Effect;
-use crate::app::key::{Input, Key};
+use crate::app::key::{Code, Input, Key};
 use crate::app::list::{Because, Closed};
 use crate::app::meeting::Door;
 use crate::app::typed::{Heard, Typed};
@@ -15,7 +15,7 @@ use crate::panes::frame::{Focus, Pane, Shape};
 impl App {
     pub(super) fn take_input(&mut self, input: Input) -> Vec<Effect> {
         match input {
-            Input::Key(key) => self.press(key),
+            Input::Key(key) => self.press_and_count(key),
             Input::Pasted(text) => self.paste(&text),
             Input::Resized { width, height } => {
                 self.size = (width, height);
@@ -24,6 +24,32 @@ impl App {
             Input::Pointed(pointed) => self.point(pointed),
             Input::Mouse(_) | Input::Focused | Input::Unfocused => Vec::new(),
         }
+    }
+
+    /// Whoever asks to get out again and again gets all the way out: the queue is never further than [`OUTS`].
+    fn press_and_count(&mut self, key: Key) -> Vec<Effect> {
+        let is_out = key == Key::plain(Code::Esc) || self.outfit.keys.command(Place::Queue, key) == Some(Command::Out);
+        // Where it is typed it is a letter, and no way out.
+        self.outs = if is_out && key.typed().is_none() { self.outs.saturating_add(1) } else { 0 };
+        let mut effects = self.press(key);
+        if self.outs >= OUTS && self.frame().shape != Shape::TooSmall {
+            effects.extend(self.go_home());
+        }
+        effects
+    }
+
+    /// To the queue, wherever this is; what was typed and ticked is kept as any other way out would keep it.
+    fn go_home(&mut self) -> Vec<Effect> {
+        (self.dialog, self.handing) = (None, None);
+        let mut effects = Vec::new();
+        if self.pane == Pane::Runbook && self.reading().is_some() {
+            effects.extend(self.put_away());
+        }
+        self.show_pane(Pane::Queue);
+        if self.meeting_in_front().is_some_and(|meeting| meeting.has_begun()) {
+            effects.extend(self.put_the_meeting_aside());
+        }
+        effects
     }
 
     fn press(&mut self, key: Key) -> Vec<Effect> {
@@ -376,6 +402,9 @@ impl App {
         (After::Stays, Vec::new())
     }
 }
+
+/// So many times out, one after the other, lead to the queue from everywhere.
+const OUTS: u8 = 5;
 
 /// What becomes of the dialog that took a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,7 +15,9 @@ impl App {
 
     pub(super) fn switch_mouse(&mut self) -> Vec<Effect> {
         let (mode, said) = match self.mouse {
-            MouseMode::Off => (MouseMode::On, "the mouse clicks here; mark text with Shift (or the terminal's own key) held"),
+            MouseMode::Off => {
+                (MouseMode::On, "the mouse clicks here; mark text with Shift (or the terminal's own key) held")
+            }
             MouseMode::On => (MouseMode::Off, "the mouse is the terminal's again"),
         };
         self.mouse = mode;

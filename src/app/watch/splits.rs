@@ -56,7 +56,8 @@ impl App {
             Pane::Rotation => [Divider::Rotation, Divider::Board, Divider::Calendar],
             Pane::Calendar | Pane::Runbook => [Divider::Calendar, Divider::Rotation, Divider::Board],
         };
-        let shown: Vec<(Divider, Rect)> = frame.dividers().filter(|(divider, _)| frame.runs(*divider) == runs).collect();
+        let shown: Vec<(Divider, Rect)> =
+            frame.dividers().filter(|(divider, _)| frame.runs(*divider) == runs).collect();
         nearest.into_iter().find_map(|wanted| shown.iter().find(|(divider, _)| *divider == wanted).copied())
     }
 

@@ -5,11 +5,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use crate::view::more;
 use crate::app::App;
 use crate::app::watch::{ToolCursor, ToolsAnswer};
 use crate::panes::health::tool::{Columns, Layout};
 use crate::panes::{age, fit};
+use crate::view::more;
 
 /// How many there are, and how old that is.
 pub fn tally(app: &App) -> String {

@@ -10,7 +10,7 @@ fn the_queue_is_shown_by_section_and_severity_with_the_detail_below() {
     assert_eq!(
         lines.join("\n"),
         "\
-SEV1 1  SEV2 2  SEV3 1  ? 1  api fresh <5m
+SEV1 1  SEV2 2  SEV3 1  untriaged 1  api fresh <5m
 needs you now  4
 >  SEV1 ! open    api#1 title of 1                   -          30m  overdue 15m
    SEV2 ! open    api#3 title of 3                   -           5h      due 19h
@@ -168,5 +168,5 @@ fn a_narrow_header_says_the_worst_and_how_many_more_what_is_unsent_and_what_fail
     failed.error = Some(Clean::line("401"));
     app.update(now(), Fact::FetchEnded(failed));
     let header = screen(&mut app, 40, 10).lines().next().unwrap().to_owned();
-    assert_eq!(header, "SEV2 2 +2  1 unsent  1 failed");
+    assert_eq!(header, "SEV2 2 +2  1 unsent  0/1 fresh");
 }

@@ -83,7 +83,7 @@ fn header(app: &mut App, width: u16) -> String {
 #[test]
 fn the_header_says_how_many_endpoints_are_up_in_the_room_there_is() {
     let mut app = with_endpoints(fleet());
-    assert_eq!(header(&mut app, 100), "SEV1 1  SEV2 2  SEV3 1  ? 1  api fresh <5m  mcp 2/5 up, 1 down, 1 ?");
+    assert_eq!(header(&mut app, 100), "SEV1 1  SEV2 2  SEV3 1  untriaged 1  api fresh <5m  mcp 2/5 up, 1 down, 1 ?");
     assert_eq!(header(&mut app, 68), "SEV1 1  SEV2 2  SEV3 1  ? 1  api fresh <5m  mcp 2/5 up, 1 down");
     assert_eq!(header(&mut app, 58), "SEV1 1  SEV2 2  SEV3 1  ? 1  api fresh <5m  mcp 2/5 up");
     assert_eq!(header(&mut app, 52), "SEV1 1  SEV2 2  SEV3 1  ? 1  1/1 fresh  mcp 2/5");

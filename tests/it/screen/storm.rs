@@ -25,9 +25,10 @@ fn typed(app: &App) -> Option<String> {
         | Dialog::Why { typed, .. }
         | Dialog::Help { typed, .. }
         | Dialog::Hand(_, typed)
-        | Dialog::Page(PageAsk::Words | PageAsk::Page | PageAsk::Note | PageAsk::Why(_) | PageAsk::Fill { .. }, typed) => {
-            typed.text().to_owned()
-        }
+        | Dialog::Page(
+            PageAsk::Words | PageAsk::Page | PageAsk::Note | PageAsk::Why(_) | PageAsk::Fill { .. },
+            typed,
+        ) => typed.text().to_owned(),
         Dialog::Pick(pick) => pick.typed().text().to_owned(),
         Dialog::Health(cursor) => {
             let seek = cursor.seek().filter(|seek| seek.typing == dogwatch::app::watch::Typing::Yes)?;
@@ -53,7 +54,8 @@ fn swallows_global_keys(app: &App) {
     let mut copy = app.clone();
     for key in ['q', '?', ':', '1', 'a', 'x', 'u'] {
         let effects = press_only(&mut copy, &key.to_string());
-        let decided = effects.iter().any(|effect| matches!(effect, Effect::Record(_) | Effect::Quit | Effect::Send { .. }));
+        let decided =
+            effects.iter().any(|effect| matches!(effect, Effect::Record(_) | Effect::Quit | Effect::Send { .. }));
         assert!(!decided, "{key} acted while {before:?} was being typed");
         let after = typed(&copy).unwrap_or_else(|| panic!("{key} left what was being typed: {before:?}"));
         assert_eq!(after.chars().filter(|c| *c == key).count(), before.chars().filter(|c| *c == key).count() + 1);
@@ -76,9 +78,7 @@ fn comes_back_to_the_queue(app: &App) {
     let mut copy = app.clone();
     resize(&mut copy, 80, 24);
     let mut pressed = 0;
-    let home = |app: &App| {
-        app.dialog().is_none() && app.look().pane == Pane::Queue && app.meeting_in_front().is_none()
-    };
+    let home = |app: &App| app.dialog().is_none() && app.look().pane == Pane::Queue && app.meeting_in_front().is_none();
     while !home(&copy) && pressed < 5 {
         let effects = press_only(&mut copy, "<esc>");
         assert!(!effects.contains(&Effect::Quit), "Esc never quits");

@@ -49,6 +49,14 @@ impl App {
         Vec::new()
     }
 
+    /// Back to the queue, while the meeting goes on.
+    pub(in crate::app::watch) fn put_the_meeting_aside(&mut self) -> Vec<Effect> {
+        let Some(meeting) = &mut self.meeting else { return Vec::new() };
+        meeting.place = Place::Aside;
+        let key = self.outfit.keys.key_of(Command::Triage);
+        self.hint(&format!("the meeting goes on; {key} leads back to it"))
+    }
+
     fn answer_on_the_walk(&mut self, answer: Answer) -> Vec<Effect> {
         let now = self.now;
         let Some(meeting) = &mut self.meeting else { return Vec::new() };
@@ -58,11 +66,7 @@ impl App {
             Answer::Top => meeting.step(isize::MIN, now),
             Answer::Bottom => meeting.step(isize::MAX, now),
             Answer::Choose => return self.open_evidence(),
-            Answer::Back => {
-                meeting.place = Place::Aside;
-                let key = self.outfit.keys.key_of(Command::Triage);
-                return self.hint(&format!("the meeting goes on; {key} leads back to it"));
-            }
+            Answer::Back => return self.put_the_meeting_aside(),
             Answer::Meet(Meets::Present) => meeting.stage = Stage::Opening(0),
             Answer::Meet(Meets::Minutes) => meeting.stage = Stage::Minutes(0),
             Answer::Meet(Meets::ComeBack) => {

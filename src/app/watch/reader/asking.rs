@@ -282,7 +282,7 @@ impl App {
     }
 
     /// Closes the page: back to the queue if it was opened for an incident, else to the list.
-    fn put_away(&mut self) -> Vec<Effect> {
+    pub(in crate::app::watch) fn put_away(&mut self) -> Vec<Effect> {
         let for_incident = self.reading().is_some_and(|reading| reading.opened.incident.is_some());
         self.reader.open = None;
         self.reader.trail.clear();
