@@ -2,9 +2,11 @@
 //! its end a key must take no longer, and the program must be no larger, than
 //! after its first hour.
 //!
-//! Each minute a source answers, people type, decide and undo, every pane is
-//! looked at; decisions are recorded and settled as a store and a tracker
-//! would. What is drawn goes through the terminal's own difference to nowhere.
+//! Each minute a source answers and every pane is looked at. Of a bad shift:
+//! every fifth minute one incident opens and one closes, and somebody decides
+//! five things and takes two back. Decisions are recorded and settled as a store
+//! and a tracker would. What is drawn goes through the terminal's own
+//! difference to nowhere.
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot set its scene should fail loudly")]
 #![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "it tells what it measured")]
@@ -32,12 +34,16 @@ const HOURS: usize = 12;
 /// The end may differ from the start by so much.
 const MOST: f64 = 1.10;
 
-/// What a minute of a shift is typed of. It ends where it began.
+/// What is typed in each minute of a shift. It ends where it began.
 const KEYS: &[&str] = &[
     "j", "j", "j", "k", "J", "J", "K", "ctrl-d", "ctrl-u", "G", "g", "enter", "j", "k", "esc", "/", "t", "o", "o", "l",
-    "enter", "n", "n", "N", "esc", "space", "space", "esc", "esc", "a", "u", "2", "j", "j", "3", "j", "4", "1", "?",
-    "a", "c", "k", "esc", "L", "j", "esc", "z", "z", ":", "z", "o", "esc", "j", "a", "j", "s", "esc", ">", "<",
+    "enter", "n", "n", "N", "esc", "space", "space", "esc", "esc", "2", "j", "j", "3", "j", "4", "1", "?", "q", "u",
+    "esc", "L", "j", "esc", "z", "z", ":", "z", "o", "esc", "j", "s", "esc", ">", "<",
 ];
+
+/// What is decided beside, in every fifth minute.
+const DECISIONS: &[&str] = &["a", "u", "a", "j", "a", "a", "u"];
+const SELDOM: usize = 5;
 
 fn main() {
     let mut shift = Shift::begin();
@@ -116,7 +122,9 @@ impl Shift {
     fn minute(&mut self, minute: usize) -> Vec<Duration> {
         self.poll(minute);
         let mut times = Vec::new();
-        for key in KEYS {
+        let decides = if minute.is_multiple_of(SELDOM) { DECISIONS } else { &[] };
+        let keys = KEYS.iter().chain(decides);
+        for key in keys.clone() {
             let key: Key = key.parse().unwrap();
             self.now += TimeDelta::seconds(1);
             let begin = Instant::now();
@@ -126,7 +134,7 @@ impl Shift {
             self.keys += 1;
             self.perform(effects);
         }
-        self.now += TimeDelta::minutes(1) - TimeDelta::seconds(i64::try_from(KEYS.len()).unwrap());
+        self.now += TimeDelta::minutes(1) - TimeDelta::seconds(i64::try_from(keys.count()).unwrap());
         let effects = self.app.update(self.now, Fact::Ticked);
         self.perform(effects);
         self.terminal.draw(&self.app).unwrap();
@@ -137,13 +145,15 @@ impl Shift {
     fn poll(&mut self, minute: usize) {
         let minute = u64::try_from(minute).unwrap();
         let mut page: Vec<Incident> =
-            (0..5).map(|at| self.touched((minute * 37 + at * 11) % OPEN + minute + 1)).collect();
-        page.push(opened(self.next, self.now));
-        let mut closed = self.touched(minute + 1);
-        closed.status = Status::Closed { at: Some(self.now), reason: CloseReason::Completed };
-        page.retain(|incident| incident.id != closed.id);
-        page.push(closed);
-        self.next += 1;
+            (0..5).map(|at| self.touched((minute * 37 + at * 11) % OPEN + self.next - OPEN + 1)).collect();
+        if minute.is_multiple_of(u64::try_from(SELDOM).unwrap()) {
+            page.push(opened(self.next, self.now));
+            let mut closed = self.touched(self.next - OPEN);
+            closed.status = Status::Closed { at: Some(self.now), reason: CloseReason::Completed };
+            page.retain(|incident| incident.id != closed.id);
+            page.push(closed);
+            self.next += 1;
+        }
         let effects = self.app.update(self.now, Fact::Page { source: SourceId::new("api"), incidents: page });
         self.perform(effects);
         self.terminal.draw(&self.app).unwrap();

@@ -12,6 +12,7 @@ mod context;
 mod decide;
 mod demo;
 mod doctor;
+mod dress;
 mod evals;
 mod examples;
 mod exit;
@@ -106,6 +107,9 @@ pub struct Global {
         hide_default_value = true
     )]
     color: Color,
+    /// The theme of the screen; `auto` fits the terminal's background where it says which it has. `dogwatch help themes` lists them.
+    #[arg(long, global = true, value_name = "NAME")]
+    theme: Option<String>,
     /// Replaces people, hosts, private titles and secrets by stand-ins in all that is said.
     #[arg(long, global = true)]
     redact: bool,

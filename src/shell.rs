@@ -17,6 +17,7 @@ pub mod git;
 pub mod handoffs;
 pub mod history;
 pub mod keeper;
+mod liking;
 pub mod logs;
 pub mod minutes;
 pub mod pen;

@@ -6,6 +6,7 @@
 
 mod depth;
 mod sgr;
+mod wardrobe;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -17,14 +18,51 @@ use toml::Spanned;
 pub(crate) use depth::indexed_rgb;
 pub use depth::{ColorChoice, Depth, Surroundings, UnknownColor, decide_depth};
 pub use sgr::painted;
+pub use wardrobe::{Named, Wardrobe};
 
-/// The themes that come with the program, the default first: name and file.
-pub const BUILT_IN: &[(&str, &str)] = &[
-    ("dark", include_str!("../themes/dark.toml")),
-    ("light", include_str!("../themes/light.toml")),
-    ("high-contrast", include_str!("../themes/high-contrast.toml")),
-    ("mono", include_str!("../themes/mono.toml")),
-];
+/// A theme that comes with the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BuiltIn {
+    /// What it is called.
+    pub name: &'static str,
+    /// One sentence on whom it is for.
+    pub about: &'static str,
+    /// Its file.
+    pub text: &'static str,
+}
+
+macro_rules! built_in {
+    ($($name:literal $about:literal)*) => {
+        /// The themes that come with the program, the default first.
+        pub const BUILT_IN: &[BuiltIn] = &[$(BuiltIn {
+            name: $name, about: $about, text: include_str!(concat!("../themes/", $name, ".toml")),
+        },)*];
+    };
+}
+
+built_in! {
+    "dark" "The terminal's own colours, readable on dark and on light backgrounds"
+    "light" "Dark inks on white"
+    "high-contrast" "On black, at least 7 to 1 everywhere"
+    "colour-blind" "Told apart in protanopia, deuteranopia and tritanopia"
+    "projector" "For a shared screen: black on white, two hues, room between the rows"
+    "ansi16" "All sixteen colours of the terminal's own palette"
+    "mono" "No colours: bold, underline and reverse"
+}
+
+/// What stands for the theme that fits the terminal's background.
+pub const AUTO: &str = "auto";
+
+/// The theme for a terminal that says this of its colours in `COLORFGBG` (`15;0`: ink, then paper, as rxvt and konsole
+/// set it): `light` for light paper, else the default, which can be read on both. The terminal itself is never asked:
+/// some answer late, and some never.
+pub fn fitting(colorfgbg: Option<&str>) -> &'static str {
+    let paper = colorfgbg.and_then(|said| said.rsplit(';').next()).and_then(|paper| paper.parse::<u8>().ok());
+    match paper {
+        Some(7 | 9..=15) => "light",
+        Some(_) | None => BUILT_IN[0].name,
+    }
+}
 
 /// Why a theme file was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,8 +88,13 @@ pub enum ThemeError {
         /// As written in the file.
         color: String,
     },
-    /// No built-in theme has this name.
-    #[error("there is no theme `{name}`; write `{nearest}`, or the path of a theme file")]
+    /// Rows are one or two lines high.
+    #[error("`line_height` is {0}; write 1 or 2")]
+    LineHeight(u16),
+    /// No theme has this name.
+    #[error(
+        "there is no theme `{name}`; write `{nearest}`, or put {name}.toml into the folder `themes` beside your config.toml"
+    )]
     UnknownTheme {
         /// As asked for.
         name: String,
@@ -67,13 +110,15 @@ macro_rules! roles {
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct Theme {
             $($(#[doc = $doc])+ pub $role: Style,)+
+            /// How many lines a row of the queue takes: 1, or 2 with a blank one below it.
+            pub line_height: u16,
         }
 
         /// Every role with what it is for, in the order of the documentation.
         pub const ROLES: &[(&str, &str)] = &[$((stringify!($role), concat!($($doc),+)),)+];
 
         impl Theme {
-            const PLAIN: Self = Self { $($role: Style::new(),)+ };
+            const PLAIN: Self = Self { $($role: Style::new(),)+ line_height: 1 };
 
             fn role_mut(&mut self, name: &str) -> Option<&mut Style> {
                 match name {
@@ -162,14 +207,14 @@ impl Theme {
     ///
     /// [`ThemeError::UnknownTheme`] with the nearest name there is.
     pub fn named(name: &str) -> Result<Self, ThemeError> {
-        let text = BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| text);
-        match text {
-            Some(text) => Self::parse(text),
-            None => Err(ThemeError::UnknownTheme { name: name.to_owned(), nearest: nearest(name, BUILT_IN) }),
+        match BUILT_IN.iter().find(|known| known.name == name) {
+            Some(known) => Self::parse(known.text),
+            None => Err(unknown(name)),
         }
     }
 
-    /// The theme in a file's text; a role that it leaves out looks like `text`.
+    /// The theme in a file's text; a role that it leaves out looks as in the theme that it names as its `base`, and like
+    /// `text` if it names none.
     ///
     /// # Errors
     ///
@@ -177,7 +222,12 @@ impl Theme {
     /// line and what to write instead.
     pub fn parse(text: &str) -> Result<Self, ThemeError> {
         let file: File = toml::from_str(text).map_err(|e| ThemeError::Syntax(e.to_string()))?;
-        let mut theme = Self::PLAIN;
+        let mut theme = file.base.map_or(Ok(Self::PLAIN), |base| Self::named(&base))?;
+        match file.line_height {
+            Some(height @ 1..=2) => theme.line_height = height,
+            Some(other) => return Err(ThemeError::LineHeight(other)),
+            None => {}
+        }
         for (role, paint) in file.roles {
             let line = line_of(text, &paint.span());
             let style = paint.into_inner().style(line)?;
@@ -196,7 +246,8 @@ impl Theme {
     #[must_use]
     pub fn at(&self, depth: Depth) -> Self {
         if depth == Depth::Mono {
-            return Self::named("mono").unwrap_or(Self::PLAIN);
+            let mono = Self::named("mono").unwrap_or(Self::PLAIN);
+            return Self { line_height: self.line_height, ..mono };
         }
         let mut theme = self.clone();
         for (role, style) in self.styles() {
@@ -223,13 +274,15 @@ impl Theme {
 impl Default for Theme {
     /// The first of [`BUILT_IN`].
     fn default() -> Self {
-        Self::named(BUILT_IN[0].0).unwrap_or(Self::PLAIN)
+        Self::named(BUILT_IN[0].name).unwrap_or(Self::PLAIN)
     }
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    base: Option<String>,
+    line_height: Option<u16>,
     roles: BTreeMap<String, Spanned<Paint>>,
 }
 
@@ -283,6 +336,11 @@ fn parse_color(color: String, line: usize) -> Result<Color, ThemeError> {
 
 fn line_of(text: &str, span: &Range<usize>) -> usize {
     1 + text.bytes().take(span.start).filter(|byte| *byte == b'\n').count()
+}
+
+fn unknown(name: &str) -> ThemeError {
+    let names: Vec<(&'static str, &str)> = BUILT_IN.iter().map(|known| (known.name, "")).collect();
+    ThemeError::UnknownTheme { name: name.to_owned(), nearest: nearest(name, &names) }
 }
 
 fn nearest(name: &str, table: &[(&'static str, &str)]) -> &'static str {

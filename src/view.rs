@@ -44,6 +44,8 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
 }
 
 fn draw_all(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
+    // The paper of the theme lies under all of it.
+    buffer.set_style(area, app.outfit().theme.text);
     let frame = Frame::of(area, app.look());
     if frame.shape == Shape::TooSmall {
         too_small(app, buffer, area);

@@ -73,6 +73,7 @@ pub enum Command {
     Zoom,
     Split(Shove),
     Mouse,
+    Theme,
     Palette,
     Help,
     Redraw,
@@ -219,6 +220,7 @@ bindings! {
         Command::Split(Shove::Up) => "split-up" ["{"] "Move the level divider up" ""
         Command::Split(Shove::Down) => "split-down" ["}"] "Move the level divider down" ""
         Command::Split(Shove::Back) => "split-back" ["|"] "All dividers back to where they usually are" ""
+        Command::Theme => "theme" [] "Theme: other colours, seen at once" ""
         Command::Mouse => "mouse" [] "Mouse: take it from the terminal, or leave it to it" ""
     }
     Queue "Watch" {

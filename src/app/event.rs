@@ -401,6 +401,8 @@ pub enum Effect {
     Trust,
     /// Take the mouse from the terminal, or leave it to it.
     Mouse(MouseMode),
+    /// Begin with this theme from now on.
+    KeepTheme(String),
     /// Remember how the operator has divided the screen.
     Arrange(Splits),
     /// Ring once.

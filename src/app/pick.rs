@@ -55,6 +55,8 @@ pub enum Means {
     Learn(Option<(String, String)>),
     /// Asks for this line of a handoff.
     Type(HandAsk),
+    /// Wears this theme.
+    Theme(String),
     /// Does what a key would do.
     Do(Command),
 }
@@ -84,6 +86,8 @@ pub enum Purpose {
     Page,
     /// To say something in a handoff: about this incident, or about the shift.
     Handoff(Option<IncidentId>),
+    /// To choose a theme; what was worn before.
+    Theme(String),
     /// To find a command.
     Command,
 }
@@ -151,6 +155,9 @@ impl Pick {
             words.iter().all(|word| hay.contains(word))
         };
         self.found = (0..self.choices.len()).filter(|at| words.is_empty() || says(&self.choices[*at])).collect();
+        // Whoever types a name means what is called so, before what only mentions it.
+        let is_called = |at: &usize| self.choices[*at].label.to_lowercase().starts_with(text.trim());
+        self.found.sort_by_key(|at| !text.trim().is_empty() && !is_called(at));
     }
 
     /// How many lines are left.

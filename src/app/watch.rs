@@ -8,6 +8,7 @@ mod acts;
 mod answers;
 mod cases;
 mod dialog;
+mod dressing;
 mod editing;
 mod escalating;
 mod handing;
@@ -66,7 +67,7 @@ use crate::domain::veil::Veil;
 use crate::panes::frame::{Divider, Focus, Frame, Pane, Splits};
 use crate::panes::paper::Highlight;
 use crate::panes::rotation::Watchbill;
-use crate::theme::Theme;
+use crate::theme::{BUILT_IN, Theme, Wardrobe};
 
 /// So many texts and histories are kept at hand.
 const DETAILS_KEPT: usize = 64;
@@ -107,6 +108,10 @@ pub enum Reach {
 pub struct Outfit {
     /// Its colours, for the depth of the terminal.
     pub theme: Theme,
+    /// What these colours are called.
+    pub worn: String,
+    /// What else could be worn.
+    pub wardrobe: Wardrobe,
     /// Its keys.
     pub keys: Keymap,
     /// Whether sources are asked.
@@ -138,6 +143,8 @@ pub struct App {
     veil: Veil,
     privacy: Privacy,
     outfit: Outfit,
+    /// The name of the theme that is worn.
+    worn: String,
     now: DateTime<Utc>,
     size: (u16, u16),
     list: List,
@@ -190,11 +197,14 @@ impl App {
         let known = outfit.veil.hides_names();
         let veil = if known { outfit.veil.clone() } else { Veil::new(&setup.model.team, &[]) };
         let mouse = outfit.mouse;
+        let unnamed = outfit.worn.is_empty();
+        let worn = if unnamed { BUILT_IN[0].name.to_owned() } else { outfit.worn.clone() };
         let mut app = Self {
             privacy: outfit.privacy,
             veil,
             desk: Desk::new(setup, now),
             frozen: None,
+            worn,
             outfit,
             now,
             size: (80, 24),
@@ -421,7 +431,7 @@ impl App {
     }
 
     fn fit(&mut self) {
-        self.list.resize(usize::from(self.frame().queue.height));
+        self.list.resize(usize::from(self.frame().queue.height / self.outfit.theme.line_height.max(1)));
         self.lay_out_the_page();
     }
 

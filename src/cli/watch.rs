@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use super::context::{Context, word};
 use super::exit::{Exit, Failure};
-use super::{Color, Global, open, out, queue};
+use super::{Color, Global, dress, open, out, queue};
 use crate::app::App;
-use crate::app::event::Fact;
+use crate::app::event::{Fact, Level};
 use crate::app::pointer::MouseMode;
 use crate::app::watch::{Outfit, Privacy, Reach};
 use crate::config;
@@ -18,7 +18,7 @@ use crate::shell::screen::{self, Bell, Seat, Surroundings};
 use crate::shell::session::Start;
 use crate::shell::terminal::{Clipboard, give_back_on_panic};
 use crate::store::files;
-use crate::theme::{ColorChoice, Depth, Theme, decide_depth};
+use crate::theme::{ColorChoice, Depth, decide_depth};
 
 /// What the screen begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,9 +46,8 @@ pub(super) async fn run(global: &Global, begins: Begins) -> Result<Exit, Failure
     }
     let plan = context.plan();
     let keys = context.keymap().map_err(Failure::Wrong)?;
-    let theme = Theme::named(&context.settings.theme)
-        .map_err(|error| Failure::setting_up("the theme cannot be used", &error))?
-        .at(depth(global.color, context.settings.color));
+    let dress = dress::dress(&context, global.theme.as_deref(), depth(global.color, context.settings.color))?;
+    let (theme, worn, wardrobe) = (dress.theme, dress.worn, dress.wardrobe);
     let reach = if plan.network == Network::Offline { Reach::Offline } else { Reach::Online };
     let highlight = if seat() == Seat::Elsewhere { Highlight::Off } else { Highlight::On };
     let start = Start::prepare(&plan).map_err(|error| Failure::setting_up("the store cannot be used", &error))?;
@@ -56,7 +55,8 @@ pub(super) async fn run(global: &Global, begins: Begins) -> Result<Exit, Failure
     let privacy = if context.redacts() { Privacy::Private } else { Privacy::Open };
     let mouse = if context.settings.mouse { MouseMode::On } else { MouseMode::Off };
     let veil = out::veil().unwrap_or_else(|| context.veil());
-    let mut app = App::new(start.setup, Outfit { theme, keys, reach, highlight, veil, privacy, mouse }, now);
+    let mut app =
+        App::new(start.setup, Outfit { theme, worn, wardrobe, keys, reach, highlight, veil, privacy, mouse }, now);
     start.engine.tell_of_logins();
     let mut first = Vec::new();
     for fact in start.facts {
@@ -64,6 +64,9 @@ pub(super) async fn run(global: &Global, begins: Begins) -> Result<Exit, Failure
     }
     if begins == Begins::Meeting {
         first.extend(app.update(now, Fact::MeetingCalled));
+    }
+    for text in dress.amiss {
+        first.extend(app.update(now, Fact::Told { level: Level::Warning, text: Clean::line(&text) }));
     }
     if !start.untrusted.is_empty() {
         let wanted = start.untrusted.iter().map(|want| Clean::line(&want.to_string())).collect();
@@ -83,6 +86,7 @@ fn surroundings(context: &Context) -> Surroundings {
         bell: if context.settings.bell { Bell::Rings } else { Bell::Silent },
         clipboard: clipboard(),
         seat: seat(),
+        personal: context.personal_path.clone(),
         editor: context.personal.editor.clone().or_else(|| named().map(words)).filter(|words| !words.is_empty()),
     }
 }

@@ -209,6 +209,7 @@ impl Engine {
             | Effect::WriteNote(_)
             | Effect::Bell
             | Effect::Mouse(_)
+            | Effect::KeepTheme(_)
             | Effect::Redraw
             | Effect::Suspend
             | Effect::Quit) => return Some(terminal),

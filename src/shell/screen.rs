@@ -2,12 +2,14 @@
 //! frame is drawn when something was said. There is no tick.
 
 use std::io;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::clock::Clock;
 use super::engine::Engine;
+use super::liking;
 use super::session::alarm;
 use super::terminal::{Clipboard, Inputs, Signal, Signals, Terminal};
 use crate::app::App;
@@ -28,6 +30,8 @@ pub struct Surroundings {
     pub bell: Bell,
     /// The operator's editor, program first; none if they have none.
     pub editor: Option<Vec<String>>,
+    /// Where the personal file lies or would lie; none where no home folder is known.
+    pub personal: Option<PathBuf>,
 }
 
 /// Whether the terminal may ring.
@@ -189,6 +193,7 @@ impl Loop {
             Effect::EditPage { path, line } => return self.edit_page(path, line),
             Effect::WriteNote(ids) => return self.write_note(ids),
             Effect::Bell if self.around.bell == Bell::Rings => self.terminal.ring()?,
+            Effect::KeepTheme(name) => return self.keep_theme(&name),
             Effect::Mouse(mode) => self.terminal.use_mouse(mode)?,
             Effect::Redraw => {
                 let size = crossterm::terminal::size()?;
@@ -251,6 +256,17 @@ impl Loop {
         };
         self.tell(told.0, &told.1)?;
         Ok(())
+    }
+
+    /// Writes the theme into the personal file, where the next session finds it.
+    fn keep_theme(&mut self, name: &str) -> io::Result<Go> {
+        let Some(path) = self.around.personal.clone() else {
+            return self.tell(Level::Warning, "the theme holds for this session: no home folder is known");
+        };
+        match liking::keep_theme(&path, name) {
+            Ok(()) => self.tell(Level::Done, &format!("theme {name}, as {} says from now on", path.display())),
+            Err(why) => self.tell(Level::Warning, &format!("theme {name} holds for this session only: {why}")),
+        }
     }
 
     fn copy(&mut self, what: &str, text: &str) -> io::Result<()> {

@@ -7,6 +7,7 @@
 
 mod clipboard;
 mod input;
+mod named;
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -229,7 +230,7 @@ impl<W: Write> Write for Frames<W> {
         let frame = std::mem::take(&mut self.frame);
         let mut out = Vec::with_capacity(frame.len() + 16);
         queue!(out, BeginSynchronizedUpdate)?;
-        out.extend_from_slice(&frame);
+        out.extend_from_slice(&named::by_name(&frame));
         queue!(out, EndSynchronizedUpdate)?;
         self.writer.write_all(&out)?;
         self.writer.flush()

@@ -100,6 +100,7 @@ fn draw_page_ask(app: &App, buffer: &mut Buffer, area: Rect, (ask, typed): (&Pag
 pub fn open(app: &App, buffer: &mut Buffer, place: Rect, title: &str) -> Rect {
     let theme = &app.outfit().theme;
     Clear.render(place, buffer);
+    buffer.set_style(place, theme.text);
     let title = format!(" {} ", fit::cut(title, usize::from(place.width).saturating_sub(6)));
     let block = Block::bordered().border_style(theme.border_focused).title(Span::styled(title, theme.title));
     let inside = block.inner(place);

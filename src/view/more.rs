@@ -28,6 +28,7 @@ pub fn over_the_text(app: &App, buffer: &mut Buffer, inside: Rect, hidden: usize
         // The looks of what was there must not go on under it.
         buffer[(x, y)].reset();
     }
+    buffer.set_style(Rect { x, y, width, height: 1 }, app.outfit().theme.text);
     buffer.set_stringn(x, y, format!("{start}{words} "), usize::from(width), Style::new().patch(dim));
 }
 

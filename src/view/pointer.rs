@@ -73,7 +73,8 @@ fn on_the_screen(app: &App, at: Position) -> Option<Pointed> {
         return None;
     }
     if frame.queue.contains(at) {
-        let line = app.list().top() + usize::from(at.y - frame.queue.y);
+        let row = (at.y - frame.queue.y) / app.outfit().theme.line_height.max(1);
+        let line = app.list().top() + usize::from(row);
         return Some(Pointed::Row(line));
     }
     frame.detail.contains(at).then_some(Pointed::Detail)

@@ -1,5 +1,7 @@
 //! The queue: headings with counts, a line for each incident that is in sight.
 
+use std::collections::BTreeMap;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -19,13 +21,15 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) {
         return;
     }
     let columns = Columns::fit(area.width, app.list().id_widths(), app.seen().model());
+    let pending = pending(app);
     let lines = app.list().lines();
     let top = app.list().top().min(lines.len());
-    for (y, (at, line)) in (area.y..area.bottom()).zip(lines.iter().enumerate().skip(top)) {
+    let rows = (area.y..area.bottom()).step_by(usize::from(app.outfit().theme.line_height.max(1)));
+    for (y, (at, line)) in rows.zip(lines.iter().enumerate().skip(top).take(app.list().height())) {
         let drawn = match line {
             list::Line::Quiet => quiet(app),
             list::Line::Heading(section, count) => heading(app, *section, *count),
-            list::Line::Row(id, place) => row(app, id, (at, *place), &columns),
+            list::Line::Row(id, place) => row(app, id, (at, *place), (&columns, &pending)),
             list::Line::Ghost => ghost(app),
         };
         buffer.set_line(area.x, y, &drawn, area.width);
@@ -49,15 +53,31 @@ fn heading(app: &App, section: Section, count: usize) -> Line<'static> {
     Line::from(vec![Span::styled(section.title(), style), Span::styled(format!("  {count}"), theme.dim)])
 }
 
-fn row(app: &App, id: &IncidentId, (at, place): (usize, usize), columns: &Columns) -> Line<'static> {
+/// What has been decided and not answered, by what it is about: looked up once, since a shift's journal is long.
+type Pending<'a> = BTreeMap<&'a IncidentId, Vec<&'static str>>;
+
+fn pending(app: &App) -> Pending<'_> {
+    let mut pending = Pending::new();
+    for entry in app.seen().journal().unsettled() {
+        pending.entry(&entry.incident).or_default().push(entry.decision.verb());
+    }
+    pending
+}
+
+fn row(
+    app: &App,
+    id: &IncidentId,
+    (at, place): (usize, usize),
+    (columns, pending): (&Columns, &Pending<'_>),
+) -> Line<'static> {
     let desk = app.seen();
     let (Some(row), Some(incident)) = (desk.queue().rows.get(place), desk.incident(id)) else {
         return Line::default();
     };
     let cursor = app.list().cursor().is_some_and(|cursor| cursor.at == at);
     let selected = if cursor { Selected::Yes } else { Selected::No };
-    let pending: Vec<&'static str> = desk.journal().pending(id).map(|entry| entry.decision.verb()).collect();
-    let marked = Marked { selected, mark: mark(app, id), pending: &pending };
+    let pending = pending.get(id).map_or(&[][..], Vec::as_slice);
+    let marked = Marked { selected, mark: mark(app, id), pending };
     let after = app.near_release(id).map(|(shipment, _)| &shipment.what);
     let (row, incident) = (&*app.shown_row(row), &*app.shown(incident));
     let cells = Cells { row, incident, id: list::short_id(row.name()), after, marked };

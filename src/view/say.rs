@@ -36,6 +36,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) {
         let columns = if columns > area.width / 2 && area.width < NARROW { area.width } else { columns };
         let place = Rect { x: area.right() - columns, y, width: columns, height: 1 };
         Clear.render(place, buffer);
+        buffer.set_style(place, theme.text);
         buffer.set_stringn(place.x, y, format!(" {line} "), usize::from(columns), style);
     }
 }

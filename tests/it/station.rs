@@ -85,6 +85,13 @@ impl Station {
         self.dir.path()
     }
 
+    /// Where the personal file lies or would lie.
+    pub fn personal_path(&self) -> PathBuf {
+        let folder =
+            if cfg!(target_os = "macos") { "Library/Application Support/dogwatch" } else { ".config/dogwatch" };
+        self.home().join(folder).join("config.toml")
+    }
+
     /// The program, and the words that it takes on this machine.
     pub fn words(&self, args: &[&str]) -> (&'static str, Vec<String>) {
         let path = |path: PathBuf| path.to_str().unwrap().to_owned();

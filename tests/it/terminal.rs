@@ -3,6 +3,8 @@
 
 #![cfg(unix)]
 
+mod colours;
+
 use crate::github::world::Draft;
 use crate::github::{Fake, Fault, Matcher};
 use crate::pty::{Launch, Pty};

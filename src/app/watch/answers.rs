@@ -20,7 +20,10 @@ pub(super) type Pressed = (After, Vec<Effect>);
 impl App {
     pub(super) fn press_in_list(&mut self, key: Key, pick: &mut Pick) -> Pressed {
         match self.outfit.keys.answer(Place::List, key) {
-            Some(Answer::Back) => return (After::Closes, Vec::new()),
+            Some(Answer::Back) => {
+                self.change_back(pick);
+                return (After::Closes, Vec::new());
+            }
             Some(Answer::Choose) => {
                 return match pick.selected().cloned() {
                     Some(choice) => (After::Closes, self.choose(choice.means, &pick.purpose)),
@@ -37,6 +40,7 @@ impl App {
                 }
             }
         }
+        self.try_on(pick);
         (After::Stays, Vec::new())
     }
 
@@ -69,6 +73,7 @@ impl App {
             | Means::Severity(_)
             | Means::Kind(_)
             | Means::Merge(_)
+            | Means::Theme(_)
             | Means::Heading(_)
             | Means::Follow(_)
             | Means::Went(_)
@@ -96,6 +101,13 @@ impl App {
             }
             Purpose::Page => self.choose_in_page(means),
             Purpose::Handoff(id) => self.choose_at_the_gate(means, id.as_ref()),
+            Purpose::Theme(_) => {
+                if let Means::Theme(name) = means {
+                    self.keep_theme(name)
+                } else {
+                    Vec::new()
+                }
+            }
             Purpose::Command => match means {
                 Means::Do(command) => self.run(command),
                 Means::Assign(_)
@@ -112,6 +124,7 @@ impl App {
                 | Means::Went(_)
                 | Means::Learn(_)
                 | Means::Type(_)
+                | Means::Theme(_)
                 | Means::Merge(_) => Vec::new(),
             },
         }
@@ -140,6 +153,7 @@ impl App {
             | Means::Went(_)
             | Means::Learn(_)
             | Means::Type(_)
+            | Means::Theme(_)
             | Means::Do(_) => return Vec::new(),
         };
         self.decide(ids, &wish)
@@ -158,6 +172,7 @@ impl App {
             | Means::Until(_)
             | Means::Snooze(_)
             | Means::Merge(_)
+            | Means::Theme(_)
             | Means::Heading(_)
             | Means::Follow(_)
             | Means::Went(_)

@@ -200,7 +200,12 @@ impl App {
             Command::Help => self.open_help(None),
             Command::Runbook => return self.open_runbook(),
             Command::Triage => return self.call_meeting(Door::Queue),
-            Command::Pane(_) | Command::NextPane | Command::Zoom | Command::Split(_) | Command::Mouse => {
+            Command::Pane(_)
+            | Command::NextPane
+            | Command::Zoom
+            | Command::Split(_)
+            | Command::Mouse
+            | Command::Theme => {
                 return self.rearrange(command);
             }
             Command::Redraw => return vec![Effect::Redraw],
@@ -219,6 +224,7 @@ impl App {
             Command::Zoom => self.zoomed = !self.zoomed,
             Command::Split(shove) => return self.shove(shove),
             Command::Mouse => return self.switch_mouse(),
+            Command::Theme => return self.pick_theme(),
             _ => {}
         }
         Vec::new()

@@ -177,6 +177,7 @@ impl Command {
                 | Self::Zoom
                 | Self::Split(_)
                 | Self::Mouse
+                | Self::Theme
                 | Self::RefreshAll
                 | Self::Freeze
                 | Self::Log

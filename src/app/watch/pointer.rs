@@ -27,8 +27,10 @@ impl App {
 
     pub(super) fn point(&mut self, pointed: Pointed) -> Vec<Effect> {
         if let Pointed::Choice(at) = pointed {
-            if let Some(Dialog::Pick(pick)) = &mut self.dialog {
+            if let Some(Dialog::Pick(mut pick)) = self.dialog.take() {
                 pick.select(at);
+                self.try_on(&pick);
+                self.dialog = Some(Dialog::Pick(pick));
             }
             return Vec::new();
         }

@@ -13,7 +13,7 @@ use crate::cli::context::{Context, word};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::paint::{self, Ink};
 use crate::cli::watch::seat;
-use crate::cli::{Global, out};
+use crate::cli::{Global, dress, out};
 use crate::domain::runbook::document::Document;
 use crate::domain::runbook::freshness::State;
 use crate::domain::text::{Clean, Link, whole};
@@ -158,9 +158,9 @@ struct Sheet {
 impl Sheet {
     fn new(global: &Global, context: &Context) -> Result<Self, Failure> {
         let (ink, depth) = paint::ink(global, context);
-        let theme = Theme::named(&context.settings.theme)
-            .map_err(|error| Failure::setting_up("the theme cannot be used", &error))?
-            .at(depth);
+        let mut theme = dress::dress(context, global.theme.as_deref(), depth)?.theme;
+        // A page that is printed lies on the terminal's own paper.
+        theme.text.bg = None;
         Ok(Self { ink, theme, width: width::page(word("COLUMNS").as_deref()) })
     }
 

@@ -119,12 +119,13 @@ fn a_hostile_title_reaches_the_terminal_as_harmless_text() {
 
 #[test]
 fn the_selected_row_is_reversed_in_every_theme() {
-    for (name, _) in dogwatch::theme::BUILT_IN {
+    for dogwatch::theme::BuiltIn { name, .. } in dogwatch::theme::BUILT_IN {
         let outfit = Outfit { theme: Theme::named(name).unwrap(), ..plain(Keymap::default()) };
         let mut app = App::new(setup(team()), outfit, now());
         app.update(now(), loaded(vec![incident("api#1", 5, &["SEV1"])]));
         let (buffer, _) = draw(&app, 80, 24);
-        let reversed = (0..80).filter(|x| buffer[(*x, 2)].modifier.contains(ratatui::style::Modifier::REVERSED));
+        let row = 1 + app.outfit().theme.line_height;
+        let reversed = (0..80).filter(|x| buffer[(*x, row)].modifier.contains(ratatui::style::Modifier::REVERSED));
         assert_eq!(reversed.count(), 80, "{name}");
         assert!(screen(&mut app, 80, 24).contains(">  SEV1"), "and it has a mark: {name}");
     }

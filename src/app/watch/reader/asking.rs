@@ -273,6 +273,7 @@ impl App {
             | Means::Kind(_)
             | Means::Escalate(_)
             | Means::Merge(_)
+            | Means::Theme(_)
             | Means::Say(_)
             | Means::Amend(_)
             | Means::Until(_)

@@ -1,0 +1,55 @@
+//! Choosing a theme: the whole screen wears what is selected in the list, and
+//! what was worn before if nothing is chosen.
+
+use super::openers::choice;
+use super::{App, Dialog};
+use crate::app::event::Effect;
+use crate::app::pick::{Means, Pick, Purpose};
+
+impl App {
+    /// The name of the theme that is worn.
+    pub fn worn(&self) -> &str {
+        &self.worn
+    }
+
+    pub(super) fn pick_theme(&mut self) -> Vec<Effect> {
+        let themes = self.outfit.wardrobe.themes().iter();
+        let choices = themes.map(|one| choice(&one.name, &one.about, Means::Theme(one.name.clone()))).collect();
+        let before = self.worn.clone();
+        let mut pick = Pick::new(Purpose::Theme(before.clone()), "Theme (seen at once)".to_owned(), choices);
+        let at = self.outfit.wardrobe.themes().iter().position(|one| one.name == before);
+        pick.select(at.unwrap_or(0));
+        self.dialog = Some(Dialog::Pick(Box::new(pick)));
+        Vec::new()
+    }
+
+    /// Shows what the list stands on, if it is a list of themes.
+    pub(super) fn try_on(&mut self, pick: &Pick) {
+        if !matches!(pick.purpose, Purpose::Theme(_)) {
+            return;
+        }
+        if let Some(Means::Theme(name)) = pick.selected().map(|choice| choice.means.clone()) {
+            self.wear(&name);
+        }
+    }
+
+    /// Takes off what was only tried on.
+    pub(super) fn change_back(&mut self, pick: &Pick) {
+        if let Purpose::Theme(before) = &pick.purpose {
+            self.wear(&before.clone());
+        }
+    }
+
+    pub(super) fn keep_theme(&mut self, name: String) -> Vec<Effect> {
+        self.wear(&name);
+        vec![Effect::KeepTheme(name)]
+    }
+
+    fn wear(&mut self, name: &str) {
+        let Some(theme) = self.outfit.wardrobe.wear(name).filter(|_| name != self.worn) else { return };
+        self.outfit.theme = theme;
+        name.clone_into(&mut self.worn);
+        // An open page was laid out in the colours of before.
+        self.reader.lay_out_anew();
+    }
+}

@@ -1,0 +1,80 @@
+//! Which theme the screen begins with: `--theme` wins over the personal file,
+//! that over the team's, and the operator's own themes over those of the program.
+
+use std::fs;
+use std::path::Path;
+
+use super::context::{Context, read, word};
+use super::exit::Failure;
+use crate::theme::{self, BUILT_IN, Depth, Theme, ThemeError, Wardrobe};
+
+/// So many themes of one's own are looked at.
+const MOST: usize = 64;
+
+/// What the screen wears.
+pub(super) struct Dress {
+    /// What it is called.
+    pub worn: String,
+    /// As it looks on this terminal.
+    pub theme: Theme,
+    /// What else could be worn.
+    pub wardrobe: Wardrobe,
+    /// What is wrong with themes of the operator's own.
+    pub amiss: Vec<String>,
+}
+
+/// What to wear on a terminal of this depth.
+///
+/// # Errors
+///
+/// `--theme` names none; a file that names none is told, and the default worn.
+pub(super) fn dress(context: &Context, asked: Option<&str>, depth: Depth) -> Result<Dress, Failure> {
+    let folder = context.personal_path.as_deref().and_then(Path::parent).map(|folder| folder.join("themes"));
+    let (own, mut amiss) = folder.map(|folder| own(&folder)).unwrap_or_default();
+    let wardrobe = Wardrobe::new(own, depth);
+    let wanted = asked.unwrap_or(&context.settings.theme);
+    let wanted = if wanted == theme::AUTO { theme::fitting(word("COLORFGBG").as_deref()) } else { wanted };
+    if let Some(theme) = wardrobe.wear(wanted) {
+        return Ok(Dress { worn: wanted.to_owned(), theme, wardrobe, amiss });
+    }
+    let unknown = match Theme::named(wanted) {
+        Err(error @ ThemeError::UnknownTheme { .. }) => error.to_string(),
+        Err(error) => format!("theme `{wanted}`: {error}"),
+        Ok(_) => String::new(),
+    };
+    if asked.is_some() {
+        return Err(Failure::wrong(unknown));
+    }
+    // What is wrong with it has been told if it is the operator's own.
+    if !amiss.iter().any(|one| one.contains(&format!("{wanted}.toml"))) {
+        amiss.push(unknown);
+    }
+    let worn = BUILT_IN.first().map_or_else(String::new, |one| one.name.to_owned());
+    Ok(Dress { theme: wardrobe.wear(&worn).unwrap_or_default(), worn, wardrobe, amiss })
+}
+
+/// The operator's own themes by their names, and what is wrong with the others.
+fn own(folder: &Path) -> (Vec<(String, Theme)>, Vec<String>) {
+    let Ok(entries) = fs::read_dir(folder) else { return (Vec::new(), Vec::new()) };
+    let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|end| end == "toml"));
+    paths.sort();
+    let (mut own, mut amiss) = (Vec::new(), Vec::new());
+    for path in paths.into_iter().take(MOST) {
+        let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+        if !is_name {
+            amiss
+                .push(format!("{}: a theme's name has letters, digits, - and _ only; rename the file", path.display()));
+            continue;
+        }
+        match read(&path) {
+            Err(failure) => amiss.push(failure.to_string()),
+            Ok(text) => match Theme::parse(&text) {
+                Ok(theme) => own.push((name, theme)),
+                Err(error) => amiss.push(format!("{}: {error}", path.display())),
+            },
+        }
+    }
+    (own, amiss)
+}
