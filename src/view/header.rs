@@ -30,8 +30,10 @@ pub fn line(app: &App, width: u16) -> Line<'static> {
     let width = usize::from(width);
     let (mut words, unsent) = (marks(app), unsent(app));
     words.extend(on_call(app));
-    let (known, fewer) = (counts(app), summed(app));
-    let [named, counts, short] = [in_words(&known), known, fewer.clone()].map(|counts| [counts, model(app)].concat());
+    let (known, nothing) = (counts(app), theme.dim);
+    let (fewer, model) = (summed(&known, nothing), model(app));
+    let [named, counts, short] = [in_full(&known, nothing), in_marks(&known, nothing), fewer.clone()]
+        .map(|counts| [counts, model.clone()].concat());
     let taken = columns(&words) + columns(&unsent);
     let fits = |counts: &Words, detail: Detail| taken + columns(counts) + columns(&sources(app, detail)) <= width;
     let details = [Detail::Full, Detail::Less, Detail::Short, Detail::Least];
@@ -103,9 +105,16 @@ fn on_call(app: &App) -> Words {
     first.map(|bill| (format!("{}{more}", app.veiled(&bill.brief)), style(bill.mood))).into_iter().collect()
 }
 
+/// How many are open of one severity.
+struct Count {
+    severity: Option<usize>,
+    word: String,
+    count: usize,
+    style: Style,
+}
+
 /// How many are open, by severity; the untriaged last.
-fn counts(app: &App) -> Words {
-    let theme = &app.outfit().theme;
+fn counts(app: &App) -> Vec<Count> {
     let desk = app.seen();
     let model = desk.model();
     let mut open: BTreeMap<Option<usize>, usize> = BTreeMap::new();
@@ -114,38 +123,34 @@ fn counts(app: &App) -> Words {
     }
     let places = (0..model.team.severities.len()).map(Some).chain([None]);
     let counted = places.filter_map(|place| Some((place, *open.get(&place)?)));
-    let mut words: Words = counted
-        .map(|(place, count)| {
-            let (word, style) = severity(place, model, theme);
-            (format!("{word} {count}"), style)
-        })
-        .collect();
-    if words.is_empty() {
-        words.push(("0 open".to_owned(), theme.dim));
-    }
-    words
-}
-
-/// The same with a word for what has no severity: its mark is known only to those who know it.
-fn in_words(counts: &Words) -> Words {
-    let named = |(text, style): &(String, Style)| match text.strip_prefix("? ") {
-        Some(count) => (format!("untriaged {count}"), *style),
-        None => (text.clone(), *style),
+    let one = |(place, count)| {
+        let (word, style) = severity(place, model, &app.outfit().theme);
+        Count { severity: place, word: word.to_owned(), count, style }
     };
-    counts.iter().map(named).collect()
+    counted.map(one).collect()
 }
 
-/// The same in few columns: the worst, and how many more.
-fn summed(app: &App) -> Words {
-    let all = counts(app);
-    let desk = app.seen();
-    let open = desk.queue().rows.iter().filter(|row| row.standing.state == State::Open);
-    let worst = open.clone().filter_map(|row| row.class.severity).min();
-    let most = open.clone().filter(|row| row.class.severity == worst).count();
-    let rest = open.count() - most;
-    let first = all.into_iter().next();
-    let more = |(text, style)| (if rest > 0 { format!("{text} +{rest}") } else { text }, style);
-    first.map(more).into_iter().collect()
+/// The counts with a word for what has no severity: its mark is known only to those who know it.
+fn in_full(counts: &[Count], nothing: Style) -> Words {
+    let word = |one: &Count| if one.severity.is_none() { "untriaged".to_owned() } else { one.word.clone() };
+    told(counts.iter().map(|one| (format!("{} {}", word(one), one.count), one.style)).collect(), nothing)
+}
+
+/// The counts with the marks that the rows have.
+fn in_marks(counts: &[Count], nothing: Style) -> Words {
+    told(counts.iter().map(|one| (format!("{} {}", one.word, one.count), one.style)).collect(), nothing)
+}
+
+/// In few columns: the worst, and how many more.
+fn summed(counts: &[Count], nothing: Style) -> Words {
+    let rest: usize = counts.iter().skip(1).map(|one| one.count).sum();
+    let rest = if rest > 0 { format!(" +{rest}") } else { String::new() };
+    told(counts.iter().take(1).map(|one| (format!("{} {}{rest}", one.word, one.count), one.style)).collect(), nothing)
+}
+
+/// That nothing is open is said, too.
+fn told(words: Words, nothing: Style) -> Words {
+    if words.is_empty() { vec![("0 open".to_owned(), nothing)] } else { words }
 }
 
 /// How much of the operating model is wrong, if anything in it is an error.
