@@ -41,12 +41,12 @@ macro_rules! built_in {
 }
 
 built_in! {
-    "dark" "The terminal's own colours, readable on dark and on light backgrounds"
+    "dark" "The terminal's own colours, for dark backgrounds; legible on light ones"
     "light" "Dark inks on white"
     "high-contrast" "On black, at least 7 to 1 everywhere"
     "colour-blind" "Told apart in protanopia, deuteranopia and tritanopia"
     "projector" "For a shared screen: black on white, two hues, room between the rows"
-    "ansi16" "All sixteen colours of the terminal's own palette"
+    "ansi16" "The terminal's own palette, with its bright colours"
     "mono" "No colours: bold, underline and reverse"
 }
 
@@ -68,8 +68,13 @@ pub fn fitting(colorfgbg: Option<&str>) -> &'static str {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ThemeError {
     /// Not TOML, or a value of the wrong type.
-    #[error("the theme cannot be read: {0}")]
-    Syntax(String),
+    #[error("line {line}: {what}")]
+    Syntax {
+        /// Counted from 1.
+        line: usize,
+        /// What is wrong there, in one line.
+        what: String,
+    },
     /// A role that no part of the screen has.
     #[error("line {line}: there is no role `{role}`; write `{nearest}` or remove the line")]
     UnknownRole {
@@ -89,8 +94,23 @@ pub enum ThemeError {
         color: String,
     },
     /// Rows are one or two lines high.
-    #[error("`line_height` is {0}; write 1 or 2")]
-    LineHeight(u16),
+    #[error("line {line}: `line_height` is {height}; write 1 or 2")]
+    LineHeight {
+        /// Counted from 1.
+        line: usize,
+        /// As written in the file.
+        height: u16,
+    },
+    /// A theme begins from one of the program's.
+    #[error("line {line}: there is no theme `{name}` to begin from; write `{nearest}`")]
+    UnknownBase {
+        /// Counted from 1.
+        line: usize,
+        /// As written in the file.
+        name: String,
+        /// The built-in theme with the most similar name.
+        nearest: &'static str,
+    },
     /// No theme has this name.
     #[error(
         "there is no theme `{name}`; write `{nearest}`, or put {name}.toml into the folder `themes` beside your config.toml"
@@ -221,12 +241,25 @@ impl Theme {
     /// Every variant of [`ThemeError`] but the last; the message names the
     /// line and what to write instead.
     pub fn parse(text: &str) -> Result<Self, ThemeError> {
-        let file: File = toml::from_str(text).map_err(|e| ThemeError::Syntax(e.to_string()))?;
-        let mut theme = file.base.map_or(Ok(Self::PLAIN), |base| Self::named(&base))?;
-        match file.line_height {
-            Some(height @ 1..=2) => theme.line_height = height,
-            Some(other) => return Err(ThemeError::LineHeight(other)),
-            None => {}
+        let file: File = toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(1, |span| line_of(text, &span));
+            ThemeError::Syntax { line, what: error.message().replace('\n', " ") }
+        })?;
+        let mut theme = match file.base {
+            None => Self::PLAIN,
+            Some(base) => Self::named(base.get_ref()).map_err(|error| match error {
+                ThemeError::UnknownTheme { name, nearest } => {
+                    ThemeError::UnknownBase { line: line_of(text, &base.span()), name, nearest }
+                }
+                other => other,
+            })?,
+        };
+        if let Some(height) = file.line_height {
+            let line = line_of(text, &height.span());
+            match height.into_inner() {
+                height @ 1..=2 => theme.line_height = height,
+                height => return Err(ThemeError::LineHeight { line, height }),
+            }
         }
         for (role, paint) in file.roles {
             let line = line_of(text, &paint.span());
@@ -281,8 +314,8 @@ impl Default for Theme {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    base: Option<String>,
-    line_height: Option<u16>,
+    base: Option<Spanned<String>>,
+    line_height: Option<Spanned<u16>>,
     roles: BTreeMap<String, Spanned<Paint>>,
 }
 

@@ -74,7 +74,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         shown(global.data_dir.as_deref()),
     );
     if on_screen {
-        let ended = Box::pin(watch::run(&global, watch::Begins::Queue)).await;
+        let ended = Box::pin(watch::run(&global, watch::Begins::Demo)).await;
         out::say(&twins);
         return ended;
     }

@@ -27,6 +27,8 @@ pub(super) enum Begins {
     Queue,
     /// A triage meeting.
     Meeting,
+    /// The demo's queue, where nothing is written outside the demo's folder.
+    Demo,
 }
 
 /// Whether there is a terminal that can show a screen.
@@ -73,20 +75,20 @@ pub(super) async fn run(global: &Global, begins: Begins) -> Result<Exit, Failure
         first.extend(app.update(now, Fact::TrustWanted(wanted)));
     }
     report_panics(context.folder.clone());
-    screen::run((app, first), start.engine, start.news, start.clock, surroundings(&context))
+    screen::run((app, first), start.engine, start.news, start.clock, surroundings(&context, begins))
         .await
         .map_err(|error| Failure::setting_up("the terminal cannot be used", &error))?;
     Ok(Exit::Done)
 }
 
-fn surroundings(context: &Context) -> Surroundings {
+fn surroundings(context: &Context, begins: Begins) -> Surroundings {
     let named = || word("VISUAL").or_else(|| word("EDITOR"));
     let words = |line: String| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     Surroundings {
         bell: if context.settings.bell { Bell::Rings } else { Bell::Silent },
         clipboard: clipboard(),
         seat: seat(),
-        personal: context.personal_path.clone(),
+        personal: context.personal_path.clone().filter(|_| begins != Begins::Demo),
         editor: context.personal.editor.clone().or_else(|| named().map(words)).filter(|words| !words.is_empty()),
     }
 }

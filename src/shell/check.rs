@@ -105,8 +105,8 @@ pub(super) fn text_of(path: &Path) -> std::io::Result<String> {
 
 async fn see(plan: &Plan, path: &Path, facts: &Facts, (past, web): (Option<Past>, Web)) -> (Seen, String) {
     let home = path.parent().unwrap_or(Path::new("")).to_owned();
-    let repository = repository::look(plan, &home).await;
-    let pages = pages::look(plan, web).await;
+    // One waits for git, the other for files and, where it may, for addresses.
+    let (repository, pages) = tokio::join!(repository::look(plan, &home), pages::look(plan, web));
     let asked = plan.clone();
     let remembered = tokio::task::spawn_blocking(move || store::look(&asked, past)).await;
     let remembered = remembered.unwrap_or_else(|error| store::Remembered::unknown(&unseen(&error)));

@@ -57,6 +57,8 @@ fn read(path: &Path) -> Result<String, String> {
         Err(error) => return Err(format!("cannot read {}: {error}", path.display())),
     };
     let mut text = String::new();
-    let read = file.take(LONGEST).read_to_string(&mut text);
-    read.map(|_| text).map_err(|error| format!("cannot read {}: {error}", path.display()))
+    let read = file.take(LONGEST + 1).read_to_string(&mut text);
+    read.map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    // What was not read would be lost by writing.
+    if text.len() as u64 > LONGEST { Err(format!("{} is longer than 1 MiB", path.display())) } else { Ok(text) }
 }

@@ -188,11 +188,15 @@ pub async fn review(plan: &Plan, wanted: Wanted, asked_of: &[Asked]) -> Result<R
     let last = period.to - chrono::TimeDelta::milliseconds(1);
     let window =
         Window { from: period.from.with_timezone(&zone).date_naive(), to: last.with_timezone(&zone).date_naive() };
-    let gathered = dates::gather(plan, window).await;
-    if plan.team_path.is_some() {
-        let past = memory.past(&notes.reviewed, (&Model::new(team.clone()), now));
-        look_for_gaps(plan, past, &mut notes).await;
-    }
+    let has_team = plan.team_path.is_some();
+    let past = has_team.then(|| memory.past(&notes.reviewed, (&Model::new(team.clone()), now)));
+    // Both wait for git and for files.
+    let gaps = async {
+        if let Some(past) = past {
+            look_for_gaps(plan, past, &mut notes).await;
+        }
+    };
+    let (gathered, ()) = tokio::join!(dates::gather(plan, window), gaps);
     let plan = plan.clone();
     let drawn = tokio::task::spawn_blocking(move || drawn_up(&plan, (&period, window), &memory, notes, &gathered));
     drawn.await.map_err(|error| unread(&error))

@@ -30,7 +30,7 @@ pub struct Surroundings {
     pub bell: Bell,
     /// The operator's editor, program first; none if they have none.
     pub editor: Option<Vec<String>>,
-    /// Where the personal file lies or would lie; none where no home folder is known.
+    /// Where the personal file lies or would lie; none where it is left alone, or no home folder is known.
     pub personal: Option<PathBuf>,
 }
 
@@ -261,7 +261,10 @@ impl Loop {
     /// Writes the theme into the personal file, where the next session finds it.
     fn keep_theme(&mut self, name: &str) -> io::Result<Go> {
         let Some(path) = self.around.personal.clone() else {
-            return self.tell(Level::Warning, "the theme holds for this session: no home folder is known");
+            return self.tell(
+                Level::Warning,
+                "the theme holds for this session; here nothing is written into a personal file",
+            );
         };
         match liking::keep_theme(&path, name) {
             Ok(()) => self.tell(Level::Done, &format!("theme {name}, as {} says from now on", path.display())),

@@ -297,6 +297,10 @@ impl App {
             Dialog::Pick(pick) => {
                 pick.typed_mut().insert(text);
                 self.narrow(pick);
+                let pick = pick.clone();
+                self.dialog = Some(dialog);
+                self.try_on(&pick);
+                return Vec::new();
             }
             Dialog::Health(cursor) => self.paste_in_health(text, cursor),
             Dialog::Ask(_)

@@ -150,12 +150,9 @@ impl App {
     /// Does what a key of the queue does; the palette comes here too.
     pub(super) fn run(&mut self, command: Command) -> Vec<Effect> {
         match command {
-            Command::Down => self.go(1),
-            Command::Up => self.go(-1),
-            Command::Top => self.go(isize::MIN + 1),
-            Command::Bottom => self.go(isize::MAX),
-            Command::HalfDown => self.go(self.half_page()),
-            Command::HalfUp => self.go(-self.half_page()),
+            Command::Down | Command::Up | Command::Top | Command::Bottom | Command::HalfDown | Command::HalfUp => {
+                self.go(self.how_far(command));
+            }
             Command::DetailDown => self.scroll_detail(1),
             Command::DetailUp => self.scroll_detail(-1),
             Command::NextCase => return self.next_case(),
@@ -249,6 +246,19 @@ impl App {
                 self.list.step(rows, desk);
                 self.stretch_range();
             }
+        }
+    }
+
+    /// By how many rows; down is positive.
+    fn how_far(&self, command: Command) -> isize {
+        match command {
+            Command::Down => 1,
+            Command::Up => -1,
+            Command::Top => isize::MIN + 1,
+            Command::Bottom => isize::MAX,
+            Command::HalfDown => self.half_page(),
+            Command::HalfUp => -self.half_page(),
+            _ => 0,
         }
     }
 

@@ -38,7 +38,8 @@ pub(in crate::config) struct RawPersonalFile {
 /// How the screen looks.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub(in crate::config) struct RawUi {
-    /// The name of a theme; default dark.
+    /// The name of a theme, one of the program's or of the files in `themes` beside the personal file; `auto` fits the
+    /// terminal's background. Default dark.
     pub(in crate::config) theme: Option<Text>,
     /// How many colours to use; default auto.
     pub(in crate::config) color: Option<RawColor>,

@@ -46,8 +46,8 @@ fn an_own_theme_comes_before_those_of_the_program_and_may_say_little() {
     assert_eq!(wardrobe.wear("light"), Some(own));
     assert_eq!(wardrobe.themes().iter().filter(|one| one.name == "light").count(), 1);
     for (text, message) in [
-        ("line_height = 3\n[roles]", "`line_height` is 3; write 1 or 2"),
-        ("base = \"drak\"\n[roles]", "there is no theme `drak`; write `dark`"),
+        ("line_height = 3\n[roles]", "line 1: `line_height` is 3; write 1 or 2"),
+        ("base = \"drak\"\n[roles]", "line 1: there is no theme `drak` to begin from; write `dark`"),
     ] {
         assert!(Theme::parse(text).unwrap_err().to_string().starts_with(message), "{text}");
     }
