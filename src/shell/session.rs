@@ -24,7 +24,7 @@ use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
 use crate::domain::triage::Model;
 use crate::store::results::Results;
-use crate::store::{Access, Bodies, Notice, Opening, Retention, Store, StoreError, Wanted};
+use crate::store::{Access, Bodies, Health, Notice, Opening, Retention, Store, StoreError, Wanted};
 
 /// Everything that a session needs to know at its start.
 #[derive(Debug, Clone)]
@@ -247,6 +247,8 @@ impl Session {
 
     fn take(&mut self, fact: Fact) {
         let effects = self.desk.update(self.clock.now(), fact);
+        // Nobody looks elsewhere where there is no screen.
+        drop(self.desk.take_calls());
         self.perform(effects);
     }
 
@@ -388,7 +390,7 @@ fn setup(plan: &Plan, store: &Store) -> Setup {
 }
 
 /// The sources whose incidents are shown, with their kinds.
-fn known_sources(team: &TeamFile) -> Vec<(SourceId, &'static str)> {
+pub(super) fn known_sources(team: &TeamFile) -> Vec<(SourceId, &'static str)> {
     let mut known: Vec<(SourceId, &'static str)> =
         team.sources.iter().map(|source| (SourceId::new(&source.id), source.kind.name())).collect();
     if team.tracker.kind == TrackerKind::Local || known.iter().all(|(_, kind)| *kind != "github") {
@@ -407,22 +409,30 @@ fn remembered(
     let lately = now - chrono::TimeDelta::hours(24);
     let (mut incidents, entries, kept) =
         store.at_one_moment(|store| Ok((store.incidents(bodies)?, store.journal(lately)?, store.health()?)))?;
-    let of_known = |incident: &Incident| known.iter().any(|(id, _)| *id == incident.source);
-    incidents.retain(|incident| of_known(incident) || incident.source.as_str() == PROBER);
-    let mut sources: Vec<SourceHealth> = known
-        .iter()
-        .map(|(id, kind)| {
-            let mut health = SourceHealth::never(id.clone(), kind);
-            if let Some(kept) = kept.iter().find(|kept| kept.id == *id) {
-                health.fetched_at = kept.fetched_at;
-                health.error.clone_from(&kept.error);
-                health.unreadable = kept.unreadable;
-            }
-            health
-        })
-        .collect();
-    sources.sort_by(|one, other| one.id.cmp(&other.id));
+    incidents.retain(|incident| of_known(incident, known));
+    let sources = health_of(known, &kept);
     Ok(Fact::Loaded { incidents, entries, sources })
+}
+
+/// Whether an incident is of these sources, or about the machine that probes.
+pub(super) fn of_known(incident: &Incident, known: &[(SourceId, &'static str)]) -> bool {
+    known.iter().any(|(id, _)| *id == incident.source) || incident.source.as_str() == PROBER
+}
+
+/// How these sources did when they were last asked, by id.
+pub(super) fn health_of(known: &[(SourceId, &'static str)], kept: &[Health]) -> Vec<SourceHealth> {
+    let health = known.iter().map(|(id, kind)| {
+        let mut health = SourceHealth::never(id.clone(), kind);
+        if let Some(kept) = kept.iter().find(|kept| kept.id == *id) {
+            health.fetched_at = kept.fetched_at;
+            health.error.clone_from(&kept.error);
+            health.unreadable = kept.unreadable;
+        }
+        health
+    });
+    let mut sources: Vec<SourceHealth> = health.collect();
+    sources.sort_by(|one, other| one.id.cmp(&other.id));
+    sources
 }
 
 /// A desk at which nobody decides anything, for whoever only looks back.
@@ -448,7 +458,7 @@ pub fn looked_up(store: &Store, plan: &Plan, now: DateTime<Utc>) -> Result<Fact,
 }
 
 /// What is remembered of the endpoints, one by one and together.
-fn probed(store: &Store, known: &[(SourceId, &'static str)]) -> [Fact; 2] {
+pub(super) fn probed(store: &Store, known: &[(SourceId, &'static str)]) -> [Fact; 2] {
     // What cannot be read is asked again.
     let kept = store.endpoints().unwrap_or_default();
     let memory = |(id, _): &(SourceId, &str)| serde_json::from_str(kept.get(id.as_str())?).ok();
