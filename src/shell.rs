@@ -19,6 +19,7 @@ pub mod glance;
 pub mod handoffs;
 pub mod history;
 pub mod keeper;
+mod known;
 pub mod logs;
 pub mod minutes;
 pub mod pen;

@@ -27,8 +27,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let context = Context::load(global)?;
     let now = context.clock().start();
     let plan = context.plan();
-    let glance =
-        Glance::take(&plan, now).map_err(|error| Failure::setting_up("the store cannot be used", &error))?;
+    let glance = Glance::take(&plan, now).map_err(|error| Failure::setting_up("the store cannot be used", &error))?;
     if global.json {
         out::json(&told(&glance))?;
     } else if let Some(format) = format {

@@ -37,13 +37,7 @@ pub struct Attention {
 impl Default for Attention {
     fn default() -> Self {
         let all = Occasion::ALL.map(|(occasion, _)| occasion);
-        Self {
-            bell: all.to_vec(),
-            notify: all.to_vec(),
-            terminal: Speech::Auto,
-            quiet: None,
-            quiet_except: None,
-        }
+        Self { bell: all.to_vec(), notify: all.to_vec(), terminal: Speech::Auto, quiet: None, quiet_except: None }
     }
 }
 

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::session::{Plan, health_of, known_sources, of_known, probed};
+use super::known::{health_of, known_sources, of_known, probed};
+use super::session::Plan;
 use crate::app::event::Fact;
 use crate::config::TeamFile;
 use crate::domain::id::IncidentId;

@@ -11,6 +11,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::clock::Clock;
 use super::engine::{self, Engine, Given, Network, told};
 use super::keeper::Keeper;
+use super::known::{health_of, known_sources, of_known, probed};
 use super::logs;
 use super::remote::{self, Remote};
 use crate::app::desk::{Decided, Desk, Setup};
@@ -18,13 +19,11 @@ use crate::app::event::{Effect, Fact, Level, News};
 use crate::config::{PersonalFile, TeamFile, TrackerKind, TrustItem, wants_trust};
 use crate::domain::hash::hex;
 use crate::domain::id::{OpId, SourceId};
-use crate::domain::incident::Incident;
 use crate::domain::queue::state_labels;
-use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
 use crate::domain::triage::Model;
 use crate::store::results::Results;
-use crate::store::{Access, Bodies, Health, Notice, Opening, Retention, Store, StoreError, Wanted};
+use crate::store::{Access, Bodies, Notice, Opening, Retention, Store, StoreError, Wanted};
 
 /// Everything that a session needs to know at its start.
 #[derive(Debug, Clone)]
@@ -342,12 +341,6 @@ impl Session {
     }
 }
 
-/// Whose signals are about the machine that probes.
-const PROBER: &str = "prober";
-
-/// Under which name the MCP servers together are remembered; no source can have it.
-pub(super) const FLEET: &str = ":fleet";
-
 /// Under which name a source's login is remembered.
 pub const LOGIN: &str = "login";
 
@@ -389,16 +382,6 @@ fn setup(plan: &Plan, store: &Store) -> Setup {
     }
 }
 
-/// The sources whose incidents are shown, with their kinds.
-pub(super) fn known_sources(team: &TeamFile) -> Vec<(SourceId, &'static str)> {
-    let mut known: Vec<(SourceId, &'static str)> =
-        team.sources.iter().map(|source| (SourceId::new(&source.id), source.kind.name())).collect();
-    if team.tracker.kind == TrackerKind::Local || known.iter().all(|(_, kind)| *kind != "github") {
-        known.insert(0, (SourceId::local(), SourceId::LOCAL));
-    }
-    known
-}
-
 fn remembered(
     store: &Store,
     plan: &Plan,
@@ -412,27 +395,6 @@ fn remembered(
     incidents.retain(|incident| of_known(incident, known));
     let sources = health_of(known, &kept);
     Ok(Fact::Loaded { incidents, entries, sources })
-}
-
-/// Whether an incident is of these sources, or about the machine that probes.
-pub(super) fn of_known(incident: &Incident, known: &[(SourceId, &'static str)]) -> bool {
-    known.iter().any(|(id, _)| *id == incident.source) || incident.source.as_str() == PROBER
-}
-
-/// How these sources did when they were last asked, by id.
-pub(super) fn health_of(known: &[(SourceId, &'static str)], kept: &[Health]) -> Vec<SourceHealth> {
-    let health = known.iter().map(|(id, kind)| {
-        let mut health = SourceHealth::never(id.clone(), kind);
-        if let Some(kept) = kept.iter().find(|kept| kept.id == *id) {
-            health.fetched_at = kept.fetched_at;
-            health.error.clone_from(&kept.error);
-            health.unreadable = kept.unreadable;
-        }
-        health
-    });
-    let mut sources: Vec<SourceHealth> = health.collect();
-    sources.sort_by(|one, other| one.id.cmp(&other.id));
-    sources
 }
 
 /// A desk at which nobody decides anything, for whoever only looks back.
@@ -455,15 +417,6 @@ pub fn watching(plan: &Plan, now: DateTime<Utc>) -> Desk {
 /// [`StoreError::Damaged`]: it cannot be read.
 pub fn looked_up(store: &Store, plan: &Plan, now: DateTime<Utc>) -> Result<Fact, StoreError> {
     remembered(store, plan, &known_sources(&plan.team), now)
-}
-
-/// What is remembered of the endpoints, one by one and together.
-pub(super) fn probed(store: &Store, known: &[(SourceId, &'static str)]) -> [Fact; 2] {
-    // What cannot be read is asked again.
-    let kept = store.endpoints().unwrap_or_default();
-    let memory = |(id, _): &(SourceId, &str)| serde_json::from_str(kept.get(id.as_str())?).ok();
-    let fleet = kept.get(FLEET).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-    [Fact::Probed(known.iter().filter_map(memory).collect()), Fact::Ruled(Box::new(fleet))]
 }
 
 /// Gives the store to its thread, which also sees what other processes write.

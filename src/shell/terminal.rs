@@ -277,8 +277,14 @@ pub fn leave() {
         return;
     }
     let mut out = io::stdout();
-    let asked =
-        queue!(out, EndSynchronizedUpdate, DisableFocusChange, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    let asked = queue!(
+        out,
+        EndSynchronizedUpdate,
+        DisableFocusChange,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        cursor::Show
+    );
     let title = if TITLED.swap(false, Ordering::SeqCst) { RESTORE_TITLE } else { "" };
     let asked = asked.and_then(|()| out.write_all(title.as_bytes()));
     let _gone = asked.and_then(|()| out.flush());

@@ -111,7 +111,8 @@ impl Desk {
             if watched.acked.contains(&row.id) && row.standing.again.is_some() {
                 return Some(Call::RanOut(row.id.clone(), row.class.severity));
             }
-            let severity = row.class.severity.filter(|_| row.standing.overdue() && watched.in_time.contains(&row.id))?;
+            let severity =
+                row.class.severity.filter(|_| row.standing.overdue() && watched.in_time.contains(&row.id))?;
             Some(Call::Overdue(row.id.clone(), severity))
         });
         let calls: Vec<Call> = calls.collect();

@@ -31,10 +31,7 @@ impl Desk {
             Fact::LeaseLost => self.journal.lose_lease(),
             Fact::Settled { op, outcome } => return self.settled(&op, &outcome),
             Fact::FetchStarted(source) => self.fetch_started(&source),
-            Fact::Page { incidents, .. } => {
-                self.note_news(&incidents);
-                self.learn(incidents);
-            }
+            Fact::Page { incidents, .. } => self.hear(incidents),
             Fact::Probed(endpoints) => self.probed(endpoints),
             Fact::Ruled(fleet) => self.fleet = *fleet,
             Fact::Recovered(signals) => return self.recovered(&signals),
@@ -107,8 +104,7 @@ impl Desk {
 
     fn mirror(&mut self, incidents: Vec<Incident>, entries: Vec<Entry>, sources: Vec<SourceHealth>) {
         self.journal.mirror(entries);
-        self.note_news(&incidents);
-        self.learn(incidents);
+        self.hear(incidents);
         for mut health in sources {
             match self.sources.iter_mut().find(|known| known.id == health.id) {
                 Some(known) => {
@@ -119,6 +115,12 @@ impl Desk {
             }
         }
         self.loaded = Loading::Done;
+    }
+
+    /// Learns what others say, and notes what of it is worth a call.
+    fn hear(&mut self, incidents: Vec<Incident>) {
+        self.note_news(&incidents);
+        self.learn(incidents);
     }
 
     /// Newer words replace older ones; an older one that comes late changes nothing.

@@ -100,7 +100,8 @@ impl App {
         let known = |id: &str| self.desk.model().team.severities.iter().any(|one| one.id.eq_ignore_ascii_case(id));
         let unknown: Vec<&String> = wishes.quiet_except.iter().flatten().filter(|id| !known(id)).collect();
         if let Some(id) = unknown.first() {
-            let text = format!("`quiet_except` names {id}, and the team has no such severity; name one of the team file");
+            let text =
+                format!("`quiet_except` names {id}, and the team has no such severity; name one of the team file");
             self.complain(&text);
         }
     }
@@ -217,7 +218,8 @@ impl App {
             let mine = one.primary.filter(|piece| piece.person == desk.me())?;
             Some(mine.end().with_timezone(&one.rotation.timezone))
         })?;
-        let sections = [(Section::NeedsYouNow, "need you"), (Section::Untriaged, "untriaged"), (Section::Acked, "acked")];
+        let sections =
+            [(Section::NeedsYouNow, "need you"), (Section::Untriaged, "untriaged"), (Section::Acked, "acked")];
         let counted = sections.map(|(section, word)| (desk.queue().count(section), word));
         let words = counted.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
         let words: Vec<String> = words.collect();

@@ -121,7 +121,10 @@ fn quiet(text: &str) -> Result<Quiet, Refused> {
     let (from, to) = text.split_once('-').ok_or_else(bad)?;
     let (from, to) = (clock(from.trim())?, clock(to.trim())?);
     if from == to {
-        return Err(Refused::new("are no hours", "write two different times, or leave the key out to be called always"));
+        return Err(Refused::new(
+            "are no hours",
+            "write two different times, or leave the key out to be called always",
+        ));
     }
     Ok(Quiet { from, to })
 }

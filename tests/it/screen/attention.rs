@@ -122,7 +122,7 @@ fn what_the_operator_files_or_raises_themselves_calls_nobody() {
     let now = at(EVENING);
     let mut app = watch_at(now, Attention::default(), team());
     app.update(now, Fact::LeaseTaken);
-    let effects = press(&mut app, "S1");
+    let effects = press(&mut app, "S1<enter>");
     assert_eq!(decided(&effects), ["severity api#1"]);
     let later = now + TimeDelta::seconds(5);
     page(&mut app, later, vec![Incident { updated_at: later, ..opened("api#1", now, &["SEV1"]) }]);
@@ -154,7 +154,7 @@ fn a_poll_in_pages_is_one_call_and_the_next_one_comes_ten_seconds_later() {
 #[test]
 fn an_ack_that_runs_out_calls_and_so_does_a_grave_incident_that_nobody_takes() {
     let now = at(EVENING);
-    let mut app = watch_at(now, Attention::default(), team());
+    let mut app = App::new(setup(team()), plain(Keymap::default()), now);
     let acked = Incident {
         ack: Some(Ack { by: Some(Clean::line("ben")), at: Some(now - TimeDelta::minutes(50)) }),
         ..opened("api#2", now - TimeDelta::minutes(55), &["SEV1"])
@@ -164,7 +164,7 @@ fn an_ack_that_runs_out_calls_and_so_does_a_grave_incident_that_nobody_takes() {
     let calls = said(&pass(&mut app, now, now + TimeDelta::hours(1)));
     let expected = [
         "21:40:01 bell",
-        "21:40:01 an ack ran out, 1 overdue, worst SEV1: api#2 title of 2",
+        "21:40:01 an ack ran out, 1 overdue, worst SEV1: api#3 title of 3",
         "21:55:01 bell",
         "21:55:01 overdue SEV1: api#2 title of 2",
     ];
@@ -238,11 +238,11 @@ fn quiet_hours_hold_back_over_midnight_and_tell_in_one_line_when_they_end() {
     let later = at("2026-11-23T02:00:00Z");
     assert_eq!(said(&pass(&mut app, now, later)), [""; 0]);
     page(&mut app, later, vec![opened("api#3", later, &["SEV2"])]);
-    let calls = said(&pass(&mut app, later, at("2026-11-23T07:00:30Z")));
+    let calls = said(&pass(&mut app, later, at("2026-11-23T07:00:05Z")));
     let expected = ["07:00:00 bell", "07:00:00 held back in quiet hours: 2 new, worst SEV2: api#2 title of 2"];
     assert_eq!(calls, expected);
     assert!(screen(&mut app, 120, 30).contains("held back in quiet hours: 2 new, worst SEV2: api#2 title of 2"));
-    assert_eq!(said(&pass(&mut app, at("2026-11-23T07:00:30Z"), at("2026-11-23T07:30:00Z"))), [""; 0]);
+    assert_eq!(said(&pass(&mut app, at("2026-11-23T07:00:05Z"), at("2026-11-23T07:30:00Z"))), [""; 0]);
 }
 
 #[test]
@@ -335,9 +335,10 @@ fn in_private_mode_a_notification_names_nobody() {
 
 #[test]
 fn the_title_counts_and_names_nobody() {
-    let mut app = with(vec![incident("api#1", 30, &["SEV1"]), incident("api#2", 30, &["SEV3"]), incident("api#3", 9, &[])]);
+    let mut app =
+        with(vec![incident("api#1", 30, &["SEV1"]), incident("api#2", 30, &["SEV3"]), incident("api#3", 9, &[])]);
     assert_eq!(app.title(), "dogwatch: 2 need you, 1 untriaged");
-    press_only(&mut app, "a");
+    press(&mut app, "a");
     assert_eq!(app.title(), "dogwatch: 1 need you, 1 untriaged, 1 unsent");
     assert_eq!(with(Vec::new()).title(), "dogwatch: all quiet");
 }
