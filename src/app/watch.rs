@@ -6,6 +6,7 @@
 
 mod acts;
 mod answers;
+mod attending;
 mod cases;
 mod dialog;
 mod dressing;
@@ -51,6 +52,7 @@ pub use reader::{PageAsk, Reader, Reading};
 pub use review::LookBack;
 pub use tools::{Answer as ToolsAnswer, Shelf};
 
+use super::attention::Attention;
 use super::bindings::Keymap;
 use super::desk::{Desk, Setup};
 use super::event::{Effect, Fact, Level, News};
@@ -60,6 +62,7 @@ use super::marks::Marks;
 use super::meeting::Meeting;
 use super::pointer::MouseMode;
 use super::toast::Toasts;
+use crate::config;
 use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::incident::Moment;
 use crate::domain::text::Clean;
@@ -124,6 +127,8 @@ pub struct Outfit {
     pub privacy: Privacy,
     /// Whose the mouse is at the beginning.
     pub mouse: MouseMode,
+    /// When the operator is called.
+    pub attention: config::Attention,
 }
 
 /// The text and the history of one incident.
@@ -189,6 +194,8 @@ pub struct App {
     handing: Option<Box<Handing>>,
     /// The end of a shift of the operator's of which they were reminded.
     reminded: Option<DateTime<Utc>>,
+    attention: Attention,
+    duty: attending::Duty,
 }
 
 impl App {
@@ -203,6 +210,8 @@ impl App {
             privacy: outfit.privacy,
             veil,
             desk: Desk::new(setup, now),
+            attention: Attention::new(outfit.attention.clone()),
+            duty: attending::Duty::since(now),
             frozen: None,
             worn,
             outfit,
@@ -244,6 +253,7 @@ impl App {
             reminded: None,
         };
         app.know_everybody();
+        app.doubt_the_exceptions();
         app.look_at_the_bill();
         app.refresh(Because::Asked);
         app.fit();
@@ -272,6 +282,7 @@ impl App {
         effects.extend(self.want_cases());
         effects.extend(self.want_pages());
         effects.extend(self.want_handoff());
+        effects.extend(self.attend());
         effects
     }
 
@@ -281,7 +292,8 @@ impl App {
             Some(_) => None,
             None => self.next_age().into_iter().chain(self.watchbill.changes_at).min(),
         };
-        self.desk.alarm().into_iter().chain(self.toasts.alarm()).chain(ages).min()
+        let called = self.attention.alarm().into_iter().chain(self.duty.alarm());
+        self.desk.alarm().into_iter().chain(self.toasts.alarm()).chain(ages).chain(called).min()
     }
 
     /// What is known and decided now, also while the display is frozen.
@@ -388,6 +400,7 @@ impl App {
             if self.checkup != Checkup::NotAsked {
                 effects.extend(self.ask_for_a_checkup());
             }
+            self.duty.forget();
             self.watchbill.changes_at = Some(self.now);
             if self.frozen.is_none() {
                 self.look_at_the_bill();

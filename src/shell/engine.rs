@@ -210,6 +210,7 @@ impl Engine {
             | Effect::Bell
             | Effect::Mouse(_)
             | Effect::KeepTheme(_)
+            | Effect::Notify(_)
             | Effect::Redraw
             | Effect::Suspend
             | Effect::Quit) => return Some(terminal),

@@ -8,6 +8,7 @@
 )]
 
 mod calendar;
+mod calling;
 mod catalogue;
 mod check;
 mod cli;
@@ -24,6 +25,7 @@ mod evals_stats;
 mod frames;
 mod freshness;
 mod github;
+mod glance;
 mod golden;
 mod handoff;
 mod health;

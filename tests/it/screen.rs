@@ -2,6 +2,8 @@
 //! it and effects out. No clock, no terminal, no disk: `with` is the store.
 
 mod acts;
+mod attention;
+mod bytes;
 mod cases;
 mod dialogs;
 mod editing;

@@ -2,6 +2,7 @@
 
 use super::answers::Pressed;
 use super::{App, Dialog};
+use crate::app::attention::Gaze;
 use crate::app::bindings::{Answer, Command, Place};
 use crate::app::event::Effect;
 use crate::app::key::{Code, Input, Key};
@@ -22,7 +23,9 @@ impl App {
                 Vec::new()
             }
             Input::Pointed(pointed) => self.point(pointed),
-            Input::Mouse(_) | Input::Focused | Input::Unfocused => Vec::new(),
+            Input::Mouse(_) => Vec::new(),
+            Input::Focused => self.gaze(Gaze::Here),
+            Input::Unfocused => self.gaze(Gaze::Elsewhere),
         }
     }
 
