@@ -2,6 +2,7 @@
 
 pub mod bindings;
 pub mod desk;
+pub mod dialogue;
 pub mod editing;
 pub mod escalating;
 pub mod event;

@@ -106,6 +106,9 @@ pub struct Global {
         hide_default_value = true
     )]
     color: Color,
+    /// Instead of a screen a dialogue, line by line: for screen readers, Braille, dumb terminals and scripts.
+    #[arg(long, global = true)]
+    plain: bool,
     /// Replaces people, hosts, private titles and secrets by stand-ins in all that is said.
     #[arg(long, global = true)]
     redact: bool,

@@ -25,6 +25,7 @@ mod reader;
 mod reminding;
 mod review;
 mod saying;
+mod spoken;
 mod tools;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -48,6 +48,8 @@ pub struct Ui {
     pub bell: Option<bool>,
     /// Whether to start with names, hosts and private titles replaced.
     pub private: Option<bool>,
+    /// Whether to speak line by line instead of drawing a screen.
+    pub plain: Option<bool>,
     /// Further words and patterns to replace.
     pub redact: Option<Vec<String>>,
 }
@@ -95,6 +97,7 @@ impl Default for Retention {
 
 /// What the screen goes by, after both files have been heard.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own, and any may go with any other")]
 pub struct Settings {
     /// The name of a theme.
     pub theme: String,
@@ -106,13 +109,23 @@ pub struct Settings {
     pub bell: bool,
     /// Whether to start with names, hosts and private titles replaced.
     pub private: bool,
+    /// Whether to speak line by line instead of drawing a screen.
+    pub plain: bool,
     /// Further words and patterns to replace.
     pub redact: Vec<String>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: "dark".into(), color: Color::Auto, mouse: false, bell: true, private: false, redact: Vec::new() }
+        Self {
+            theme: "dark".into(),
+            color: Color::Auto,
+            mouse: false,
+            bell: true,
+            private: false,
+            plain: false,
+            redact: Vec::new(),
+        }
     }
 }
 
@@ -125,6 +138,7 @@ pub fn layered(team: &TeamFile, personal: &PersonalFile) -> Settings {
         mouse: mine.mouse.or(ours.mouse).unwrap_or(default.mouse),
         bell: mine.bell.or(ours.bell).unwrap_or(default.bell),
         private: mine.private.or(ours.private).unwrap_or(default.private),
+        plain: mine.plain.or(ours.plain).unwrap_or(default.plain),
         redact: mine.redact.clone().or_else(|| ours.redact.clone()).unwrap_or(default.redact),
     }
 }

@@ -48,6 +48,7 @@ impl Reader<'_, '_> {
             mouse: raw.mouse,
             bell: raw.bell,
             private: raw.private,
+            plain: raw.plain,
             redact: raw.redact.as_ref().map(|words| self.all_said(words)),
         }
     }
