@@ -140,16 +140,18 @@ pub struct Dialogue {
     /// The step of the open runbook that was read last.
     step: Option<usize>,
     trust: Vec<Clean>,
+    /// What is to be said behind the decision that is awaited: to whom, until when.
+    doing: String,
     out: Vec<String>,
     failed: usize,
     course: Course,
 }
 
 impl Dialogue {
-    /// Begins to speak for this watch.
-    pub fn new(mut app: App, now: DateTime<Utc>) -> Self {
+    /// Begins to speak for this watch; with it, what is to be done first.
+    pub fn begin(mut app: App, now: DateTime<Utc>) -> (Self, Vec<Effect>) {
+        let effects = app.update(now, Fact::Ticked);
         app.listen();
-        app.update(now, Fact::Ticked);
         let glimpse = Glimpse::of(app.desk());
         let mut dialogue = Self {
             app,
@@ -166,13 +168,14 @@ impl Dialogue {
             walk: None,
             step: None,
             trust: Vec::new(),
+            doing: String::new(),
             out: Vec::new(),
             failed: 0,
             course: Course::On,
         };
         dialogue.say_where();
         dialogue.say("Say list to hear them, help for all commands.");
-        dialogue
+        (dialogue, effects)
     }
 
     /// The watch behind it.
@@ -304,6 +307,10 @@ impl Dialogue {
         if rest.is_empty() && (first.parse::<usize>().is_ok() || first.contains('#')) {
             return self.show(&words);
         }
+        if let Some(name) = verbs::ELSEWHERE.iter().find(|name| name.eq_ignore_ascii_case(first)) {
+            self.complain(&format!("that is not said here; run dogwatch {name} in a shell"));
+            return Vec::new();
+        }
         let near = nearest(first).map(|near| format!(" The nearest is {}.", near.form()));
         let help = near.unwrap_or_else(|| " Say help to hear the commands.".to_owned());
         self.failed += 1;
@@ -363,7 +370,8 @@ impl Dialogue {
             for line in verbs::overview() {
                 self.say(&line);
             }
-            self.say("N is a number that was read out, or an id such as api#12. What stands in quotation marks was written by others.");
+            self.say("NUMBERS are numbers that were read out, as 3, or 1 3 5, or 2-4, or ids such as api#12.");
+            self.say("After show they may be left out. What stands in quotation marks was written by others.");
             self.say("Say help and a command to hear more of it.");
             return;
         };

@@ -58,8 +58,8 @@ impl Shown {
 pub(super) async fn run(global: &Global, begins: Begins) -> Result<Exit, Failure> {
     let context = Context::load(global)?;
     match Shown::on(global, &context) {
-        Shown::Screen => draw(global, &context, begins).await,
-        Shown::Dialogue => speak(&context, begins).await,
+        Shown::Screen => Box::pin(draw(global, &context, begins)).await,
+        Shown::Dialogue => Box::pin(speak(&context, begins)).await,
         Shown::Text => {
             out::say("dogwatch: this is no terminal, so here is the queue as text; --plain reads commands");
             let session = open(&context)?;
@@ -70,8 +70,8 @@ pub(super) async fn run(global: &Global, begins: Begins) -> Result<Exit, Failure
 
 /// The dialogue. It has no colours and no keys.
 async fn speak(context: &Context, begins: Begins) -> Result<Exit, Failure> {
-    let start = Start::prepare(&context.plan())
-        .map_err(|error| Failure::setting_up("the store cannot be used", &error))?;
+    let start =
+        Start::prepare(&context.plan()).map_err(|error| Failure::setting_up("the store cannot be used", &error))?;
     let now = context.plan().clock.start();
     let mut app = App::new(start.setup, Outfit { highlight: Highlight::Off, ..outfit(context) }, now);
     start.engine.tell_of_logins();
@@ -79,7 +79,8 @@ async fn speak(context: &Context, begins: Begins) -> Result<Exit, Failure> {
     for fact in start.facts {
         first.extend(app.update(now, fact));
     }
-    let mut dialogue = Dialogue::new(app, now);
+    let (mut dialogue, begun) = Dialogue::begin(app, now);
+    first.extend(begun);
     if !start.untrusted.is_empty() {
         let wanted = start.untrusted.iter().map(|want| Clean::line(&want.to_string())).collect();
         first.extend(dialogue.fact(now, Fact::TrustWanted(wanted)));

@@ -146,7 +146,7 @@ pub fn subject(subject: &Subject<'_>) -> Vec<String> {
     lines.extend(row.standing.again.as_ref().map(|again| format!("Open again: {again}.")));
     lines.extend(subject.entries.iter().map(|entry| {
         let why = entry.reason.as_ref().map(|why| format!(": {}", quoted(why.as_str()))).unwrap_or_default();
-        format!("Your decision {} {}{why}.", entry.decision.verb(), entry.state.word())
+        format!("Your decision {}: {}{why}.", entry.decision.verb(), entry.state.word())
     }));
     let asked = subject.escalation.map(|round| escalation::line(round, &escalation::ByFile(&model.team), now));
     lines.extend(asked.map(|line| format!("Escalation: {line}.")));

@@ -14,6 +14,7 @@ mod cli;
 mod config;
 #[cfg(feature = "contract")]
 mod contract;
+mod dialogue;
 mod drift;
 mod escalation;
 mod evals_artifacts;

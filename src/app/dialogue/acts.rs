@@ -15,9 +15,12 @@ use crate::app::when;
 use crate::app::wish::Wish;
 use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::incident::CloseReason;
+use crate::domain::journal::Entry;
 use crate::domain::text::Clean;
 use crate::panes::spoken::{many, quoted};
 
+/// So many incidents are named with their titles when something is asked about them.
+const FEW: usize = 3;
 /// Ends a note.
 const END: &str = ".";
 /// Units of time as they are said, and as they are written.
@@ -59,7 +62,9 @@ impl Dialogue {
             }
             Ok(Act::Say(saying)) => self.write_down(saying),
             Err(why) => {
-                self.complain(&format!("{why}. It is said as: {}", verb.form()));
+                // Which incidents are meant is understood by itself; the rest may have been said in another form.
+                let form = self.meant(words).is_ok().then(|| format!(". It is said as: {}", verb.form()));
+                self.complain(&format!("{why}{}", form.unwrap_or_default()));
                 Vec::new()
             }
         }
@@ -235,7 +240,9 @@ impl Dialogue {
                 let into = self.about(std::slice::from_ref(into));
                 Some(format!("Merge {about} into {into}? It is closed as a duplicate."))
             }
-            other if ids.len() > 1 => Some(format!("{} {about}?", super::hearing::capital(other.verb()))),
+            other if ids.len() > 1 => {
+                Some(format!("{} {about}{}?", super::hearing::capital(other.verb()), self.tail(other)))
+            }
             _ => None,
         };
         match question {
@@ -250,6 +257,25 @@ impl Dialogue {
         self.mode = Mode::Question(question);
     }
 
+    /// What stands behind the incidents when a decision is said: to whom, until when.
+    fn tail(&self, wish: &Wish) -> String {
+        match wish {
+            Wish::Assign(None) => ", to nobody".to_owned(),
+            Wish::Snooze(until) => format!(", until {}", self.app.wakes_at(*until)),
+            Wish::Severity(None) | Wish::Kind(None) => ", to none".to_owned(),
+            Wish::Assign(Some(to)) | Wish::Severity(Some(to)) | Wish::Kind(Some(to)) => format!(", to {to}"),
+            Wish::Close(reason) => format!(", as {}", reason.word()),
+            Wish::Merge(into) => format!(", into {}", self.app.desk().name(into)),
+            Wish::Ack
+            | Wish::Unack
+            | Wish::Reopen
+            | Wish::Wake
+            | Wish::Note(_)
+            | Wish::Runbook(_)
+            | Wish::Escalate(_) => String::new(),
+        }
+    }
+
     /// Which incidents, in words: of a few the titles, of many the names.
     fn about(&self, ids: &[IncidentId]) -> String {
         let name = |id: &IncidentId| self.app.desk().name(id).to_string();
@@ -258,6 +284,10 @@ impl Dialogue {
                 let title = self.title_of(only).map(|title| format!(", {title}")).unwrap_or_default();
                 format!("{}{title}", name(only))
             }
+            few if few.len() <= FEW => {
+                let each: Vec<String> = few.iter().map(|id| self.about(std::slice::from_ref(id))).collect();
+                format!("{} incidents: {}", few.len(), each.join("; "))
+            }
             all => format!("{} incidents: {}", all.len(), all.iter().map(name).collect::<Vec<_>>().join(", ")),
         }
     }
@@ -265,6 +295,8 @@ impl Dialogue {
     fn act(&mut self, ids: &[IncidentId], wishes: &[Wish]) -> Vec<Effect> {
         let effects = self.app.act(ids, wishes);
         self.await_record(&effects);
+        self.doing =
+            if self.is_waiting() { wishes.iter().map(|wish| self.tail(wish)).collect() } else { String::new() };
         effects
     }
 
@@ -354,7 +386,8 @@ impl Dialogue {
             return Vec::new();
         };
         let lines = lines.clone();
-        let place = words.first().map_or(Err("which line of the log?".to_owned()), |word| self.place(word, lines.len()));
+        let place =
+            words.first().map_or(Err("which line of the log?".to_owned()), |word| self.place(word, lines.len()));
         let op = match place {
             Ok(at) => lines.get(at).cloned().flatten(),
             Err(why) => {
@@ -362,7 +395,7 @@ impl Dialogue {
                 return Vec::new();
             }
         };
-        let waits = |op: &OpId| self.app.desk().journal().entry(op).is_some_and(|entry| entry.state.is_complaint());
+        let waits = |op: &OpId| self.app.desk().journal().entry(op).is_some_and(Entry::is_unseen_complaint);
         let Some(op) = op.filter(waits) else {
             self.complain("that line asks for nothing");
             return Vec::new();

@@ -80,7 +80,9 @@ impl Dialogue {
             ids.extend(self.subject.iter().filter(|id| desk.row(id).is_some()).map(|id| desk.called(id)));
         }
         if ids.is_empty() {
-            return Err("which one? Say a number that was read out, or an id such as api#12".to_owned());
+            let heard = words.first().map(|word| format!("{} is no number and no id. ", quoted(word)));
+            let heard = heard.unwrap_or_default();
+            return Err(format!("{heard}Which one? Say a number that was read out, or an id such as api#12"));
         }
         let mut each: Vec<IncidentId> = Vec::new();
         for id in ids {

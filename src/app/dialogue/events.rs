@@ -133,7 +133,8 @@ impl Glimpse {
         let incident = desk.incident(&row.id)?;
         let state = row.standing.state;
         let Some(stood) = self.stood.get(&row.id) else {
-            let known = self.read.contains(&incident.source) || incident.number == 0;
+            let polled = desk.sources().iter().any(|health| health.id == incident.source);
+            let known = !polled || self.read.contains(&incident.source);
             // The very first reading of a repository is no news, nor is what came closed.
             return (known && state != State::Closed).then(|| "new".to_owned());
         };

@@ -104,7 +104,9 @@ impl Dialogue {
 
     fn hear(&mut self, key: &Key) {
         let news = self.app.hear();
-        let changes = if matches!(key, Key::Loaded) { Vec::new() } else { self.glimpse.changes(self.app.desk()) };
+        // Ten thousand rows are not compared because a poll found nothing new.
+        let same = matches!(key, Key::Loaded) || self.glimpse.is_of(self.app.desk());
+        let changes = if same { Vec::new() } else { self.glimpse.changes(self.app.desk()) };
         let own = self.own(key);
         let about: BTreeSet<IncidentId> =
             news.iter().filter(|one| one.level != Level::Warning).filter_map(|one| one.incident.clone()).collect();
@@ -197,8 +199,13 @@ impl Dialogue {
             Level::Done | Level::Info => {
                 let about = news.incident.as_ref().filter(|id| text.ends_with(id.as_str()));
                 let title = about.and_then(|id| self.title_of(id)).map(|title| format!(", {title}"));
-                let text = text.strip_prefix("undone: ").map_or(format!("Done: {text}"), |text| format!("Undone: {text}"));
-                self.say(&format!("{text}{}.", title.unwrap_or_default()));
+                let text = match (text.strip_prefix("undone: "), about) {
+                    (Some(text), _) => format!("Undone: {text}"),
+                    (None, Some(id)) if id.is_provisional() => "Done: filed, its number follows".to_owned(),
+                    (None, Some(_) | None) => format!("Done: {text}"),
+                };
+                let doing = std::mem::take(&mut self.doing);
+                self.say(&format!("{text}{}{doing}.", title.unwrap_or_default()));
             }
             Level::Warning | Level::Error => self.complain(text.strip_prefix("not decided: ").unwrap_or(text)),
         }
@@ -269,7 +276,8 @@ impl Dialogue {
         }
         match (std::mem::replace(&mut self.awaited, Awaited::Nothing), key) {
             (Awaited::Nothing, Key::Detail(id)) => self.tell_longer_history(id),
-            (Awaited::Nothing, _) => {}
+            // What could not be written down was said as such.
+            (Awaited::Nothing, _) | (Awaited::Written, Key::Told) => {}
             (Awaited::Recorded(mut left), Key::Recorded(ops)) => {
                 left.retain(|op| !ops.contains(op));
                 self.awaited = if left.is_empty() { Awaited::Nothing } else { Awaited::Recorded(left) };
@@ -280,8 +288,6 @@ impl Dialogue {
             (Awaited::Page, Key::Page) => return self.tell_opened(),
             (Awaited::Page, Key::Missing(why)) => self.complain(why.as_str()),
             (Awaited::Written, Key::Written) => self.written_down(),
-            // It could not be written, and that was said.
-            (Awaited::Written, Key::Told) => {}
             (Awaited::Trusted, Key::Told) => self.trust.clear(),
             (Awaited::Checkup, Key::Checkup) => self.tell_findings(),
             (Awaited::Review, Key::Review) => self.tell_review(),

@@ -24,7 +24,7 @@ impl Dialogue {
         parts.extend(self.on_call());
         parts.push(self.counts());
         parts.push(self.sources());
-        parts.extend(self.unsent());
+        parts.push(self.unsent().unwrap_or_else(|| "Nothing is unsent".to_owned()));
         self.say(&format!("{}.", parts.join(". ")));
     }
 
@@ -62,7 +62,11 @@ impl Dialogue {
             .collect();
         let acked = desk.queue().count(Section::Acked);
         let acked = if acked > 0 { format!(", {acked} acked") } else { String::new() };
-        if counted.is_empty() { format!("Nothing is open{acked}") } else { format!("Open: {}{acked}", counted.join(", ")) }
+        if counted.is_empty() {
+            format!("Nothing is open{acked}")
+        } else {
+            format!("Open: {}{acked}", counted.join(", "))
+        }
     }
 
     /// How fresh the sources are; those that are not are named with their age.
@@ -198,9 +202,11 @@ impl Dialogue {
         let veil = self.app.veil();
         let body = body.map(|body| veil.map_or_else(|| body.clone(), |veil| veil.whole(incident, body)));
         let moments = veil.map_or_else(|| told.moments.clone(), |veil| veil.moments(incident, &told.moments));
-        let entries = desk.journal().entries().iter().filter(|entry| {
-            entry.incident == *id && (entry.is_unseen_complaint() || entry.state.is_unsettled())
-        });
+        let entries = desk
+            .journal()
+            .entries()
+            .iter()
+            .filter(|entry| entry.incident == *id && (entry.is_unseen_complaint() || entry.state.is_unsettled()));
         let scene = desk.scene(incident, row);
         let round = scene.round();
         let (shown, row) = (self.app.shown(incident), self.app.shown_row(row));
@@ -275,7 +281,8 @@ impl Dialogue {
         match desk.row(&id) {
             Some(row) if row.standing.state != State::Closed => {
                 let lacks = missing(row.class, desk.model());
-                let lacks = if lacks.is_empty() { String::new() } else { format!(", it has no {}", lacks.join(" and no ")) };
+                let lacks =
+                    if lacks.is_empty() { String::new() } else { format!(", it has no {}", lacks.join(" and no ")) };
                 let line = format!("{of}, {part}: {}{lacks}.", self.sentence(&id));
                 self.subject = Some(id);
                 self.say(&line);

@@ -26,7 +26,9 @@ impl Dialogue {
         self.say(&match (listed.len(), near) {
             (0, _) => "No runbook.".to_owned(),
             (count, false) => format!("{}.", many(count, "runbook", "runbooks")),
-            (count, true) => format!("No runbook has these words; the nearest {}:", if count == 1 { "is" } else { "are" }),
+            (count, true) => {
+                format!("No runbook has these words; the nearest {}:", if count == 1 { "is" } else { "are" })
+            }
         });
         let now = self.app.desk().now();
         let line = |(at, page): (usize, &Page)| {
@@ -128,10 +130,8 @@ impl Dialogue {
         let step = &document.steps[at];
         let section = step.section.and_then(|section| document.sections.get(section));
         let section = section.map(|section| format!(", {}", quoted(section.title.as_str()))).unwrap_or_default();
-        let mut lines = vec![
-            format!("Step {} of {}{section}:", at + 1, document.steps.len()),
-            format!("{}.", quoted(step.text.as_str())),
-        ];
+        let mut lines =
+            vec![format!("Step {} of {}{section}:", at + 1, document.steps.len()), quoted(step.text.as_str())];
         for block in step.blocks.iter().filter_map(|block| document.blocks.get(*block)) {
             let code = quoted_lines(&block.text);
             let needs = match block.placeholders.as_slice() {

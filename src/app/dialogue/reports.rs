@@ -39,7 +39,8 @@ impl Dialogue {
                         _ if entry.is_unseen_complaint() => ", say dismiss with its number to put it away",
                         _ => "",
                     };
-                    let (verb, id, word) = (entry.decision.verb(), &entry.incident, entry.state.word());
+                    let id = self.app.desk().name(&self.app.desk().called(&entry.incident));
+                    let (verb, word) = (entry.decision.verb(), entry.state.word());
                     (format!("{verb} {id} {word}{why}{remedy}"), Some(entry.op.clone()))
                 }
                 LogLine::Notice(news) => (news.text.to_string(), None),
@@ -197,10 +198,10 @@ impl Dialogue {
         };
         self.app.put_the_handoff_down();
         match told {
-            Ok((hanging, lines)) => {
-                self.say(&match hanging {
+            Ok((left, lines)) => {
+                self.say(&match left {
                     0 => "Nothing hangs: it is complete.".to_owned(),
-                    left => format!("{} hang: hand them to somebody, snooze or unack them.", many(left, "incident", "incidents")),
+                    left => format!("{}: assign, snooze or unack.", many(left, "incident hangs", "incidents hang")),
                 });
                 self.read_out(unnumbered(lines));
             }

@@ -83,7 +83,7 @@ macro_rules! verbs {
 /// Every command. N is a number that was read out, or an id such as api#12.
 pub const VERBS: &[Verb] = verbs! {
     "To look" {
-        List "list" ["l", "queue"] "[FILTER]" "Incidents, the most pressing first, each with a number. FILTER is as in dogwatch queue: words, sev:SEV1, is:overdue, who:ana; all lists closed ones, too."
+        List "list" ["l", "queue"] "FILTER" "Incidents, the most pressing first, each with a number. FILTER may be left out, and is as in dogwatch queue: words, sev:SEV1, is:overdue, who:ana; all lists closed ones, too."
         Show "show" ["s"] "N" "One incident in full: how it stands, its text, its history. Commands after it may leave the number out."
         More "more" ["m"] "" "Goes on with what was not read out yet."
         Where "where" ["w", "status"] "" "Where you are: who is on call, how many are open, how fresh the sources are, what is unsent."
@@ -91,50 +91,54 @@ pub const VERBS: &[Verb] = verbs! {
         Log "log" [] "" "What you decided and what became of it, each with a number, the newest first."
         Rotation "rotation" ["r", "oncall"] "" "Who is on call, why, until when, and who comes next."
         Calendar "calendar" ["c"] "" "Whether anything may land, what is amiss, and what lies ahead."
-        Health "health" [] "[N]" "The MCP endpoints, what fails first; with a number, one of them in full."
-        Model "model" ["check"] "[N]" "What is wrong with the operating model; with a number, one finding in full."
+        Health "health" [] "N" "The MCP endpoints, what fails first; then, with a number, one of them in full."
+        Model "model" ["check"] "N" "What is wrong with the operating model; then, with a number, one finding in full."
         Review "review" [] "" "This cycle, looked back upon."
         Handoff "handoff" [] "" "What the next one on call must know, and what still hangs."
     }
     "To decide" {
-        Ack "ack" ["a"] "N ..." "I have it. Several: ack 1 3 5, or ack 2-4."
-        Unack "unack" [] "N ..." "I have it no longer."
-        Assign "assign" ["as"] "N ... PERSON" "Gives it to a person of the team file or a login; me and nobody are understood."
-        Close "close" ["x"] "N ... [REASON]" "Done with it; asks once. REASON: completed (unless you say another), not-planned, duplicate; of an eval finding also fixed, invalid, wontfix."
-        Say "expect" [] "N until DAY because WHY" "An eval finding was meant: closes it, and lets the same pass until that day."
-        Say "flaky" [] "N until DAY because WHY" "The cases of an eval finding are known to do either: closes it, in quarantine until that day."
-        Reopen "reopen" [] "N ..." "Not done with it after all."
-        Snooze "snooze" ["z"] "N ... until TIME" "Not before TIME: 2h, 3d, tomorrow, monday 14:00, 2026-12-01 09:00."
-        Wake "wake" [] "N ..." "Ends a snooze."
-        Note "note" ["n"] "N [TEXT]" "A comment. Without TEXT the lines that follow are it, up to one that is a single full stop."
-        Severity "severity" ["sev"] "N ... SEVERITY" "Says how bad it is; none takes it off."
-        Kind "kind" [] "N ... KIND" "Says what sort of incident it is; none takes it off."
-        Merge "merge" [] "N ... into M" "Closes it as a duplicate of M; asks once."
-        Escalate "escalate" ["esc"] "N ... [to STEP or PERSON] [because TEXT]" "Asks the next one to take it, or this step, or this person."
+        Ack "ack" ["a"] "NUMBERS" "I have it. Several are asked about once: ack 1 3 5, or ack 2-4."
+        Unack "unack" [] "NUMBERS" "I have it no longer."
+        Assign "assign" ["as"] "NUMBERS PERSON" "Gives it to a person of the team file or a login; me and nobody are understood."
+        Close "close" ["x"] "NUMBERS REASON" "Done with it; asks once. REASON is completed if it is left out, else not-planned or duplicate; of an eval finding also fixed, invalid or wontfix."
+        Say "expect" [] "NUMBERS until DAY because WHY" "An eval finding was meant: closes it, and lets the same pass until that day."
+        Say "flaky" [] "NUMBERS until DAY because WHY" "The cases of an eval finding are known to do either: closes it, in quarantine until that day."
+        Reopen "reopen" [] "NUMBERS" "Not done with it after all."
+        Snooze "snooze" ["z"] "NUMBERS until TIME" "Not before TIME: 2h, 3d, tomorrow, monday 14:00, 2026-12-01 09:00."
+        Wake "wake" [] "NUMBERS" "Ends a snooze."
+        Note "note" ["n"] "N TEXT" "A comment. Without TEXT the lines that follow are it, up to one that is a single full stop."
+        Severity "severity" ["sev"] "NUMBERS SEVERITY" "Says how bad it is; none takes it off."
+        Kind "kind" [] "NUMBERS KIND" "Says what sort of incident it is; none takes it off."
+        Merge "merge" [] "NUMBERS into M" "Closes it as a duplicate of M; asks once."
+        Escalate "escalate" ["esc"] "NUMBERS to PERSON because TEXT" "Asks the next one to take it; with to PERSON or to STEP that one. Both parts may be left out."
         New "new" [] "TITLE" "Files a new incident; asks once."
         Undo "undo" ["u"] "" "Takes back your last act, whole."
         Confirm "confirm" [] "N" "After log: a close that asks again is meant."
         Dismiss "dismiss" [] "N" "After log: puts a refusal away, or drops a close that asks again."
-        Triage "triage" [] "" "Walks what nobody has triaged, what is overdue and what lies untouched, one at a time; next goes on."
+        Triage "triage" [] "" "Walks what nobody has triaged, what is overdue and what lies untouched, one at a time; next goes on. A runbook ends it."
     }
     "Runbooks" {
-        Runbooks "runbooks" [] "[WORDS]" "The runbooks, or those that fit WORDS, each with a number."
+        Runbooks "runbooks" [] "WORDS" "The runbooks, or those that fit WORDS, each with a number."
         Runbook "runbook" ["rb"] "N or WORDS" "The runbook for an incident, one of those that were listed, or the best for WORDS; it is read step by step."
         Next "next" ["+"] "" "The next step of the runbook, or the next of the triage."
         Done "done" ["d"] "" "Ticks off the step that was read last, and reads the next."
         Page "page" [] "" "The whole page as it is written."
-        Worked "worked" [] "[WHY]" "The runbook did what it is for."
-        Failed "failed" [] "[WHY]" "The runbook was followed and did not help."
+        Worked "worked" [] "WHY" "The runbook did what it is for."
+        Failed "failed" [] "WHY" "The runbook was followed and did not help."
     }
     "The program" {
         Refresh "refresh" ["sync"] "" "Asks every source now, and waits for what they say."
         Live "live" [] "on or off" "On: what happens is said at once. Off: it is said when you have pressed Enter."
         Private "private" [] "on or off" "Puts stand-ins for names, hosts and private titles."
         Trust "trust" [] "" "What the team file asks for and nobody has allowed; allows it after a yes."
-        Help "help" ["h", "?"] "[COMMAND]" "These commands, or one of them in full."
+        Help "help" ["h", "?"] "COMMAND" "These commands, or one of them in full."
         Quit "quit" ["q", "exit", "bye"] "" "Leaves; what was decided is kept."
     }
 };
+
+/// What only the command line does.
+pub const ELSEWHERE: [&str; 11] =
+    ["override", "shifts", "evals", "probe", "publish", "doctor", "init", "export", "import", "untrust", "completions"];
 
 /// The command of this word.
 pub fn verb(word: &str) -> Option<&'static Verb> {
@@ -150,7 +154,7 @@ pub fn nearest(word: &str) -> Option<&'static Verb> {
         names.map(|name| strsim::damerau_levenshtein(name, &word)).min().unwrap_or(usize::MAX)
     };
     // Half of a word mistyped is another word.
-    let near = |verb: &&Verb| far(verb) <= 2.min(word.chars().count() / 2);
+    let near = |verb: &&Verb| far(verb) <= 2.min(word.chars().count().saturating_sub(1));
     let begins = |verb: &&Verb| word.chars().count() > 1 && verb.name.starts_with(&word);
     VERBS.iter().filter(near).min_by_key(|verb| far(verb)).or_else(|| VERBS.iter().find(begins))
 }

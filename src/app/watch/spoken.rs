@@ -1,6 +1,8 @@
 //! The door for who works without keys: the same acts, and every word that is
 //! said about them.
 
+use chrono::{DateTime, Utc};
+
 use super::{App, Told};
 use crate::app::event::{Effect, News};
 use crate::app::list::Because;
@@ -63,6 +65,11 @@ impl App {
     /// Looks at the operating model.
     pub(in crate::app) fn look_at_the_model(&mut self) -> Vec<Effect> {
         self.ask_for_a_checkup()
+    }
+
+    /// When a snooze ends, and whom it wakes.
+    pub(in crate::app) fn wakes_at(&self, at: DateTime<Utc>) -> String {
+        self.wakes(at)
     }
 
     /// Looks back upon the running cycle.
