@@ -13,6 +13,7 @@ mod hearing;
 mod looks;
 mod pages;
 mod reports;
+mod requests;
 pub mod verbs;
 
 use std::collections::{BTreeSet, VecDeque};

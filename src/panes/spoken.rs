@@ -101,7 +101,12 @@ fn standing(row: &Row, incident: &Incident, model: &Model, now: DateTime<Utc>) -
             return parts;
         }
     }
-    parts.push(who(incident, model));
+    // Whoever has acked it has it.
+    let acked = standing.acked.as_ref().map(|(by, _)| by.as_ref());
+    let is_said = acked.is_some_and(|by| incident.assignees.iter().all(|who| Some(&model.person(who)) == by));
+    if !is_said {
+        parts.push(who(incident, model));
+    }
     parts
 }
 

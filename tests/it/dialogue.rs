@@ -256,10 +256,10 @@ fn a_triage_walks_one_at_a_time_and_decides_without_numbers() {
     let mut talk = Talk::of(with(vec![incident("api#1", 60, &[]), incident("api#2", 30, &[])]));
     let said = talk.says("triage");
     assert!(said[0].starts_with("2 incidents to walk."), "{said:?}");
-    assert!(said[1].starts_with("1 of 2, untriaged: untriaged, api#1,"), "{said:?}");
+    assert!(said[1].starts_with("1 of 2, untriaged, api#1,"), "{said:?}");
     assert!(said[1].ends_with("it has no severity and no kind."), "{said:?}");
     talk.says("severity SEV2");
-    assert!(talk.hears("next").starts_with("2 of 2, untriaged: untriaged, api#2,"));
+    assert!(talk.hears("next").starts_with("2 of 2, untriaged, api#2,"));
     talk.says("sev SEV3");
     assert_eq!(talk.hears("next"), "That was the last; the triage is over.");
     assert_eq!(talk.decided(), ["severity api#1", "severity api#2"]);

@@ -283,7 +283,9 @@ impl Dialogue {
                 let lacks = missing(row.class, desk.model());
                 let lacks =
                     if lacks.is_empty() { String::new() } else { format!(", it has no {}", lacks.join(" and no ")) };
-                let line = format!("{of}, {part}: {}{lacks}.", self.sentence(&id));
+                // What is untriaged says so by itself.
+                let why = if row.section.title() == *part { String::new() } else { format!("{part}: ") };
+                let line = format!("{of}, {why}{}{lacks}.", self.sentence(&id));
                 self.subject = Some(id);
                 self.say(&line);
             }
