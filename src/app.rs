@@ -3,6 +3,7 @@
 pub mod attention;
 pub mod bindings;
 pub mod desk;
+pub mod dialogue;
 pub mod editing;
 pub mod escalating;
 pub mod event;

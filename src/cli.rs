@@ -110,6 +110,9 @@ pub struct Global {
     /// The theme of the screen; `auto` fits the terminal's background where it says which it has. `dogwatch help themes` lists them.
     #[arg(long, global = true, value_name = "NAME")]
     theme: Option<String>,
+    /// Instead of a screen a dialogue, line by line: for screen readers, Braille, dumb terminals and scripts.
+    #[arg(long, global = true)]
+    plain: bool,
     /// Replaces people, hosts, private titles and secrets by stand-ins in all that is said.
     #[arg(long, global = true)]
     redact: bool,

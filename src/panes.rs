@@ -15,4 +15,5 @@ pub mod paper;
 pub mod review;
 pub mod rotation;
 pub mod runbook;
+pub mod spoken;
 pub mod triage;

@@ -25,6 +25,7 @@ pub mod logs;
 pub mod minutes;
 pub mod pen;
 pub mod place;
+pub mod plain;
 pub mod probing;
 pub mod publish;
 pub mod reading;

@@ -38,6 +38,8 @@ pub enum Logged {
 pub struct Toasts {
     shown: Vec<Toast>,
     notices: Vec<News>,
+    /// Every word that nobody has heard yet; none where nobody listens.
+    unheard: Option<Vec<News>>,
 }
 
 impl Toasts {
@@ -51,8 +53,27 @@ impl Toasts {
         &self.notices
     }
 
+    /// From here on every word is kept until it is heard, not only while it is shown.
+    pub fn listen(&mut self) {
+        self.unheard.get_or_insert_default();
+    }
+
+    /// What has been said since this was last asked, oldest first; of too much, the newest.
+    pub fn hear(&mut self) -> Vec<News> {
+        self.unheard.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    fn keep_for_ears(&mut self, news: &News) {
+        if let Some(unheard) = &mut self.unheard {
+            unheard.push(news.clone());
+            let excess = unheard.len().saturating_sub(KEPT);
+            unheard.drain(..excess);
+        }
+    }
+
     /// Says it. What belongs to a decision is told by the journal; the rest is kept here.
     pub fn say(&mut self, news: News) {
+        self.keep_for_ears(&news);
         let until = news.at + lasts(news.level);
         self.show(Toast { level: news.level, text: news.text.clone(), until, logged: Logged::Yes });
         if news.incident.is_none() {
@@ -64,6 +85,7 @@ impl Toasts {
 
     /// Says it and forgets it: an answer to a key.
     pub fn hint(&mut self, text: &str, now: DateTime<Utc>) {
+        self.keep_for_ears(&News { at: now, level: Level::Info, text: Clean::line(text), incident: None });
         let until = now + lasts(Level::Info);
         self.show(Toast { level: Level::Info, text: Clean::line(text), until, logged: Logged::No });
     }

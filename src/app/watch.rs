@@ -29,6 +29,7 @@ mod reminding;
 mod review;
 mod saying;
 mod splits;
+mod spoken;
 mod tools;
 
 use std::collections::{BTreeMap, BTreeSet};

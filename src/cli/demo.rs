@@ -58,10 +58,10 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         made = Some(now);
     }
     let global = Global { config: Some(team.clone()), data_dir: Some(data.clone()), ..global.clone() };
-    let on_screen = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    let watched = global.plain || std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     // They end when this goes, at the end of the command.
     let _servers =
-        if on_screen && !global.offline { berths::start(&team, &context::read(&team)?).await? } else { Vec::new() };
+        if watched && !global.offline { berths::start(&team, &context::read(&team)?).await? } else { Vec::new() };
     let context = Context::load(&global)?;
     seed(&data, &context).map_err(|error| unusable(&error))?;
     if let Some(now) = made {
@@ -73,7 +73,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         shown(global.config.as_deref()),
         shown(global.data_dir.as_deref()),
     );
-    if on_screen {
+    if watched {
         let ended = Box::pin(watch::run(&global, watch::Begins::Demo)).await;
         out::say(&twins);
         return ended;

@@ -5,6 +5,7 @@ Examples:
   dogwatch demo                          the whole thing on a sample team
   dogwatch init                          begins with your own repository
   dogwatch                               the queue of this repository's team
+  dogwatch --plain                       the same as a dialogue, line by line
   dogwatch queue --filter 'sev:SEV1'     the same in plain text
   dogwatch ack github#12 github#14       I have these two
   dogwatch snooze github#12 --until 2h

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use super::watch::{self, Begins};
+use super::watch::{self, Begins, Shown};
 use super::{Global, json as answers, open, out, posting};
 use crate::app::desk::Desk;
 use crate::domain::agenda::{Part, Topic, agenda, missing};
@@ -43,10 +43,10 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     if args.minutes {
         return tell_minutes(global, args).await;
     }
-    if !global.json && watch::has_screen() {
+    let context = Context::load(global)?;
+    if !global.json && Shown::on(global, &context) != Shown::Text {
         return Box::pin(watch::run(global, Begins::Meeting)).await;
     }
-    let context = Context::load(global)?;
     let mut session = open(&context)?;
     super::queue::first_sync(&mut session).await;
     session.freeze();

@@ -1,4 +1,4 @@
-//! `dogwatch`: the screen.
+//! `dogwatch`: the screen, or the dialogue where nobody looks at one.
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -7,6 +7,7 @@ use super::context::{Context, word};
 use super::exit::{Exit, Failure};
 use super::{Color, Global, dress, open, out, queue};
 use crate::app::App;
+use crate::app::dialogue::Dialogue;
 use crate::app::event::{Fact, Level};
 use crate::app::pointer::MouseMode;
 use crate::app::watch::{Outfit, Privacy, Reach};
@@ -15,6 +16,7 @@ use crate::domain::text::Clean;
 use crate::panes::paper::Highlight;
 use crate::shell::desktop::Desktop;
 use crate::shell::engine::Network;
+use crate::shell::plain;
 use crate::shell::screen::{self, Seat, Surroundings};
 use crate::shell::session::Start;
 use crate::shell::terminal::{Clipboard, Titles, give_back_on_panic, speech};
@@ -32,34 +34,91 @@ pub(super) enum Begins {
     Demo,
 }
 
-/// Whether there is a terminal that can show a screen.
-pub(super) fn has_screen() -> bool {
-    let dumb = word("TERM").is_some_and(|term| term == "dumb");
-    !dumb && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+/// How the watch is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// Drawn on a screen.
+    Screen,
+    /// Spoken line by line.
+    Dialogue,
+    /// As text, once: nobody is there to go on.
+    Text,
+}
+
+impl Shown {
+    /// A dialogue where it is asked for, by the flag or by whoever has a terminal, and where none can be drawn on.
+    pub(super) fn on(global: &Global, context: &Context) -> Self {
+        let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+        let dumb = word("TERM").is_some_and(|term| term == "dumb");
+        match (global.plain, terminal) {
+            (true, _) => Self::Dialogue,
+            (false, false) => Self::Text,
+            (false, true) if dumb || context.settings.plain => Self::Dialogue,
+            (false, true) => Self::Screen,
+        }
+    }
 }
 
 pub(super) async fn run(global: &Global, begins: Begins) -> Result<Exit, Failure> {
     let context = Context::load(global)?;
-    if !has_screen() {
-        let dumb = word("TERM").is_some_and(|term| term == "dumb");
-        let why = if dumb { "TERM is dumb" } else { "this is no terminal" };
-        out::say(&format!("dogwatch: {why}, so here is the queue as text"));
-        let session = open(&context)?;
-        return queue::print(global, session.desk(), &queue::Args::plain());
+    match Shown::on(global, &context) {
+        Shown::Screen => Box::pin(draw(global, &context, begins)).await,
+        Shown::Dialogue => Box::pin(speak(&context, begins)).await,
+        Shown::Text => {
+            out::say("dogwatch: this is no terminal, so here is the queue as text; --plain reads commands");
+            let session = open(&context)?;
+            queue::print(global, session.desk(), &queue::Args::plain())
+        }
     }
+}
+
+/// The dialogue. It has no colours and no keys.
+async fn speak(context: &Context, begins: Begins) -> Result<Exit, Failure> {
+    let start =
+        Start::prepare(&context.plan()).map_err(|error| Failure::setting_up("the store cannot be used", &error))?;
+    let now = context.plan().clock.start();
+    let mut app = App::new(start.setup, Outfit { highlight: Highlight::Off, ..outfit(context) }, now);
+    start.engine.tell_of_logins();
+    let mut first = Vec::new();
+    for fact in start.facts {
+        first.extend(app.update(now, fact));
+    }
+    let (mut dialogue, begun) = Dialogue::begin(app, now);
+    first.extend(begun);
+    if !start.untrusted.is_empty() {
+        let wanted = start.untrusted.iter().map(|want| Clean::line(&want.to_string())).collect();
+        first.extend(dialogue.fact(now, Fact::TrustWanted(wanted)));
+    }
+    if begins == Begins::Meeting {
+        first.extend(dialogue.line(now, "triage"));
+    }
+    let failed = plain::run((dialogue, first), start.engine, start.news, start.clock)
+        .await
+        .map_err(|error| Failure::setting_up("the dialogue cannot go on", &error))?;
+    Ok(if failed == 0 { Exit::Done } else { Exit::Found })
+}
+
+/// What a watch has, whichever way it is shown; colours and keys are the screen's alone.
+fn outfit(context: &Context) -> Outfit {
+    Outfit {
+        reach: if context.plan().network == Network::Offline { Reach::Offline } else { Reach::Online },
+        privacy: if context.redacts() { Privacy::Private } else { Privacy::Open },
+        veil: out::veil().unwrap_or_else(|| context.veil()),
+        ..Outfit::default()
+    }
+}
+
+async fn draw(global: &Global, context: &Context, begins: Begins) -> Result<Exit, Failure> {
     let plan = context.plan();
     let keys = context.keymap().map_err(Failure::Wrong)?;
-    let dress = dress::dress(&context, global.theme.as_deref(), depth(global.color, context.settings.color))?;
-    let (theme, worn, wardrobe) = (dress.theme, dress.worn, dress.wardrobe);
-    let reach = if plan.network == Network::Offline { Reach::Offline } else { Reach::Online };
+    let dress = dress::dress(context, global.theme.as_deref(), depth(global.color, context.settings.color))?;
     let highlight = if seat() == Seat::Elsewhere { Highlight::Off } else { Highlight::On };
     let start = Start::prepare(&plan).map_err(|error| Failure::setting_up("the store cannot be used", &error))?;
     let now = plan.clock.start();
-    let privacy = if context.redacts() { Privacy::Private } else { Privacy::Open };
     let mouse = if context.settings.mouse { MouseMode::On } else { MouseMode::Off };
-    let veil = out::veil().unwrap_or_else(|| context.veil());
-    let attention = attention(&context);
-    let outfit = Outfit { theme, worn, wardrobe, keys, reach, highlight, veil, privacy, mouse, attention };
+    let (theme, worn, wardrobe) = (dress.theme, dress.worn, dress.wardrobe);
+    let attention = attention(context);
+    let outfit = Outfit { theme, worn, wardrobe, keys, highlight, mouse, attention, ..outfit(context) };
     let mut app = App::new(start.setup, outfit, now);
     start.engine.tell_of_logins();
     let mut first = Vec::new();
@@ -77,7 +136,7 @@ pub(super) async fn run(global: &Global, begins: Begins) -> Result<Exit, Failure
         first.extend(app.update(now, Fact::TrustWanted(wanted)));
     }
     report_panics(context.folder.clone());
-    let last_words = screen::run((app, first), start.engine, start.news, start.clock, surroundings(&context, begins))
+    let last_words = screen::run((app, first), start.engine, start.news, start.clock, surroundings(context, begins))
         .await
         .map_err(|error| Failure::setting_up("the terminal cannot be used", &error))?;
     for line in last_words {

@@ -53,6 +53,8 @@ pub struct Ui {
     pub title: Option<bool>,
     /// Whether to start with names, hosts and private titles replaced.
     pub private: Option<bool>,
+    /// Whether to speak line by line instead of drawing a screen.
+    pub plain: Option<bool>,
     /// Further words and patterns to replace.
     pub redact: Option<Vec<String>>,
 }
@@ -114,6 +116,8 @@ pub struct Settings {
     pub title: bool,
     /// Whether to start with names, hosts and private titles replaced.
     pub private: bool,
+    /// Whether to speak line by line instead of drawing a screen.
+    pub plain: bool,
     /// Further words and patterns to replace.
     pub redact: Vec<String>,
 }
@@ -127,6 +131,7 @@ impl Default for Settings {
             bell: true,
             title: true,
             private: false,
+            plain: false,
             redact: Vec::new(),
         }
     }
@@ -142,6 +147,7 @@ pub fn layered(team: &TeamFile, personal: &PersonalFile) -> Settings {
         bell: mine.bell.or(ours.bell).unwrap_or(default.bell),
         title: mine.title.or(ours.title).unwrap_or(default.title),
         private: mine.private.or(ours.private).unwrap_or(default.private),
+        plain: mine.plain.or(ours.plain).unwrap_or(default.plain),
         redact: mine.redact.clone().or_else(|| ours.redact.clone()).unwrap_or(default.redact),
     }
 }

@@ -84,6 +84,26 @@ pub fn style(status: Option<Status>, theme: &Theme) -> Style {
     }
 }
 
+/// An entry as one sentence: when, until when, what, how it stands, and whose it is.
+pub fn sentence(entry: &Entry, zone: Tz, today: NaiveDate) -> String {
+    let form = |day: NaiveDate| {
+        if day == today { "Today".to_owned() } else { day.format("%A %-d %B").to_string() }
+    };
+    let day = form(entry.date.day(zone));
+    let clock = match entry.date {
+        Point::Day(_) => String::new(),
+        Point::At(at) => at.with_timezone(&zone).format(", %H:%M").to_string(),
+    };
+    let last = entry.end.map(|end| end.day(zone)).filter(|last| *last != entry.date.day(zone));
+    let until = last.map(|last| format!(" to {}", form(last))).unwrap_or_default();
+    let status = entry.status.map(|status| format!(", {}", status.word())).unwrap_or_default();
+    let owner = entry.owner.as_ref().map(|owner| format!(", {owner}")).unwrap_or_default();
+    let clash: Vec<&str> = entry.clash.iter().map(Clean::as_str).collect();
+    let clash = if clash.is_empty() { String::new() } else { format!(", clashes with {}", clash.join(", ")) };
+    let title = super::spoken::quoted(entry.title.as_str());
+    format!("{day}{clock}{until}: {} {title}{status}{owner}{clash}.", entry.kind.word())
+}
+
 struct Sheet<'a> {
     agenda: &'a Agenda<'a>,
     width: usize,

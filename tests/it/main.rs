@@ -15,6 +15,7 @@ mod cli;
 mod config;
 #[cfg(feature = "contract")]
 mod contract;
+mod dialogue;
 mod drift;
 mod escalation;
 mod evals_artifacts;

@@ -1,5 +1,6 @@
 //! One operator's machine: a team file, a store, a token, and what is done there with dogwatch.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -120,6 +121,15 @@ impl Station {
     /// Runs a command to its end.
     pub fn run(&self, args: &[&str]) -> Said {
         let output = self.command(args).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Said { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
+    /// Runs a command that reads these lines.
+    pub fn pipe(&self, args: &[&str], lines: &str) -> Said {
+        let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         Said { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }

@@ -100,6 +100,24 @@ impl App {
         lines
     }
 
+    /// Whether anything may land, what is amiss, and each entry from today on, a sentence each.
+    pub(super) fn plans_spoken(&self) -> Vec<String> {
+        let plans = &self.plans;
+        let zone = self.desk.model().team.team.timezone;
+        let (entries, amiss) = self.shown_plans(&plans.entries, &plans.amiss);
+        let mut lines = vec![self.veiled(&plans.outlook).into_owned()];
+        let doubts = plans.facts.as_ref().map_or(&[][..], |gathered| &gathered.doubts);
+        lines.extend(doubts.iter().map(|doubt| format!("Not known: {doubt}.")));
+        for one in amiss.iter() {
+            let about = one.subject.split_once(':').map_or(one.subject.as_str(), |(_, about)| about);
+            lines.push(format!("Amiss: {about}: {}.", one.message));
+        }
+        let ahead: Vec<&Entry> = entries.iter().filter(|entry| last_day(entry, zone) >= plans.today).collect();
+        lines.push(if ahead.is_empty() { "Nothing lies ahead.".to_owned() } else { "What lies ahead:".to_owned() });
+        lines.extend(ahead.into_iter().map(|entry| calendar::sentence(entry, zone, plans.today)));
+        lines
+    }
+
     /// What there is to say of an entry beside its line.
     fn about(&self, entry: &Entry) -> Vec<(&'static str, String)> {
         let team = &self.desk.model().team;

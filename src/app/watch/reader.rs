@@ -7,6 +7,7 @@
 mod asking;
 mod keys;
 mod opening;
+mod spoken;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

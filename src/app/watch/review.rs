@@ -32,7 +32,7 @@ impl App {
         self.ask_for_review()
     }
 
-    fn ask_for_review(&mut self) -> Vec<Effect> {
+    pub(super) fn ask_for_review(&mut self) -> Vec<Effect> {
         self.review.ask();
         vec![Effect::Review]
     }

@@ -54,6 +54,8 @@ pub(in crate::config) struct RawUi {
     pub(in crate::config) title: Option<bool>,
     /// Start with names, hosts and private titles replaced; default false.
     pub(in crate::config) private: Option<bool>,
+    /// Speak line by line instead of drawing a screen, as with --plain; default false.
+    pub(in crate::config) plain: Option<bool>,
     /// Further words and patterns to replace.
     #[schemars(extend("examples" = [["acme"]]))]
     pub(in crate::config) redact: Option<Vec<Text>>,

@@ -53,6 +53,7 @@ impl Reader<'_, '_> {
             bell: raw.bell,
             title: raw.title,
             private: raw.private,
+            plain: raw.plain,
             redact: raw.redact.as_ref().map(|words| self.all_said(words)),
         }
     }
