@@ -67,6 +67,17 @@ enum Mode {
     Question(Question),
     /// A note on these; what was typed of it.
     Note(Vec<IncidentId>, String),
+    /// The lines of a note that could not begin: none of them is a command.
+    Lost,
+}
+
+/// Who gives the lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Giver {
+    /// Somebody who hears each answer before the next line.
+    Person,
+    /// A list that was written before.
+    List,
 }
 
 /// What a yes does.
@@ -137,6 +148,7 @@ pub struct Dialogue {
     events: Events,
     glimpse: Glimpse,
     live: Live,
+    giver: Giver,
     walk: Option<Walk>,
     /// The step of the open runbook that was read last.
     step: Option<usize>,
@@ -150,7 +162,7 @@ pub struct Dialogue {
 
 impl Dialogue {
     /// Begins to speak for this watch; with it, what is to be done first.
-    pub fn begin(mut app: App, now: DateTime<Utc>) -> (Self, Vec<Effect>) {
+    pub fn begin(mut app: App, giver: Giver, now: DateTime<Utc>) -> (Self, Vec<Effect>) {
         let effects = app.update(now, Fact::Ticked);
         app.listen();
         let glimpse = Glimpse::of(app.desk());
@@ -166,6 +178,7 @@ impl Dialogue {
             events: Events::default(),
             glimpse,
             live: Live::Off,
+            giver,
             walk: None,
             step: None,
             trust: Vec::new(),
@@ -194,7 +207,7 @@ impl Dialogue {
         match self.mode {
             Mode::Command => "dogwatch> ",
             Mode::Question(_) => "yes or no> ",
-            Mode::Note(..) => "note> ",
+            Mode::Note(..) | Mode::Lost => "note> ",
         }
     }
 
@@ -245,6 +258,7 @@ impl Dialogue {
         match std::mem::replace(&mut self.mode, Mode::Command) {
             Mode::Note(ids, text) => effects.extend(self.note_line(ids, text, line)),
             Mode::Question(question) => effects.extend(self.answer_question(question, line)),
+            Mode::Lost => self.lose(line),
             Mode::Command => effects.extend(self.command(line)),
         }
         self.hear_answer();
@@ -260,7 +274,7 @@ impl Dialogue {
             Mode::Command if self.is_waiting() => self.give_up(),
             Mode::Command => {}
             Mode::Question(_) => self.say("Dropped; nothing was changed."),
-            Mode::Note(..) => self.say("Dropped; the note is not sent."),
+            Mode::Note(..) | Mode::Lost => self.say("Dropped; the note is not sent."),
         }
     }
 
@@ -289,6 +303,11 @@ impl Dialogue {
     /// The last words, once it is over.
     pub fn end(&mut self) {
         self.say_all_meanwhile();
+        match std::mem::replace(&mut self.mode, Mode::Command) {
+            Mode::Command | Mode::Lost => {}
+            Mode::Question(_) => self.complain("the last question was not answered, so nothing was changed"),
+            Mode::Note(..) => self.complain("the note was not ended by a single full stop, so it is not sent"),
+        }
         let unsent = self.unsent();
         self.say(&format!("{}. Bye.", unsent.unwrap_or_else(|| "Nothing is unsent".to_owned())));
     }

@@ -83,7 +83,7 @@ async fn speak(context: &Context, begins: Begins) -> Result<Exit, Failure> {
     for fact in start.facts {
         first.extend(app.update(now, fact));
     }
-    let (mut dialogue, begun) = Dialogue::begin(app, now);
+    let (mut dialogue, begun) = Dialogue::begin(app, plain::giver(), now);
     first.extend(begun);
     if !start.untrusted.is_empty() {
         let wanted = start.untrusted.iter().map(|want| Clean::line(&want.to_string())).collect();

@@ -235,5 +235,13 @@ pub fn unmarked(line: &str) -> String {
 /// Lines of the screen as they may be read out; what is blank is left out.
 pub fn flat(lines: &[Line<'_>]) -> Vec<String> {
     let text = |line: &Line<'_>| line.spans.iter().map(|span| span.content.as_ref()).collect::<String>();
-    lines.iter().map(|line| unmarked(&text(line))).filter(|line| !line.is_empty()).collect()
+    let has_bars = |text: &str| text.contains(|c| matches!(c, '\u{2580}'..='\u{259f}'));
+    lines
+        .iter()
+        .map(text)
+        .map(|text| (unmarked(&text), has_bars(&text)))
+        // What stands before bars names nothing once they are gone.
+        .filter(|(line, bars)| !line.is_empty() && (!*bars || line.contains(' ')))
+        .map(|(line, _)| line)
+        .collect()
 }

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::clock::Clock;
 use super::engine::Engine;
 use super::session::alarm;
-use crate::app::dialogue::Dialogue;
+use crate::app::dialogue::{Dialogue, Giver};
 use crate::app::event::{Effect, Fact};
 use crate::domain::text::Clean;
 
@@ -22,13 +22,9 @@ const LONGEST: u64 = 64 << 10;
 /// So long the tracker may take at the end of a list of commands, and before somebody who waits has their shell back.
 const LAST_ANSWERS: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(1));
 
-/// Where the lines come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Typed {
-    /// Somebody types them, and sees or hears what they type.
-    ByHand,
-    /// From a pipe or a file: each is written behind the prompt, as if it had been typed.
-    Ready,
+/// Who gives the lines: those of a list are written behind the prompt, as if they had been typed.
+pub fn giver() -> Giver {
+    if io::stdin().is_terminal() { Giver::Person } else { Giver::List }
 }
 
 /// What the system says.
@@ -50,9 +46,9 @@ pub async fn run(
     facts: UnboundedReceiver<Fact>,
     clock: Clock,
 ) -> io::Result<usize> {
-    let typed = if io::stdin().is_terminal() { Typed::ByHand } else { Typed::Ready };
+    let giver = giver();
     let mut signals = Signals::new()?;
-    let mut talk = Talk { dialogue, engine, facts, clock, typed, pen: Pen::AtNewLine, limit: None };
+    let mut talk = Talk { dialogue, engine, facts, clock, giver, pen: Pen::AtNewLine, limit: None };
     talk.perform(first);
     if talk.dialogue.app().desk().read_only().is_none() {
         talk.engine.take_lease();
@@ -71,7 +67,7 @@ pub async fn run(
         }
     }
     talk.finish().await?;
-    Ok(if typed == Typed::Ready { talk.dialogue.failures() } else { 0 })
+    Ok(if giver == Giver::List { talk.dialogue.failures() } else { 0 })
 }
 
 /// The parts that the loop turns.
@@ -80,7 +76,7 @@ struct Talk {
     engine: Engine,
     facts: UnboundedReceiver<Fact>,
     clock: Clock,
-    typed: Typed,
+    giver: Giver,
     pen: Pen,
     /// Until when the answer to the last line is waited for; none while nothing is.
     limit: Option<Instant>,
@@ -117,12 +113,12 @@ impl Talk {
                 None => return Ok(Go::Out),
             },
             () = alarm(self.dialogue.alarm(), self.clock) => self.take(Fact::Ticked),
-            signal = signals.next() => match (signal, self.typed) {
-                (Signal::Interrupt, Typed::ByHand) => {
+            signal = signals.next() => match (signal, self.giver) {
+                (Signal::Interrupt, Giver::Person) => {
                     self.end_line()?;
                     self.dialogue.drop_line();
                 }
-                (Signal::Interrupt, Typed::Ready) | (Signal::Leave, _) => return Ok(Go::Out),
+                (Signal::Interrupt, Giver::List) | (Signal::Leave, _) => return Ok(Go::Out),
             },
             () = tokio::time::sleep_until(limit), if waits => self.dialogue.give_up(),
         }
@@ -135,7 +131,7 @@ impl Talk {
     }
 
     fn take_line(&mut self, line: &str) -> io::Result<()> {
-        if self.typed == Typed::Ready {
+        if self.giver == Giver::List {
             write(&format!("{}\n", Clean::line(line)))?;
         }
         self.pen = Pen::AtNewLine;
@@ -177,7 +173,7 @@ impl Talk {
     /// What was decided may be answered soon; what is not on disk yet is kept before the end.
     async fn finish(&mut self) -> io::Result<()> {
         let (ready, by_hand) = LAST_ANSWERS;
-        let end = Instant::now() + if self.typed == Typed::Ready { ready } else { by_hand };
+        let end = Instant::now() + if self.giver == Giver::List { ready } else { by_hand };
         let offline = self.engine.network() == super::engine::Network::Offline;
         while self.dialogue.is_sending() && !offline {
             tokio::select! {

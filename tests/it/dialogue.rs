@@ -7,8 +7,8 @@ mod hearing;
 mod process;
 
 use dogwatch::app::App;
-use dogwatch::app::dialogue::Dialogue;
 use dogwatch::app::dialogue::verbs::{VERBS, verb};
+use dogwatch::app::dialogue::{Dialogue, Giver};
 use dogwatch::app::event::{Effect, Fact};
 use dogwatch::domain::id::{IncidentId, SourceId};
 use dogwatch::domain::incident::{Incident, Moment};
@@ -28,7 +28,11 @@ pub struct Talk {
 
 impl Talk {
     fn of(app: App) -> Self {
-        let (dialogue, _) = Dialogue::begin(app, now());
+        Self::given_by(Giver::Person, app)
+    }
+
+    fn given_by(giver: Giver, app: App) -> Self {
+        let (dialogue, _) = Dialogue::begin(app, giver, now());
         let mut talk = Self { dialogue, entries: Vec::new(), moments: Vec::new() };
         talk.dialogue.take_lines();
         talk
@@ -102,7 +106,7 @@ impl Talk {
 
 #[test]
 fn at_the_start_it_says_where_one_is_and_how_to_go_on() {
-    let (mut dialogue, _) = Dialogue::begin(crate::screen::shift(), now());
+    let (mut dialogue, _) = Dialogue::begin(crate::screen::shift(), Giver::Person, now());
     assert_eq!(
         dialogue.take_lines(),
         [

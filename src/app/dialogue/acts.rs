@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::asked::{Meant, split};
 use super::verbs::{Does, Verb};
-use super::{Awaited, Dialogue, LONGEST_NOTE, Mode, Question};
+use super::{Awaited, Dialogue, Giver, LONGEST_NOTE, Mode, Question};
 use crate::app::escalating::{Escalation, Rung};
 use crate::app::event::Effect;
 use crate::app::saying::{LONGEST, Saying};
@@ -47,11 +47,8 @@ enum Act {
 impl Dialogue {
     /// Does what a command of these decides, or says why not.
     pub(super) fn decide(&mut self, verb: &Verb, words: &[String]) -> Vec<Effect> {
-        if let Some(why) = self.app.desk().read_only().cloned() {
-            self.complain(&format!("nothing can be decided: {why}"));
-            return Vec::new();
-        }
-        match self.understood(verb, words) {
+        let read_only = self.app.desk().read_only().map(|why| format!("nothing can be decided: {why}"));
+        match read_only.clone().map_or_else(|| self.understood(verb, words), Err) {
             Ok(Act::Wish(ids, wish)) => self.ask_or_act(ids, wish),
             Ok(Act::Note(ids)) => {
                 let about = self.about(&ids);
@@ -62,8 +59,14 @@ impl Dialogue {
             Ok(Act::Say(saying)) => self.write_down(saying),
             Err(why) => {
                 // Which incidents are meant is understood by itself; the rest may have been said in another form.
-                let form = self.meant(words).is_ok().then(|| format!(". It is said as: {}", verb.form()));
-                self.complain(&format!("{why}{}", form.unwrap_or_default()));
+                let form = read_only.is_none() && self.meant(words).is_ok();
+                let form = if form { format!(". It is said as: {}", verb.form()) } else { String::new() };
+                self.complain(&format!("{why}{form}"));
+                // What follows was written as a note, whatever it looks like.
+                let names = |word: &String| word.contains('#') || word.starts_with(|c: char| c.is_ascii_digit());
+                if verb.does == Does::Note && words.iter().all(names) && self.giver == Giver::List {
+                    self.mode = Mode::Lost;
+                }
                 Vec::new()
             }
         }
@@ -336,6 +339,14 @@ impl Dialogue {
                 self.awaited = Awaited::Trusted;
                 vec![Effect::Trust]
             }
+        }
+    }
+
+    pub(super) fn lose(&mut self, line: &str) {
+        if line.trim() == END {
+            self.say("The note is not sent.");
+        } else {
+            self.mode = Mode::Lost;
         }
     }
 

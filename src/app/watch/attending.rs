@@ -12,7 +12,7 @@ use crate::domain::id::IncidentId;
 use crate::domain::journal::State as Sent;
 use crate::domain::people;
 use crate::domain::queue::Section;
-use crate::domain::rotation::Roster;
+use crate::domain::rotation::{Piece, Roster};
 use crate::domain::text::Clean;
 use crate::panes::fit;
 
@@ -125,8 +125,8 @@ impl App {
         let wishes = self.attention.wishes();
         let rings = burst.is_for(&wishes.bell).then_some(Effect::Bell);
         // Whoever looks at the screen sees it there.
-        let shows = burst.is_for(&wishes.notify) && self.attention.gaze != Gaze::Here;
-        let shown = shows.then(|| Effect::Notify(Clean::line(&fit::cut(Clean::line(text).as_str(), COLUMNS))));
+        let notifies = burst.is_for(&wishes.notify) && self.attention.gaze != Gaze::Here;
+        let shown = notifies.then(|| Effect::Notify(Clean::line(&fit::cut(Clean::line(text).as_str(), COLUMNS))));
         rings.into_iter().chain(shown).collect()
     }
 
@@ -159,7 +159,7 @@ impl App {
         let mut stands = Stands::Down;
         for one in roster.on_call(self.now) {
             let pieces = one.primary.iter().chain(&one.secondary);
-            changes.extend(pieces.clone().map(|piece| piece.end()));
+            changes.extend(pieces.clone().map(Piece::end));
             changes.extend(one.duty.into_iter().flat_map(|(from, to)| [from.to_utc(), to.to_utc()]));
             changes.extend(one.next.as_ref().map(|next| next.start.to_utc()));
             if pieces.clone().any(|piece| piece.person == me) {

@@ -15,8 +15,8 @@ enum Says {
     Begins(&'static str),
 }
 
-/// Terminals by the variable that tells them, and what they understand. The ones below `TERM` are told through tmux
-/// and SSH alike.
+/// Terminals by the variable that tells them, and what they understand. tmux and screen put their own names into the
+/// first two variables; the others reach through them, and `LC_TERMINAL` through SSH, too.
 const TERMINALS: &[(&str, Says, Speech)] = &[
     ("TERM_PROGRAM", Says::Exactly("iTerm.app"), Speech::Osc9),
     ("TERM_PROGRAM", Says::Exactly("WezTerm"), Speech::Osc9),

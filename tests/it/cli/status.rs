@@ -80,16 +80,11 @@ fn what_cannot_be_a_format_is_refused_with_all_that_can_be() {
 }
 
 #[test]
-fn a_name_cannot_command_tmux() {
-    let home = Home::new();
-    home.write(
-        "dogwatch.toml",
-        "version = 1\n[[sources]]\nid = \"x\"\nkind = \"evals\"\npaths = [\"out/**\"]\n\
-         [[people]]\nid = \"kim\"\nname = \"#(rm -rf ~) #[fg=red]\"\n\
-         [[rotations]]\nid = \"ops\"\nmembers = [\"kim\"]\nstart = \"2026-11-16T10:00\"\nshift = \"7d\"\n",
-    );
-    // Names are ids here, and an id has no #; what a value could ever hold is doubled all the same.
-    assert_eq!(line(&home, "tmux:#[bold]{stale}#[default] {oncall}"), "#[bold]x#[default] kim");
+fn a_value_cannot_command_tmux() {
+    let home = Home::demo();
+    let worst = line(&home, "{worst}");
+    assert!(worst.starts_with("local#"), "{worst}");
+    assert_eq!(line(&home, "tmux:#[bold]{worst}#[default]"), format!("#[bold]{}#[default]", worst.replace('#', "##")));
 }
 
 #[test]

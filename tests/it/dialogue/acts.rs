@@ -1,5 +1,6 @@
 //! Decisions in words.
 
+use dogwatch::app::dialogue::Giver;
 use dogwatch::app::event::Fact;
 use dogwatch::domain::journal::Outcome;
 use dogwatch::domain::text::Clean;
@@ -95,6 +96,35 @@ fn a_note_is_the_lines_up_to_a_single_full_stop() {
     talk.dialogue.drop_line();
     assert_eq!(talk.dialogue.take_lines(), ["Dropped; the note is not sent."]);
     assert_eq!(talk.entries.len(), 2);
+}
+
+#[test]
+fn the_lines_of_a_note_that_could_not_begin_are_no_commands_in_a_list() {
+    let mut talk = Talk::given_by(Giver::List, crate::screen::shift());
+    talk.says("list");
+    assert_eq!(talk.hears("note 9"), "Not done: there is no number 9; the last is 5.");
+    for line in ["ack 1", "undo", "quit"] {
+        assert_eq!(talk.hears(line), "", "{line} was written as a note");
+    }
+    assert_eq!(talk.hears("."), "The note is not sent.");
+    assert!(talk.decided().is_empty() && !talk.dialogue.is_over());
+    assert!(talk.hears("ack 1").starts_with("Done: ack api#1"));
+}
+
+#[test]
+fn what_was_not_answered_at_the_end_is_not_done() {
+    for (line, said) in [
+        ("close 1", "Not done: the last question was not answered, so nothing was changed."),
+        ("note 1", "Not done: the note was not ended by a single full stop, so it is not sent."),
+    ] {
+        let mut talk = Talk::shift();
+        talk.says("list");
+        talk.says(line);
+        talk.dialogue.end();
+        assert_eq!(talk.dialogue.take_lines(), [said, "Nothing is unsent. Bye."]);
+        assert!(talk.decided().is_empty());
+        assert_eq!(talk.dialogue.failures(), 1);
+    }
 }
 
 #[test]
