@@ -2,11 +2,13 @@
 
 pub mod attention;
 pub mod bindings;
+pub mod chord;
 pub mod desk;
 pub mod dialogue;
 pub mod editing;
 pub mod escalating;
 pub mod event;
+pub mod fuzzy;
 pub mod handoff;
 pub mod key;
 pub mod list;

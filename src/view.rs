@@ -3,6 +3,7 @@
 //! The same state drawn twice gives the same cells, so that a terminal that is
 //! told only the differences is told nothing.
 
+mod begun;
 mod dialog;
 mod footer;
 mod handoff;
@@ -22,6 +23,7 @@ mod runbook;
 mod say;
 mod shade;
 mod tabs;
+mod tour;
 
 pub use pointer::pointed;
 
@@ -55,6 +57,7 @@ fn draw_all(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
         meeting::draw(app, buffer, area, held);
         let body = crate::panes::meeting::body(area);
         let cursor = dialog::draw(app, buffer, body);
+        begun::draw(app, buffer, body);
         say::draw(app, buffer, body);
         return cursor;
     }
@@ -74,6 +77,8 @@ fn draw_all(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
     let typing = footer::draw(app, buffer, frame.footer);
     let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
     let cursor = dialog::draw(app, buffer, body).or(typing);
+    tour::draw(app, buffer, body);
+    begun::draw(app, buffer, body);
     say::draw(app, buffer, body);
     cursor
 }

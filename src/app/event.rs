@@ -201,6 +201,8 @@ pub enum Fact {
     },
     /// How the operator had divided the screen.
     Arranged(Splits),
+    /// Nobody has been shown around on this machine yet.
+    TourOffered,
     /// Nothing but time.
     Ticked,
     /// The system asks us to go (SIGTERM, SIGHUP).
@@ -245,6 +247,7 @@ impl Fact {
             | Self::Written(..)
             | Self::Untold(_)
             | Self::MeetingCalled
+            | Self::TourOffered
             | Self::MeetingFound(_)
             | Self::MinutesWritten(_)
             | Self::Dropped(_)
@@ -409,6 +412,8 @@ pub enum Effect {
     Bell,
     /// Show this where the operator looks: on their desktop, or through the terminal. At most 80 columns.
     Notify(Clean),
+    /// Remember that the operator has been shown around.
+    RememberTour,
     /// Forget what is on the terminal and draw it anew.
     Redraw,
     /// Give the terminal back and stop until continued.

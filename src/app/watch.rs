@@ -14,12 +14,14 @@ mod editing;
 mod escalating;
 mod handing;
 mod health;
+mod help;
 mod keys;
 mod log;
 mod lookup;
 mod meeting;
 mod model;
 mod openers;
+mod palette;
 mod panes;
 mod plans;
 mod pointer;
@@ -31,6 +33,7 @@ mod saying;
 mod splits;
 mod spoken;
 mod tools;
+mod tour;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,6 +55,7 @@ pub use private::Privacy;
 pub use reader::{PageAsk, Reader, Reading};
 pub use review::LookBack;
 pub use tools::{Answer as ToolsAnswer, Shelf};
+pub use tour::{Shown, Tour};
 
 use super::attention::Attention;
 use super::bindings::Keymap;
@@ -197,6 +201,10 @@ pub struct App {
     reminded: Option<DateTime<Utc>>,
     attention: Attention,
     duty: attending::Duty,
+    tour: Option<Tour>,
+    /// What was chosen in the palette, by the names of the bindings, the last first.
+    recent: Vec<&'static str>,
+    offered: tour::Offered,
 }
 
 impl App {
@@ -252,6 +260,9 @@ impl App {
             before_filter: None,
             handing: None,
             reminded: None,
+            tour: None,
+            recent: Vec::new(),
+            offered: tour::Offered::No,
         };
         app.know_everybody();
         app.doubt_the_exceptions();
@@ -274,6 +285,7 @@ impl App {
             Event::Fact(fact) => self.take_fact(fact),
         };
         effects.extend(self.follow_meeting());
+        effects.extend(self.begin_tour_if_offered());
         self.fit();
         if self.selected() != before.as_ref() {
             self.scroll = 0;

@@ -39,6 +39,9 @@ pub(super) struct Args {
     /// Keeps the demo in this folder and goes on with what is there; default: a fresh temporary one.
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
+    /// Begins with the tour, also where it has been shown before.
+    #[arg(long)]
+    tour: bool,
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
@@ -74,7 +77,8 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         shown(global.data_dir.as_deref()),
     );
     if watched {
-        let ended = Box::pin(watch::run(&global, watch::Begins::Demo)).await;
+        let begins = if args.tour { watch::Begins::Tour } else { watch::Begins::Demo };
+        let ended = Box::pin(watch::run(&global, begins)).await;
         out::say(&twins);
         return ended;
     }

@@ -18,7 +18,7 @@ use crate::shell::desktop::Desktop;
 use crate::shell::engine::Network;
 use crate::shell::plain;
 use crate::shell::screen::{self, Seat, Surroundings};
-use crate::shell::session::Start;
+use crate::shell::session::{Decisions, Start};
 use crate::shell::terminal::{Clipboard, Titles, give_back_on_panic, speech};
 use crate::store::files;
 use crate::theme::{ColorChoice, Depth, decide_depth};
@@ -26,8 +26,10 @@ use crate::theme::{ColorChoice, Depth, decide_depth};
 /// What the screen begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Begins {
-    /// The queue.
+    /// The queue; at the very first start, and the tour over it.
     Queue,
+    /// The queue, and the tour over it.
+    Tour,
     /// A triage meeting.
     Meeting,
     /// The demo's queue, where nothing is written outside the demo's folder.
@@ -131,14 +133,19 @@ async fn draw(global: &Global, context: &Context, begins: Begins) -> Result<Exit
     for text in dress.amiss {
         first.extend(app.update(now, Fact::Told { level: Level::Warning, text: Clean::line(&text) }));
     }
+    let toured = context.tour_mark().filter(|_| context.decisions() == Decisions::Taken);
+    if begins == Begins::Tour || (begins == Begins::Queue && toured.is_some()) {
+        first.extend(app.update(now, Fact::TourOffered));
+    }
     if !start.untrusted.is_empty() {
         let wanted = start.untrusted.iter().map(|want| Clean::line(&want.to_string())).collect();
         first.extend(app.update(now, Fact::TrustWanted(wanted)));
     }
     report_panics(context.folder.clone());
-    let last_words = screen::run((app, first), start.engine, start.news, start.clock, surroundings(context, begins))
-        .await
-        .map_err(|error| Failure::setting_up("the terminal cannot be used", &error))?;
+    let last_words =
+        screen::run((app, first), start.engine, start.news, start.clock, surroundings(context, begins, toured))
+            .await
+            .map_err(|error| Failure::setting_up("the terminal cannot be used", &error))?;
     for line in last_words {
         // After a hangup nobody is there to read it.
         let _gone = out::answer(&line);
@@ -155,7 +162,7 @@ fn attention(context: &Context) -> config::Attention {
     attention
 }
 
-fn surroundings(context: &Context, begins: Begins) -> Surroundings {
+fn surroundings(context: &Context, begins: Begins, toured: Option<PathBuf>) -> Surroundings {
     let named = || word("VISUAL").or_else(|| word("EDITOR"));
     let speech = speech(context.personal.attention.terminal, word);
     let desktop = Desktop::detect(std::env::consts::OS, word).filter(|_| seat() == Seat::Here);
@@ -175,6 +182,7 @@ fn surroundings(context: &Context, begins: Begins) -> Surroundings {
         clipboard: clipboard(),
         seat: seat(),
         personal: context.personal_path.clone().filter(|_| begins != Begins::Demo),
+        toured,
         editor: context.personal.editor.clone().or_else(|| named().map(words)).filter(|words| !words.is_empty()),
     }
 }

@@ -211,6 +211,7 @@ impl Engine {
             | Effect::Mouse(_)
             | Effect::KeepTheme(_)
             | Effect::Notify(_)
+            | Effect::RememberTour
             | Effect::Redraw
             | Effect::Suspend
             | Effect::Quit) => return Some(terminal),

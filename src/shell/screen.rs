@@ -19,7 +19,11 @@ use crate::app::key::Input;
 use crate::config::Speech;
 use crate::domain::id::IncidentId;
 use crate::domain::text::Clean;
+use crate::store::files;
 use crate::view;
+
+/// What the mark of the tour says to whoever looks into it.
+const TOURED: &str = "The tour has been shown on this machine; without this file it is shown once more.\n";
 
 /// What the surroundings of the terminal are.
 #[derive(Debug, Clone)]
@@ -38,6 +42,8 @@ pub struct Surroundings {
     pub editor: Option<Vec<String>>,
     /// Where the personal file lies or would lie; none where it is left alone, or no home folder is known.
     pub personal: Option<PathBuf>,
+    /// What is left behind once the operator has been shown around; none if they have been, or nothing is written.
+    pub toured: Option<PathBuf>,
 }
 
 /// Where the operator sits.
@@ -198,6 +204,7 @@ impl Loop {
                 let size = crossterm::terminal::size()?;
                 self.terminal.redraw(size)?;
             }
+            Effect::RememberTour => self.remember_tour(),
             Effect::Suspend => return self.suspend(),
             Effect::Quit => return Ok(Go::Out),
             Effect::Trust
@@ -229,6 +236,16 @@ impl Loop {
             | Effect::Amend(_) => {}
         }
         Ok(Go::On)
+    }
+
+    /// Where that cannot be written, the tour is shown again at the next start, and nothing else is lost.
+    fn remember_tour(&self) {
+        if let Some(mark) = &self.around.toured {
+            let kept = mark.parent().map_or(Ok(()), files::folder).and_then(|()| files::replace(mark, TOURED));
+            if let Err(error) = kept {
+                tracing::warn!("the tour will be shown again: {error}");
+            }
+        }
     }
 
     fn suspend(&mut self) -> io::Result<Go> {

@@ -4,7 +4,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::{dialog, footer, panes, tabs};
 use crate::app::App;
-use crate::app::bindings::{Answer, Keymap};
+use crate::app::bindings::{Answer, Keymap, Place};
 use crate::app::key::Input;
 use crate::app::pointer::{Does, Mouse, Pointed, Spot};
 use crate::app::watch::Dialog;
@@ -18,7 +18,7 @@ const NOTCH: isize = 3;
 pub fn pointed(app: &App, mouse: Mouse) -> Vec<Input> {
     let at = Position::new(mouse.x, mouse.y);
     match mouse.does {
-        Does::Press => pressed(app, at).into_iter().collect(),
+        Does::Press => pressed(app, at),
         Does::Drag if app.held().is_some() => vec![Input::Pointed(Pointed::Dragged(at.x, at.y))],
         Does::Release if app.held().is_some() => vec![Input::Pointed(Pointed::Dropped)],
         Does::Drag | Does::Release => Vec::new(),
@@ -27,30 +27,26 @@ pub fn pointed(app: &App, mouse: Mouse) -> Vec<Input> {
     }
 }
 
-fn pressed(app: &App, at: Position) -> Option<Input> {
+fn pressed(app: &App, at: Position) -> Vec<Input> {
     let frame = app.frame();
     if frame.shape == Shape::TooSmall {
-        return None;
+        return Vec::new();
     }
     if app.meeting_in_front().is_none() && frame.footer.contains(at) {
-        return footer::key_at(app, frame.footer, at.x).map(Input::Key);
+        return footer::keys_at(app, frame.footer, at.x).into_iter().map(Input::Key).collect();
     }
-    if let Some(dialog) = app.dialog() {
-        return match dialog {
-            Dialog::Pick(pick) => {
-                let line = dialog::choice_at(pick, body(app), at)?;
-                // A second click on the same line takes it, as Enter would.
-                let again = line == pick.at();
-                let take = || app.outfit().keys.first(crate::app::bindings::Place::List, Answer::Choose);
-                if again { take().map(Input::Key) } else { Some(Input::Pointed(Pointed::Choice(line))) }
+    match app.dialog() {
+        Some(Dialog::Pick(pick)) => match dialog::choice_at(pick, body(app), at) {
+            // A second click on the same line takes it, as Enter would.
+            Some(line) if line == pick.at() => {
+                app.outfit().keys.presses(Place::List, Answer::Choose).into_iter().map(Input::Key).collect()
             }
-            _ => None,
-        };
+            line => line.map(|line| Input::Pointed(Pointed::Choice(line))).into_iter().collect(),
+        },
+        Some(_) => Vec::new(),
+        None if app.meeting_in_front().is_some() => Vec::new(),
+        None => on_the_screen(app, at).map(Input::Pointed).into_iter().collect(),
     }
-    if app.meeting_in_front().is_some() {
-        return None;
-    }
-    on_the_screen(app, at).map(Input::Pointed)
 }
 
 /// What of the queue and the panes is there.
@@ -102,8 +98,9 @@ fn turned(app: &App, at: Position, lines: isize) -> Vec<Input> {
 fn by_key(app: &App, lines: isize) -> Vec<Input> {
     let keys: &Keymap = &app.outfit().keys;
     let answer = if lines > 0 { Answer::Down } else { Answer::Up };
-    let key = footer::scrolls(app).and_then(|place| keys.first(place, answer));
-    key.map(|key| vec![Input::Key(key); lines.unsigned_abs()]).unwrap_or_default()
+    let keys = footer::scrolls(app).map(|place| keys.presses(place, answer)).unwrap_or_default();
+    let pressed = std::iter::repeat_n(keys, lines.unsigned_abs()).flatten();
+    pressed.map(Input::Key).collect()
 }
 
 fn body(app: &App) -> Rect {

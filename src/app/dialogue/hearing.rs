@@ -82,6 +82,7 @@ impl Key {
             | Fact::Drafted(_)
             | Fact::Amended(_)
             | Fact::Arranged(_)
+            | Fact::TourOffered
             | Fact::Ticked
             | Fact::Dismissed => Self::Other,
         }
