@@ -1,10 +1,12 @@
 //! The running watch: events in, effects out, and nothing else touches its state.
 
 pub mod bindings;
+pub mod chord;
 pub mod desk;
 pub mod editing;
 pub mod escalating;
 pub mod event;
+pub mod fuzzy;
 pub mod handoff;
 pub mod key;
 pub mod list;

@@ -41,7 +41,7 @@ pub use hosts::{GITHUB_API, host_and_port, is_github, is_loopback, without_secre
 pub use house::{Expected, Filing, FrontMatter, Limits, Lint, Maintenance, Runbooks, Waiver};
 pub use parse::nearest;
 pub use personal::{Color, PersonalFile, Retention, Settings, TokenSource, Ui, layered};
-pub use places::{Places, Spot};
+pub use places::{KeyPlaces, Places, Spot};
 pub use plan::{
     Cadence, CalendarFile, CalendarPlace, Deprecation, Freeze, FreezeException, Release, Train, Versioning,
 };
@@ -85,28 +85,6 @@ pub fn personal_file(text: &str, file: &str) -> Result<PersonalFile, Vec<Problem
 /// As for [`team_file`].
 pub fn expected_file(text: &str, file: &str) -> Result<ExpectedFile, Vec<Problem>> {
     checked(text, file, &expected_schema(), read::expected_file)
-}
-
-/// The bindings that a personal file names and the screen does not have, each with its place.
-///
-/// Which bindings there are is known where keys are; this file only knows where their names stand.
-pub fn unknown_bindings(text: &str, file: &str, known: &[&str]) -> Vec<Problem> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut problems = Problems::new(text, file);
-    let table = DeTable::parse(text).ok();
-    let keys = table.as_ref().and_then(|table| table.get_ref().get("keys")?.get_ref().as_table());
-    for name in keys.into_iter().flatten().map(|(name, _)| name) {
-        if known.contains(&name.get_ref().as_ref()) {
-            continue;
-        }
-        let remedy = parse::nearest(name.get_ref(), known.iter().copied()).map_or_else(
-            || "help on the screen shows the names, and so does `:`".into(),
-            |near| format!("did you mean `{near}`?"),
-        );
-        let message = format!("there is no binding {}", problem::quoted(name.get_ref()));
-        problems.at(&name.span(), &message, Some(&remedy));
-    }
-    problems.sorted()
 }
 
 fn checked<R: DeserializeOwned, T>(

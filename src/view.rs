@@ -3,6 +3,7 @@
 //! The same state drawn twice gives the same cells, so that a terminal that is
 //! told only the differences is told nothing.
 
+mod begun;
 mod dialog;
 mod footer;
 mod handoff;
@@ -18,6 +19,7 @@ mod review;
 mod runbook;
 mod say;
 mod shade;
+mod tour;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -47,6 +49,7 @@ fn draw_all(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
         meeting::draw(app, buffer, area, held);
         let body = crate::panes::meeting::body(area);
         let cursor = dialog::draw(app, buffer, body);
+        begun::draw(app, buffer, body);
         say::draw(app, buffer, body);
         return cursor;
     }
@@ -65,6 +68,8 @@ fn draw_all(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
     let typing = footer::draw(app, buffer, frame.footer);
     let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
     let cursor = dialog::draw(app, buffer, body).or(typing);
+    tour::draw(app, buffer, body);
+    begun::draw(app, buffer, body);
     say::draw(app, buffer, body);
     cursor
 }

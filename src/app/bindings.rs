@@ -7,12 +7,13 @@
 mod answer;
 mod keymap;
 mod problem;
+mod reach;
 
 use crate::panes::frame::Pane;
 
 pub use answer::{Answer, Hands, Meets, Reads};
-pub use keymap::Keymap;
-pub use problem::KeyProblem;
+pub use keymap::{Keymap, Step};
+pub use problem::{Claim, KeyProblem};
 
 /// Something that the operator can do with a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,6 +31,7 @@ pub enum Command {
     PreviousCase,
     In,
     Out,
+    Leave,
     Filter,
     NextMatch,
     PreviousMatch,
@@ -70,8 +72,10 @@ pub enum Command {
     Runbook,
     Triage,
     NextPane,
+    PreviousPane,
     Zoom,
     Palette,
+    Tour,
     Help,
     Redraw,
     Suspend,
@@ -90,6 +94,10 @@ pub enum Place {
     Note,
     /// A question.
     Question,
+    /// Whether to trust a team file.
+    Trust,
+    /// A card of the tour.
+    Tour,
     /// The log.
     Log,
     /// The health view.
@@ -160,8 +168,9 @@ bindings! {
         Command::DetailUp => "detail-up" ["K", "ctrl-y"] "Scroll the detail up" ""
         Command::NextCase => "next-case" ["]"] "Of an eval incident: the next case in full" ""
         Command::PreviousCase => "previous-case" ["["] "The case before; before the first, the summary" ""
-        Command::In => "in" ["enter"] "Into the detail, and load its history" ""
+        Command::In => "in" ["enter", "l", "right"] "Into the detail, and load its history" ""
         Command::Out => "out" ["esc"] "Out; then drop range, marks and filter, one by one" ""
+        Command::Leave => "leave" ["h", "left"] "Out of the detail, and nothing else" ""
     }
     Queue "Find" {
         Command::Filter => "filter" ["/"] "Filter as you type: words, sev: who: label: state: is:overdue" "filter"
@@ -211,6 +220,7 @@ bindings! {
         Command::Pane(Pane::Runbook) => "pane-runbook" ["4"] "The runbooks: all of them, or the page that is open" "runbooks"
         Command::Model => "model" ["5"] "The model: what is wrong with it, who can mend it, and who decides what" ""
         Command::NextPane => "next-pane" ["tab"] "The next pane" ""
+        Command::PreviousPane => "previous-pane" ["shift-tab"] "The pane before" ""
         Command::Zoom => "zoom" ["z"] "Zoom: this pane alone, where all would fit" ""
     }
     Queue "Watch" {
@@ -222,15 +232,16 @@ bindings! {
         Command::Health => "health" ["M"] "MCP health: every endpoint and its tools, what fails first" ""
         Command::Handoff => "handoff" ["H"] "Hand over: what the next one must know, and what still hangs" ""
         Command::Review => "review" ["V"] "Review: this cycle in figures, and what the team file could say better" ""
-        Command::Palette => "palette" [":"] "Palette: find a command by its words" ""
+        Command::Palette => "palette" [":"] "Palette: find what to do by its words; a number goes there" ""
+        Command::Tour => "tour" [] "Tour: the first keys to know, in less than a minute" ""
         Command::Help => "help" ["?", "f1"] "Help: these keys, searchable" "help"
         Command::Redraw => "redraw" ["ctrl-l"] "Redraw the screen" ""
         Command::Suspend => "suspend" ["ctrl-z"] "Suspend: back to the command line; `fg` returns" ""
         Command::Quit => "quit" ["q", "ctrl-c"] "Quit; what was decided is kept" "quit"
     }
     Pane "In the rotation and the calendar" {
-        Command::Answer(Answer::Down) => "pane-down" ["j", "down"] "Next entry; after the last, scroll" ""
-        Command::Answer(Answer::Up) => "pane-up" ["k", "up"] "Entry before" ""
+        Command::Answer(Answer::Down) => "pane-down" ["j", "down", "ctrl-e"] "Next entry; after the last, scroll" ""
+        Command::Answer(Answer::Up) => "pane-up" ["k", "up", "ctrl-y"] "Entry before" ""
         Command::Answer(Answer::Top) => "pane-top" ["g", "home"] "First entry" ""
         Command::Answer(Answer::Bottom) => "pane-bottom" ["G", "end"] "Last entry" ""
         Command::Answer(Answer::PageDown) => "pane-page-down" ["ctrl-d", "pgdn"] "A page down" ""
@@ -239,18 +250,18 @@ bindings! {
         Command::Answer(Answer::Give) => "shift-give" ["y"] "Give this shift of mine away, or ask who would have it" "give"
         Command::Answer(Answer::Swap) => "shift-swap" ["s"] "Swap this shift with one of somebody else" "swap"
         Command::Answer(Answer::Hold) => "shift-override" ["o"] "Override: who has this shift, whoever's turn it is" "override"
-        Command::Answer(Answer::Choose) => "pane-open" ["enter"] "In the calendar: more of this entry, its next dates" ""
-        Command::Answer(Answer::Back) => "pane-back" ["esc"] "Back to the queue" "queue"
+        Command::Answer(Answer::Choose) => "pane-open" ["enter", "l", "right"] "In the calendar: more of this entry, its next dates" ""
+        Command::Answer(Answer::Back) => "pane-back" ["esc", "h", "left"] "Back to the queue" "queue"
     }
     Page "In the runbooks" {
-        Command::Answer(Answer::Down) => "runbook-down" ["j", "down"] "Next line" ""
-        Command::Answer(Answer::Up) => "runbook-up" ["k", "up"] "Line before" ""
+        Command::Answer(Answer::Down) => "runbook-down" ["j", "down", "ctrl-e"] "Next line" ""
+        Command::Answer(Answer::Up) => "runbook-up" ["k", "up", "ctrl-y"] "Line before" ""
         Command::Answer(Answer::Top) => "runbook-top" ["g", "home"] "First line" ""
         Command::Answer(Answer::Bottom) => "runbook-bottom" ["G", "end"] "Last line" ""
         Command::Answer(Answer::PageDown) => "runbook-page-down" ["ctrl-d", "pgdn"] "A page down" ""
         Command::Answer(Answer::PageUp) => "runbook-page-up" ["ctrl-u", "pgup"] "A page up" ""
-        Command::Answer(Answer::Read(Reads::Left)) => "runbook-left" ["h", "left"] "Long lines of code and tables: back to their beginning" ""
-        Command::Answer(Answer::Read(Reads::Right)) => "runbook-right" ["l", "right"] "Long lines of code and tables: on to their end" ""
+        Command::Answer(Answer::Read(Reads::Left)) => "runbook-left" ["h", "left"] "Long lines: back to their beginning; in the list, back to the queue" ""
+        Command::Answer(Answer::Read(Reads::Right)) => "runbook-right" ["l", "right"] "Long lines: on to their end; in the list, open the page" ""
         Command::Answer(Answer::Next) => "runbook-next" ["n"] "Next place that has the words" ""
         Command::Answer(Answer::Previous) => "runbook-previous" ["N"] "Place before that has the words" ""
         Command::Answer(Answer::Tab) => "runbook-heading" ["]"] "Next heading" ""
@@ -270,8 +281,8 @@ bindings! {
         Command::Answer(Answer::Meet(Meets::Later)) => "meeting-later" ["space"] "Leave it for later, and go on; at the start, who is here" "later"
         Command::Answer(Answer::Take) => "meeting-take" ["t"] "Take what is proposed" "take"
         Command::Answer(Answer::Meet(Meets::Backlog)) => "meeting-backlog" ["B"] "Backlog: the severity that the team calls one" "backlog"
-        Command::Answer(Answer::Down) => "meeting-next" ["n", "j", "down", "right"] "Look at the next; in the evidence, scroll" "next"
-        Command::Answer(Answer::Up) => "meeting-previous" ["N", "k", "up", "left"] "Look at the one before" ""
+        Command::Answer(Answer::Down) => "meeting-next" ["n", "j", "down", "l", "right", "ctrl-e"] "Look at the next; in the evidence, scroll" "next"
+        Command::Answer(Answer::Up) => "meeting-previous" ["N", "k", "up", "h", "left", "ctrl-y"] "Look at the one before" ""
         Command::Answer(Answer::Top) => "meeting-first" ["g", "home"] "The first" ""
         Command::Answer(Answer::Bottom) => "meeting-last" ["G", "end"] "The last" ""
         Command::Answer(Answer::PageDown) => "meeting-page-down" ["ctrl-d", "pgdn"] "A page down" ""
@@ -284,14 +295,14 @@ bindings! {
         Command::Answer(Answer::Meet(Meets::End)) => "meeting-end" ["q"] "End the meeting; asks once if something was not reached" "end"
     }
     Handoff "In the handoff" {
-        Command::Answer(Answer::Down) => "handoff-down" ["j", "down"] "Next line; of what hangs, leave this and go on" ""
-        Command::Answer(Answer::Up) => "handoff-up" ["k", "up"] "Line before; of what hangs, the one before" ""
+        Command::Answer(Answer::Down) => "handoff-down" ["j", "down", "ctrl-e"] "Next line; of what hangs, leave this and go on" ""
+        Command::Answer(Answer::Up) => "handoff-up" ["k", "up", "ctrl-y"] "Line before; of what hangs, the one before" ""
         Command::Answer(Answer::Top) => "handoff-top" ["g", "home"] "First line" ""
         Command::Answer(Answer::Bottom) => "handoff-bottom" ["G", "end"] "Last line" ""
         Command::Answer(Answer::PageDown) => "handoff-page-down" ["ctrl-d", "pgdn"] "A page down" ""
         Command::Answer(Answer::PageUp) => "handoff-page-up" ["ctrl-u", "pgup"] "A page up" ""
         Command::Answer(Answer::Refresh) => "handoff-again" ["ctrl-r"] "Compute it anew" ""
-        Command::Answer(Answer::Choose) => "handoff-walk" ["enter"] "Walk through what hangs, one by one; there, leave this and go on" "walk/skip"
+        Command::Answer(Answer::Choose) => "handoff-walk" ["enter", "l", "right"] "Walk through what hangs, one by one; there, leave this and go on" "walk/skip"
         Command::Answer(Answer::Hand(Hands::To)) => "handoff-hand" ["h"] "Hand it to somebody, the incoming person first" "hand to"
         Command::Answer(Answer::Hand(Hands::Return)) => "handoff-return" ["r"] "Return it to the queue" "return"
         Command::Answer(Answer::Hand(Hands::Snooze)) => "handoff-snooze" ["s"] "Snooze it: not before a time" "snooze"
@@ -302,38 +313,59 @@ bindings! {
         Command::Answer(Answer::Hand(Hands::Post)) => "handoff-post" ["p"] "Post it as one issue for the incoming person, or bring that issue up to date" "post"
         Command::Answer(Answer::Hand(Hands::Copy)) => "handoff-copy" ["y"] "Copy it as Markdown" "copy"
         Command::Answer(Answer::Help) => "handoff-help" ["?", "f1"] "Help: these keys, searchable" "help"
-        Command::Answer(Answer::Back) => "handoff-back" ["esc", "q", "H"] "Back: to the page, then to the queue" "back"
+        Command::Answer(Answer::Back) => "handoff-back" ["esc", "q", "H", "left"] "Back: to the page, then to the queue" "back"
     }
     List "In a list (type to narrow it)" {
-        Command::Answer(Answer::Down) => "list-down" ["down", "ctrl-n"] "Next line" ""
-        Command::Answer(Answer::Up) => "list-up" ["up", "ctrl-p"] "Line before" ""
+        Command::Answer(Answer::Down) => "list-down" ["down", "ctrl-n", "tab"] "Next line" ""
+        Command::Answer(Answer::Up) => "list-up" ["up", "ctrl-p", "shift-tab"] "Line before" ""
         Command::Answer(Answer::PageDown) => "list-page-down" ["pgdn"] "A page down" ""
         Command::Answer(Answer::PageUp) => "list-page-up" ["pgup"] "A page up" ""
+        Command::Answer(Answer::Help) => "list-help" ["f1"] "Help: these keys, searchable" ""
         Command::Answer(Answer::Choose) => "list-choose" ["enter"] "Choose this" "choose"
         Command::Answer(Answer::Back) => "list-back" ["esc"] "Back, changing nothing" "back"
     }
     Note "In a note" {
         Command::Answer(Answer::Send) => "note-done" ["ctrl-d", "alt-enter"] "Send it" "send"
         Command::Answer(Answer::Editor) => "note-editor" ["ctrl-o"] "Go on in your own editor" "editor"
+        Command::Answer(Answer::Help) => "note-help" ["f1"] "Help: these keys, searchable" ""
         Command::Answer(Answer::Back) => "note-back" ["esc"] "Back; what was written is kept for the next note" "back"
     }
     Question "In a question" {
+        Command::Answer(Answer::Down) => "question-down" ["j", "down", "ctrl-e"] "Of a change of the team file: scroll down" ""
+        Command::Answer(Answer::Up) => "question-up" ["k", "up", "ctrl-y"] "Scroll up" ""
+        Command::Answer(Answer::Top) => "question-top" ["g", "home"] "Its first line" ""
+        Command::Answer(Answer::Bottom) => "question-bottom" ["G", "end"] "Its last line" ""
+        Command::Answer(Answer::PageDown) => "question-page-down" ["ctrl-d", "pgdn"] "A page down" ""
+        Command::Answer(Answer::PageUp) => "question-page-up" ["ctrl-u", "pgup"] "A page up" ""
+        Command::Answer(Answer::Help) => "question-help" ["?", "f1"] "Help: these keys, searchable" ""
         Command::Answer(Answer::Yes) => "yes" ["y", "enter"] "Yes" "yes"
         Command::Answer(Answer::No) => "no" ["n", "esc", "q"] "No, changing nothing" "no"
     }
+    Trust "Where a team file is to be trusted" {
+        Command::Answer(Answer::Help) => "trust-help" ["?", "f1"] "Help: these keys, searchable" ""
+        Command::Answer(Answer::Yes) => "trust-yes" ["y"] "Allow what it wants" "allow"
+        Command::Answer(Answer::No) => "trust-no" ["n", "esc", "q"] "Not now; all that is harmless works without" "not now"
+    }
+    Tour "In the tour" {
+        Command::Answer(Answer::Up) => "tour-previous" ["left"] "The card before" ""
+        Command::Answer(Answer::Down) => "tour-next" ["enter", "space"] "The next card" "next"
+        Command::Answer(Answer::Back) => "tour-end" ["esc", "q"] "End the tour" "end"
+    }
     Log "In the log" {
-        Command::Answer(Answer::Down) => "log-down" ["j", "down"] "Older" ""
-        Command::Answer(Answer::Up) => "log-up" ["k", "up"] "Newer" ""
+        Command::Answer(Answer::Down) => "log-down" ["j", "down", "ctrl-e"] "Older" ""
+        Command::Answer(Answer::Up) => "log-up" ["k", "up", "ctrl-y"] "Newer" ""
         Command::Answer(Answer::PageDown) => "log-page-down" ["ctrl-d", "pgdn"] "A page older" ""
         Command::Answer(Answer::PageUp) => "log-page-up" ["ctrl-u", "pgup"] "A page newer" ""
+        Command::Answer(Answer::Top) => "log-top" ["g", "home"] "The newest" ""
+        Command::Answer(Answer::Bottom) => "log-bottom" ["G", "end"] "The oldest" ""
         Command::Answer(Answer::Choose) => "log-confirm" ["enter"] "Close still, where it asks again; else show the incident" "confirm/show"
         Command::Answer(Answer::Dismiss) => "log-dismiss" ["d"] "Put a refusal away, or drop a close that asks again" "dismiss"
         Command::Answer(Answer::Help) => "log-help" ["?", "f1"] "Help: these keys, searchable" "help"
-        Command::Answer(Answer::Back) => "log-back" ["esc", "q", "L"] "Back" "back"
+        Command::Answer(Answer::Back) => "log-back" ["esc", "q", "L", "h", "left"] "Back" "back"
     }
     Review "In the cycle review" {
-        Command::Answer(Answer::Down) => "review-down" ["j", "down"] "Next line" ""
-        Command::Answer(Answer::Up) => "review-up" ["k", "up"] "Line before" ""
+        Command::Answer(Answer::Down) => "review-down" ["j", "down", "ctrl-e"] "Next line" ""
+        Command::Answer(Answer::Up) => "review-up" ["k", "up", "ctrl-y"] "Line before" ""
         Command::Answer(Answer::Top) => "review-top" ["g", "home"] "First line" ""
         Command::Answer(Answer::Bottom) => "review-bottom" ["G", "end"] "Last line" ""
         Command::Answer(Answer::PageDown) => "review-page-down" ["ctrl-d", "pgdn", "space"] "A page down" ""
@@ -342,27 +374,27 @@ bindings! {
         Command::Answer(Answer::Previous) => "review-previous" ["["] "Heading before" ""
         Command::Answer(Answer::Refresh) => "review-again" ["r"] "Look back anew" "again"
         Command::Answer(Answer::Help) => "review-help" ["?", "f1"] "Help: these keys, searchable" "help"
-        Command::Answer(Answer::Back) => "review-back" ["esc", "q", "V"] "Back to the queue" "back"
+        Command::Answer(Answer::Back) => "review-back" ["esc", "q", "V", "h", "left"] "Back to the queue" "back"
     }
     Model "In the model" {
-        Command::Answer(Answer::Down) => "model-down" ["j", "down"] "Next finding; in full and in the map, scroll" ""
-        Command::Answer(Answer::Up) => "model-up" ["k", "up"] "Finding before; in full and in the map, scroll" ""
+        Command::Answer(Answer::Down) => "model-down" ["j", "down", "ctrl-e"] "Next finding; in full and in the map, scroll" ""
+        Command::Answer(Answer::Up) => "model-up" ["k", "up", "ctrl-y"] "Finding before; in full and in the map, scroll" ""
         Command::Answer(Answer::Top) => "model-top" ["g", "home"] "First line" ""
         Command::Answer(Answer::Bottom) => "model-bottom" ["G", "end"] "Last line" ""
         Command::Answer(Answer::PageDown) => "model-page-down" ["ctrl-d", "pgdn"] "A page down" ""
         Command::Answer(Answer::PageUp) => "model-page-up" ["ctrl-u", "pgup"] "A page up" ""
-        Command::Answer(Answer::Choose) => "model-open" ["enter"] "In full: evidence, fix, place, and why there is such a rule" "open"
+        Command::Answer(Answer::Choose) => "model-open" ["enter", "l", "right"] "In full: evidence, fix, place, and why there is such a rule" "open"
         Command::Answer(Answer::Take) => "model-fix" ["f"] "The fix as a change of the team file; it is written after a yes" "fix"
         Command::Answer(Answer::Editor) => "model-edit" ["e"] "The place in your own editor" "edit"
         Command::Answer(Answer::Copy) => "model-copy" ["y"] "Copy the fix, or the command in it" "copy"
-        Command::Answer(Answer::Tab) => "model-map" ["tab", "m", "]", "["] "The map of who decides what, or the findings" "map"
+        Command::Answer(Answer::Tab) => "model-map" ["tab", "shift-tab", "m", "]", "["] "The map of who decides what, or the findings" "map"
         Command::Answer(Answer::Refresh) => "model-again" ["r"] "Look again" ""
         Command::Answer(Answer::Help) => "model-help" ["?", "f1"] "Help: these keys, searchable" "help"
-        Command::Answer(Answer::Back) => "model-back" ["esc", "q", "5"] "Back to the findings, then to the queue" "back"
+        Command::Answer(Answer::Back) => "model-back" ["esc", "q", "5", "h", "left"] "Back to the findings, then to the queue" "back"
     }
     Health "In the health view" {
-        Command::Answer(Answer::Down) => "health-down" ["j", "down"] "Next line; in full, scroll" ""
-        Command::Answer(Answer::Up) => "health-up" ["k", "up"] "Line before; in full, scroll" ""
+        Command::Answer(Answer::Down) => "health-down" ["j", "down", "ctrl-e"] "Next line; in full, scroll" ""
+        Command::Answer(Answer::Up) => "health-up" ["k", "up", "ctrl-y"] "Line before; in full, scroll" ""
         Command::Answer(Answer::Top) => "health-top" ["g", "home"] "First line" ""
         Command::Answer(Answer::Bottom) => "health-bottom" ["G", "end"] "Last line" ""
         Command::Answer(Answer::PageDown) => "health-page-down" ["ctrl-d", "pgdn"] "A page down" ""
@@ -370,12 +402,12 @@ bindings! {
         Command::Answer(Answer::Filter) => "health-filter" ["/"] "Filter the endpoints (id, state, trouble, tools), or one's tools" "filter"
         Command::Answer(Answer::Next) => "health-next" ["n"] "Next line of the filter, around the end" ""
         Command::Answer(Answer::Previous) => "health-previous" ["N"] "Line before in the filter, around the start" ""
-        Command::Answer(Answer::Tab) => "health-tab" ["]", "["] "The tools of this endpoint, or its state" "tools/state"
+        Command::Answer(Answer::Tab) => "health-tab" ["]", "[", "tab", "shift-tab"] "The tools of this endpoint, or its state" "tools/state"
         Command::Answer(Answer::Refresh) => "health-ask" ["r"] "Ask this endpoint now" "ask"
         Command::Answer(Answer::RefreshAll) => "health-ask-all" ["R"] "Ask all sources now" ""
         Command::Answer(Answer::Help) => "health-help" ["?", "f1"] "Help: these keys, searchable" "help"
-        Command::Answer(Answer::Choose) => "health-open" ["enter"] "In full; from an endpoint in full to its incident in the queue" "open/show"
-        Command::Answer(Answer::Back) => "health-back" ["esc", "q", "M"] "Drop the filter; then back to the list, then to the queue" "back"
+        Command::Answer(Answer::Choose) => "health-open" ["enter", "l", "right"] "In full; from an endpoint in full to its incident in the queue" "open/show"
+        Command::Answer(Answer::Back) => "health-back" ["esc", "q", "M", "h", "left"] "Drop the filter; then back to the list, then to the queue" "back"
     }
 }
 

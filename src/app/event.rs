@@ -197,6 +197,8 @@ pub enum Fact {
         /// One line.
         text: Clean,
     },
+    /// Nobody has been shown around on this machine yet.
+    TourOffered,
     /// Nothing but time.
     Ticked,
     /// The system asks us to go (SIGTERM, SIGHUP).
@@ -241,6 +243,7 @@ impl Fact {
             | Self::Written(..)
             | Self::Untold(_)
             | Self::MeetingCalled
+            | Self::TourOffered
             | Self::MeetingFound(_)
             | Self::MinutesWritten(_)
             | Self::Dropped(_)
@@ -396,6 +399,8 @@ pub enum Effect {
     Trust,
     /// Ring once.
     Bell,
+    /// Remember that the operator has been shown around.
+    RememberTour,
     /// Forget what is on the terminal and draw it anew.
     Redraw,
     /// Give the terminal back and stop until continued.

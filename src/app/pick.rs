@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::bindings::Command;
+use super::bindings::Binding;
 use super::escalating::Rung;
+use super::fuzzy::{Finder, Fit};
 use super::typed::Typed;
-use super::watch::HandAsk;
+use super::watch::{Dialog, HandAsk};
 use crate::config::Amendment;
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::CloseReason;
@@ -55,8 +56,19 @@ pub enum Means {
     Learn(Option<(String, String)>),
     /// Asks for this line of a handoff.
     Type(HandAsk),
-    /// Does what a key would do.
-    Do(Command),
+    /// Does what a key would do, or goes somewhere.
+    Do(Deed),
+}
+
+/// What a line of the palette does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// What the keys of this binding do.
+    Binding(&'static Binding),
+    /// Selects this incident.
+    Go(IncidentId),
+    /// Nothing now, for this reason.
+    Nothing(String),
 }
 
 /// What the list is for.
@@ -84,7 +96,7 @@ pub enum Purpose {
     Page,
     /// To say something in a handoff: about this incident, or about the shift.
     Handoff(Option<IncidentId>),
-    /// To find a command.
+    /// To find what can be done.
     Command,
 }
 
@@ -97,18 +109,21 @@ pub struct Pick {
     pub title: String,
     /// Whose assignable users belong here; none for any other list.
     pub people_of: Option<SourceId>,
+    /// What it was opened in, and to which it leads back; none: the queue or a pane.
+    pub behind: Option<Box<Dialog>>,
     choices: Vec<Choice>,
     typed: Typed,
-    found: Vec<usize>,
-    extra: Option<Choice>,
+    found: Vec<(usize, Fit)>,
+    extra: Vec<Choice>,
     at: usize,
 }
 
 impl Pick {
     /// A list of these, the first selected.
     pub fn new(purpose: Purpose, title: String, choices: Vec<Choice>) -> Self {
-        let found = (0..choices.len()).collect();
-        Self { purpose, title, people_of: None, choices, typed: Typed::default(), found, extra: None, at: 0 }
+        let found = (0..choices.len()).map(|at| (at, Fit::default())).collect();
+        let typed = Typed::default();
+        Self { purpose, title, people_of: None, behind: None, choices, typed, found, extra: Vec::new(), at: 0 }
     }
 
     /// What has been typed.
@@ -128,34 +143,59 @@ impl Pick {
 
     /// Adds to the list.
     pub fn add(&mut self, more: Vec<Choice>) {
-        let selected = self.found.get(self.at).copied();
+        let selected = self.found.get(self.at).map(|(index, _)| *index);
         self.choices.extend(more);
         self.find();
         // What was selected stays selected, whatever came in.
-        let still = selected.and_then(|index| self.found.iter().position(|found| *found == index));
+        let still = selected.and_then(|index| self.found.iter().position(|(found, _)| *found == index));
         self.at = still.unwrap_or(self.len().saturating_sub(1));
     }
 
     /// Keeps what has every word that was typed; `extra` is what the text itself means.
-    pub fn narrow(&mut self, extra: Option<Choice>) {
+    pub fn narrow(&mut self, extra: Vec<Choice>) {
         self.extra = extra;
         self.at = 0;
         self.find();
     }
 
     fn find(&mut self) {
+        self.found = if self.purpose == Purpose::Command { self.fitting() } else { self.saying() };
+    }
+
+    /// What fits the words, the best first; of what fits as well, what stood first.
+    fn fitting(&self) -> Vec<(usize, Fit)> {
+        let mut finder = Finder::of(self.typed.text());
+        let fit = |(at, choice): (usize, &Choice)| Some((at, finder.fit(&choice.label, &choice.hint)?));
+        let mut found: Vec<_> = self.choices.iter().enumerate().filter_map(fit).collect();
+        found.sort_by_key(|(_, fit)| std::cmp::Reverse(fit.score));
+        found
+    }
+
+    /// What has every word as it is typed, where it stood.
+    fn saying(&self) -> Vec<(usize, Fit)> {
         let text = self.typed.text().to_lowercase();
         let words: Vec<&str> = text.split_whitespace().collect();
         let says = |choice: &Choice| {
             let hay = format!("{} {}", choice.label, choice.hint).to_lowercase();
             words.iter().all(|word| hay.contains(word))
         };
-        self.found = (0..self.choices.len()).filter(|at| words.is_empty() || says(&self.choices[*at])).collect();
+        let found = (0..self.choices.len()).filter(|at| words.is_empty() || says(&self.choices[*at]));
+        found.map(|at| (at, Fit::default())).collect()
+    }
+
+    /// By which letters the line at this place was found; none if that is not known.
+    pub fn letters(&self, at: usize) -> Option<&Fit> {
+        self.found.get(at.checked_sub(self.ahead())?).map(|(_, fit)| fit)
+    }
+
+    /// How many lines come before what was found: in the palette, what the text itself means.
+    fn ahead(&self) -> usize {
+        if self.purpose == Purpose::Command { self.extra.len() } else { 0 }
     }
 
     /// How many lines are left.
     pub fn len(&self) -> usize {
-        self.found.len() + usize::from(self.extra.is_some())
+        self.found.len() + self.extra.len()
     }
 
     /// Whether no line is left.
@@ -165,9 +205,11 @@ impl Pick {
 
     /// The line at this place, of those that are left.
     pub fn line(&self, at: usize) -> Option<&Choice> {
-        match self.found.get(at) {
-            Some(index) => self.choices.get(*index),
-            None => self.extra.as_ref().filter(|_| at == self.found.len()),
+        let Some(place) = at.checked_sub(self.ahead()) else { return self.extra.get(at) };
+        match self.found.get(place) {
+            Some((index, _)) => self.choices.get(*index),
+            None if self.ahead() > 0 => None,
+            None => self.extra.get(place - self.found.len()),
         }
     }
 

@@ -12,12 +12,14 @@ mod editing;
 mod escalating;
 mod handing;
 mod health;
+mod help;
 mod keys;
 mod log;
 mod lookup;
 mod meeting;
 mod model;
 mod openers;
+mod palette;
 mod panes;
 mod plans;
 mod private;
@@ -26,6 +28,7 @@ mod reminding;
 mod review;
 mod saying;
 mod tools;
+mod tour;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,6 +50,7 @@ pub use private::Privacy;
 pub use reader::{PageAsk, Reader, Reading};
 pub use review::LookBack;
 pub use tools::{Answer as ToolsAnswer, Shelf};
+pub use tour::{Shown, Tour};
 
 use super::bindings::Keymap;
 use super::desk::{Desk, Setup};
@@ -171,6 +175,10 @@ pub struct App {
     handing: Option<Box<Handing>>,
     /// The end of a shift of the operator's of which they were reminded.
     reminded: Option<DateTime<Utc>>,
+    tour: Option<Tour>,
+    /// What was chosen in the palette, by the names of the bindings, the last first.
+    recent: Vec<&'static str>,
+    offered: tour::Offered,
 }
 
 impl App {
@@ -216,6 +224,9 @@ impl App {
             before_filter: None,
             handing: None,
             reminded: None,
+            tour: None,
+            recent: Vec::new(),
+            offered: tour::Offered::No,
         };
         app.know_everybody();
         app.look_at_the_bill();
@@ -237,6 +248,7 @@ impl App {
             Event::Fact(fact) => self.take_fact(fact),
         };
         effects.extend(self.follow_meeting());
+        effects.extend(self.begin_tour_if_offered());
         self.fit();
         if self.selected() != before.as_ref() {
             self.scroll = 0;

@@ -10,7 +10,8 @@ use sha2::{Digest, Sha256};
 use super::exit::Failure;
 use super::{Global, out};
 use crate::app::bindings::{KeyProblem, Keymap};
-use crate::config::{PersonalFile, Problem, Settings, TeamFile, layered, personal_file, team_file, unknown_bindings};
+use crate::app::chord::Chord;
+use crate::config::{KeyPlaces, PersonalFile, Problem, Settings, Spot, TeamFile, layered, personal_file, team_file};
 use crate::domain::hash::hex;
 use crate::domain::text::Clean;
 use crate::domain::veil::Veil;
@@ -22,6 +23,8 @@ use crate::store::{Bodies, Opening, Store, Wanted};
 
 /// The team file's name.
 pub const TEAM_FILE: &str = "dogwatch.toml";
+/// The file that remembers that the tour has been shown.
+const TOURED: &str = "toured";
 /// No configuration is longer than this.
 const LONGEST: u64 = 1 << 20;
 
@@ -139,19 +142,42 @@ impl Context {
         })
     }
 
+    /// A problem with the place of each key that it is about; of a key that the file does not name, whose it is.
     fn placed(&self, file: &str, problem: &KeyProblem) -> String {
-        let named: Vec<&str> = match problem {
-            KeyProblem::UnknownBinding { name, .. } => vec![name],
-            KeyProblem::UnknownKey { name, .. } | KeyProblem::Typed { name, .. } => vec![name],
-            KeyProblem::Conflict { one, other, .. } => vec![other, one],
-        };
-        // Where a name stands is what the reader of names says of one that it must not know.
-        let all = self.personal.keys.keys().map(String::as_str);
-        let others: Vec<&str> = all.filter(|name| !named.contains(name)).collect();
-        match unknown_bindings(&self.personal_text, file, &others).first() {
-            Some(place) => format!("{}:{}:{}: {problem}", place.file, place.line, place.column),
-            None => format!("{file}: {problem}"),
+        let places = KeyPlaces::of(&self.personal_text);
+        let mut spots = Vec::new();
+        let mut defaults = Vec::new();
+        for (name, keys) in problem.about() {
+            match (self.spot(&places, name, keys), keys) {
+                (Some(spot), _) => spots.push(format!("{file}:{}:{}", spot.line, spot.column)),
+                (None, Some(keys)) => defaults.push(format!("`{keys}` is the default of `{name}`")),
+                (None, None) => {}
+            }
         }
+        let (first, others) = spots.split_first().map_or((file, &[][..]), |(first, rest)| (first.as_str(), rest));
+        let also = others.iter().map(|other| format!("the other is at {other}")).chain(defaults);
+        let also: Vec<String> = also.collect();
+        if also.is_empty() {
+            format!("{first}: {problem}")
+        } else {
+            format!("{first}: {problem} ({})", also.join(", "))
+        }
+    }
+
+    /// Where the personal file says that a binding has these keys; where the name stands, if it is the name.
+    fn spot(&self, places: &KeyPlaces, name: &str, keys: Option<&str>) -> Option<Spot> {
+        let Some(keys) = keys else { return places.name(name) };
+        let means = |written: &str| written.parse::<Chord>().map_or_else(|_| written.to_owned(), |one| one.to_string());
+        let at = self.personal.keys.get(name)?.iter().position(|written| means(written) == keys)?;
+        places.key(name, at)
+    }
+
+    /// What is left behind on this machine once the operator has been shown around; none if they have been.
+    pub fn tour_mark(&self) -> Option<PathBuf> {
+        let root = data_root().ok();
+        let beside = root.as_deref().filter(|root| self.folder.starts_with(root)).unwrap_or(&self.folder);
+        let known = root.iter().map(PathBuf::as_path).chain([beside]).any(|folder| folder.join(TOURED).exists());
+        (!known).then(|| beside.join(TOURED))
     }
 
     /// The operator: their id in the team file, or the name of their account.

@@ -39,6 +39,9 @@ pub(super) struct Args {
     /// Keeps the demo in this folder and goes on with what is there; default: a fresh temporary one.
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
+    /// Begins with the tour, also where it has been shown before.
+    #[arg(long)]
+    tour: bool,
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
@@ -74,7 +77,8 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         shown(global.data_dir.as_deref()),
     );
     if on_screen {
-        let ended = Box::pin(watch::run(&global, watch::Begins::Queue)).await;
+        let ended =
+            Box::pin(watch::run(&global, if args.tour { watch::Begins::Tour } else { watch::Begins::Queue })).await;
         out::say(&twins);
         return ended;
     }

@@ -14,7 +14,7 @@ use crate::domain::text::Clean;
 use crate::panes::paper::Highlight;
 use crate::shell::engine::Network;
 use crate::shell::screen::{self, Bell, Seat, Surroundings};
-use crate::shell::session::Start;
+use crate::shell::session::{Decisions, Start};
 use crate::shell::terminal::{Clipboard, give_back_on_panic};
 use crate::store::files;
 use crate::theme::{ColorChoice, Depth, Theme, decide_depth};
@@ -22,8 +22,10 @@ use crate::theme::{ColorChoice, Depth, Theme, decide_depth};
 /// What the screen begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Begins {
-    /// The queue.
+    /// The queue; at the very first start, and the tour over it.
     Queue,
+    /// The queue, and the tour over it.
+    Tour,
     /// A triage meeting.
     Meeting,
 }
@@ -63,24 +65,29 @@ pub(super) async fn run(global: &Global, begins: Begins) -> Result<Exit, Failure
     if begins == Begins::Meeting {
         first.extend(app.update(now, Fact::MeetingCalled));
     }
+    let toured = context.tour_mark().filter(|_| context.decisions() == Decisions::Taken);
+    if begins == Begins::Tour || (begins == Begins::Queue && toured.is_some()) {
+        first.extend(app.update(now, Fact::TourOffered));
+    }
     if !start.untrusted.is_empty() {
         let wanted = start.untrusted.iter().map(|want| Clean::line(&want.to_string())).collect();
         first.extend(app.update(now, Fact::TrustWanted(wanted)));
     }
     report_panics(context.folder.clone());
-    screen::run((app, first), start.engine, start.news, start.clock, surroundings(&context))
+    screen::run((app, first), start.engine, start.news, start.clock, surroundings(&context, toured))
         .await
         .map_err(|error| Failure::setting_up("the terminal cannot be used", &error))?;
     Ok(Exit::Done)
 }
 
-fn surroundings(context: &Context) -> Surroundings {
+fn surroundings(context: &Context, toured: Option<PathBuf>) -> Surroundings {
     let named = || word("VISUAL").or_else(|| word("EDITOR"));
     let words = |line: String| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     Surroundings {
         bell: if context.settings.bell { Bell::Rings } else { Bell::Silent },
         clipboard: clipboard(),
         seat: seat(),
+        toured,
         editor: context.personal.editor.clone().or_else(|| named().map(words)).filter(|words| !words.is_empty()),
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use toml::de::DeTable;
 use toml_edit::{Document, Item, TableLike, Value};
 
 /// A place in a text, both from 1; the column counts characters.
@@ -68,6 +69,42 @@ impl Places {
         let (train, _) = id.rsplit_once('/')?;
         let word = if word == "release" { "train" } else { word };
         self.known.get(&format!("{word}:{train}")).copied()
+    }
+}
+
+/// The places of the entries of `[keys]` in one personal file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KeyPlaces {
+    names: BTreeMap<String, Spot>,
+    keys: BTreeMap<(String, usize), Spot>,
+}
+
+impl KeyPlaces {
+    /// Reads where each name and each of its keys stand; nothing of a text that is no TOML.
+    pub fn of(text: &str) -> Self {
+        let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut places = Self::default();
+        let Ok(document) = DeTable::parse(bare) else { return places };
+        let table = document.get_ref().get("keys").and_then(|keys| keys.get_ref().as_table());
+        for (name, value) in table.into_iter().flatten() {
+            let key = name.get_ref().to_string();
+            places.names.insert(key.clone(), spot(bare, name.span().start));
+            let many = value.get_ref().as_array().map(|list| list.iter().map(|one| one.span().start).collect());
+            let many: Vec<usize> = many.unwrap_or_else(|| vec![value.span().start]);
+            let spots = many.into_iter().enumerate().map(|(at, byte)| ((key.clone(), at), spot(bare, byte)));
+            places.keys.extend(spots);
+        }
+        places
+    }
+
+    /// Where the name of a binding stands.
+    pub fn name(&self, name: &str) -> Option<Spot> {
+        self.names.get(name).copied()
+    }
+
+    /// Where the key at this place in the list of a binding stands.
+    pub fn key(&self, name: &str, at: usize) -> Option<Spot> {
+        self.keys.get(&(name.to_owned(), at)).copied()
     }
 }
 

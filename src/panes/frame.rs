@@ -62,6 +62,17 @@ impl Pane {
             Self::Runbook => Self::Queue,
         }
     }
+
+    /// The one before it, around the start.
+    #[must_use]
+    pub fn previous(self) -> Self {
+        match self {
+            Self::Queue => Self::Runbook,
+            Self::Rotation => Self::Queue,
+            Self::Calendar => Self::Rotation,
+            Self::Runbook => Self::Calendar,
+        }
+    }
 }
 
 /// What has the keys, and whether it has the screen for itself.

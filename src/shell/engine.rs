@@ -207,6 +207,7 @@ impl Engine {
             | Effect::EditPage { .. }
             | Effect::WriteNote(_)
             | Effect::Bell
+            | Effect::RememberTour
             | Effect::Redraw
             | Effect::Suspend
             | Effect::Quit) => return Some(terminal),

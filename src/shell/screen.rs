@@ -2,6 +2,7 @@
 //! frame is drawn when something was said. There is no tick.
 
 use std::io;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -15,6 +16,10 @@ use crate::app::event::{Effect, Fact, Level};
 use crate::app::key::Input;
 use crate::domain::id::IncidentId;
 use crate::domain::text::Clean;
+use crate::store::files;
+
+/// What the mark of the tour says to whoever looks into it.
+const TOURED: &str = "The tour has been shown on this machine; without this file it is shown once more.\n";
 
 /// What the surroundings of the terminal are.
 #[derive(Debug, Clone)]
@@ -27,6 +32,8 @@ pub struct Surroundings {
     pub bell: Bell,
     /// The operator's editor, program first; none if they have none.
     pub editor: Option<Vec<String>>,
+    /// What is left behind once the operator has been shown around; none if they have been, or nothing is written.
+    pub toured: Option<PathBuf>,
 }
 
 /// Whether the terminal may ring.
@@ -180,6 +187,7 @@ impl Loop {
                 let size = crossterm::terminal::size()?;
                 self.terminal.redraw(size)?;
             }
+            Effect::RememberTour => self.remember_tour(),
             Effect::Suspend => return self.suspend(),
             Effect::Quit => return Ok(Go::Out),
             Effect::Bell
@@ -211,6 +219,16 @@ impl Loop {
             | Effect::Amend(_) => {}
         }
         Ok(Go::On)
+    }
+
+    /// Where that cannot be written, the tour is shown again at the next start, and nothing else is lost.
+    fn remember_tour(&self) {
+        if let Some(mark) = &self.around.toured {
+            let kept = mark.parent().map_or(Ok(()), files::folder).and_then(|()| files::replace(mark, TOURED));
+            if let Err(error) = kept {
+                tracing::warn!("the tour will be shown again: {error}");
+            }
+        }
     }
 
     fn suspend(&mut self) -> io::Result<Go> {

@@ -2,13 +2,15 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{handoff, health, help, log, model, review};
 use crate::app::App;
-use crate::app::pick::Pick;
+use crate::app::bindings::{Answer, Place};
+use crate::app::pick::{Choice, Deed, Means, Pick};
 use crate::app::typed::Typed;
 use crate::app::watch::{Dialog, DraftCursor, DraftLine, PageAsk, Question};
 use crate::domain::id::IncidentId;
@@ -29,6 +31,7 @@ fn draw_one(app: &App, buffer: &mut Buffer, area: Rect, dialog: &Dialog) -> Opti
         }
         Dialog::Pick(pick) => {
             handoff::draw(app, buffer, area);
+            let _under_the_list = pick.behind.as_deref().and_then(|dialog| draw_one(app, buffer, area, dialog));
             Some(draw_pick(app, buffer, area, pick))
         }
         Dialog::Ask(question) => {
@@ -83,7 +86,10 @@ fn draw_page_ask(app: &App, buffer: &mut Buffer, area: Rect, (ask, typed): (&Pag
     let title = match ask {
         PageAsk::Words | PageAsk::Page => return None,
         PageAsk::Note => "Note on this use: one line".to_owned(),
-        PageAsk::Why(went) => format!("{}: why? (Enter without a word is fine)", went.word()),
+        PageAsk::Why(went) => {
+            let key = app.outfit().keys.key_in(Place::List, Answer::Choose);
+            format!("{}: why? ({key} without a word is fine)", went.word())
+        }
         PageAsk::Fill { left, block } => {
             let (first, more) = (left.first().map(String::as_str).unwrap_or_default(), left.len() - 1);
             let more = if more == 0 { String::new() } else { format!(", then {more} more") };
@@ -152,16 +158,41 @@ fn draw_pick(app: &App, buffer: &mut Buffer, area: Rect, pick: &Pick) -> Positio
     for (y, at) in places.zip(from..pick.len()) {
         let Some(choice) = pick.line(at) else { break };
         let mark = if at == pick.at() { "> " } else { "  " };
-        let label = app.veiled(&choice.label);
-        let label = fit::pad(&label, 22.max(fit::columns(&label)));
-        let hint = format!(" {}", app.veiled(&choice.hint));
-        let spans = vec![Span::raw(mark), Span::styled(label, theme.text), Span::styled(hint, theme.dim)];
-        buffer.set_line(inside.x, y, &Line::from(spans), inside.width);
+        let line = pick_line(app, pick, at, choice);
+        buffer.set_line(inside.x, y, &std::iter::once(Span::raw(mark)).chain(line).collect(), inside.width);
         if at == pick.at() {
             buffer.set_style(Rect { y, height: 1, ..inside }, theme.selected);
         }
     }
     Position::new(inside.x + 2 + column, inside.y)
+}
+
+/// One line of a list; what cannot be done is dim, and the letters by which it was found are shown.
+fn pick_line(app: &App, pick: &Pick, at: usize, choice: &Choice) -> Vec<Span<'static>> {
+    let theme = &app.outfit().theme;
+    let idle = matches!(choice.means, Means::Do(Deed::Nothing(_)));
+    let (label, hint) = (app.veiled(&choice.label), app.veiled(&choice.hint));
+    let padding = " ".repeat(23_usize.saturating_sub(fit::columns(&label)).max(1));
+    // A stand-in has other letters.
+    let letters = pick.letters(at).filter(|_| label == choice.label && hint == choice.hint);
+    let (in_label, in_hint) = letters.map_or((&[][..], &[][..]), |fit| (&fit.name[..], &fit.sentence[..]));
+    let mut spans = lettered(&label, in_label, (if idle { theme.dim } else { theme.text }, theme.matched));
+    spans.push(Span::raw(padding));
+    spans.extend(lettered(&hint, in_hint, (theme.dim, theme.matched)));
+    spans
+}
+
+/// A text in which these characters, by their places, look otherwise.
+fn lettered(text: &str, letters: &[usize], (plain, found): (Style, Style)) -> Vec<Span<'static>> {
+    let mut spans: Vec<Span<'static>> = Vec::new();
+    for (at, letter) in text.chars().enumerate() {
+        let style = if letters.contains(&at) { found } else { plain };
+        match spans.last_mut() {
+            Some(last) if last.style == style => last.content.to_mut().push(letter),
+            Some(_) | None => spans.push(Span::styled(letter.to_string(), style)),
+        }
+    }
+    spans
 }
 
 fn draw_question(app: &App, buffer: &mut Buffer, area: Rect, question: &Question) {
@@ -198,11 +229,12 @@ fn draw_draft(app: &App, buffer: &mut Buffer, area: Rect, cursor: &DraftCursor) 
         };
         buffer.set_stringn(inside.x + 1, y, line, usize::from(inside.width).saturating_sub(1), style);
     }
+    let [up, down] = [Answer::Up, Answer::Down].map(|answer| app.outfit().keys.key_in(Place::Question, answer));
     let more = match (top, lines.len().saturating_sub(top + shown)) {
         (0, 0) => return,
-        (_, 0) => format!(" {top} above (k) "),
-        (0, below) => format!(" {below} more (j) "),
-        (top, below) => format!(" {top} above (k), {below} more (j) "),
+        (_, 0) => format!(" {top} above ({up}) "),
+        (0, below) => format!(" {below} more ({down}) "),
+        (top, below) => format!(" {top} above ({up}), {below} more ({down}) "),
     };
     if place.height > 1 {
         let room = usize::from(place.width).saturating_sub(4);
@@ -223,8 +255,9 @@ fn draw_trust(app: &App, buffer: &mut Buffer, area: Rect, wanted: &[Clean]) {
             fit::wrap(&format!("- {}", app.veiled(want.as_str())), room).into_iter().map(|line| (line, theme.warning)),
         );
     }
-    let rest = "Everything harmless in it works without this. Allow it? (y, or n)";
-    lines.extend(fit::wrap(rest, room).into_iter().map(|line| (line, theme.text)));
+    let [yes, no] = [Answer::Yes, Answer::No].map(|answer| app.outfit().keys.key_in(Place::Trust, answer));
+    let rest = format!("Everything harmless in it works without this. Allow it? ({yes}, or {no})");
+    lines.extend(fit::wrap(&rest, room).into_iter().map(|line| (line, theme.text)));
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
     if height > area.height {
         let short = format!("It wants {} things, too many to show here: see `dogwatch trust`.", wanted.len());

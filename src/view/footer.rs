@@ -5,9 +5,9 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
 use crate::app::App;
-use crate::app::bindings::{Answer, Command, Hands, Place};
+use crate::app::bindings::{Command, Place};
 use crate::app::typed::Typed;
-use crate::app::watch::{Dialog, Leaf, PageAsk, Part, Shows, Typing};
+use crate::app::watch::{Dialog, PageAsk, Shows, Typing};
 use crate::panes::fit;
 use crate::panes::frame::Pane;
 
@@ -84,50 +84,9 @@ fn filter(app: &App) -> &str {
     }
 }
 
+/// Whose keys are named: while the filter is typed, those of the queue below it.
 fn place(app: &App) -> Place {
-    match app.dialog() {
-        None => app.look().pane.keys(),
-        Some(Dialog::Filter(_)) => Place::Queue,
-        Some(
-            Dialog::Help { .. }
-            | Dialog::Pick(_)
-            | Dialog::Title(_)
-            | Dialog::Why { .. }
-            | Dialog::Hand(..)
-            | Dialog::Page(..),
-        ) => Place::List,
-        Some(Dialog::Ask(_) | Dialog::Trust(_) | Dialog::Draft(_)) => Place::Question,
-        Some(Dialog::Note { .. }) => Place::Note,
-        Some(Dialog::Log(_)) => Place::Log,
-        Some(Dialog::Health(_)) => Place::Health,
-        Some(Dialog::Handoff) => Place::Handoff,
-        Some(Dialog::Review(_)) => Place::Review,
-        Some(Dialog::Model(_)) => Place::Model,
-    }
-}
-
-/// Whether it does something there: with one thing that hangs, or with the whole page.
-fn in_the_handoff(app: &App, command: Command) -> bool {
-    let Command::Answer(Answer::Hand(hands)) = command else { return true };
-    let at_the_gate = app.handing().is_some_and(|handing| matches!(handing.leaf(), Leaf::Gate(_)));
-    match hands {
-        Hands::To | Hands::Return | Hands::Snooze | Hands::NextStep => at_the_gate,
-        Hands::Accept | Hands::Write | Hands::Post | Hands::Copy => !at_the_gate,
-        Hands::Fields => true,
-    }
-}
-
-/// Whether it does something there: a change of the team file is not to be had for everything, and a map has no fix.
-fn in_the_model(app: &App, command: Command) -> bool {
-    let Some(Dialog::Model(cursor)) = app.dialog() else { return true };
-    let selected = app.selected_finding(cursor).map(|(_, one)| one);
-    let selected = selected.filter(|_| !matches!(cursor.shows, Part::Map { .. }));
-    match command {
-        Command::Answer(Answer::Take) => selected.is_some_and(|one| one.change.is_some()),
-        Command::Answer(Answer::Copy | Answer::Editor) => selected.is_some(),
-        Command::Answer(Answer::Choose) => selected.is_some() && cursor.shows == Part::List,
-        _ => true,
-    }
+    if let Some(Dialog::Filter(_)) = app.dialog() { Place::Queue } else { app.place() }
 }
 
 /// Keys with one word each, as many as fit; the last two of a place (help and
@@ -135,16 +94,11 @@ fn in_the_model(app: &App, command: Command) -> bool {
 fn hints(app: &App, place: Place, width: usize) -> Vec<Span<'static>> {
     let theme = &app.outfit().theme;
     let keys = &app.outfit().keys;
-    let here = |command: Command| {
-        (place != Place::Pane || app.look().pane == Pane::Rotation || !command.changes_shifts())
-            && (app.reading().is_some() || !matches!(command, Command::Answer(Answer::Read(_))))
-            && in_the_handoff(app, command)
-            && in_the_model(app, command)
-    };
-    let shown =
-        keys.rows().filter(|(binding, _)| binding.place == place && !binding.hint.is_empty() && here(binding.command));
-    let first = |names: &str| names.split(' ').next().unwrap_or_default().to_owned();
-    let mut all: Vec<(String, &str)> = shown.map(|(binding, names)| (first(&names), binding.hint)).collect();
+    let shown = keys
+        .bound()
+        .filter(|(binding, _)| binding.place == place && !binding.hint.is_empty() && !app.idles(binding.command));
+    let first = |keys: Vec<String>| keys.into_iter().next().unwrap_or_default();
+    let mut all: Vec<(String, &str)> = shown.map(|(binding, keys)| (first(keys), binding.hint)).collect();
     if place == Place::Pane {
         let everywhere = [(Command::Pane(Pane::Rotation), "rotation"), (Command::Pane(Pane::Calendar), "calendar")];
         let other = usize::from(app.look().pane == Pane::Rotation);

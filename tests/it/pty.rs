@@ -42,6 +42,7 @@ pub struct Launch {
     cwd: Option<PathBuf>,
     env: BTreeMap<String, String>,
     answers: Answers,
+    newcomer: bool,
 }
 
 /// Whether the terminal replies to what programs ask it.
@@ -80,6 +81,7 @@ impl Launch {
             cwd: None,
             env,
             answers: Answers::Given,
+            newcomer: false,
         }
     }
 
@@ -96,6 +98,12 @@ impl Launch {
     /// A home that the test keeps, for a second start in it.
     pub fn home(mut self, home: &Path) -> Self {
         self.home = Some(home.to_owned());
+        self
+    }
+
+    /// Nobody has been shown around here yet.
+    pub fn newcomer(mut self) -> Self {
+        self.newcomer = true;
         self
     }
 
@@ -117,6 +125,9 @@ impl Launch {
     pub fn start(self) -> Pty {
         let own = self.home.is_none().then(|| TempDir::new().unwrap());
         let home = self.home.clone().or_else(|| own.as_ref().map(|dir| dir.path().to_owned())).unwrap();
+        if !self.newcomer {
+            know_the_way(&home);
+        }
         let pair = native_pty_system().openpty(size(self.size)).unwrap();
         let child = pair.slave.spawn_command(self.command(&home)).unwrap();
         // Ours must be closed, or the end of the program never shows.
@@ -443,5 +454,14 @@ mod behaviour {
     #[should_panic(expected = "waited in vain until \"never\" shows")]
     fn a_text_that_cannot_come_any_more_fails_at_once() {
         shell("echo something else").start().wait_for("never");
+    }
+}
+
+/// Marks a home as that of somebody who has seen the tour.
+fn know_the_way(home: &Path) {
+    for data in [".local/share", "Library/Application Support"] {
+        let folder = home.join(data).join("dogwatch");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("toured"), "").unwrap();
     }
 }

@@ -3,25 +3,30 @@
 
 mod acts;
 mod cases;
+mod chords;
 mod dialogs;
 mod editing;
 mod escalating;
 mod filter;
 mod frames;
 mod ghosts;
+mod habits;
 mod handing;
 mod health;
 mod keys;
 mod log;
 mod model;
 mod moves;
+mod palette;
 mod panes;
 mod random;
+mod rebound;
 mod review;
 mod runbooks;
 mod saying;
 mod terminal;
 mod tools;
+mod tour;
 mod when;
 
 use std::collections::BTreeMap;

@@ -198,3 +198,66 @@ fn without_colours_the_selection_is_told_by_reversed_cells() {
         assert!(!numbers.split(';').any(colours), "a colour was written: {numbers}m");
     }
 }
+
+#[test]
+fn the_tour_is_shown_at_the_very_first_start_and_not_again() {
+    let (_fake, alice) = shift(&["loader hangs"]);
+    let screen = alice.screen(&["--readonly"]).newcomer().start();
+    screen.wait_for("/ filter");
+    assert!(!screen.screen().contains("Tour"), "never where nothing is written: {}", screen.screen());
+    screen.send("q");
+    is_left_clean(&screen);
+
+    let screen = alice.screen(&[]).newcomer().start();
+    screen.wait_for("Tour 1/7");
+    screen.send("\r");
+    screen.wait_for("Tour 2/7");
+    screen.send("a");
+    screen.wait_for("Tour 3/7");
+    screen.send("\x1b");
+    screen.wait_for("/ filter");
+    screen.send("q");
+    is_left_clean(&screen);
+    assert!(alice.journal().is_empty(), "nothing was decided by it");
+
+    let screen = alice.screen(&[]).newcomer().start();
+    screen.wait_for("/ filter");
+    assert!(!screen.screen().contains("Tour"), "{}", screen.screen());
+    screen.send(":tour\r");
+    screen.wait_for("Tour 1/7");
+    screen.send("\x03");
+    is_left_clean(&screen);
+}
+
+#[test]
+fn the_demo_shows_the_tour_to_newcomers_and_to_whoever_asks() {
+    for (words, newcomer) in [(&["--offline", "demo"][..], true), (&["--offline", "demo", "--tour"], false)] {
+        let launch = Launch::dogwatch(words);
+        let screen = if newcomer { launch.newcomer() } else { launch }.start();
+        screen.wait_for("Tour 1/7");
+        screen.send("\x1b");
+        screen.wait_for("/ filter");
+        screen.send("q");
+        assert_eq!(screen.wait_exit().code, 0);
+    }
+}
+
+#[test]
+fn keys_that_follow_each_other_in_a_real_terminal_do_one_thing() {
+    let (_fake, alice) = shift(&["loader hangs"]);
+    let config = alice.home().join(".config/dogwatch");
+    std::fs::create_dir_all(&config).unwrap();
+    let path = config.join("config.toml");
+    let before = std::fs::read_to_string(&path).unwrap_or_default();
+    std::fs::write(&path, format!("{before}\n[keys]\nack = \"ctrl-x a\"\nprevious-pane = \"shift-tab\"\n")).unwrap();
+    let screen = alice.screen(&[]).start();
+    screen.wait_for("! open    api#1");
+    screen.send("\x18");
+    screen.wait_for("ctrl-x … (any other key drops it)");
+    screen.send("a");
+    screen.wait_for("+ acked   api#1");
+    screen.send("\x1b[Z");
+    screen.wait_for("no runbooks are known yet");
+    screen.send("q");
+    is_left_clean(&screen);
+}

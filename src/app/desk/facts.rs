@@ -64,6 +64,7 @@ impl Desk {
             | Fact::Written(..)
             | Fact::Untold(_)
             | Fact::MeetingCalled
+            | Fact::TourOffered
             | Fact::MeetingFound(_)
             | Fact::MinutesWritten(_)
             | Fact::Dropped(_)

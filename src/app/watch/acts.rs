@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::{App, Dialog, Told};
-use crate::app::bindings::{Binding, Place};
 use crate::app::desk::Decided;
 use crate::app::event::{Effect, Fact, Level, News};
 use crate::app::list::Because;
@@ -217,6 +216,7 @@ impl App {
             Fact::Drafted(draft) => self.show_draft(draft.clone()),
             Fact::Amended(written) => self.hear_of_the_file(written),
             Fact::HandoffBrought(brought) => self.take_handoff(brought),
+            Fact::TourOffered => self.offered = super::tour::Offered::Yes,
             Fact::TrustWanted(wanted) => self.dialog = Some(Dialog::Trust(wanted.clone())),
             Fact::TeamRead(_)
             | Fact::LoginsKnown(_)
@@ -286,25 +286,6 @@ impl App {
     pub(super) fn detail_lines(&self) -> usize {
         let width = self.frame().detail.width;
         self.detail(width).len()
-    }
-
-    /// The lines of help that have these words: the group, the keys, the help. Those of the view that it was asked
-    /// from come first.
-    pub fn help_lines(&self, words: &str) -> Vec<(&'static str, String, &'static str)> {
-        let words = words.to_lowercase();
-        let rows = self.outfit.keys.rows();
-        let fits = |text: &str| words.split_whitespace().all(|word| text.to_lowercase().contains(word));
-        let mut rows: Vec<(&Binding, String)> = rows
-            .filter(|(binding, keys)| fits(&format!("{} {} {} {keys}", binding.group, binding.name, binding.help)))
-            .collect();
-        // The keys of where it was opened come first; those of the queue begin the table.
-        let here = match &self.dialog {
-            Some(Dialog::Help { behind: Some(behind), .. }) => behind.keys(),
-            _ if self.meeting_in_front().is_some() => Some(Place::Meeting),
-            _ => Some(self.look().pane.keys()).filter(|place| *place != Place::Queue),
-        };
-        rows.sort_by_key(|(binding, _)| here.is_some_and(|here| binding.place != here));
-        rows.into_iter().map(|(binding, keys)| (binding.group, keys, binding.help)).collect()
     }
 }
 

@@ -5,8 +5,8 @@ use super::{App, Dialog, Question};
 use crate::app::bindings::{Answer, Command, Place};
 use crate::app::escalating::{Escalation, Rung};
 use crate::app::event::Effect;
-use crate::app::key::{Code, Key};
-use crate::app::pick::{Choice, Means, Pick, Purpose};
+use crate::app::key::Key;
+use crate::app::pick::{Choice, Deed, Means, Pick, Purpose};
 use crate::app::typed::{Heard, Typed};
 use crate::app::when;
 use crate::app::wish::Wish;
@@ -20,10 +20,17 @@ pub(super) type Pressed = (After, Vec<Effect>);
 impl App {
     pub(super) fn press_in_list(&mut self, key: Key, pick: &mut Pick) -> Pressed {
         match self.outfit.keys.answer(Place::List, key) {
-            Some(Answer::Back) => return (After::Closes, Vec::new()),
+            Some(Answer::Back) => {
+                self.dialog = pick.behind.take().map(|dialog| *dialog);
+                return (After::Closes, Vec::new());
+            }
             Some(Answer::Choose) => {
                 return match pick.selected().cloned() {
-                    Some(choice) => (After::Closes, self.choose(choice.means, &pick.purpose)),
+                    Some(Choice { means: Means::Do(Deed::Nothing(why)), .. }) => (After::Stays, self.hint(&why)),
+                    Some(choice) => {
+                        self.dialog = pick.behind.take().map(|dialog| *dialog);
+                        (After::Closes, self.choose(choice.means, &pick.purpose))
+                    }
                     None => (After::Stays, self.hint("nothing in the list has these words")),
                 };
             }
@@ -41,7 +48,10 @@ impl App {
     }
 
     fn narrow(&self, pick: &mut Pick) {
-        let extra = self.meant(pick);
+        let extra = match pick.purpose {
+            Purpose::Command => self.named_by(pick.typed().text().trim()),
+            _ => self.meant(pick).into_iter().collect(),
+        };
         pick.narrow(extra);
     }
 
@@ -97,7 +107,7 @@ impl App {
             Purpose::Page => self.choose_in_page(means),
             Purpose::Handoff(id) => self.choose_at_the_gate(means, id.as_ref()),
             Purpose::Command => match means {
-                Means::Do(command) => self.run(command),
+                Means::Do(deed) => self.do_as_chosen(deed),
                 Means::Assign(_)
                 | Means::Escalate(_)
                 | Means::Amend(_)
@@ -206,8 +216,8 @@ impl App {
 
     /// Trust is given by its own key alone: Enter comes too easily.
     pub(super) fn press_in_trust(&mut self, key: Key) -> Pressed {
-        match self.outfit.keys.answer(Place::Question, key) {
-            Some(Answer::Yes) if key.code != Code::Enter => (After::Closes, vec![Effect::Trust]),
+        match self.outfit.keys.answer(Place::Trust, key) {
+            Some(Answer::Yes) => (After::Closes, vec![Effect::Trust]),
             Some(Answer::No) => (After::Closes, self.hint("not trusted; the rest works. `dogwatch trust` asks again")),
             Some(_) | None => (After::Stays, Vec::new()),
         }
@@ -257,6 +267,7 @@ impl App {
     }
 
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
+        self.outfit.keys.drop_begun();
         let Some(mut dialog) = self.dialog.take() else {
             let note = self.outfit.keys.key_of(Command::Note);
             return self.hint(&format!("a paste is text, and nothing takes text here; {note} writes a note"));

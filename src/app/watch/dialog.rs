@@ -72,15 +72,25 @@ pub enum Dialog {
 }
 
 impl Dialog {
-    /// The place whose keys it takes; none for what is over at once.
-    pub(super) fn keys(&self) -> Option<Place> {
+    /// The place whose keys it takes.
+    pub fn place(&self) -> Place {
         match self {
-            Self::Health(_) => Some(Place::Health),
-            Self::Handoff => Some(Place::Handoff),
-            Self::Review(_) => Some(Place::Review),
-            Self::Model(_) => Some(Place::Model),
-            Self::Log(_) => Some(Place::Log),
-            _ => None,
+            Self::Health(cursor) if cursor.seek().is_some_and(|seek| seek.typing == Typing::Yes) => Place::List,
+            Self::Health(_) => Place::Health,
+            Self::Handoff => Place::Handoff,
+            Self::Review(_) => Place::Review,
+            Self::Model(_) => Place::Model,
+            Self::Log(_) => Place::Log,
+            Self::Ask(_) | Self::Draft(_) => Place::Question,
+            Self::Trust(_) => Place::Trust,
+            Self::Note { .. } => Place::Note,
+            Self::Filter(_)
+            | Self::Help { .. }
+            | Self::Pick(_)
+            | Self::Title(_)
+            | Self::Why { .. }
+            | Self::Hand(..)
+            | Self::Page(..) => Place::List,
         }
     }
 

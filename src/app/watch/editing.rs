@@ -190,18 +190,18 @@ impl App {
         let lines = cursor.lines(DraftCursor::columns(self.size.0)).len();
         let (_, _, shown) = DraftCursor::room((self.size.0, self.size.1.saturating_sub(2)), lines);
         let last = lines.saturating_sub(shown);
-        let (asked, moved) = (self.outfit.keys.answer(Place::Question, key), self.outfit.keys.answer(Place::Log, key));
-        if asked == Some(Answer::Yes) {
-            return (After::Closes, vec![Effect::Amend(Box::new(cursor.draft.clone()))]);
-        }
-        if asked == Some(Answer::No) {
-            return (After::Closes, Vec::new());
-        }
-        for (answer, lines) in [(Answer::Down, 1), (Answer::Up, -1), (Answer::PageDown, 8), (Answer::PageUp, -8)] {
-            if moved == Some(answer) {
-                cursor.top = cursor.top.saturating_add_signed(lines).min(last);
-            }
-        }
+        let moved = |lines: isize| cursor.top.min(last).saturating_add_signed(lines).min(last);
+        cursor.top = match self.outfit.keys.answer(Place::Question, key) {
+            Some(Answer::Yes) => return (After::Closes, vec![Effect::Amend(Box::new(cursor.draft.clone()))]),
+            Some(Answer::No) => return (After::Closes, Vec::new()),
+            Some(Answer::Down) => moved(1),
+            Some(Answer::Up) => moved(-1),
+            Some(Answer::PageDown) => moved(8),
+            Some(Answer::PageUp) => moved(-8),
+            Some(Answer::Top) => 0,
+            Some(Answer::Bottom) => last,
+            Some(_) | None => cursor.top,
+        };
         (After::Stays, Vec::new())
     }
 }

@@ -13,7 +13,7 @@ use super::answers::Pressed;
 use super::keys::After;
 use super::openers::choice;
 use super::{App, Dialog};
-use crate::app::bindings::{Answer, Command, Hands, Place};
+use crate::app::bindings::{Answer, Hands, Place};
 use crate::app::event::Effect;
 use crate::app::handoff::{Errand, give_back, hand};
 use crate::app::key::Key;
@@ -177,17 +177,10 @@ impl App {
     }
 
     pub(super) fn press_in_handoff(&mut self, key: Key) -> Pressed {
-        if self.outfit.keys.command(Place::Queue, key) == Some(Command::Private) {
-            return (After::Stays, self.toggle_private());
-        }
         let Some(mut handing) = self.handing.clone() else { return (After::Closes, Vec::new()) };
         let answer = self.outfit.keys.answer(Place::Handoff, key);
         if answer == Some(Answer::Back) && matches!(handing.shows, Leaf::Page { .. }) {
             self.handing = None;
-            return (After::Closes, Vec::new());
-        }
-        if answer == Some(Answer::Help) {
-            self.open_help(Some(Dialog::Handoff));
             return (After::Closes, Vec::new());
         }
         let effects = match handing.shows.clone() {

@@ -119,10 +119,6 @@ impl App {
             Some(Answer::Tab) => return (After::Stays, self.turn_the_tab(cursor)),
             Some(Answer::Refresh) => return (After::Stays, self.ask_endpoint(cursor)),
             Some(Answer::RefreshAll) => return (After::Stays, self.ask_sources()),
-            Some(Answer::Help) => {
-                self.open_help(Some(Dialog::Health(cursor.clone())));
-                return (After::Closes, Vec::new());
-            }
             Some(Answer::Choose) => return self.choose_in_health(cursor),
             Some(Answer::Back) => return (self.leave_health(cursor), Vec::new()),
             Some(_) | None => 0,

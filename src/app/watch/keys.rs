@@ -2,15 +2,18 @@
 
 use super::answers::Pressed;
 use super::{App, Dialog};
-use crate::app::bindings::{Answer, Command, Place};
+use crate::app::bindings::{Answer, Binding, Command, Place, Step};
 use crate::app::event::Effect;
-use crate::app::key::{Input, Key};
+use crate::app::key::{Code, Input, Key};
 use crate::app::list::{Because, Closed};
 use crate::app::meeting::Door;
 use crate::app::typed::{Heard, Typed};
 use crate::app::wish::Wish;
 use crate::domain::incident::CloseReason;
 use crate::panes::frame::{Focus, Pane, Shape};
+
+/// What stands in for a key where something was chosen by its name: no keyboard has it.
+const NO_KEY: Key = Key::plain(Code::F(0));
 
 impl App {
     pub(super) fn take_input(&mut self, input: Input) -> Vec<Effect> {
@@ -25,9 +28,50 @@ impl App {
         }
     }
 
+    /// What a key does, after those that were begun before it.
     fn press(&mut self, key: Key) -> Vec<Effect> {
         if self.frame().shape == Shape::TooSmall {
+            self.outfit.keys.drop_begun();
             return self.press_unseen(key);
+        }
+        if key == Key::ctrl('c') {
+            self.outfit.keys.drop_begun();
+            return self.leave_by_force(key);
+        }
+        match self.outfit.keys.step(self.place(), key) {
+            Step::Begun => {
+                self.outfit.keys.go_on(key);
+                Vec::new()
+            }
+            Step::Astray => {
+                let begun = self.outfit.keys.drop_begun();
+                self.hint(&format!("{begun} is dropped: {key} does not follow it"))
+            }
+            Step::Whole => {
+                let effects = self.strike(key);
+                self.outfit.keys.drop_begun();
+                effects
+            }
+        }
+    }
+
+    /// Does what a binding of this place does, whatever its keys are.
+    pub(super) fn carry_out(&mut self, binding: &'static Binding) -> Vec<Effect> {
+        self.outfit.keys.name(binding);
+        let effects = self.strike(NO_KEY);
+        self.outfit.keys.drop_begun();
+        effects
+    }
+
+    /// Leaves at once; only from what is being written it leads back first.
+    fn leave_by_force(&mut self, key: Key) -> Vec<Effect> {
+        if self.dialog.as_ref().is_some_and(Dialog::holds_text) { self.strike(key) } else { vec![Effect::Quit] }
+    }
+
+    fn strike(&mut self, key: Key) -> Vec<Effect> {
+        let place = self.place();
+        if let Some(tour) = self.touring() {
+            return self.press_in_tour(key, tour);
         }
         let Some(mut dialog) = self.dialog.take() else {
             if self.meeting_in_front().is_some() {
@@ -39,8 +83,15 @@ impl App {
                 Pane::Runbook => self.press_in_runbooks(key),
             };
         };
-        if key == Key::ctrl('c') && !dialog.holds_text() {
-            return vec![Effect::Quit];
+        let own = self.outfit.keys.answer(place, key);
+        if own == Some(Answer::Help) && !matches!(dialog, Dialog::Help { .. }) {
+            self.open_help(Some(dialog));
+            return Vec::new();
+        }
+        let over_all = self.outfit.keys.command(Place::Queue, key).filter(|command| place.reaches(*command));
+        if let Some(command) = over_all.filter(|_| own.is_none()) {
+            self.dialog = Some(dialog);
+            return self.run(command);
         }
         let (after, effects) = self.press_in_dialog(key, &mut dialog);
         if after == After::Stays {
@@ -111,9 +162,6 @@ impl App {
     }
 
     fn press_in_queue(&mut self, key: Key) -> Vec<Effect> {
-        if key == Key::ctrl('c') {
-            return vec![Effect::Quit];
-        }
         match self.outfit.keys.command(Place::Queue, key) {
             Some(command) => self.run(command),
             None => Vec::new(),
@@ -123,18 +171,16 @@ impl App {
     /// Does what a key of the queue does; the palette comes here too.
     pub(super) fn run(&mut self, command: Command) -> Vec<Effect> {
         match command {
-            Command::Down => self.go(1),
-            Command::Up => self.go(-1),
-            Command::Top => self.go(isize::MIN + 1),
-            Command::Bottom => self.go(isize::MAX),
-            Command::HalfDown => self.go(self.half_page()),
-            Command::HalfUp => self.go(-self.half_page()),
+            Command::Down | Command::Up | Command::Top | Command::Bottom | Command::HalfDown | Command::HalfUp => {
+                self.go(self.rows_by(command));
+            }
             Command::DetailDown => self.scroll_detail(1),
             Command::DetailUp => self.scroll_detail(-1),
             Command::NextCase => return self.next_case(),
             Command::PreviousCase => return self.previous_case(),
             Command::In => return self.enter(),
             Command::Out => self.leave(),
+            Command::Leave => self.leave_the_detail(),
             Command::Filter => self.open_filter(),
             Command::NextMatch => return self.next_match(1),
             Command::PreviousMatch => return self.next_match(-1),
@@ -170,11 +216,13 @@ impl App {
             Command::Review => return self.open_review(),
             Command::Model => return self.open_model(),
             Command::Palette => self.open_palette(),
+            Command::Tour => self.begin_tour(),
             Command::Help => self.open_help(None),
             Command::Pane(pane) => self.show_pane(pane),
             Command::Runbook => return self.open_runbook(),
             Command::Triage => return self.call_meeting(Door::Queue),
             Command::NextPane => self.show_pane(self.pane.next()),
+            Command::PreviousPane => self.show_pane(self.pane.previous()),
             Command::Zoom => self.zoomed = !self.zoomed,
             Command::Redraw => return vec![Effect::Redraw],
             Command::Suspend => return vec![Effect::Suspend],
@@ -194,6 +242,18 @@ impl App {
         }
     }
 
+    /// By how many rows this moves.
+    fn rows_by(&self, command: Command) -> isize {
+        match command {
+            Command::Up => -1,
+            Command::Top => isize::MIN + 1,
+            Command::Bottom => isize::MAX,
+            Command::HalfDown => self.half_page(),
+            Command::HalfUp => -self.half_page(),
+            _ => 1,
+        }
+    }
+
     fn go(&mut self, rows: isize) {
         match self.focus {
             Focus::Detail => self.scroll_detail(rows),
@@ -206,7 +266,7 @@ impl App {
         }
     }
 
-    fn half_page(&self) -> isize {
+    pub(super) fn half_page(&self) -> isize {
         let frame = self.frame();
         let height = match self.focus {
             Focus::Queue => frame.queue.height,
@@ -234,12 +294,18 @@ impl App {
         if id.is_provisional() { Vec::new() } else { vec![Effect::FetchDetail(id)] }
     }
 
-    fn leave(&mut self) {
+    fn leave_the_detail(&mut self) {
         if self.focus == Focus::Detail {
             self.focus = Focus::Queue;
             if self.frame().shape == Shape::Stacked {
                 self.scroll = 0;
             }
+        }
+    }
+
+    fn leave(&mut self) {
+        if self.focus == Focus::Detail {
+            self.leave_the_detail();
         } else if !self.marks.is_empty() {
             self.marks.drop_one();
         } else if !self.sought.text.is_empty() {
@@ -337,29 +403,6 @@ impl App {
             let desk = self.frozen.as_deref().unwrap_or(&self.desk);
             self.list.select(&id, desk);
         }
-    }
-
-    /// Shows the keys, over what they were asked for in.
-    pub(super) fn open_help(&mut self, behind: Option<Dialog>) {
-        self.dialog = Some(Dialog::Help { typed: Typed::default(), top: 0, behind: behind.map(Box::new) });
-    }
-
-    fn press_in_help(&mut self, key: Key, typed: &mut Typed, top: &mut usize) -> (After, Vec<Effect>) {
-        let page = self.half_page();
-        match self.outfit.keys.answer(Place::List, key) {
-            Some(Answer::Back | Answer::Choose) => return (After::Closes, Vec::new()),
-            Some(Answer::Down) => *top = top.saturating_add(1),
-            Some(Answer::Up) => *top = top.saturating_sub(1),
-            Some(Answer::PageDown) => *top = top.saturating_add_signed(page),
-            Some(Answer::PageUp) => *top = top.saturating_add_signed(-page),
-            Some(_) | None => {
-                if typed.press(key) == Heard::Taken {
-                    *top = 0;
-                }
-            }
-        }
-        *top = (*top).min(self.help_lines(typed.text()).len().saturating_sub(1));
-        (After::Stays, Vec::new())
     }
 }
 

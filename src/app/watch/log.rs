@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::answers::Pressed;
 use super::keys::After;
-use super::{App, Dialog, LogCursor, LogLine};
+use super::{App, LogCursor, LogLine};
 use crate::app::bindings::{Answer, Place};
 use crate::app::event::{Effect, Level};
 use crate::app::key::Key;
@@ -42,11 +42,9 @@ impl App {
             Some(Answer::Up) => step(-1),
             Some(Answer::PageDown) => step(10),
             Some(Answer::PageUp) => step(-10),
+            Some(Answer::Top) => 0,
+            Some(Answer::Bottom) => usize::MAX,
             Some(Answer::Back) => return (After::Closes, Vec::new()),
-            Some(Answer::Help) => {
-                self.open_help(Some(Dialog::Log(cursor.clone())));
-                return (After::Closes, Vec::new());
-            }
             Some(Answer::Choose) => return self.confirm(cursor),
             Some(Answer::Dismiss) => return (After::Stays, self.dismiss(cursor)),
             Some(_) | None => here,

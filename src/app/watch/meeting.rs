@@ -143,9 +143,6 @@ impl App {
 
     /// What a key does while the meeting has it.
     pub(super) fn press_in_meeting(&mut self, key: Key) -> Vec<Effect> {
-        if key == Key::ctrl('c') {
-            return vec![Effect::Quit];
-        }
         let Some(stage) = self.meeting().map(|meeting| meeting.stage) else { return Vec::new() };
         if stage == Stage::Ending {
             return self.press_at_the_end(key);
@@ -222,41 +219,5 @@ impl App {
         let has = ids.first().and_then(|id| self.desk.row(id)).is_some_and(|row| row.class.severity == Some(at));
         let wish = if has { Wish::Note(STAYS.to_owned()) } else { Wish::Severity(Some(id)) };
         self.decide(&ids, &wish)
-    }
-}
-
-impl Command {
-    /// Whether it is done to the item that a meeting walks, as it would be in the queue.
-    const fn is_about_an_item(self) -> bool {
-        matches!(
-            self,
-            Self::Ack
-                | Self::Unack
-                | Self::Assign
-                | Self::Close
-                | Self::Expect
-                | Self::Flaky
-                | Self::Reopen
-                | Self::Snooze
-                | Self::Wake
-                | Self::Note
-                | Self::Severity
-                | Self::Kind
-                | Self::Merge
-                | Self::Escalate
-                | Self::Browse
-                | Self::CopyId
-                | Self::CopyLink
-                | Self::CopyRepeat
-                | Self::NextCase
-                | Self::PreviousCase
-                | Self::Runbook
-                | Self::Refresh
-        )
-    }
-
-    /// Whether it means the same on every page of a meeting.
-    const fn is_of_any_meeting(self) -> bool {
-        matches!(self, Self::Help | Self::Log | Self::Private | Self::RefreshAll | Self::Redraw | Self::Suspend)
     }
 }

@@ -10,7 +10,7 @@ use super::dialog::Dialog;
 use super::keys::After;
 use super::lookup::Lookup;
 use super::panes::Placed;
-use crate::app::bindings::{Answer, Command, Place};
+use crate::app::bindings::{Answer, Place};
 use crate::app::event::{Effect, Inspected};
 use crate::app::key::Key;
 use crate::domain::check::{self, Finding};
@@ -111,9 +111,6 @@ impl App {
     }
 
     pub(super) fn press_in_model(&mut self, key: Key, cursor: &mut ModelCursor) -> Pressed {
-        if self.outfit.keys.command(Place::Queue, key) == Some(Command::Private) {
-            return (After::Stays, self.toggle_private());
-        }
         let page = isize::try_from(self.model_height().saturating_sub(1)).unwrap_or(1).max(1);
         match self.outfit.keys.answer(Place::Model, key) {
             Some(Answer::Down) => self.move_in_model(cursor, 1),
@@ -133,10 +130,6 @@ impl App {
             Some(Answer::Copy) => return (After::Stays, self.copy_the_fix(cursor)),
             Some(Answer::Editor) => return (After::Stays, self.edit_the_place(cursor)),
             Some(Answer::Refresh) => return (After::Stays, self.ask_for_a_checkup()),
-            Some(Answer::Help) => {
-                self.open_help(Some(Dialog::Model(cursor.clone())));
-                return (After::Closes, Vec::new());
-            }
             Some(Answer::Back) => match cursor.shows {
                 Part::List => return (After::Closes, Vec::new()),
                 Part::One { .. } | Part::Map { .. } => cursor.shows = Part::List,

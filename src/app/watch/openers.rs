@@ -4,7 +4,6 @@
 use chrono::{DateTime, Utc};
 
 use super::{App, Dialog, Question};
-use crate::app::bindings::{BINDINGS, Command, Place};
 use crate::app::event::Effect;
 use crate::app::pick::{Choice, Means, Pick, Purpose};
 use crate::app::typed::{Shape, Typed};
@@ -14,7 +13,6 @@ use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::CloseReason;
 use crate::domain::queue::State;
 use crate::domain::rotation::words;
-use crate::panes::frame::Pane;
 
 pub(super) fn choice(label: impl Into<String>, hint: impl Into<String>, means: Means) -> Choice {
     Choice { label: label.into(), hint: hint.into(), means }
@@ -215,20 +213,6 @@ impl App {
         }
         self.dialog = Some(Dialog::Title(Typed::default()));
         Vec::new()
-    }
-
-    pub(super) fn open_palette(&mut self) {
-        let keys = &self.outfit.keys;
-        let here = |command: Command| self.pane == Pane::Queue || command.is_everywhere();
-        let rows = BINDINGS.iter().filter(|binding| binding.place == Place::Queue && here(binding.command));
-        let choices = rows
-            .map(|binding| {
-                let key = keys.key_of(binding.command);
-                choice(binding.name, format!("{key:7} {}", binding.help), Means::Do(binding.command))
-            })
-            .collect();
-        let pick = Pick::new(Purpose::Command, "Commands".to_owned(), choices);
-        self.dialog = Some(Dialog::Pick(Box::new(pick)));
     }
 }
 

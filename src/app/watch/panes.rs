@@ -3,7 +3,7 @@
 use ratatui::text::Line;
 
 use super::App;
-use crate::app::bindings::{Answer, Command, Place};
+use crate::app::bindings::{Answer, Place};
 use crate::app::event::Effect;
 use crate::app::key::Key;
 use crate::panes::frame::{Look, Pane};
@@ -93,7 +93,7 @@ impl App {
             return self.answer_in_pane(answer);
         }
         match self.outfit.keys.command(Place::Queue, key) {
-            Some(command) if command.is_everywhere() => self.run(command),
+            Some(command) if Place::Pane.reaches(command) => self.run(command),
             Some(_) | None => Vec::new(),
         }
     }
@@ -155,37 +155,5 @@ impl App {
         let more = below.take_while(|(place, line)| place.is_none_or(|at| at == cursor.at) && line.width() > 0).count();
         cursor.top = cursor.top.max((first + more + 1).saturating_sub(height)).min(first);
         *self.pane_cursor_mut(pane) = cursor;
-    }
-}
-
-impl Command {
-    /// Whether it is about a selected shift.
-    pub const fn changes_shifts(self) -> bool {
-        matches!(self, Self::Answer(Answer::Take | Answer::Give | Answer::Swap | Answer::Hold))
-    }
-
-    /// Whether it means the same whatever pane has the keys.
-    pub const fn is_everywhere(self) -> bool {
-        matches!(
-            self,
-            Self::Pane(_)
-                | Self::NextPane
-                | Self::Zoom
-                | Self::RefreshAll
-                | Self::Freeze
-                | Self::Log
-                | Self::Handoff
-                | Self::Health
-                | Self::Review
-                | Self::Model
-                | Self::Palette
-                | Self::Help
-                | Self::Redraw
-                | Self::Suspend
-                | Self::New
-                | Self::Undo
-                | Self::Triage
-                | Self::Quit
-        )
     }
 }

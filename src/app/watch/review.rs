@@ -8,7 +8,7 @@ use super::answers::Pressed;
 use super::dialog::Dialog;
 use super::keys::After;
 use super::lookup::Lookup;
-use crate::app::bindings::{Answer, Command, Place};
+use crate::app::bindings::{Answer, Place};
 use crate::app::event::Effect;
 use crate::app::key::Key;
 use crate::domain::review::Review;
@@ -49,9 +49,6 @@ impl App {
     }
 
     pub(super) fn press_in_review(&mut self, key: Key, top: &mut usize) -> Pressed {
-        if self.outfit.keys.command(Place::Queue, key) == Some(Command::Private) {
-            return (After::Stays, self.toggle_private());
-        }
         let (width, height) = (self.size.0.saturating_sub(FRAME.0), usize::from(self.size.1.saturating_sub(FRAME.1)));
         let lines = self.review_lines(width);
         let last = lines.len().saturating_sub(height);
@@ -67,10 +64,6 @@ impl App {
             Some(Answer::Next) => (*top + 1..lines.len()).find(is_heading).unwrap_or(*top),
             Some(Answer::Previous) => (0..*top).rev().find(is_heading).unwrap_or(0),
             Some(Answer::Refresh) => return (After::Stays, self.ask_for_review()),
-            Some(Answer::Help) => {
-                self.open_help(Some(Dialog::Review(*top)));
-                return (After::Closes, Vec::new());
-            }
             Some(Answer::Back) => return (After::Closes, Vec::new()),
             Some(_) | None => *top,
         }

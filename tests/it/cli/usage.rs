@@ -102,7 +102,7 @@ fn wrong_keys_of_the_personal_file_are_told_with_their_place() {
         said.out.contains(&format!("{file}:3:1: [keys] clos: there is no such binding; write `close`")),
         "{said:?}"
     );
-    assert!(said.out.contains(&format!("{file}:2:1: [keys] `a` is both `ack` and `assign`")), "{said:?}");
+    assert!(said.out.contains(&format!("{file}:2:8: [keys] `a` is both `ack` and `assign`")), "{said:?}");
 }
 
 #[test]

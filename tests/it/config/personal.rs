@@ -1,7 +1,7 @@
 //! The personal file, and how it joins the team's.
 
 use chrono::TimeDelta;
-use dogwatch::config::{Color, Settings, layered, personal_file, unknown_bindings};
+use dogwatch::config::{Color, Settings, layered, personal_file};
 
 use super::{mine, team};
 
@@ -99,11 +99,4 @@ fn what_is_wrong_in_a_personal_file_is_named_with_its_place_and_its_remedy() {
         let expected: Vec<String> = expected.iter().map(|one| format!("p:{one}")).collect();
         assert_eq!(said, expected, "{text}");
     }
-}
-
-#[test]
-fn a_binding_that_the_screen_does_not_have_is_named_with_its_place() {
-    let text = "[keys]\nack = \"a\"\nasign = \"A\"\n";
-    let said: Vec<String> = unknown_bindings(text, "p", &["ack", "assign"]).iter().map(ToString::to_string).collect();
-    assert_eq!(said, ["p:3:1: there is no binding `asign`; did you mean `assign`?"]);
 }

@@ -63,12 +63,12 @@ fn remapped(keys: &[(&str, &[&str])]) -> Result<Keymap, Vec<String>> {
 #[test]
 fn a_personal_file_changes_keys_everywhere_and_help_shows_them() {
     let keys =
-        remapped(&[("ack", &["t", "f5"]), ("yes", &["j"]), ("list-choose", &["ctrl-g"]), ("snooze", &[])]).unwrap();
+        remapped(&[("ack", &["t", "f5"]), ("yes", &["J"]), ("list-choose", &["ctrl-g"]), ("snooze", &[])]).unwrap();
     let mut app = App::new(setup(team()), plain(keys), now());
     app.update(now(), loaded(vec![incident("api#1", 30, &["SEV1"]), incident("api#2", 20, &["SEV1"])]));
     assert_eq!(press(&mut app, "as"), [], "the old keys do nothing");
     assert_eq!(press(&mut app, "*ty"), [], "nor does the old yes");
-    assert_eq!(decided(&press(&mut app, "j")).len(), 2);
+    assert_eq!(decided(&press(&mut app, "J")).len(), 2);
     press(&mut app, "x<enter>");
     assert_eq!(decided(&press(&mut app, "<ctrl-g>")), ["close api#1"]);
     press(&mut app, "?i have it");

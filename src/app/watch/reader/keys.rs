@@ -22,7 +22,7 @@ impl App {
             return if self.reading().is_some() { self.answer_in_page(answer) } else { self.answer_in_pages(answer) };
         }
         match self.outfit.keys.command(Place::Queue, key) {
-            Some(command) if command.is_everywhere() => self.run(command),
+            Some(command) if Place::Page.reaches(command) => self.run(command),
             Some(_) | None => Vec::new(),
         }
     }
@@ -36,12 +36,12 @@ impl App {
             Answer::PageUp => self.step_in_pages(-page),
             Answer::Top => self.step_in_pages(isize::MIN),
             Answer::Bottom => self.step_in_pages(isize::MAX),
-            Answer::Choose => return self.open_listed(),
+            Answer::Choose | Answer::Read(Reads::Right) => return self.open_listed(),
             Answer::Filter => self.ask_for_a_page(),
             Answer::Back if self.pages().is_some_and(|pages| !pages.words.is_empty()) => {
                 return vec![Effect::ListPages(String::new())];
             }
-            Answer::Back => self.show_pane(Pane::Queue),
+            Answer::Back | Answer::Read(Reads::Left) => self.show_pane(Pane::Queue),
             _ => {}
         }
         Vec::new()
