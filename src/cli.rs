@@ -16,6 +16,7 @@ mod evals;
 mod examples;
 mod exit;
 mod handoff;
+mod help;
 mod init;
 mod json;
 mod log;
@@ -61,7 +62,7 @@ pub use exit::Exit;
 /// The triage queue of a small team: incidents from GitHub issues, decided
 /// once and never lost.
 #[derive(Debug, Parser)]
-#[command(name = "dogwatch", version, after_help = examples::ALL, max_term_width = 80)]
+#[command(name = "dogwatch", version, after_help = examples::ALL, max_term_width = 80, disable_help_subcommand = true)]
 pub struct Cli {
     #[command(flatten)]
     global: Global,
@@ -253,9 +254,12 @@ enum Command {
     /// Completions for your shell.
     #[command(after_help = examples::COMPLETIONS)]
     Completions(man::CompletionArgs),
-    /// The manual page, as roff.
+    /// The manual, as roff: of the program, of a command, of a topic.
     #[command(after_help = examples::MAN)]
-    Man,
+    Man(man::ManArgs),
+    /// What ships with the program: commands, keys, configuration, themes, formats.
+    #[command(after_help = examples::HELP)]
+    Help(help::Args),
 }
 
 /// Some incidents.
@@ -425,7 +429,8 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Export(args)) => store::export(&global, &args),
         Some(Command::Import(args)) => store::import(&global, &args),
         Some(Command::Completions(args)) => man::completions(&args),
-        Some(Command::Man) => man::man(),
+        Some(Command::Man(args)) => man::man(&global, &args),
+        Some(Command::Help(args)) => help::run(&global, &args),
         Some(decision) => decide::run(&global, decision).await,
     }
 }

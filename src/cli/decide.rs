@@ -294,7 +294,8 @@ fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<A
         | Command::Export(_)
         | Command::Import(_)
         | Command::Completions(_)
-        | Command::Man => Vec::new(),
+        | Command::Man(_)
+        | Command::Help(_) => Vec::new(),
     })
 }
 

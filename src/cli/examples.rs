@@ -15,7 +15,8 @@ Exit status: 0 done; 1 done, and something was found, missing or refused;
 pub(super) const DEMO: &str = "\
 Examples:
   dogwatch demo                          in a fresh temporary folder
-  dogwatch demo --dir ~/dogwatch-demo    kept, and gone on with the next time";
+  dogwatch demo --dir ~/dogwatch-demo    kept, and gone on with the next time
+  dogwatch demo --tour                   with the tour, also once it was shown";
 
 pub(super) const INIT: &str = "\
 Examples:
@@ -274,7 +275,24 @@ Examples:
 
 pub(super) const MAN: &str = "\
 Examples:
-  dogwatch man > ~/.local/share/man/man1/dogwatch.1";
+  dogwatch man | man -l -
+  dogwatch man queue | man -l -          of one command
+  dogwatch man keys | man -l -           of a topic of `dogwatch help`
+  dogwatch man --dir ~/.local/share/man/man1
+
+--dir writes every page; what is there under the same names is replaced.";
+
+pub(super) const HELP: &str = "\
+Examples:
+  dogwatch help keys                     as the personal file binds them
+  dogwatch help keys snooze              those that have to do with it
+  dogwatch help config severity          keys of the two files, by a word
+  dogwatch help themes
+  dogwatch help formats --json
+  dogwatch help evals compare            of a command, like --help
+
+Exit status: 0; 2 when there is no such command or topic, or nothing in a topic
+has the words.";
 
 pub(super) const EVALS: &str = "\
 Examples:

@@ -86,6 +86,8 @@ pub enum Reader {
 pub struct Format {
     /// Who writes so.
     pub tool: Tool,
+    /// What of it is read, in one sentence.
+    pub about: &'static str,
     /// Whether content of this shape is it.
     pub knows: fn(&sniff::Shape) -> bool,
     /// How it is read.

@@ -16,6 +16,8 @@ mod evals_said;
 mod evidence;
 mod github;
 mod handoff;
+mod help;
+mod keys;
 mod oncall;
 mod overdue;
 mod overrides;

@@ -19,7 +19,12 @@ use crate::domain::evals::{Case, CaseKey, Guard, Outcome, Run, Status, Tool, Tri
 use crate::domain::text::Clean;
 
 /// How it is written.
-pub const FORMAT: Format = Format { tool: Tool::Deepeval, knows, reader: Reader::Text { runs, sample } };
+pub const FORMAT: Format = Format {
+    tool: Tool::Deepeval,
+    about: "Test runs of DeepEval, as it keeps them.",
+    knows,
+    reader: Reader::Text { runs, sample },
+};
 
 const MS: f64 = 1_000.0;
 

@@ -23,10 +23,19 @@ use log::{Log, Row};
 use member::Members;
 
 /// The `.eval` log: a zip archive.
-pub const ARCHIVE: Format =
-    Format { tool: Tool::Inspect, knows: is_archive, reader: Reader::Archive { runs: archive, sample: member } };
+pub const ARCHIVE: Format = Format {
+    tool: Tool::Inspect,
+    about: "Logs of Inspect (.eval): a zip archive.",
+    knows: is_archive,
+    reader: Reader::Archive { runs: archive, sample: member },
+};
 /// The `.json` log: one document.
-pub const DOCUMENT: Format = Format { tool: Tool::Inspect, knows: is_document, reader: Reader::Text { runs, sample } };
+pub const DOCUMENT: Format = Format {
+    tool: Tool::Inspect,
+    about: "Logs of Inspect (.json): one document.",
+    knows: is_document,
+    reader: Reader::Text { runs, sample },
+};
 
 const HEADER: &str = "header.json";
 const START: &str = "_journal/start.json";

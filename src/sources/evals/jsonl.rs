@@ -19,7 +19,12 @@ use crate::domain::evals::{Case, CaseKey, Guard, Outcome, Run, Status, Tool, Tri
 use crate::domain::text::Clean;
 
 /// How it is written.
-pub const FORMAT: Format = Format { tool: Tool::Jsonl, knows, reader: Reader::Text { runs, sample } };
+pub const FORMAT: Format = Format {
+    tool: Tool::Jsonl,
+    about: "Lines of dogwatch.eval.v1: for a tool of your own.",
+    knows,
+    reader: Reader::Text { runs, sample },
+};
 
 /// What the first line has to call itself.
 pub const SCHEMA: &str = "dogwatch.eval.v1";

@@ -21,7 +21,12 @@ use super::{Beside, Format, Reader, Skip};
 use crate::domain::evals::{CaseKey, Run, Status, Tool};
 
 /// How it is written.
-pub const FORMAT: Format = Format { tool: Tool::Junit, knows, reader: Reader::Text { runs, sample: sample::of_case } };
+pub const FORMAT: Format = Format {
+    tool: Tool::Junit,
+    about: "JUnit XML, as pytest and many others write it.",
+    knows,
+    reader: Reader::Text { runs, sample: sample::of_case },
+};
 
 /// How deep elements may nest.
 const DEPTH: usize = 1_000;

@@ -23,7 +23,12 @@ use crate::domain::text::Clean;
 pub use results::{RESULTS, time as time_of_results};
 
 /// The samples of one task.
-pub const SAMPLES: Format = Format { tool: Tool::LmEval, knows: is_samples, reader: Reader::Text { runs, sample } };
+pub const SAMPLES: Format = Format {
+    tool: Tool::LmEval,
+    about: "Samples of lm-evaluation-harness, one a line.",
+    knows: is_samples,
+    reader: Reader::Text { runs, sample },
+};
 
 /// What every row has.
 const ROW_KEYS: [&str; 2] = ["doc_id", "filtered_resps"];

@@ -20,7 +20,12 @@ use crate::domain::evals::{Case, CaseKey, Guard, Outcome, Run, Status, Tool, Tri
 use crate::domain::text::Clean;
 
 /// How it is written.
-pub const FORMAT: Format = Format { tool: Tool::Openai, knows, reader: Reader::Text { runs, sample } };
+pub const FORMAT: Format = Format {
+    tool: Tool::Openai,
+    about: "Recorded events of OpenAI evals, one a line.",
+    knows,
+    reader: Reader::Text { runs, sample },
+};
 
 /// Among how many first lines the specification stands.
 const HEAD_LINES: usize = 2;

@@ -23,13 +23,18 @@ use crate::domain::text::Clean;
 /// The document of a whole run.
 pub const DOCUMENT: Format = Format {
     tool: Tool::Promptfoo,
+    about: "Exports of promptfoo: one document for a run.",
     knows: is_document,
     reader: Reader::Text { runs: document, sample: sample::of_document },
 };
 
 /// Its rows alone, one a line: no run, no time.
-pub const ROWS: Format =
-    Format { tool: Tool::Promptfoo, knows: is_rows, reader: Reader::Text { runs: rows, sample: sample::of_row } };
+pub const ROWS: Format = Format {
+    tool: Tool::Promptfoo,
+    about: "Rows of promptfoo alone, one a line: no run and no time.",
+    knows: is_rows,
+    reader: Reader::Text { runs: rows, sample: sample::of_row },
+};
 
 /// What a row alone is known by.
 const ROW_KEYS: [&str; 4] = ["testCase", "vars", "promptIdx", "gradingResult"];

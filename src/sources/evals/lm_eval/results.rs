@@ -15,7 +15,12 @@ use super::less_is_better;
 use crate::domain::evals::{Case, Edition, Run, Stated, Tool, Trial};
 
 /// The figures of all tasks.
-pub const RESULTS: Format = Format { tool: Tool::LmEval, knows, reader: Reader::Text { runs, sample } };
+pub const RESULTS: Format = Format {
+    tool: Tool::LmEval,
+    about: "Results of lm-evaluation-harness: one document for a run.",
+    knows,
+    reader: Reader::Text { runs, sample },
+};
 
 /// Stands in for a metric that was not worked out.
 const PLACEHOLDER: &str = "bypass";
