@@ -144,6 +144,14 @@ def main(binary, program):
         cached = json.loads(subprocess.run([*command, "queue", "--json"], env=env, check=True, capture_output=True).stdout)
         show("issues cached", len(cached["incidents"]), ISSUES)
 
+        lines = []
+        for _ in range(STARTS):
+            began = time.perf_counter()
+            subprocess.run([*command, "status", "--format", "plain"], env=env, check=True, stdout=subprocess.DEVNULL)
+            lines.append((time.perf_counter() - began) * 1000)
+        show("a line for a prompt, median ms", f"{statistics.median(lines):.1f}", "20")
+        show("a line for a prompt, worst ms", f"{max(lines):.1f}", "-")
+
         control(said, "/hang")
         starts = []
         for _ in range(STARTS):

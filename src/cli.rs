@@ -242,8 +242,8 @@ enum Command {
     #[command(after_help = examples::UNTRUST)]
     Untrust,
     /// One line for a prompt, from what this machine remembers.
-    #[command(after_help = examples::STATUS)]
-    Status,
+    #[command(after_help = status::help())]
+    Status(status::Args),
     /// Writes the local tracker as JSON.
     #[command(after_help = examples::EXPORT)]
     Export(store::ExportArgs),
@@ -421,7 +421,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Doctor) => doctor::run(&global).await,
         Some(Command::Trust(args)) => trust::trust(&global, &args),
         Some(Command::Untrust) => trust::untrust(&global),
-        Some(Command::Status) => status::run(&global),
+        Some(Command::Status(args)) => status::run(&global, &args),
         Some(Command::Export(args)) => store::export(&global, &args),
         Some(Command::Import(args)) => store::import(&global, &args),
         Some(Command::Completions(args)) => man::completions(&args),

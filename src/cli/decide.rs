@@ -290,7 +290,7 @@ fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<A
         | Command::Doctor
         | Command::Trust(_)
         | Command::Untrust
-        | Command::Status
+        | Command::Status(_)
         | Command::Export(_)
         | Command::Import(_)
         | Command::Completions(_)

@@ -256,7 +256,18 @@ Examples:
 pub(super) const STATUS: &str = "\
 Examples:
   dogwatch status
-  PS1='$(dogwatch status) \\$ '           from disk only, asks nobody";
+  dogwatch status --format plain
+  dogwatch status --format '{open} open{?overdue:, {overdue} overdue}'
+  dogwatch status --format '{?sev:SEV1:{sev:SEV1} SEV1, }{oncall} {until}'
+  set -g status-right '#(dogwatch status --format tmux)'     # .tmux.conf
+  PS1='$(dogwatch status --format \"{?open:{open} open }\")\\$ '      # bash
+  [custom.dogwatch]                                    # starship.toml
+  command = 'dogwatch status --format plain'
+  when = true
+
+It reads this machine's store alone, asks nobody and changes nothing; a screen
+may run beside it. Exit status: 0, also where nothing is kept yet; 2 for a
+format that cannot be.";
 
 pub(super) const EXPORT: &str = "\
 Examples:

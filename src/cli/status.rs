@@ -1,53 +1,70 @@
 //! `dogwatch status`: one line for a shell prompt, from disk only.
 
+mod format;
+
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use super::{Global, json, open_quietly, out};
-use crate::domain::journal::State;
+use super::{Global, examples, json, out};
 use crate::domain::queue::Section;
-use crate::domain::source::Freshness;
+use crate::shell::glance::Glance;
+use format::Format;
 
-pub(super) fn run(global: &Global) -> Result<Exit, Failure> {
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// How the line is made: `plain`, `tmux`, or a text with placeholders; see below.
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<String>,
+}
+
+/// What `--help` shows below: examples, and every placeholder.
+pub(super) fn help() -> String {
+    format!("{}\n\n{}", examples::STATUS, format::help())
+}
+
+pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
+    // What is wrong with the format is said before anything is looked up.
+    let format = args.format.as_deref().map(Format::parse).transpose()?;
     let context = Context::load(global)?;
-    let session = open_quietly(&context)?;
-    let desk = session.desk();
-    let queue = desk.queue();
-    let open = queue.count(Section::NeedsYouNow) + queue.count(Section::Untriaged);
-    let overdue = queue.rows.iter().filter(|row| row.standing.overdue()).count();
-    let unsent = desk.journal().unsettled().filter(|entry| entry.state != State::Asking).count();
-    let unknown = desk.journal().unsettled().filter(|entry| matches!(entry.state, State::Unknown { .. })).count();
-    let asking = desk.journal().complaints().filter(|entry| entry.state == State::Asking).count();
-    let refused = desk.journal().complaints().filter(|entry| entry.is_unseen_complaint()).count() - asking;
-    let failed: Vec<&str> = desk
-        .sources()
-        .iter()
-        .filter(|health| !matches!(health.freshness(desk.now()), Freshness::Fresh))
-        .map(|health| health.id.as_str())
-        .collect();
+    let now = context.clock().start();
+    let plan = context.plan();
+    let glance = Glance::take(&plan, now).map_err(|error| Failure::setting_up("the store cannot be used", &error))?;
     if global.json {
-        out::json(&serde_json::json!({
-            "schema": "dogwatch.status/1",
-            "at": json::time(desk.now()),
-            "open": open,
-            "overdue": overdue,
-            "acked": queue.count(Section::Acked),
-            "snoozed": queue.count(Section::Snoozed),
-            "unsent": unsent,
-            "unknown": unknown,
-            "asking": asking,
-            "refused": refused,
-            "not_fresh": failed,
-        }))?;
-        return Ok(Exit::Done);
+        out::json(&told(&glance))?;
+    } else if let Some(format) = format {
+        out::answer(&format.line(&glance)?)?;
+    } else {
+        out::answer(&in_words(&glance))?;
     }
-    let mut words = vec![format!("{open} open")];
-    let mut add = |count: usize, word: &str| words.extend((count > 0).then(|| format!("{count} {word}")));
-    add(overdue, "overdue");
-    add(queue.count(Section::Acked), "acked");
-    add(unsent, "unsent");
-    add(asking, "asking again");
-    add(refused, "refused");
-    words.extend(failed.iter().map(|id| format!("{id} not fresh")));
-    out::answer(&words.join(" · "))?;
     Ok(Exit::Done)
+}
+
+fn told(glance: &Glance) -> serde_json::Value {
+    let not_fresh: Vec<&str> = glance.not_fresh().collect();
+    serde_json::json!({
+        "schema": "dogwatch.status/1",
+        "at": json::time(glance.at),
+        "open": glance.tally.open(),
+        "overdue": glance.tally.overdue,
+        "acked": glance.tally.section(Section::Acked),
+        "snoozed": glance.tally.section(Section::Snoozed),
+        "unsent": glance.unsent,
+        "unknown": glance.unknown,
+        "asking": glance.asking,
+        "refused": glance.refused,
+        "not_fresh": not_fresh,
+    })
+}
+
+fn in_words(glance: &Glance) -> String {
+    let mut words = vec![format!("{} open", glance.tally.open())];
+    let counts = [
+        (glance.tally.overdue, "overdue"),
+        (glance.tally.section(Section::Acked), "acked"),
+        (glance.unsent, "unsent"),
+        (glance.asking, "asking again"),
+        (glance.refused, "refused"),
+    ];
+    words.extend(counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")));
+    words.extend(glance.not_fresh().map(|id| format!("{id} not fresh")));
+    words.join(" · ")
 }

@@ -6,6 +6,7 @@
 mod filter;
 mod signals;
 mod standing;
+mod tally;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ use chrono::{DateTime, Utc};
 pub use filter::Filter;
 pub use signals::Signals;
 pub use standing::{Standing, State, standing};
+pub use tally::Tally;
 
 use super::decision::{StateLabels, apply};
 use super::id::IncidentId;

@@ -16,10 +16,11 @@ use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::engine::Engine;
+use super::known::FLEET;
 use super::logs;
 use super::probing::{Endpoint, Seen};
 use super::rows;
-use super::session::{FLEET, Plan};
+use super::session::Plan;
 use crate::app::event::Fact;
 use crate::config::{Maintenance, McpSource, SourceKind, TrackerKind, host_and_port};
 use crate::domain::book::Keeping;

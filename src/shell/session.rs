@@ -11,6 +11,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::clock::Clock;
 use super::engine::{self, Engine, Given, Network, told};
 use super::keeper::Keeper;
+use super::known::{health_of, known_sources, of_known, probed};
 use super::logs;
 use super::remote::{self, Remote};
 use crate::app::desk::{Decided, Desk, Setup};
@@ -18,9 +19,7 @@ use crate::app::event::{Effect, Fact, Level, News};
 use crate::config::{PersonalFile, TeamFile, TrackerKind, TrustItem, wants_trust};
 use crate::domain::hash::hex;
 use crate::domain::id::{OpId, SourceId};
-use crate::domain::incident::Incident;
 use crate::domain::queue::state_labels;
-use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
 use crate::domain::triage::Model;
 use crate::store::results::Results;
@@ -340,12 +339,6 @@ impl Session {
     }
 }
 
-/// Whose signals are about the machine that probes.
-const PROBER: &str = "prober";
-
-/// Under which name the MCP servers together are remembered; no source can have it.
-pub(super) const FLEET: &str = ":fleet";
-
 /// Under which name a source's login is remembered.
 pub const LOGIN: &str = "login";
 
@@ -387,16 +380,6 @@ fn setup(plan: &Plan, store: &Store) -> Setup {
     }
 }
 
-/// The sources whose incidents are shown, with their kinds.
-fn known_sources(team: &TeamFile) -> Vec<(SourceId, &'static str)> {
-    let mut known: Vec<(SourceId, &'static str)> =
-        team.sources.iter().map(|source| (SourceId::new(&source.id), source.kind.name())).collect();
-    if team.tracker.kind == TrackerKind::Local || known.iter().all(|(_, kind)| *kind != "github") {
-        known.insert(0, (SourceId::local(), SourceId::LOCAL));
-    }
-    known
-}
-
 fn remembered(
     store: &Store,
     plan: &Plan,
@@ -407,21 +390,8 @@ fn remembered(
     let lately = now - chrono::TimeDelta::hours(24);
     let (mut incidents, entries, kept) =
         store.at_one_moment(|store| Ok((store.incidents(bodies)?, store.journal(lately)?, store.health()?)))?;
-    let of_known = |incident: &Incident| known.iter().any(|(id, _)| *id == incident.source);
-    incidents.retain(|incident| of_known(incident) || incident.source.as_str() == PROBER);
-    let mut sources: Vec<SourceHealth> = known
-        .iter()
-        .map(|(id, kind)| {
-            let mut health = SourceHealth::never(id.clone(), kind);
-            if let Some(kept) = kept.iter().find(|kept| kept.id == *id) {
-                health.fetched_at = kept.fetched_at;
-                health.error.clone_from(&kept.error);
-                health.unreadable = kept.unreadable;
-            }
-            health
-        })
-        .collect();
-    sources.sort_by(|one, other| one.id.cmp(&other.id));
+    incidents.retain(|incident| of_known(incident, known));
+    let sources = health_of(known, &kept);
     Ok(Fact::Loaded { incidents, entries, sources })
 }
 
@@ -445,15 +415,6 @@ pub fn watching(plan: &Plan, now: DateTime<Utc>) -> Desk {
 /// [`StoreError::Damaged`]: it cannot be read.
 pub fn looked_up(store: &Store, plan: &Plan, now: DateTime<Utc>) -> Result<Fact, StoreError> {
     remembered(store, plan, &known_sources(&plan.team), now)
-}
-
-/// What is remembered of the endpoints, one by one and together.
-fn probed(store: &Store, known: &[(SourceId, &'static str)]) -> [Fact; 2] {
-    // What cannot be read is asked again.
-    let kept = store.endpoints().unwrap_or_default();
-    let memory = |(id, _): &(SourceId, &str)| serde_json::from_str(kept.get(id.as_str())?).ok();
-    let fleet = kept.get(FLEET).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-    [Fact::Probed(known.iter().filter_map(memory).collect()), Fact::Ruled(Box::new(fleet))]
 }
 
 /// Gives the store to its thread, which also sees what other processes write.

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::asked;
 use super::error::Fault;
+use super::glance::Titles;
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::{Ack, CloseReason, Incident, Moment, Snooze, Status};
 use crate::domain::text::Clean;
@@ -183,8 +184,26 @@ pub(super) fn str_at<'a>(row: &'a Row<'_>, column: usize) -> Result<Option<&'a s
 
 /// Every incident, without bodies, in no order.
 pub(super) fn incidents(db: &Connection) -> Result<Vec<Incident>, Fault> {
+    selected(db, &format!("SELECT {COLUMNS} FROM incidents"))
+}
+
+/// What the order of the queue depends on, of everything that is open or tells of a signal; the rest is left out, and
+/// titles, too, unless a rule looks at them.
+pub(super) fn glanced(db: &Connection, titles: Titles) -> Result<Vec<Incident>, Fault> {
+    let title = if titles == Titles::With { "title" } else { "NULL" };
+    selected(
+        db,
+        &format!(
+            "SELECT id, source, number, key, {title}, NULL, NULL, labels, NULL, closed, closed_at, opened_at, updated_at, \
+             comments, acked, ack_by, ack_at, reopened_at, human_at, snoozed_until, snoozed_by, snoozed_at, NULL, gone, \
+             signal, checked, suite, hint, NULL FROM incidents WHERE (closed IS NULL AND gone IS NULL) OR signal IS NOT NULL"
+        ),
+    )
+}
+
+fn selected(db: &Connection, sql: &str) -> Result<Vec<Incident>, Fault> {
     let mut reader = Reader::default();
-    let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM incidents"))?;
+    let mut statement = db.prepare_cached(sql)?;
     // Row ids begin at 1, so there are hardly more rows than the last one says.
     let last = "SELECT coalesce(max(rowid), 0) FROM incidents";
     let last: i64 = db.prepare_cached(last)?.query_row([], |row| row.get(0))?;

@@ -23,6 +23,7 @@ mod probe;
 mod review;
 mod runbook;
 mod servers;
+mod status;
 mod usage;
 
 use std::path::{Path, PathBuf};

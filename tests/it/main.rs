@@ -24,6 +24,7 @@ mod evals_stats;
 mod frames;
 mod freshness;
 mod github;
+mod glance;
 mod handoff;
 mod health;
 mod history;
