@@ -1,5 +1,6 @@
 //! The running watch: events in, effects out, and nothing else touches its state.
 
+pub mod attention;
 pub mod bindings;
 pub mod desk;
 pub mod editing;

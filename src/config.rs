@@ -6,6 +6,7 @@
 //! address is good, or everything that is wrong, each with its place and what
 //! to write instead. Nothing here touches a disk, a clock or the environment.
 
+mod attention;
 mod defaults;
 mod edit;
 mod expected;
@@ -33,6 +34,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use toml::de::{DeTable, Deserializer};
 
+pub use attention::{Attention, Occasion, Quiet, Speech};
 pub use edit::{Amendment, Does, ModelChange, RotationEdit, moment, spelled as spelled_moment};
 pub use expected::{
     Chosen, EXPECTED_FILE, Entry as ExpectedEntry, ExpectedFile, Quarantined, without as without_saying, without_word,

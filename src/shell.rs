@@ -8,6 +8,7 @@ pub mod beginning;
 pub mod check;
 pub mod clock;
 pub mod dates;
+pub mod desktop;
 pub mod duty;
 pub mod engine;
 pub mod errand;

@@ -4,10 +4,12 @@
 //! Nothing is sent before it is on disk, a failed fetch changes nothing that
 //! was known, and a decision that is refused undoes itself.
 
+mod calling;
 mod escalating;
 mod facts;
 mod filing;
 mod handing;
+mod undoing;
 
 pub use filing::Filing;
 
@@ -15,6 +17,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::attention::Call;
 use super::event::{Effect, Fact, Level, News};
 use super::wish::Wish;
 use crate::domain::decision::{Base, Decision, Deed, Post};
@@ -70,6 +73,9 @@ pub struct Desk {
     filing: Filing,
     endpoints: BTreeMap<SourceId, Endpoint>,
     fleet: Fleet,
+    calls: Vec<Call>,
+    /// How often each verb was decided here.
+    decided: BTreeMap<&'static str, usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +117,8 @@ impl Desk {
             filing: Filing::default(),
             endpoints: BTreeMap::new(),
             fleet: Fleet::default(),
+            calls: Vec::new(),
+            decided: BTreeMap::new(),
         }
     }
 
@@ -210,6 +218,11 @@ impl Desk {
         std::mem::take(&mut self.news)
     }
 
+    /// What was decided here since the start: each verb with how often, in the order of the verbs.
+    pub fn made_here(&self) -> &BTreeMap<&'static str, usize> {
+        &self.decided
+    }
+
     /// When the desk wants to be told that time has passed.
     pub fn alarm(&self) -> Option<DateTime<Utc>> {
         self.sender_alarm.into_iter().chain(self.step_alarm).chain(self.queue.next_change).min()
@@ -231,7 +244,9 @@ impl Desk {
         // Ten thousand rows are not put in order because a poll found nothing new.
         let due = now < before || self.queue.next_change.is_some_and(|at| at <= now);
         if concerned || due || !steps.is_empty() {
+            let watched = self.watched();
             self.rebuild();
+            self.note_what_ran_out(&watched);
         }
         effects.extend(steps);
         effects
@@ -294,29 +309,6 @@ impl Desk {
     /// A name that nothing has had.
     pub fn fresh_id(&mut self, now: DateTime<Utc>) -> OpId {
         self.ids.next(now.timestamp_millis())
-    }
-
-    /// Takes back the operator's last act, whole; none if there is nothing to take back.
-    pub fn undo(&mut self, now: DateTime<Utc>) -> Option<Decided> {
-        self.now = now;
-        let batch = self.last_act()?;
-        Some(self.undo_act(&batch))
-    }
-
-    /// Takes back this act, whole; also what was written down with it.
-    pub fn undo_act(&mut self, batch: &OpId) -> Decided {
-        let undoing = self.journal.undoing(batch).into_iter().map(|(id, decision)| (id, Ok(decision))).collect();
-        let written = |entry: &&Entry| {
-            let reason = if let Decision::Close { reason } = entry.decision { Some(reason) } else { None };
-            entry.batch == *batch && reason.is_some_and(CloseReason::is_written_down)
-        };
-        let said: Vec<IncidentId> =
-            self.journal.entries().iter().filter(written).filter_map(|entry| self.finding(&entry.incident)).collect();
-        let mut decided = self.decide(undoing, Some(batch));
-        // What stays decided stays said.
-        let said = if decided.effects.is_empty() { Vec::new() } else { said };
-        decided.effects.extend(said.into_iter().map(Effect::Unsay));
-        decided
     }
 
     /// The signal of the eval finding that an incident stands for; none if it is no such incident.

@@ -396,6 +396,8 @@ pub enum Effect {
     Trust,
     /// Ring once.
     Bell,
+    /// Show this where the operator looks: on their desktop, or through the terminal. At most 80 columns.
+    Notify(Clean),
     /// Forget what is on the terminal and draw it anew.
     Redraw,
     /// Give the terminal back and stop until continued.

@@ -6,6 +6,7 @@
 
 mod acts;
 mod answers;
+mod attending;
 mod cases;
 mod dialog;
 mod editing;
@@ -48,6 +49,7 @@ pub use reader::{PageAsk, Reader, Reading};
 pub use review::LookBack;
 pub use tools::{Answer as ToolsAnswer, Shelf};
 
+use super::attention::Attention;
 use super::bindings::Keymap;
 use super::desk::{Desk, Setup};
 use super::event::{Effect, Fact, Level, News};
@@ -56,6 +58,7 @@ use super::list::{Because, List, Sought};
 use super::marks::Marks;
 use super::meeting::Meeting;
 use super::toast::Toasts;
+use crate::config;
 use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::incident::Moment;
 use crate::domain::text::Clean;
@@ -114,6 +117,8 @@ pub struct Outfit {
     pub veil: Veil,
     /// Whether it begins in private mode.
     pub privacy: Privacy,
+    /// When the operator is called.
+    pub attention: config::Attention,
 }
 
 /// The text and the history of one incident.
@@ -171,6 +176,8 @@ pub struct App {
     handing: Option<Box<Handing>>,
     /// The end of a shift of the operator's of which they were reminded.
     reminded: Option<DateTime<Utc>>,
+    attention: Attention,
+    duty: attending::Duty,
 }
 
 impl App {
@@ -182,6 +189,8 @@ impl App {
             privacy: outfit.privacy,
             veil,
             desk: Desk::new(setup, now),
+            attention: Attention::new(outfit.attention.clone()),
+            duty: attending::Duty::since(now),
             frozen: None,
             outfit,
             now,
@@ -218,6 +227,7 @@ impl App {
             reminded: None,
         };
         app.know_everybody();
+        app.doubt_the_exceptions();
         app.look_at_the_bill();
         app.refresh(Because::Asked);
         app.fit();
@@ -246,6 +256,7 @@ impl App {
         effects.extend(self.want_cases());
         effects.extend(self.want_pages());
         effects.extend(self.want_handoff());
+        effects.extend(self.attend());
         effects
     }
 
@@ -255,7 +266,8 @@ impl App {
             Some(_) => None,
             None => self.next_age().into_iter().chain(self.watchbill.changes_at).min(),
         };
-        self.desk.alarm().into_iter().chain(self.toasts.alarm()).chain(ages).min()
+        let called = self.attention.alarm().into_iter().chain(self.duty.alarm());
+        self.desk.alarm().into_iter().chain(self.toasts.alarm()).chain(ages).chain(called).min()
     }
 
     /// What is known and decided now, also while the display is frozen.
@@ -362,6 +374,7 @@ impl App {
             if self.checkup != Checkup::NotAsked {
                 effects.extend(self.ask_for_a_checkup());
             }
+            self.duty.forget();
             self.watchbill.changes_at = Some(self.now);
             if self.frozen.is_none() {
                 self.look_at_the_bill();

@@ -9,13 +9,14 @@ use super::{Color, Global, open, out, queue};
 use crate::app::App;
 use crate::app::event::Fact;
 use crate::app::watch::{Outfit, Privacy, Reach};
-use crate::config;
+use crate::config::{self, Speech};
 use crate::domain::text::Clean;
 use crate::panes::paper::Highlight;
+use crate::shell::desktop::Desktop;
 use crate::shell::engine::Network;
-use crate::shell::screen::{self, Bell, Seat, Surroundings};
+use crate::shell::screen::{self, Seat, Surroundings};
 use crate::shell::session::Start;
-use crate::shell::terminal::{Clipboard, give_back_on_panic};
+use crate::shell::terminal::{Clipboard, Titles, give_back_on_panic, speech};
 use crate::store::files;
 use crate::theme::{ColorChoice, Depth, Theme, decide_depth};
 
@@ -54,7 +55,8 @@ pub(super) async fn run(global: &Global, begins: Begins) -> Result<Exit, Failure
     let now = plan.clock.start();
     let privacy = if context.redacts() { Privacy::Private } else { Privacy::Open };
     let veil = out::veil().unwrap_or_else(|| context.veil());
-    let mut app = App::new(start.setup, Outfit { theme, keys, reach, highlight, veil, privacy }, now);
+    let attention = attention(&context);
+    let mut app = App::new(start.setup, Outfit { theme, keys, reach, highlight, veil, privacy, attention }, now);
     start.engine.tell_of_logins();
     let mut first = Vec::new();
     for fact in start.facts {
@@ -68,17 +70,42 @@ pub(super) async fn run(global: &Global, begins: Begins) -> Result<Exit, Failure
         first.extend(app.update(now, Fact::TrustWanted(wanted)));
     }
     report_panics(context.folder.clone());
-    screen::run((app, first), start.engine, start.news, start.clock, surroundings(&context))
+    let last_words = screen::run((app, first), start.engine, start.news, start.clock, surroundings(&context))
         .await
         .map_err(|error| Failure::setting_up("the terminal cannot be used", &error))?;
+    for line in last_words {
+        // After a hangup nobody is there to read it.
+        let _gone = out::answer(&line);
+    }
     Ok(Exit::Done)
+}
+
+/// When the operator is called; `bell = false` silences the bell, whatever it would ring for.
+fn attention(context: &Context) -> config::Attention {
+    let mut attention = context.personal.attention.clone();
+    if !context.settings.bell {
+        attention.bell.clear();
+    }
+    attention
 }
 
 fn surroundings(context: &Context) -> Surroundings {
     let named = || word("VISUAL").or_else(|| word("EDITOR"));
+    let speech = speech(context.personal.attention.terminal, word);
+    let desktop = Desktop::detect(std::env::consts::OS, word).filter(|_| seat() == Seat::Here);
+    // Who works inside tmux may look at it from anywhere; its terminal is asked first.
+    let desktop = desktop.filter(|_| clipboard() == Clipboard::Direct || speech == Speech::Never);
+    // The console of Linux has no title, and older ones print what is meant to be one.
+    let titles = if context.settings.title && word("TERM").is_none_or(|term| term != "linux") {
+        Titles::Set
+    } else {
+        Titles::Left
+    };
     let words = |line: String| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     Surroundings {
-        bell: if context.settings.bell { Bell::Rings } else { Bell::Silent },
+        speech,
+        desktop,
+        titles,
         clipboard: clipboard(),
         seat: seat(),
         editor: context.personal.editor.clone().or_else(|| named().map(words)).filter(|words| !words.is_empty()),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 
+use super::attention::Attention;
 use super::team::TeamFile;
 
 /// What one person has set for themselves.
@@ -24,6 +25,8 @@ pub struct PersonalFile {
     pub tokens: BTreeMap<String, TokenSource>,
     /// Hosts that the enterprise token variables may serve, in lower case.
     pub enterprise: Vec<String>,
+    /// `[attention]`.
+    pub attention: Attention,
     /// `[retention]`.
     pub retention: Retention,
 }
@@ -44,8 +47,10 @@ pub struct Ui {
     pub color: Option<Color>,
     /// Whether the mouse is taken from the terminal.
     pub mouse: Option<bool>,
-    /// Whether an incident that wakes me rings.
+    /// Whether the terminal may ring at all.
     pub bell: Option<bool>,
+    /// Whether the terminal's title says what waits.
+    pub title: Option<bool>,
     /// Whether to start with names, hosts and private titles replaced.
     pub private: Option<bool>,
     /// Further words and patterns to replace.
@@ -95,6 +100,7 @@ impl Default for Retention {
 
 /// What the screen goes by, after both files have been heard.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the files, and any may be set with any other")]
 pub struct Settings {
     /// The name of a theme.
     pub theme: String,
@@ -102,8 +108,10 @@ pub struct Settings {
     pub color: Color,
     /// Whether the mouse is taken from the terminal.
     pub mouse: bool,
-    /// Whether an incident that wakes me rings.
+    /// Whether the terminal may ring at all.
     pub bell: bool,
+    /// Whether the terminal's title says what waits.
+    pub title: bool,
     /// Whether to start with names, hosts and private titles replaced.
     pub private: bool,
     /// Further words and patterns to replace.
@@ -112,7 +120,15 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: "dark".into(), color: Color::Auto, mouse: false, bell: true, private: false, redact: Vec::new() }
+        Self {
+            theme: "dark".into(),
+            color: Color::Auto,
+            mouse: false,
+            bell: true,
+            title: true,
+            private: false,
+            redact: Vec::new(),
+        }
     }
 }
 
@@ -124,6 +140,7 @@ pub fn layered(team: &TeamFile, personal: &PersonalFile) -> Settings {
         color: mine.color.or(ours.color).unwrap_or(default.color),
         mouse: mine.mouse.or(ours.mouse).unwrap_or(default.mouse),
         bell: mine.bell.or(ours.bell).unwrap_or(default.bell),
+        title: mine.title.or(ours.title).unwrap_or(default.title),
         private: mine.private.or(ours.private).unwrap_or(default.private),
         redact: mine.redact.clone().or_else(|| ours.redact.clone()).unwrap_or(default.redact),
     }

@@ -43,6 +43,11 @@ pub fn zone(person: &Person, team: &Team) -> Tz {
     person.timezone.unwrap_or(team.timezone)
 }
 
+/// The zone of the clock of the person with this id; the team's, if the file does not know them.
+pub fn zone_of(team: &TeamFile, id: &str) -> Tz {
+    team.person(id).map_or(team.team.timezone, |person| zone(person, &team.team))
+}
+
 /// Why this person cannot be on call on this day of theirs; none if they can.
 pub fn unfit_on(person: &Person, day: NaiveDate) -> Option<Unfit<'_>> {
     if person.left.is_some_and(|left| day >= left) {

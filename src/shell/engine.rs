@@ -207,6 +207,7 @@ impl Engine {
             | Effect::EditPage { .. }
             | Effect::WriteNote(_)
             | Effect::Bell
+            | Effect::Notify(_)
             | Effect::Redraw
             | Effect::Suspend
             | Effect::Quit) => return Some(terminal),

@@ -7,12 +7,14 @@ use std::process::{Command, Stdio};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::clock::Clock;
+use super::desktop::Desktop;
 use super::engine::Engine;
 use super::session::alarm;
-use super::terminal::{Clipboard, Inputs, Signal, Signals, Terminal};
+use super::terminal::{Clipboard, Inputs, Signal, Signals, Terminal, Titles, notice};
 use crate::app::App;
 use crate::app::event::{Effect, Fact, Level};
 use crate::app::key::Input;
+use crate::config::Speech;
 use crate::domain::id::IncidentId;
 use crate::domain::text::Clean;
 
@@ -23,19 +25,14 @@ pub struct Surroundings {
     pub clipboard: Clipboard,
     /// Whether the browser would open on another machine than the one that the operator sits at.
     pub seat: Seat,
-    /// Whether the terminal may ring.
-    pub bell: Bell,
+    /// How the terminal is asked to show a notification.
+    pub speech: Speech,
+    /// What shows one on this machine's desktop; none where the operator does not see it.
+    pub desktop: Option<Desktop>,
+    /// Whether the title of the window is set.
+    pub titles: Titles,
     /// The operator's editor, program first; none if they have none.
     pub editor: Option<Vec<String>>,
-}
-
-/// Whether the terminal may ring.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bell {
-    /// It may.
-    Rings,
-    /// `bell = false`.
-    Silent,
 }
 
 /// Where the operator sits.
@@ -65,7 +62,8 @@ enum Go {
 }
 
 /// Runs the screen until the operator or the system ends it; begins with the
-/// effects that what is remembered has led to.
+/// effects that what is remembered has led to. Returns the last words, for when
+/// the terminal has been given back.
 ///
 /// # Errors
 ///
@@ -76,9 +74,9 @@ pub async fn run(
     mut facts: UnboundedReceiver<Fact>,
     clock: Clock,
     around: Surroundings,
-) -> io::Result<()> {
+) -> io::Result<Vec<String>> {
     let mut signals = Signals::new()?;
-    let terminal = Terminal::take()?;
+    let terminal = Terminal::take(around.titles)?;
     let mut screen = Loop { app, engine, clock, terminal, inputs: Inputs::new(), around };
     let (width, height) = screen.terminal.size();
     let mut go = screen.take(Input::Resized { width, height })?;
@@ -121,7 +119,7 @@ pub async fn run(
         screen.take(fact)?;
     }
     screen.engine.keeper().ask(|_| ()).await;
-    Ok(())
+    Ok(screen.app.farewell())
 }
 
 impl Loop {
@@ -175,15 +173,15 @@ impl Loop {
             Effect::CopyCode { text, warning } => self.copy_code(&text, &warning)?,
             Effect::EditPage { path, line } => return self.edit_page(path, line),
             Effect::WriteNote(ids) => return self.write_note(ids),
-            Effect::Bell if self.around.bell == Bell::Rings => self.terminal.ring()?,
+            Effect::Bell => self.terminal.ring()?,
+            Effect::Notify(text) => self.notify(&text)?,
             Effect::Redraw => {
                 let size = crossterm::terminal::size()?;
                 self.terminal.redraw(size)?;
             }
             Effect::Suspend => return self.suspend(),
             Effect::Quit => return Ok(Go::Out),
-            Effect::Bell
-            | Effect::Trust
+            Effect::Trust
             | Effect::Record(_)
             | Effect::Send { .. }
             | Effect::Keep { .. }
@@ -216,6 +214,15 @@ impl Loop {
     fn suspend(&mut self) -> io::Result<Go> {
         let resized = self.terminal.suspend()?;
         self.take(resized)
+    }
+
+    /// On the desktop, where the operator has it before them; else through the terminal, if it understands that.
+    fn notify(&mut self, text: &Clean) -> io::Result<()> {
+        match self.around.desktop {
+            Some(desktop) => desktop.show(text),
+            None => self.terminal.send(&notice(self.around.speech, self.around.clipboard, text))?,
+        }
+        Ok(())
     }
 
     fn tell(&mut self, level: Level, text: &str) -> io::Result<Go> {

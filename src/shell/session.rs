@@ -246,6 +246,8 @@ impl Session {
 
     fn take(&mut self, fact: Fact) {
         let effects = self.desk.update(self.clock.now(), fact);
+        // Nobody looks elsewhere where there is no screen.
+        drop(self.desk.take_calls());
         self.perform(effects);
     }
 

@@ -7,11 +7,12 @@
 
 mod clipboard;
 mod input;
+mod notice;
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::event::{DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
     enable_raw_mode,
@@ -23,13 +24,33 @@ use ratatui::layout::{Position, Rect};
 
 pub use clipboard::{Clipboard, TooLong};
 pub use input::{Inputs, Signal, Signals};
+pub use notice::{notice, speech};
 
 use crate::app::App;
 use crate::app::key::Input;
+use crate::domain::text::Clean;
 use crate::view;
 
 /// Whether the terminal is ours now, so that it is given back exactly once.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Whether its title is ours, too.
+static TITLED: AtomicBool = AtomicBool::new(false);
+
+/// Keeps the title of the window, and brings it back (xterm's window operations).
+const KEEP_TITLE: &str = "\x1b[22;0t";
+const RESTORE_TITLE: &str = "\x1b[23;0t";
+/// So much of a title is shown.
+const TITLE_CHARS: usize = 120;
+
+/// Whether the title of the window is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Titles {
+    /// It says what waits.
+    Set,
+    /// It stays as it is.
+    #[default]
+    Left,
+}
 
 /// The terminal while it is ours.
 #[derive(Debug)]
@@ -39,6 +60,8 @@ pub struct Terminal<W: Write> {
     next: Buffer,
     cursor: Option<Position>,
     size: (u16, u16),
+    titles: Titles,
+    title: String,
 }
 
 impl Terminal<io::Stdout> {
@@ -47,10 +70,12 @@ impl Terminal<io::Stdout> {
     /// # Errors
     ///
     /// Stdout is no terminal, or it does not answer.
-    pub fn take() -> io::Result<Self> {
+    pub fn take(titles: Titles) -> io::Result<Self> {
         let size = crossterm::terminal::size()?;
-        enter()?;
-        Ok(Self::on(io::stdout(), size))
+        enter(titles)?;
+        let mut terminal = Self::on(io::stdout(), size);
+        terminal.titles = titles;
+        Ok(terminal)
     }
 
     /// Gives the terminal back, stops until continued, and takes it again.
@@ -78,7 +103,7 @@ impl Terminal<io::Stdout> {
     }
 
     fn resume(&mut self) -> io::Result<Input> {
-        enter()?;
+        enter(self.titles)?;
         let (width, height) = crossterm::terminal::size()?;
         self.redraw((width, height))?;
         Ok(Input::Resized { width, height })
@@ -96,6 +121,8 @@ impl<W: Write> Terminal<W> {
             next: Buffer::empty(area),
             cursor: None,
             size,
+            titles: Titles::Left,
+            title: String::new(),
         }
     }
 
@@ -129,6 +156,7 @@ impl<W: Write> Terminal<W> {
         self.shown = Buffer::empty(area);
         self.next = Buffer::empty(area);
         self.cursor = None;
+        self.title.clear();
     }
 
     /// Shows the app as it is; writes only what differs, and nothing if nothing does.
@@ -156,7 +184,21 @@ impl<W: Write> Terminal<W> {
         }
         self.cursor = cursor;
         std::mem::swap(&mut self.shown, &mut self.next);
+        self.entitle(app)?;
         Write::flush(&mut self.backend)
+    }
+
+    /// Says in the title what waits, if that has changed.
+    fn entitle(&mut self, app: &App) -> io::Result<()> {
+        if self.titles == Titles::Left {
+            return Ok(());
+        }
+        let title: String = Clean::line(&app.title()).as_str().chars().take(TITLE_CHARS).collect();
+        if title != self.title {
+            write!(self.backend, "\x1b]2;{title}\x1b\\")?;
+            self.title = title;
+        }
+        Ok(())
     }
 
     /// Writes bytes of ours that are no part of a frame, such as for the clipboard.
@@ -213,11 +255,15 @@ impl<W: Write> Write for Frames<W> {
     }
 }
 
-fn enter() -> io::Result<()> {
+fn enter(titles: Titles) -> io::Result<()> {
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
     let mut out = io::stdout();
-    queue!(out, EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+    if titles == Titles::Set {
+        TITLED.store(true, Ordering::SeqCst);
+        out.write_all(KEEP_TITLE.as_bytes())?;
+    }
+    queue!(out, EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange, cursor::Hide)?;
     out.flush()
 }
 
@@ -231,7 +277,16 @@ pub fn leave() {
         return;
     }
     let mut out = io::stdout();
-    let asked = queue!(out, EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    let asked = queue!(
+        out,
+        EndSynchronizedUpdate,
+        DisableFocusChange,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        cursor::Show
+    );
+    let title = if TITLED.swap(false, Ordering::SeqCst) { RESTORE_TITLE } else { "" };
+    let asked = asked.and_then(|()| out.write_all(title.as_bytes()));
     let _gone = asked.and_then(|()| out.flush());
     let _gone = disable_raw_mode();
 }

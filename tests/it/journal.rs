@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use dogwatch::app::attention::Call;
 use dogwatch::app::desk::{Desk, Setup};
 use dogwatch::app::event::{Effect, Fact};
 use dogwatch::app::wish::Wish;
@@ -539,7 +540,7 @@ fn a_duplicate_goes_to_an_incident_that_is_open_and_known() {
 }
 
 #[test]
-fn a_new_incident_of_the_gravest_severity_rings_once_and_the_first_reading_does_not() {
+fn new_incidents_of_the_gravest_severity_call_once_and_the_first_reading_does_not() {
     let mut world = World::new();
     let page = |from: u64| {
         let graves = (from..from + 3).map(|number| {
@@ -549,12 +550,16 @@ fn a_new_incident_of_the_gravest_severity_rings_once_and_the_first_reading_does_
         });
         Fact::Page { source: SourceId::new("api"), incidents: graves.collect() }
     };
-    assert_eq!(world.desk.update(world.now, page(10)), []);
+    world.desk.update(world.now, page(10));
+    assert_eq!(world.desk.take_calls(), []);
     let mut health = SourceHealth::never(SourceId::new("api"), "github");
     health.fetched_at = Some(world.now);
     world.desk.update(world.now, Fact::FetchEnded(health));
-    assert_eq!(world.desk.update(world.now, page(20)), [Effect::Bell]);
-    assert_eq!(world.desk.update(world.now, page(20)), []);
+    world.desk.update(world.now, page(20));
+    let called = (20..23).map(|number| Call::New(IncidentId::numbered(&SourceId::new("api"), number), 0));
+    assert_eq!(world.desk.take_calls(), called.collect::<Vec<_>>());
+    world.desk.update(world.now, page(20));
+    assert_eq!(world.desk.take_calls(), []);
 }
 
 #[test]

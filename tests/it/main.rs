@@ -8,6 +8,7 @@
 )]
 
 mod calendar;
+mod calling;
 mod catalogue;
 mod check;
 mod cli;

@@ -2,6 +2,7 @@
 //! it and effects out. No clock, no terminal, no disk: `with` is the store.
 
 mod acts;
+mod attention;
 mod cases;
 mod dialogs;
 mod editing;

@@ -12,7 +12,6 @@ use crate::domain::health::Endpoint;
 use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::incident::Incident;
 use crate::domain::journal::{Entry, Outcome, State, Step};
-use crate::domain::queue;
 use crate::domain::source::{Fetching, SourceHealth};
 use crate::domain::text::Clean;
 use crate::domain::triage::Model;
@@ -32,7 +31,7 @@ impl Desk {
             Fact::LeaseLost => self.journal.lose_lease(),
             Fact::Settled { op, outcome } => return self.settled(&op, &outcome),
             Fact::FetchStarted(source) => self.fetch_started(&source),
-            Fact::Page { incidents, .. } => return self.learn_news(incidents),
+            Fact::Page { incidents, .. } => self.hear(incidents),
             Fact::Probed(endpoints) => self.probed(endpoints),
             Fact::Ruled(fleet) => self.fleet = *fleet,
             Fact::Recovered(signals) => return self.recovered(&signals),
@@ -105,7 +104,7 @@ impl Desk {
 
     fn mirror(&mut self, incidents: Vec<Incident>, entries: Vec<Entry>, sources: Vec<SourceHealth>) {
         self.journal.mirror(entries);
-        self.learn(incidents);
+        self.hear(incidents);
         for mut health in sources {
             match self.sources.iter_mut().find(|known| known.id == health.id) {
                 Some(known) => {
@@ -118,26 +117,10 @@ impl Desk {
         self.loaded = Loading::Done;
     }
 
-    /// Rings once when a page brings an incident of the gravest severity that
-    /// needs somebody and was not known, however many it brings.
-    fn learn_news(&mut self, incidents: Vec<Incident>) -> Vec<Effect> {
-        let alarming = |incident: &&Incident| {
-            let (row, _) = queue::row(incident, &self.setup.model, self.now);
-            row.class.severity == Some(0)
-                && row.standing.state == queue::State::Open
-                && self.facts.get(&incident.id).is_none_or(|known| !known.is_open())
-        };
-        let first = incidents.iter().find(alarming).map(|incident| (incident.id.clone(), incident.title.clone()));
-        let quiet = self.sources.iter().all(|source| source.fetched_at.is_none());
+    /// Learns what others say, and notes what of it is worth a call.
+    fn hear(&mut self, incidents: Vec<Incident>) {
+        self.note_news(&incidents);
         self.learn(incidents);
-        match first {
-            // The very first reading of a repository is no news.
-            Some((id, title)) if !quiet => {
-                self.tell(Level::Warning, &format!("new: {id} {title}"), Some(&id));
-                vec![Effect::Bell]
-            }
-            Some(_) | None => Vec::new(),
-        }
     }
 
     /// Newer words replace older ones; an older one that comes late changes nothing.
@@ -167,6 +150,9 @@ impl Desk {
         // What is well again is told by its row, in whichever process; a tick is told where it was made.
         let told = recorded.iter().filter(|entry| !entry.is_unattended() || !ends_well(&recorded, &entry.incident));
         let told: Vec<&Entry> = told.filter(|entry| entry.decision.report().is_none()).collect();
+        for entry in told.iter().filter(|entry| !entry.is_unattended()) {
+            *self.decided.entry(entry.decision.verb()).or_default() += 1;
+        }
         // That a signal gets an issue by the way is not what was decided.
         let by_the_way = |entry: &&&Entry| matches!(entry.decision, Decision::New { signal: Some(_), .. });
         let decided = told.iter().find(|entry| !by_the_way(entry)).or(told.first());

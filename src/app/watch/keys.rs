@@ -2,6 +2,7 @@
 
 use super::answers::Pressed;
 use super::{App, Dialog};
+use crate::app::attention::Gaze;
 use crate::app::bindings::{Answer, Command, Place};
 use crate::app::event::Effect;
 use crate::app::key::{Input, Key};
@@ -21,7 +22,8 @@ impl App {
                 self.size = (width, height);
                 Vec::new()
             }
-            Input::Focused | Input::Unfocused => Vec::new(),
+            Input::Focused => self.gaze(Gaze::Here),
+            Input::Unfocused => self.gaze(Gaze::Elsewhere),
         }
     }
 

@@ -30,6 +30,9 @@ pub(in crate::config) struct RawPersonalFile {
     /// HOST[:PORT], and where its token is.
     #[serde(default)]
     pub(in crate::config) tokens: Pairs<RawToken>,
+    /// When I am called, though I look elsewhere.
+    #[serde(default)]
+    pub(in crate::config) attention: RawAttention,
     /// How long what can be fetched again is kept.
     #[serde(default)]
     pub(in crate::config) retention: RawRetention,
@@ -44,8 +47,10 @@ pub(in crate::config) struct RawUi {
     pub(in crate::config) color: Option<RawColor>,
     /// Whether the mouse is taken from the terminal; default false.
     pub(in crate::config) mouse: Option<bool>,
-    /// Whether an incident that wakes me rings; default true.
+    /// Whether the terminal may ring at all; default true.
     pub(in crate::config) bell: Option<bool>,
+    /// Whether the terminal's title says what waits; default true.
+    pub(in crate::config) title: Option<bool>,
     /// Start with names, hosts and private titles replaced; default false.
     pub(in crate::config) private: Option<bool>,
     /// Further words and patterns to replace.
@@ -66,6 +71,47 @@ pub(in crate::config) enum RawColor {
     Ansi16,
     #[serde(rename = "none")]
     Mono,
+}
+
+/// When the operator is called, though they look elsewhere.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+pub(in crate::config) struct RawAttention {
+    /// What rings: sev, ack, shift; default all of them.
+    pub(in crate::config) bell: Option<Vec<RawOccasion>>,
+    /// What makes a notification: sev, ack, shift; default all of them.
+    pub(in crate::config) notify: Option<Vec<RawOccasion>>,
+    /// How a terminal is asked to show one; default auto.
+    pub(in crate::config) terminal: Option<RawSpeech>,
+    /// From and to on my clock, also over midnight: nothing rings and nothing is shown; default never.
+    #[schemars(extend("examples" = ["22:00-07:00"]))]
+    pub(in crate::config) quiet: Option<Text>,
+    /// Severities that get through while I am on call; absent: the gravest.
+    #[schemars(extend("examples" = [["SEV1"]]))]
+    pub(in crate::config) quiet_except: Option<Vec<Text>>,
+}
+
+/// What the operator can be called for.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+pub(in crate::config) enum RawOccasion {
+    #[serde(rename = "sev")]
+    Sev,
+    #[serde(rename = "ack")]
+    Ack,
+    #[serde(rename = "shift")]
+    Shift,
+}
+
+/// How a terminal is asked to show a notification.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+pub(in crate::config) enum RawSpeech {
+    #[serde(rename = "auto")]
+    Auto,
+    #[serde(rename = "osc9")]
+    Osc9,
+    #[serde(rename = "osc777")]
+    Osc777,
+    #[serde(rename = "never")]
+    Never,
 }
 
 /// Where the token of a host is.

@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use super::{Named, Reader};
+use crate::config::attention::{Attention, Occasion, Quiet, Speech};
 use crate::config::hosts::host_and_port;
-use crate::config::parse::Refused;
+use crate::config::parse::{Refused, clock};
 use crate::config::personal::{Color, PersonalFile, Retention, TokenSource, Ui};
 use crate::config::problem::quoted;
-use crate::config::raw::personal::{RawColor, RawPersonalFile, RawRetention, RawUi};
+use crate::config::raw::personal::{
+    RawAttention, RawColor, RawOccasion, RawPersonalFile, RawRetention, RawSpeech, RawUi,
+};
 use crate::config::text::{Text, WordOr};
 
 impl Reader<'_, '_> {
@@ -25,6 +28,7 @@ impl Reader<'_, '_> {
             keys: raw.keys.0.iter().map(|(name, keys)| self.binding(name, keys)).collect(),
             tokens: self.tokens(raw),
             enterprise: self.words(&raw.enterprise, host),
+            attention: self.attention(&raw.attention),
             retention: self.retention(&raw.retention),
         }
     }
@@ -47,6 +51,7 @@ impl Reader<'_, '_> {
             }),
             mouse: raw.mouse,
             bell: raw.bell,
+            title: raw.title,
             private: raw.private,
             redact: raw.redact.as_ref().map(|words| self.all_said(words)),
         }
@@ -73,6 +78,23 @@ impl Reader<'_, '_> {
         tokens
     }
 
+    fn attention(&mut self, raw: &RawAttention) -> Attention {
+        let default = Attention::default();
+        let speech = raw.terminal.map(|speech| match speech {
+            RawSpeech::Auto => Speech::Auto,
+            RawSpeech::Osc9 => Speech::Osc9,
+            RawSpeech::Osc777 => Speech::Osc777,
+            RawSpeech::Never => Speech::Never,
+        });
+        Attention {
+            bell: raw.bell.as_deref().map_or(default.bell, occasions),
+            notify: raw.notify.as_deref().map_or(default.notify, occasions),
+            terminal: speech.unwrap_or(default.terminal),
+            quiet: self.maybe(raw.quiet.as_ref(), quiet),
+            quiet_except: raw.quiet_except.as_ref().map(|ids| self.all_said(ids)),
+        }
+    }
+
     fn retention(&mut self, raw: &RawRetention) -> Retention {
         let default = Retention::default();
         Retention {
@@ -82,6 +104,29 @@ impl Reader<'_, '_> {
             logs: self.elapsed(raw.logs.as_ref()).unwrap_or(default.logs),
         }
     }
+}
+
+fn occasions(raw: &[RawOccasion]) -> Vec<Occasion> {
+    let occasion = |raw: &RawOccasion| match raw {
+        RawOccasion::Sev => Occasion::Sev,
+        RawOccasion::Ack => Occasion::Ack,
+        RawOccasion::Shift => Occasion::Shift,
+    };
+    raw.iter().map(occasion).collect()
+}
+
+/// `22:00-07:00`: over midnight, too.
+fn quiet(text: &str) -> Result<Quiet, Refused> {
+    let bad = || Refused::new("are no hours", "write from and to, as in `22:00-07:00`");
+    let (from, to) = text.split_once('-').ok_or_else(bad)?;
+    let (from, to) = (clock(from.trim())?, clock(to.trim())?);
+    if from == to {
+        return Err(Refused::new(
+            "are no hours",
+            "write two different times, or leave the key out to be called always",
+        ));
+    }
+    Ok(Quiet { from, to })
 }
 
 /// `HOST[:PORT]`, in lower case; the port of https is left out.

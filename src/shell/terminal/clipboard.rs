@@ -57,6 +57,17 @@ impl Clipboard {
         }
         .into_bytes())
     }
+
+    /// The bytes that bring a sequence to the terminal itself, past whoever stands between; it is given without the
+    /// terminator that ends it.
+    pub fn hand_through(self, sequence: &str) -> Vec<u8> {
+        match self {
+            Self::Direct => format!("{sequence}\x1b\\"),
+            Self::Tmux => format!("\x1bPtmux;{}\x1b\x1b\\\x1b\\", sequence.replace('\x1b', "\x1b\x1b")),
+            Self::Screen => in_pieces(&format!("{sequence}\x07")),
+        }
+        .into_bytes()
+    }
 }
 
 /// Screen takes at most 768 bytes in one piece.

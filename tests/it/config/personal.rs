@@ -54,7 +54,9 @@ cache = "2w"
 const WRONG: &[(&str, &[&str])] = &[
     (
         "thme = 1",
-        &["1:1: unknown key `thme`; known here: editor, enterprise, keys, me, retention, tokens, ui, version"],
+        &[
+            "1:1: unknown key `thme`; known here: attention, editor, enterprise, keys, me, retention, tokens, ui, version",
+        ],
     ),
     ("me = \"Kim\"", &["1:6: `Kim` is no id; write a-z, 0-9, - and _, up to 50 of them, a letter or digit first"]),
     ("editor = \"vim\"", &["1:10: `editor` must be a list, not text; write `editor = [\"vim\"]`"]),
@@ -82,6 +84,14 @@ const WRONG: &[(&str, &[&str])] = &[
     ),
     ("[keys]\nack = [\"\"]", &["2:8: this is no key; write it as help shows it, as in `ctrl-d`; `[]` unbinds"]),
     ("[keys]\nack = 1", &["2:7: `ack` in [keys] must be text or a list, not a number"]),
+    (
+        "[attention]\nquiet = \"22:00\"\nbell = [\"sevs\"]",
+        &[
+            "2:9: `22:00` are no hours; write from and to, as in `22:00-07:00`",
+            "3:9: `sevs` is no `bell` in [attention]; did you mean \"sev\"?",
+        ],
+    ),
+    ("[attention]\nquiet = \"7:00-07:00\"", &["2:9: `7:00-07:00` is no clock time; write HH:MM, as in `09:00`"]),
     ("[ui]\ntheme = \"../x\"", &["2:9: `../x` is no name of a theme; write letters, digits, - and _, as in `dark`"]),
     (
         "[retention]\nlogs = \"2bd\"",
