@@ -3,6 +3,7 @@
 
 mod acts;
 mod attention;
+mod bytes;
 mod cases;
 mod dialogs;
 mod editing;
