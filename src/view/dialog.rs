@@ -314,7 +314,7 @@ fn draw_note(app: &App, buffer: &mut Buffer, area: Rect, (ids, typed): (&[Incide
     let named = |id: &IncidentId| format!("Note on {}", app.desk().name(id));
     let about = if let [id] = ids { named(id) } else { format!("Note on {} incidents", ids.len()) };
     let place = middle(area, 78, area.height.min(14));
-    let inside = open(app, buffer, place, &format!("{about} (Markdown; Enter is a new line)"));
+    let inside = open(app, buffer, place, &format!("{about} (Markdown, in as many lines as it takes)"));
     let width = usize::from(inside.width).saturating_sub(1).max(1);
     let (lines, row, column) = laid_out(typed, width);
     let height = usize::from(inside.height).max(1);

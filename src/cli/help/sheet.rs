@@ -43,7 +43,7 @@ pub(in crate::cli) struct Row {
 }
 
 impl Sheet {
-    /// What of it has these words, whatever their case; without words, all.
+    /// The rows that have these words, whatever their case; without words, all.
     pub(super) fn narrowed(mut self, words: &[String]) -> Self {
         let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
         for part in &mut self.parts {
@@ -54,6 +54,9 @@ impl Sheet {
             });
         }
         self.parts.retain(|part| !part.rows.is_empty());
+        if !words.is_empty() {
+            self.intro.clear();
+        }
         self
     }
 
