@@ -2,7 +2,7 @@
 
 use super::Home;
 
-const COMMANDS: [&str; 38] = [
+const COMMANDS: [&str; 39] = [
     "demo",
     "init",
     "queue",
@@ -41,6 +41,7 @@ const COMMANDS: [&str; 38] = [
     "import",
     "completions",
     "man",
+    "help",
 ];
 
 #[test]
@@ -157,7 +158,8 @@ fn the_readme_names_every_command_and_its_files_are_good() {
     }
     let files: Vec<String> =
         readme.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap().into()).collect();
-    let [team, personal, server, results, rotation] = files.try_into().unwrap();
+    let [team, personal, theme, server, results, rotation] = files.try_into().unwrap();
+    dogwatch::theme::Theme::parse(&theme).unwrap();
     let home = Home::new();
     home.write("dogwatch.toml", &team);
     home.write_personal(&personal);
