@@ -316,6 +316,7 @@ impl Default for Theme {
 struct File {
     base: Option<Spanned<String>>,
     line_height: Option<Spanned<u16>>,
+    #[serde(default)]
     roles: BTreeMap<String, Spanned<Paint>>,
 }
 

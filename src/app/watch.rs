@@ -12,6 +12,7 @@ mod dialog;
 mod dressing;
 mod editing;
 mod escalating;
+mod filtering;
 mod handing;
 mod health;
 mod help;
@@ -21,6 +22,7 @@ mod lookup;
 mod meeting;
 mod model;
 mod openers;
+mod outward;
 mod palette;
 mod panes;
 mod plans;
@@ -212,9 +214,6 @@ impl App {
     pub fn new(setup: Setup, outfit: Outfit, now: DateTime<Utc>) -> Self {
         let known = outfit.veil.hides_names();
         let veil = if known { outfit.veil.clone() } else { Veil::new(&setup.model.team, &[]) };
-        let mouse = outfit.mouse;
-        let unnamed = outfit.worn.is_empty();
-        let worn = if unnamed { BUILT_IN[0].name.to_owned() } else { outfit.worn.clone() };
         let mut app = Self {
             privacy: outfit.privacy,
             veil,
@@ -222,7 +221,8 @@ impl App {
             attention: Attention::new(outfit.attention.clone()),
             duty: attending::Duty::since(now),
             frozen: None,
-            worn,
+            worn: if outfit.worn.is_empty() { BUILT_IN[0].name.to_owned() } else { outfit.worn.clone() },
+            mouse: outfit.mouse,
             outfit,
             now,
             size: (80, 24),
@@ -234,7 +234,6 @@ impl App {
             outs: 0,
             splits: Splits::default(),
             held: None,
-            mouse,
             focus: Focus::Queue,
             watchbill: Watchbill::default(),
             plans: Plans::default(),

@@ -134,7 +134,7 @@ async fn draw(global: &Global, context: &Context, begins: Begins) -> Result<Exit
         first.extend(app.update(now, Fact::Told { level: Level::Warning, text: Clean::line(&text) }));
     }
     let toured = context.tour_mark().filter(|_| context.decisions() == Decisions::Taken);
-    if begins == Begins::Tour || (begins == Begins::Queue && toured.is_some()) {
+    if begins == Begins::Tour || (matches!(begins, Begins::Queue | Begins::Demo) && toured.is_some()) {
         first.extend(app.update(now, Fact::TourOffered));
     }
     if !start.untrusted.is_empty() {

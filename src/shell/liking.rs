@@ -10,6 +10,9 @@ use toml_edit::{DocumentMut, Item, Table, value};
 use crate::config::personal_file;
 use crate::store::files;
 
+/// What some editors write at the beginning of a file.
+const BOM: &str = "\u{feff}";
+
 /// No configuration is longer than this.
 const LONGEST: u64 = 1 << 20;
 
@@ -20,7 +23,9 @@ const LONGEST: u64 = 1 << 20;
 /// Why it could not be written, in words; then the file is as it was.
 pub fn keep_theme(path: &Path, name: &str) -> Result<(), String> {
     let shown = path.display();
-    let text = read(path)?;
+    let before = read(path)?;
+    let (mark, ends) = (if before.starts_with(BOM) { BOM } else { "" }, if before.contains("\r\n") { "\r\n" } else { "\n" });
+    let text = before.trim_start_matches(BOM).replace("\r\n", "\n");
     let mut document: DocumentMut = text.parse().map_err(|_| format!("{shown} cannot be read as TOML"))?;
     if document.is_empty() {
         document["version"] = value(1);
@@ -40,7 +45,8 @@ pub fn keep_theme(path: &Path, name: &str) -> Result<(), String> {
             ui.insert("theme", value(name));
         }
     }
-    let text = document.to_string();
+    // As the file was written, to its ends of lines.
+    let text = format!("{mark}{}", document.to_string().replace('\n', ends));
     // What would not be read the next time is not written.
     personal_file(&text, &shown.to_string())
         .map_err(|problems| problems.first().map(ToString::to_string).unwrap_or_default())?;

@@ -15,10 +15,29 @@ pub fn on_the_frame(app: &App, buffer: &mut Buffer, inside: Rect, hidden: usize)
     buffer.set_stringn(inside.right() - width, inside.bottom(), words, usize::from(width), app.outfit().theme.dim);
 }
 
+/// The same for the rows of the queue, unless the selected one would be covered.
+pub fn rows(app: &App, buffer: &mut Buffer, inside: Rect, hidden: usize) {
+    let last = app.list().top() + app.list().height().saturating_sub(1);
+    if app.list().cursor().is_some_and(|cursor| cursor.at == last) {
+        return;
+    }
+    if let Some(words) = words(hidden) {
+        over(app, buffer, inside, &words.replace("line", "row"));
+    }
+}
+
 /// Over the end of the last line that is shown; what it covers is seen to go on.
 pub fn over_the_text(app: &App, buffer: &mut Buffer, inside: Rect, hidden: usize) {
-    let Some(words) = words(hidden).filter(|_| inside.height > 1) else { return };
-    let width = u16::try_from(fit::columns(&words) + 3).unwrap_or(inside.width).min(inside.width);
+    if let Some(words) = words(hidden) {
+        over(app, buffer, inside, &words);
+    }
+}
+
+fn over(app: &App, buffer: &mut Buffer, inside: Rect, words: &str) {
+    if inside.height < 2 {
+        return;
+    }
+    let width = u16::try_from(fit::columns(words) + 3).unwrap_or(inside.width).min(inside.width);
     let (x, y) = (inside.right() - width, inside.bottom() - 1);
     let covers = (x..inside.right()).any(|x| !buffer[(x, y)].symbol().trim().is_empty());
     let before = x > inside.x && !buffer[(x - 1, y)].symbol().trim().is_empty();

@@ -28,7 +28,9 @@ pub fn draw(app: &App, buffer: &mut Buffer, (pane, place): (Pane, Rect)) {
     let style = if app.look().pane == pane { theme.border_focused } else { theme.border };
     // Alone it stands below the names of all.
     if app.frame().is_board {
-        let title = format!("── {} ", pane.title());
+        // Colour alone says nothing about who has the keys.
+        let name = if app.look().pane == pane { format!("[{}]", pane.title()) } else { pane.title().to_owned() };
+        let title = format!("── {name} ");
         let rest = usize::from(place.width).saturating_sub(fit::columns(&title));
         let rule = Line::from(vec![Span::styled(title, style), Span::styled("─".repeat(rest), style)]);
         buffer.set_line(place.x, place.y, &rule, place.width);

@@ -227,6 +227,21 @@ fn the_mouse_is_taken_when_it_is_asked_for_and_given_back() {
     assert!(contains(&screen.raw()[taken..], b"\x1b[?1000l"), "given back");
 }
 
+/// More than is read at once: nothing waits for another key, and the way out is not stuck behind it.
+#[test]
+fn a_burst_of_keys_and_of_the_wheel_is_taken_whole() {
+    let (_fake, alice) = shift(&["loader hangs", "cache misses"]);
+    for burst in ["j".repeat(3000), "\x1b[<65;9;4M".repeat(600), "\x1b[<0;0;5M\x1b[<0;5;0M".repeat(40)] {
+        let screen = alice.screen(&[]).size(100, 30).start();
+        screen.wait_for("/ filter");
+        screen.send(":mouse\r");
+        screen.wait_for("the mouse clicks here");
+        screen.send(&format!("{burst}q"));
+        is_left_clean(&screen);
+        assert_eq!(screen.wait_exit().code, 0);
+    }
+}
+
 #[test]
 fn the_screen_is_divided_as_it_was_left() {
     let (_fake, alice) = shift(&["loader hangs"]);

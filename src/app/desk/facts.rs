@@ -23,10 +23,7 @@ impl Desk {
                 self.mirror(incidents, entries, sources);
             }
             Fact::Recorded(places) => return self.recorded(&places),
-            Fact::NotRecorded { ops, reason } => {
-                self.journal.not_recorded(&ops);
-                self.tell(Level::Error, &format!("not decided: {reason}"), None);
-            }
+            Fact::NotRecorded { ops, reason } => self.not_recorded(&ops, &reason),
             Fact::LeaseTaken => self.journal.take_lease(self.now),
             Fact::LeaseLost => self.journal.lose_lease(),
             Fact::Settled { op, outcome } => return self.settled(&op, &outcome),
@@ -79,6 +76,11 @@ impl Desk {
             | Fact::Dismissed => {}
         }
         Vec::new()
+    }
+
+    fn not_recorded(&mut self, ops: &[OpId], reason: &Clean) {
+        self.journal.not_recorded(ops);
+        self.tell(Level::Error, &format!("not decided: {reason}"), None);
     }
 
     fn fetch_started(&mut self, source: &SourceId) {

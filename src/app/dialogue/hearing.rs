@@ -115,9 +115,7 @@ impl Dialogue {
         let new: BTreeSet<IncidentId> = changes.iter().map(|change| change.id.clone()).collect();
         for one in news {
             // A change is told with all that there is to say of it; its news would be the same once more.
-            let twice = one.level == Level::Warning
-                && one.text.as_str().starts_with("new: ")
-                && one.incident.as_ref().is_some_and(|id| new.contains(id));
+            let twice = one.level == Level::Warning && one.incident.as_ref().is_some_and(|id| new.contains(id));
             if !twice {
                 self.tell_news(&one, key);
             }

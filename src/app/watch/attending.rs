@@ -13,6 +13,7 @@ use crate::domain::journal::State as Sent;
 use crate::domain::people;
 use crate::domain::queue::Section;
 use crate::domain::rotation::{Piece, Roster};
+use crate::domain::source::Freshness;
 use crate::domain::text::Clean;
 use crate::panes::fit;
 
@@ -168,7 +169,7 @@ impl App {
             let Some(mine) = one.primary.as_ref().filter(|piece| piece.person == me) else { continue };
             let is_fresh = self.duty.known.insert((one.rotation.id.clone(), mine.start()));
             if is_fresh && mine.start() > self.duty.since {
-                let until = mine.end().with_timezone(&one.rotation.timezone).format("%a %H:%M");
+                let until = mine.end().with_timezone(&one.rotation.timezone).format("%a %-d %b %H:%M");
                 let text = format!("your shift has begun: {} until {until}", one.rotation.title);
                 calls.push(Call::Shift(Clean::line(&self.veiled(&text))));
             }
@@ -189,7 +190,14 @@ impl App {
         ];
         let words = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
         let words: Vec<String> = words.collect();
-        if words.is_empty() { "dogwatch: all quiet".to_owned() } else { format!("dogwatch: {}", words.join(", ")) }
+        // Quiet is said where it is known.
+        let unheard = desk.sources().iter().filter(|source| source.freshness(self.now) != Freshness::Fresh).count();
+        let nothing = match unheard {
+            0 => "all quiet".to_owned(),
+            1 => "nothing known, 1 source not fresh".to_owned(),
+            many => format!("nothing known, {many} sources not fresh"),
+        };
+        if words.is_empty() { format!("dogwatch: {nothing}") } else { format!("dogwatch: {}", words.join(", ")) }
     }
 
     /// The last words, for whoever has left the screen: what was decided, what is still to be sent, and what hangs

@@ -8,7 +8,6 @@ use crate::app::event::Effect;
 use crate::app::key::{Code, Input, Key};
 use crate::app::list::{Because, Closed};
 use crate::app::meeting::Door;
-use crate::app::typed::{Heard, Typed};
 use crate::app::wish::Wish;
 use crate::domain::incident::CloseReason;
 use crate::panes::frame::{Focus, Pane, Shape};
@@ -32,34 +31,8 @@ impl App {
         }
     }
 
-    /// Whoever asks to get out again and again gets all the way out: the queue is never further than [`OUTS`].
-    fn press_and_count(&mut self, key: Key) -> Vec<Effect> {
-        let is_out = key == Key::plain(Code::Esc) || self.outfit.keys.command(Place::Queue, key) == Some(Command::Out);
-        // Where it is typed it is a letter, and no way out.
-        self.outs = if is_out && key.typed().is_none() { self.outs.saturating_add(1) } else { 0 };
-        let mut effects = self.press(key);
-        if self.outs >= OUTS && self.frame().shape != Shape::TooSmall {
-            effects.extend(self.go_home());
-        }
-        effects
-    }
-
-    /// To the queue, wherever this is; what was typed and ticked is kept as any other way out would keep it.
-    fn go_home(&mut self) -> Vec<Effect> {
-        (self.dialog, self.handing) = (None, None);
-        let mut effects = Vec::new();
-        if self.pane == Pane::Runbook && self.reading().is_some() {
-            effects.extend(self.put_away());
-        }
-        self.show_pane(Pane::Queue);
-        if self.meeting_in_front().is_some_and(|meeting| meeting.has_begun()) {
-            effects.extend(self.put_the_meeting_aside());
-        }
-        effects
-    }
-
     /// What a key does, after those that were begun before it.
-    fn press(&mut self, key: Key) -> Vec<Effect> {
+    pub(super) fn press(&mut self, key: Key) -> Vec<Effect> {
         if self.frame().shape == Shape::TooSmall {
             self.outfit.keys.drop_begun();
             return self.press_unseen(key);
@@ -206,8 +179,7 @@ impl App {
             }
             Command::DetailDown => self.scroll_detail(1),
             Command::DetailUp => self.scroll_detail(-1),
-            Command::NextCase => return self.next_case(),
-            Command::PreviousCase => return self.previous_case(),
+            Command::NextCase | Command::PreviousCase => return self.turn_case(command),
             Command::In => return self.enter(),
             Command::Out => self.leave(),
             Command::Leave => self.leave_the_detail(),
@@ -224,8 +196,7 @@ impl App {
             Command::Wake => return self.ask_if_many(Wish::Wake),
             Command::Assign => return self.pick_person(),
             Command::Close => return self.pick_reason(),
-            Command::Expect => return self.pick_last_day(CloseReason::Expected),
-            Command::Flaky => return self.pick_last_day(CloseReason::Flaky),
+            Command::Expect | Command::Flaky => return self.pick_last_day(verdict(command)),
             Command::Snooze => return self.pick_time(),
             Command::Note => return self.open_note(),
             Command::Severity => return self.pick_severity(),
@@ -250,15 +221,10 @@ impl App {
             Command::Help => self.open_help(None),
             Command::Runbook => return self.open_runbook(),
             Command::Triage => return self.call_meeting(Door::Queue),
-            Command::Pane(_)
-            | Command::NextPane
-            | Command::PreviousPane
-            | Command::Zoom
-            | Command::Split(_)
-            | Command::Mouse
-            | Command::Theme => {
-                return self.rearrange(command);
-            }
+            Command::Pane(_) | Command::NextPane | Command::PreviousPane => self.turn_to(command),
+            Command::Zoom => self.zoomed = !self.zoomed,
+            Command::Split(shove) => return self.shove(shove),
+            Command::Mouse | Command::Theme => return self.dress(command),
             Command::Redraw => return vec![Effect::Redraw],
             Command::Suspend => return vec![Effect::Suspend],
             Command::Quit => return vec![Effect::Quit],
@@ -267,19 +233,21 @@ impl App {
         Vec::new()
     }
 
-    /// What changes how the screen is divided, and what has the keys in it.
-    fn rearrange(&mut self, command: Command) -> Vec<Effect> {
-        match command {
-            Command::Pane(pane) => self.show_pane(pane),
-            Command::NextPane => self.show_pane(self.pane.next()),
-            Command::PreviousPane => self.show_pane(self.pane.previous()),
-            Command::Zoom => self.zoomed = !self.zoomed,
-            Command::Split(shove) => return self.shove(shove),
-            Command::Mouse => return self.switch_mouse(),
-            Command::Theme => return self.pick_theme(),
-            _ => {}
-        }
-        Vec::new()
+    fn turn_case(&mut self, command: Command) -> Vec<Effect> {
+        if command == Command::NextCase { self.next_case() } else { self.previous_case() }
+    }
+
+    fn turn_to(&mut self, command: Command) {
+        let pane = match command {
+            Command::Pane(pane) => pane,
+            Command::PreviousPane => self.pane.previous(),
+            _ => self.pane.next(),
+        };
+        self.show_pane(pane);
+    }
+
+    fn dress(&mut self, command: Command) -> Vec<Effect> {
+        if command == Command::Mouse { self.switch_mouse() } else { self.pick_theme() }
     }
 
     fn copy(&mut self, what: Command) -> Vec<Effect> {
@@ -304,7 +272,7 @@ impl App {
         }
     }
 
-    fn go(&mut self, rows: isize) {
+    pub(super) fn go(&mut self, rows: isize) {
         match self.focus {
             Focus::Detail => self.scroll_detail(rows),
             Focus::Queue => {
@@ -406,58 +374,7 @@ impl App {
             None => self.frozen = Some(Box::new(self.desk.clone())),
         }
     }
-
-    fn open_filter(&mut self) {
-        self.focus = Focus::Queue;
-        self.before_filter = self.selected().cloned();
-        self.dialog = Some(Dialog::Filter(Typed::of(&self.sought.text, crate::app::typed::Shape::Line)));
-    }
-
-    fn press_in_filter(&mut self, key: Key, typed: &mut Typed) -> (After, Vec<Effect>) {
-        match self.outfit.keys.answer(Place::List, key) {
-            Some(Answer::Choose) => {
-                self.before_filter = None;
-                return (After::Closes, Vec::new());
-            }
-            Some(Answer::Back) => {
-                self.drop_filter();
-                return (After::Closes, Vec::new());
-            }
-            Some(Answer::Down) => self.go(1),
-            Some(Answer::Up) => self.go(-1),
-            Some(Answer::PageDown) => self.go(self.half_page()),
-            Some(Answer::PageUp) => self.go(-self.half_page()),
-            Some(_) | None => {
-                if typed.press(key) == Heard::Taken {
-                    self.seek(typed.text());
-                }
-            }
-        }
-        (After::Stays, Vec::new())
-    }
-
-    /// Lists what these words look for.
-    pub(super) fn seek(&mut self, text: &str) {
-        if self.sought.text == text {
-            return;
-        }
-        self.sought.words(text);
-        self.refresh(Because::Asked);
-    }
-
-    /// Lists everything again; a filter that was never taken leaves the cursor
-    /// where it was before.
-    fn drop_filter(&mut self) {
-        self.seek("");
-        if let Some(id) = self.before_filter.take() {
-            let desk = self.frozen.as_deref().unwrap_or(&self.desk);
-            self.list.select(&id, desk);
-        }
-    }
 }
-
-/// So many times out, one after the other, lead to the queue from everywhere.
-const OUTS: u8 = 5;
 
 /// What becomes of the dialog that took a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -490,4 +407,9 @@ impl Dialog {
             | Self::Health(_) => false,
         }
     }
+}
+
+/// What is said of an eval finding.
+fn verdict(command: Command) -> CloseReason {
+    if command == Command::Expect { CloseReason::Expected } else { CloseReason::Flaky }
 }

@@ -141,7 +141,8 @@ impl App {
         } else {
             let line = lines.iter().position(|(place, _)| *place == Some(moved)).unwrap_or(0);
             let above = if moved == 0 { 0 } else { line };
-            cursor.top.clamp((line + 1).saturating_sub(height), above).min(end)
+            // A place without rows has no line that could be in sight.
+            cursor.top.clamp((line + 1).saturating_sub(height).min(above), above).min(end)
         };
         cursor.at = moved;
         *self.pane_cursor_mut(pane) = cursor;

@@ -72,7 +72,7 @@ const PRESETS: &[(&str, &str)] = &[
     (
         "tmux",
         "tmux:{?overdue:#[fg=red,bold]{overdue} overdue#[default] }{?open:#[fg=yellow]{open} open#[default]}\
-         {!open:#[fg=green]all quiet#[default]}{?acked: {acked} acked}{?unsent: #[fg=magenta]{unsent} unsent#[default]}\
+         {!open:{!stale:#[fg=green]all quiet#[default]}}{?acked: {acked} acked}{?unsent: #[fg=magenta]{unsent} unsent#[default]}\
          {?stale: #[fg=red]{stale} not fresh#[default]}{?oncall: {oncall}}",
     ),
 ];
@@ -138,7 +138,16 @@ impl Format {
     ///
     /// What is wrong with it, and everything that can stand in one.
     pub(super) fn parse(text: &str) -> Result<Self, Failure> {
-        let text = PRESETS.iter().find(|(name, _)| *name == text).map_or(text, |(_, format)| format);
+        let preset = PRESETS.iter().find(|(name, _)| *name == text).map(|(_, format)| *format);
+        // A bare word is the name of a preset, and a wrong one would stand in every prompt.
+        if preset.is_none() && !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) {
+            let names: Vec<&str> = PRESETS.iter().map(|(name, _)| *name).collect();
+            return Err(Failure::wrong(format!(
+                "--format `{text}` is no preset; write {}, or a format with braces, as in '{{open}} open'",
+                names.join(" or ")
+            )));
+        }
+        let text = preset.unwrap_or(text);
         let (reader, text) = match text.strip_prefix(FOR_TMUX) {
             Some(text) => (Reader::Tmux, text),
             None => (Reader::Anybody, text),

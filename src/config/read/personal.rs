@@ -120,7 +120,7 @@ fn occasions(raw: &[RawOccasion]) -> Vec<Occasion> {
 fn quiet(text: &str) -> Result<Quiet, Refused> {
     let bad = || Refused::new("are no hours", "write from and to, as in `22:00-07:00`");
     let (from, to) = text.split_once('-').ok_or_else(bad)?;
-    let (from, to) = (clock(from.trim())?, clock(to.trim())?);
+    let (from, to) = (clock(from.trim()).map_err(|_| bad())?, clock(to.trim()).map_err(|_| bad())?);
     if from == to {
         return Err(Refused::new(
             "are no hours",

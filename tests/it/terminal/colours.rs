@@ -97,12 +97,14 @@ fn the_selected_row_differs_from_its_neighbours_on_every_terminal() {
     }
 }
 
-/// A terminal that can do nothing gets text, in which nothing is selected and nothing written but text.
+/// A terminal that can do nothing gets the dialogue, in which nothing is selected and nothing written but text.
 #[test]
 fn a_dumb_terminal_gets_no_escape_at_all() {
     let (_fake, alice) = shift(&["loader hangs"]);
     for colorterm in ["", "truecolor"] {
         let screen = alice.screen(&[]).env("TERM", "dumb").env("COLORTERM", colorterm).start();
+        screen.wait_for("Say list");
+        screen.send("list\r");
         screen.wait_for("loader hangs");
         screen.send("\u{4}");
         screen.wait_exit();
