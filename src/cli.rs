@@ -388,7 +388,8 @@ pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(usage) => return exit::usage(&usage),
     };
     // A thousand connections of which each does little: handing them from thread to thread would be most of the work.
-    let mut builder = if matches!(cli.command, Some(Command::Probe(_))) {
+    // And a prompt needs no thread but its own.
+    let mut builder = if matches!(cli.command, Some(Command::Probe(_) | Command::Status(_))) {
         tokio::runtime::Builder::new_current_thread()
     } else {
         tokio::runtime::Builder::new_multi_thread()

@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 pub use filter::Filter;
 pub use signals::Signals;
 pub use standing::{Standing, State, standing};
-pub use tally::Tally;
+pub use tally::{Counting, Tally};
 
 use super::decision::{StateLabels, apply};
 use super::id::IncidentId;

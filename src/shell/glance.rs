@@ -4,17 +4,14 @@
 //! It takes no lock, writes nothing and waits for nobody, and it says what the
 //! queue would say at that moment.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::known::{health_of, known_sources, of_known, probed};
 use super::session::Plan;
 use crate::app::event::Fact;
 use crate::config::TeamFile;
-use crate::domain::id::IncidentId;
 use crate::domain::journal::{Journal, Rules, State};
-use crate::domain::queue::Tally;
+use crate::domain::queue::{Counting, Tally};
 use crate::domain::source::{Freshness, SourceHealth};
 use crate::domain::triage::Model;
 use crate::store::{Bodies, Opening, Store, StoreError, Titles, Wanted};
@@ -54,12 +51,19 @@ impl Glance {
         let store = Store::open_with(&plan.folder, now, &opening)?.store;
         let known = known_sources(&plan.team);
         let bodies = if plan.team.reads_bodies() { Bodies::With } else { Bodies::Without };
-        let (mut incidents, entries, kept) = store.at_one_moment(|store| {
-            let entries = store.journal(now - LATELY)?;
-            let named: BTreeSet<IncidentId> = entries.iter().map(|entry| entry.incident.clone()).collect();
-            Ok((store.glance(titles(&plan.team), bodies, &named)?, entries, store.health()?))
+        let (model, tracker) = (Model::new(plan.team.clone()), &plan.team.tracker);
+        let mut journal = Journal::new(Rules { pace: tracker.pace, settle: tracker.settle });
+        let (tally, kept) = store.at_one_moment(|store| {
+            journal.mirror(store.journal(now - LATELY)?);
+            let named = journal.entries().iter().map(|entry| entry.incident.clone()).collect();
+            let mut counting = Counting::new(&journal, &model, now);
+            store.glance(titles(&plan.team), bodies, &named, |incident| {
+                if of_known(&incident, &known) {
+                    counting.take(incident);
+                }
+            })?;
+            Ok((counting.end(), store.health()?))
         })?;
-        incidents.retain(|incident| of_known(incident, &known));
         let mut sources = health_of(&known, &kept);
         if known.iter().any(|(_, kind)| *kind == "mcp")
             && let [Fact::Probed(endpoints), _] = probed(&store, &known)
@@ -70,11 +74,6 @@ impl Glance {
                 }
             }
         }
-        let tracker = &plan.team.tracker;
-        let mut journal = Journal::new(Rules { pace: tracker.pace, settle: tracker.settle });
-        journal.mirror(entries);
-        let model = Model::new(plan.team.clone());
-        let tally = Tally::of(incidents, &journal, &model, now);
         let asking = journal.complaints().filter(|entry| entry.state == State::Asking).count();
         let unseen = journal.complaints().filter(|entry| entry.is_unseen_complaint()).count();
         Ok(Self {

@@ -1,7 +1,7 @@
 //! So much of the queue as is needed to count it: what a prompt asks for each
 //! time that it is shown.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::error::StoreError;
 use super::{Bodies, Store, row};
@@ -18,8 +18,9 @@ pub enum Titles {
 }
 
 impl Store {
-    /// Every incident that is open or tells of a signal, and those that are named, in no order. Only what an
-    /// incident's place in the queue depends on is read: no address, no author, nobody assigned.
+    /// Hands over every incident that is open or tells of a signal, and those that are named, one after the other and
+    /// in no order. Only what an incident's place in the queue depends on is read: no address, no author, nobody
+    /// assigned.
     ///
     /// # Errors
     ///
@@ -29,22 +30,20 @@ impl Store {
         titles: Titles,
         bodies: Bodies,
         named: &BTreeSet<IncidentId>,
-    ) -> Result<Vec<Incident>, StoreError> {
+        mut each: impl FnMut(Incident),
+    ) -> Result<(), StoreError> {
         self.read("read incidents", |db| {
-            let mut incidents = row::glanced(db, titles)?;
-            let here: BTreeSet<&IncidentId> =
-                incidents.iter().map(|one| &one.id).filter(|id| named.contains(*id)).collect();
-            let missing: Vec<&IncidentId> = named.iter().filter(|id| !here.contains(id)).collect();
+            let mut bodies = if bodies == Bodies::With { row::bodies(db)? } else { HashMap::new() };
+            let mut missing = named.clone();
+            row::glanced(db, titles, |mut incident| {
+                missing.remove(&incident.id);
+                incident.body = bodies.remove(incident.id.as_str());
+                each(incident);
+            })?;
             for id in missing {
-                incidents.extend(row::incident(db, id)?);
+                row::incident(db, &id)?.into_iter().for_each(&mut each);
             }
-            if bodies == Bodies::With {
-                let mut bodies = row::bodies(db)?;
-                for incident in &mut incidents {
-                    incident.body = bodies.remove(incident.id.as_str());
-                }
-            }
-            Ok(incidents)
+            Ok(())
         })
     }
 }

@@ -184,41 +184,38 @@ pub(super) fn str_at<'a>(row: &'a Row<'_>, column: usize) -> Result<Option<&'a s
 
 /// Every incident, without bodies, in no order.
 pub(super) fn incidents(db: &Connection) -> Result<Vec<Incident>, Fault> {
-    selected(db, &format!("SELECT {COLUMNS} FROM incidents"))
-}
-
-/// What the order of the queue depends on, of everything that is open or tells of a signal; the rest is left out, and
-/// titles, too, unless a rule looks at them.
-pub(super) fn glanced(db: &Connection, titles: Titles) -> Result<Vec<Incident>, Fault> {
-    let title = if titles == Titles::With { "title" } else { "NULL" };
-    selected(
-        db,
-        &format!(
-            "SELECT id, source, number, key, {title}, NULL, NULL, labels, NULL, closed, closed_at, opened_at, updated_at, \
-             comments, acked, ack_by, ack_at, reopened_at, human_at, snoozed_until, snoozed_by, snoozed_at, NULL, gone, \
-             signal, checked, suite, hint, NULL FROM incidents WHERE (closed IS NULL AND gone IS NULL) OR signal IS NOT NULL"
-        ),
-    )
-}
-
-fn selected(db: &Connection, sql: &str) -> Result<Vec<Incident>, Fault> {
-    let mut reader = Reader::default();
-    let mut statement = db.prepare_cached(sql)?;
     // Row ids begin at 1, so there are hardly more rows than the last one says.
     let last = "SELECT coalesce(max(rowid), 0) FROM incidents";
     let last: i64 = db.prepare_cached(last)?.query_row([], |row| row.get(0))?;
     let mut incidents = Vec::with_capacity(usize::try_from(last).unwrap_or(0).min(MOST_AT_ONCE));
+    selected(db, &format!("SELECT {COLUMNS} FROM incidents"), |incident| incidents.push(incident))?;
+    Ok(incidents)
+}
+
+/// What the order of the queue depends on, of everything that is open or tells of a signal, one after the other; the
+/// rest is left out, and titles, too, unless a rule looks at them.
+pub(super) fn glanced(db: &Connection, titles: Titles, each: impl FnMut(Incident)) -> Result<(), Fault> {
+    let title = if titles == Titles::With { "title" } else { "NULL" };
+    let sql = format!(
+        "SELECT id, source, number, key, {title}, NULL, NULL, labels, NULL, closed, closed_at, opened_at, updated_at, \
+         comments, acked, ack_by, ack_at, reopened_at, human_at, snoozed_until, snoozed_by, snoozed_at, NULL, gone, \
+         signal, checked, suite, hint, NULL FROM incidents WHERE (closed IS NULL AND gone IS NULL) OR signal IS NOT NULL"
+    );
+    selected(db, &sql, each)
+}
+
+fn selected(db: &Connection, sql: &str, mut each: impl FnMut(Incident)) -> Result<(), Fault> {
+    let (mut reader, mut asked) = (Reader::default(), asked::all(db)?);
+    let mut statement = db.prepare_cached(sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        incidents.push(reader.incident(row)?);
-    }
-    let mut asked = asked::all(db)?;
-    if !asked.is_empty() {
-        for one in &mut incidents {
-            one.asked = asked.remove(one.id.as_str()).unwrap_or_default();
+        let mut incident = reader.incident(row)?;
+        if !asked.is_empty() {
+            incident.asked = asked.remove(incident.id.as_str()).unwrap_or_default();
         }
+        each(incident);
     }
-    Ok(incidents)
+    Ok(())
 }
 
 /// One incident with its body.

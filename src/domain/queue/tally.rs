@@ -28,22 +28,43 @@ struct Worst {
     name: IncidentId,
 }
 
-impl Tally {
-    /// Counts what the queue would show, of all that is open and every signal.
-    pub fn of(incidents: Vec<Incident>, journal: &Journal, model: &Model, now: DateTime<Utc>) -> Self {
-        let decided: BTreeSet<&IncidentId> = journal.entries().iter().map(|entry| &entry.incident).collect();
-        // Only what the journal changes, and what another may stand for, depends on others.
-        let (tangled, plain): (Vec<Incident>, Vec<Incident>) =
-            incidents.into_iter().partition(|one| one.signal.is_some() || decided.contains(&one.id));
-        let mut tally = Self::default();
-        for incident in plain.iter().filter(|incident| incident.gone.is_none()) {
-            tally.count(&row(incident, model, now).0);
-        }
-        let tangled = tangled.into_iter().map(|one| (one.id.clone(), one)).collect();
-        build(&tangled, journal, model, now).rows.iter().for_each(|row| tally.count(row));
-        tally
+/// A count under way.
+#[derive(Debug)]
+pub struct Counting<'a> {
+    tally: Tally,
+    decided: BTreeSet<&'a IncidentId>,
+    /// What depends on others: what the journal changes, and what another may stand for.
+    tangled: BTreeMap<IncidentId, Incident>,
+    journal: &'a Journal,
+    model: &'a Model,
+    now: DateTime<Utc>,
+}
+
+impl<'a> Counting<'a> {
+    /// Begins to count what the queue would show.
+    pub fn new(journal: &'a Journal, model: &'a Model, now: DateTime<Utc>) -> Self {
+        let decided = journal.entries().iter().map(|entry| &entry.incident).collect();
+        Self { tally: Tally::default(), decided, tangled: BTreeMap::new(), journal, model, now }
     }
 
+    /// One more; every one that is open or tells of a signal has to come.
+    pub fn take(&mut self, incident: Incident) {
+        if incident.signal.is_some() || self.decided.contains(&incident.id) {
+            self.tangled.insert(incident.id.clone(), incident);
+        } else if incident.gone.is_none() {
+            self.tally.count(&row(&incident, self.model, self.now).0);
+        }
+    }
+
+    /// How many there are.
+    pub fn end(mut self) -> Tally {
+        let queue = build(&self.tangled, self.journal, self.model, self.now);
+        queue.rows.iter().for_each(|row| self.tally.count(row));
+        self.tally
+    }
+}
+
+impl Tally {
     fn count(&mut self, row: &Row) {
         *self.sections.entry(row.section).or_default() += 1;
         self.overdue += usize::from(row.standing.overdue());
