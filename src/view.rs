@@ -66,6 +66,7 @@ fn draw_all(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
     if frame.has_queue {
         queue::draw(app, buffer, frame.queue);
         draw_rule(app, buffer, &frame);
+        more::rows(app, buffer, &frame, queue::hidden(app));
         draw_detail(app, buffer, frame.detail);
     }
     for y in frame.divide.y..frame.divide.bottom() {

@@ -24,7 +24,8 @@ const LONGEST: u64 = 1 << 20;
 pub fn keep_theme(path: &Path, name: &str) -> Result<(), String> {
     let shown = path.display();
     let before = read(path)?;
-    let (mark, ends) = (if before.starts_with(BOM) { BOM } else { "" }, if before.contains("\r\n") { "\r\n" } else { "\n" });
+    let (mark, ends) =
+        (if before.starts_with(BOM) { BOM } else { "" }, if before.contains("\r\n") { "\r\n" } else { "\n" });
     let text = before.trim_start_matches(BOM).replace("\r\n", "\n");
     let mut document: DocumentMut = text.parse().map_err(|_| format!("{shown} cannot be read as TOML"))?;
     if document.is_empty() {

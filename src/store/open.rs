@@ -212,6 +212,12 @@ fn reading(folder: &Folder, why: &str, opening: &Opening) -> Result<Ready, Store
     let access = Access::ReadOnly { why: why.to_owned() };
     let notices = vec![Notice::ReadOnly { why: why.to_owned() }];
     let ready = |cache, copy| Ready { journal: None, cache, access, gate: None, copy, notices };
+    // What may not be looked at is not empty.
+    if let Err(error) = fs::metadata(&path)
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        return Err(StoreError::io("read", &path, error));
+    }
     if size(&path) == 0 {
         let nothing = || -> Result<Connection, Fault> {
             let mut db = Connection::open_in_memory()?;

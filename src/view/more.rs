@@ -6,6 +6,7 @@ use ratatui::style::Style;
 
 use crate::app::App;
 use crate::panes::fit;
+use crate::panes::frame::{Frame, Shape};
 
 /// On the frame below what is shown, so that it hides nothing.
 pub fn on_the_frame(app: &App, buffer: &mut Buffer, inside: Rect, hidden: usize) {
@@ -15,14 +16,23 @@ pub fn on_the_frame(app: &App, buffer: &mut Buffer, inside: Rect, hidden: usize)
     buffer.set_stringn(inside.right() - width, inside.bottom(), words, usize::from(width), app.outfit().theme.dim);
 }
 
-/// The same for the rows of the queue, unless the selected one would be covered.
-pub fn rows(app: &App, buffer: &mut Buffer, inside: Rect, hidden: usize) {
-    let last = app.list().top() + app.list().height().saturating_sub(1);
-    if app.list().cursor().is_some_and(|cursor| cursor.at == last) {
+/// How many rows of the queue there are further down: on the rule below it, where there is one, else over the end of
+/// its last row, unless that is selected.
+pub fn rows(app: &App, buffer: &mut Buffer, frame: &Frame, hidden: usize) {
+    let Some(words) = words(hidden).map(|words| words.replace("line", "row")).filter(|_| !frame.queue.is_empty())
+    else {
+        return;
+    };
+    let rule = frame.rule;
+    if frame.shape == Shape::Stacked && rule.height > 0 {
+        let words = format!(" {words} ─");
+        let width = u16::try_from(fit::columns(&words)).unwrap_or(rule.width).min(rule.width);
+        buffer.set_stringn(rule.right() - width, rule.y, words, usize::from(width), app.outfit().theme.dim);
         return;
     }
-    if let Some(words) = words(hidden) {
-        over(app, buffer, inside, &words.replace("line", "row"));
+    let last = app.list().top() + app.list().height().saturating_sub(1);
+    if app.list().cursor().is_none_or(|cursor| cursor.at != last) && app.outfit().theme.line_height == 1 {
+        over(app, buffer, frame.queue, &words);
     }
 }
 

@@ -37,16 +37,17 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) {
             buffer.set_style(Rect { y, height: 1, ..area }, app.outfit().theme.selected);
         }
     }
-    let seen = top + app.list().height();
-    let hidden = lines.iter().skip(seen).filter(|line| matches!(line, list::Line::Row(..) | list::Line::Ghost)).count();
-    if app.outfit().theme.line_height == 1 {
-        super::more::rows(app, buffer, area, hidden);
-    }
     let listed = lines.iter().any(|line| matches!(line, list::Line::Row(..) | list::Line::Ghost));
     if !listed {
         let from = u16::try_from(lines.len()).unwrap_or(0).min(area.height);
         draw_empty(app, buffer, Rect { y: area.y + from, height: area.height - from, ..area });
     }
+}
+
+/// How many rows there are further down.
+pub fn hidden(app: &App) -> usize {
+    let below = app.list().lines().iter().skip(app.list().top() + app.list().height());
+    below.filter(|line| matches!(line, list::Line::Row(..) | list::Line::Ghost)).count()
 }
 
 fn heading(app: &App, section: Section, count: usize) -> Line<'static> {

@@ -91,7 +91,10 @@ const WRONG: &[(&str, &[&str])] = &[
             "3:9: `sevs` is no `bell` in [attention]; did you mean \"sev\"?",
         ],
     ),
-    ("[attention]\nquiet = \"7:00-07:00\"", &["2:9: `7:00-07:00` is no clock time; write HH:MM, as in `09:00`"]),
+    (
+        "[attention]\nquiet = \"7:00-07:00\"",
+        &["2:9: `7:00-07:00` are no hours; write from and to, as in `22:00-07:00`"],
+    ),
     ("[ui]\ntheme = \"../x\"", &["2:9: `../x` is no name of a theme; write letters, digits, - and _, as in `dark`"]),
     (
         "[retention]\nlogs = \"2bd\"",

@@ -188,7 +188,7 @@ fn a_shift_of_the_operators_that_begins_calls_them_once_and_another_ones_does_no
     let team = TeamFile { rotations: vec![rota("2026-11-22T10:00:00", 1)], ..team() };
     let mut app = watch_at(now, Attention::default(), team);
     let calls = said(&pass(&mut app, now, now + TimeDelta::days(2)));
-    assert_eq!(calls, ["10:00:01 bell", "10:00:01 your shift has begun: Operations until Mon 10:00"]);
+    assert_eq!(calls, ["10:00:01 bell", "10:00:01 your shift has begun: Operations until Mon 23 Nov 10:00"]);
 }
 
 #[test]
