@@ -173,7 +173,7 @@ fn an_open_page_says_whose_it_is_whether_to_rely_on_it_and_how_far_one_is() {
 fn on_a_large_screen_all_four_panes_stand_beside_each_other() {
     let mut app = reading();
     let shown = screen(&mut app, 200, 60);
-    for title in ["── rotation", "── calendar", "── runbooks"] {
+    for title in ["── rotation", "── calendar", "── [runbooks]"] {
         assert!(shown.contains(title), "{title} is not on\n{shown}");
     }
     assert!(shown.contains("A tool is down · "), "{shown}");
