@@ -157,7 +157,8 @@ impl Frame {
         let frame = Self { header: line(area.y), footer: line(area.bottom() - 1), body, ..nothing };
         match Board::of(area) {
             Some(board) if !look.zoomed => frame.with_all(board, &look.splits),
-            board => frame.with_one(area, look, board.is_none() && look.zoomed),
+            Some(_) => frame.with_one(area, look, Extent::Pane),
+            None => frame.with_one(area, look, if look.zoomed { Extent::Part } else { Extent::Pane }),
         }
     }
 
@@ -212,8 +213,8 @@ impl Frame {
         }
     }
 
-    /// With the pane that has the keys; `part` is whether only the part of it that has them.
-    fn with_one(self, area: Rect, look: Look, part: bool) -> Self {
+    /// With the pane that has the keys, or only the part of it that has them.
+    fn with_one(self, area: Rect, look: Look, extent: Extent) -> Self {
         let body = self.body;
         let named = look.pane != Pane::Queue || area.height >= NAMED;
         let tabs = if named { Rect { height: 1, ..body } } else { self.tabs };
@@ -221,7 +222,7 @@ impl Frame {
         let shape = if area.width >= SIDE_BY_SIDE { Shape::Beside } else { Shape::Stacked };
         let alone = Self { tabs, ..self }.with_queue(below, (shape, look.focus), &look.splits);
         match look.pane {
-            Pane::Queue if part => alone.with_part(below, look.focus),
+            Pane::Queue if extent == Extent::Part => alone.with_part(below, look.focus),
             Pane::Queue => alone,
             Pane::Rotation => Self { has_queue: false, rotation: body, ..alone },
             Pane::Calendar => Self { has_queue: false, calendar: body, ..alone },
@@ -272,6 +273,15 @@ impl Frame {
             Pane::Runbook => self.runbook,
         }
     }
+}
+
+/// How much of a pane is alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// All of it.
+    Pane,
+    /// The part that has the keys.
+    Part,
 }
 
 /// How all panes lie, where they fit.

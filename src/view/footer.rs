@@ -66,11 +66,18 @@ pub fn keys_at(app: &App, area: Rect, x: u16) -> Vec<Key> {
 /// Whose keys scroll what is shown; none where they are typed.
 pub fn scrolls(app: &App) -> Option<Place> {
     match app.dialog() {
-        Some(Dialog::Filter(_) | Dialog::Note { .. } | Dialog::Title(_) | Dialog::Why { .. }) => None,
-        Some(Dialog::Hand(..) | Dialog::Page(..) | Dialog::Ask(_) | Dialog::Trust(_)) => None,
+        Some(
+            Dialog::Filter(_)
+            | Dialog::Note { .. }
+            | Dialog::Title(_)
+            | Dialog::Why { .. }
+            | Dialog::Hand(..)
+            | Dialog::Page(..)
+            | Dialog::Ask(_)
+            | Dialog::Trust(_),
+        ) => None,
         Some(_) => Some(place(app)),
-        None if app.meeting_in_front().is_some() => Some(Place::Meeting),
-        None => None,
+        None => app.meeting_in_front().map(|_| Place::Meeting),
     }
 }
 

@@ -109,7 +109,7 @@ fn on_call(app: &App) -> Words {
 struct Count {
     severity: Option<usize>,
     word: String,
-    count: usize,
+    open: usize,
     style: Style,
 }
 
@@ -125,7 +125,7 @@ fn counts(app: &App) -> Vec<Count> {
     let counted = places.filter_map(|place| Some((place, *open.get(&place)?)));
     let one = |(place, count)| {
         let (word, style) = severity(place, model, &app.outfit().theme);
-        Count { severity: place, word: word.to_owned(), count, style }
+        Count { severity: place, word: word.to_owned(), open: count, style }
     };
     counted.map(one).collect()
 }
@@ -133,19 +133,19 @@ fn counts(app: &App) -> Vec<Count> {
 /// The counts with a word for what has no severity: its mark is known only to those who know it.
 fn in_full(counts: &[Count], nothing: Style) -> Words {
     let word = |one: &Count| if one.severity.is_none() { "untriaged".to_owned() } else { one.word.clone() };
-    told(counts.iter().map(|one| (format!("{} {}", word(one), one.count), one.style)).collect(), nothing)
+    told(counts.iter().map(|one| (format!("{} {}", word(one), one.open), one.style)).collect(), nothing)
 }
 
 /// The counts with the marks that the rows have.
 fn in_marks(counts: &[Count], nothing: Style) -> Words {
-    told(counts.iter().map(|one| (format!("{} {}", one.word, one.count), one.style)).collect(), nothing)
+    told(counts.iter().map(|one| (format!("{} {}", one.word, one.open), one.style)).collect(), nothing)
 }
 
 /// In few columns: the worst, and how many more.
 fn summed(counts: &[Count], nothing: Style) -> Words {
-    let rest: usize = counts.iter().skip(1).map(|one| one.count).sum();
+    let rest: usize = counts.iter().skip(1).map(|one| one.open).sum();
     let rest = if rest > 0 { format!(" +{rest}") } else { String::new() };
-    told(counts.iter().take(1).map(|one| (format!("{} {}{rest}", one.word, one.count), one.style)).collect(), nothing)
+    told(counts.iter().take(1).map(|one| (format!("{} {}{rest}", one.word, one.open), one.style)).collect(), nothing)
 }
 
 /// That nothing is open is said, too.

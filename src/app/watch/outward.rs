@@ -4,6 +4,7 @@ use super::App;
 use crate::app::bindings::{Command, Place};
 use crate::app::event::Effect;
 use crate::app::key::{Code, Key};
+use crate::app::meeting::Meeting;
 use crate::panes::frame::{Pane, Shape};
 
 /// So many times out, one after the other, lead to the queue from everywhere.
@@ -30,7 +31,7 @@ impl App {
             effects.extend(self.put_away());
         }
         self.show_pane(Pane::Queue);
-        if self.meeting_in_front().is_some_and(|meeting| meeting.has_begun()) {
+        if self.meeting_in_front().is_some_and(Meeting::has_begun) {
             effects.extend(self.put_the_meeting_aside());
         }
         effects

@@ -89,10 +89,9 @@ impl App {
         let here = self.reading().filter(|_| pane == Pane::Runbook).map_or(self.pane_cursor(pane).at, |open| open.at);
         let step = isize::try_from(at).unwrap_or(0) - isize::try_from(here).unwrap_or(0);
         match pane {
-            Pane::Queue => {}
             Pane::Rotation | Pane::Calendar if step != 0 => self.step_in(pane, step),
-            Pane::Rotation | Pane::Calendar => {}
             Pane::Runbook => self.step_in_runbooks(step),
+            Pane::Queue | Pane::Rotation | Pane::Calendar => {}
         }
     }
 }
