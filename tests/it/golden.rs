@@ -190,7 +190,7 @@ fn every_theme_shows_the_same_and_only_what_it_has() {
 #[test]
 fn the_pictures_of_the_readme_are_up_to_date() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("screenshots");
-    let mut stale = Vec::new();
+    let mut outdated = Vec::new();
     for scene in SCENES {
         let demo = demo();
         let mut stage = Stage::of_demo(demo.path(), Outfit::default());
@@ -199,10 +199,10 @@ fn the_pictures_of_the_readme_are_up_to_date() {
         let drawn = svg(&stage.frame(scene.size), &Palette::DARK);
         let kept = fs::read_to_string(folder.join(format!("{}.svg", scene.name))).unwrap_or_default();
         if drawn != kept {
-            stale.push(scene.name);
+            outdated.push(scene.name);
         }
     }
-    assert!(stale.is_empty(), "out of date: {stale:?}; `cargo run --example screenshots` draws them anew");
+    assert!(outdated.is_empty(), "out of date: {outdated:?}; `cargo run --example screenshots` draws them anew");
     let named: Vec<String> = SCENES.iter().map(|scene| format!("{}.svg", scene.name)).collect();
     for entry in fs::read_dir(&folder).unwrap() {
         let name = entry.unwrap().file_name().to_string_lossy().into_owned();

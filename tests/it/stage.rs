@@ -27,7 +27,7 @@ use tokio::runtime::Runtime;
 pub const NOW: &str = "2026-11-23T11:00:00Z";
 
 /// Whoever waits longer than this for the disk waits for something that never comes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One picture of the sample team.
 pub struct Scene {

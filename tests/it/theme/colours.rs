@@ -48,17 +48,20 @@ const EYES: &[(&str, [Rgb; 3])] = &[
     ),
 ];
 
+/// CIE XYZ of linear light, in parts of the white of D65.
+fn xyz([r, g, b]: Rgb) -> Rgb {
+    [
+        (0.412_456 * r + 0.357_576 * g + 0.180_437 * b) / 0.950_47,
+        0.212_673 * r + 0.715_152 * g + 0.072_175 * b,
+        (0.019_334 * r + 0.119_192 * g + 0.950_304 * b) / 1.088_83,
+    ]
+}
+
 /// CIE L*a*b* (D65) of a colour as this eye sees it.
 fn lab(color: Rgb, eye: &[Rgb; 3]) -> Rgb {
     let light = linear(color);
     let seen = eye.map(|row| row.iter().zip(light).map(|(a, b)| a * b).sum::<f64>().clamp(0.0, 1.0));
-    let [r, g, b] = seen;
-    let xyz = [
-        (0.412_456 * r + 0.357_576 * g + 0.180_437 * b) / 0.950_47,
-        0.212_673 * r + 0.715_152 * g + 0.072_175 * b,
-        (0.019_334 * r + 0.119_192 * g + 0.950_304 * b) / 1.088_83,
-    ];
-    let [x, y, z] = xyz.map(|part| if part > 0.008_856 { part.cbrt() } else { 7.787 * part + 16.0 / 116.0 });
+    let [x, y, z] = xyz(seen).map(|part| if part > 0.008_856 { part.cbrt() } else { 7.787 * part + 16.0 / 116.0 });
     [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
 }
 
