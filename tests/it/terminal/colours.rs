@@ -15,7 +15,7 @@ enum Colours {
 
 const NAMES: [&str; 6] = ["linux", "screen", "xterm", "xterm-256color", "screen-256color", "vt100"];
 
-fn expected(term: &str, colorterm: bool, no_color: bool) -> Colours {
+fn expected(term: &str, [colorterm, no_color]: [bool; 2]) -> Colours {
     match term {
         _ if no_color => Colours::None,
         "vt100" => Colours::None,
@@ -91,7 +91,7 @@ fn the_selected_row_differs_from_its_neighbours_on_every_terminal() {
                     assert!(!empty, "{told}: an SGR without its number: {parameters:?}");
                 }
                 let deepest = looks.iter().map(|parameters| depth(parameters)).max();
-                assert_eq!(deepest, Some(expected(term, colorterm, no_color)), "{told}");
+                assert_eq!(deepest, Some(expected(term, [colorterm, no_color])), "{told}");
             }
         }
     }
