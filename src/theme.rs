@@ -18,7 +18,7 @@ use toml::Spanned;
 pub(crate) use depth::indexed_rgb;
 pub use depth::{ColorChoice, Depth, Surroundings, UnknownColor, decide_depth};
 pub use sgr::painted;
-pub use wardrobe::{Named, Wardrobe};
+pub use wardrobe::Wardrobe;
 
 /// A theme that comes with the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -265,7 +265,7 @@ impl Theme {
             let line = line_of(text, &paint.span());
             let style = paint.into_inner().style(line)?;
             let Some(place) = theme.role_mut(&role) else {
-                let nearest = nearest(&role, ROLES);
+                let nearest = nearest(&role, ROLES.iter().map(|(role, _)| *role));
                 return Err(ThemeError::UnknownRole { line, role, nearest });
             };
             *place = style;
@@ -373,11 +373,9 @@ fn line_of(text: &str, span: &Range<usize>) -> usize {
 }
 
 fn unknown(name: &str) -> ThemeError {
-    let names: Vec<(&'static str, &str)> = BUILT_IN.iter().map(|known| (known.name, "")).collect();
-    ThemeError::UnknownTheme { name: name.to_owned(), nearest: nearest(name, &names) }
+    ThemeError::UnknownTheme { name: name.to_owned(), nearest: nearest(name, BUILT_IN.iter().map(|known| known.name)) }
 }
 
-fn nearest(name: &str, table: &[(&'static str, &str)]) -> &'static str {
-    let best = table.iter().min_by_key(|(known, _)| strsim::damerau_levenshtein(name, known));
-    best.map_or("", |(known, _)| known)
+fn nearest(name: &str, known: impl Iterator<Item = &'static str>) -> &'static str {
+    known.min_by_key(|known| strsim::damerau_levenshtein(name, known)).unwrap_or_default()
 }

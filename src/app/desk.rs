@@ -244,9 +244,8 @@ impl Desk {
         // Ten thousand rows are not put in order because a poll found nothing new.
         let due = now < before || self.queue.next_change.is_some_and(|at| at <= now);
         if concerned || due || !steps.is_empty() {
-            let watched = self.watched();
-            self.rebuild();
-            self.note_what_ran_out(&watched);
+            let before = self.rebuild();
+            self.note_what_ran_out(&before);
         }
         effects.extend(steps);
         effects
@@ -479,11 +478,13 @@ impl Desk {
         effects(steps)
     }
 
-    fn rebuild(&mut self) {
+    /// Puts the queue in order; returns what it was.
+    fn rebuild(&mut self) -> Queue {
         self.edition += 1;
         let queue = queue::build(&self.facts, &self.journal, &self.setup.model, self.now);
         let before = std::mem::replace(&mut self.queue, queue);
         self.tell_recoveries(&before);
+        before
     }
 
     fn tell(&mut self, level: Level, text: &str, incident: Option<&IncidentId>) {

@@ -77,7 +77,7 @@ use crate::domain::veil::Veil;
 use crate::panes::frame::{Divider, Focus, Frame, Pane, Splits};
 use crate::panes::paper::Highlight;
 use crate::panes::rotation::Watchbill;
-use crate::theme::{BUILT_IN, Theme, Wardrobe};
+use crate::theme::{Theme, Wardrobe};
 
 /// So many texts and histories are kept at hand.
 const DETAILS_KEPT: usize = 64;
@@ -118,7 +118,7 @@ pub enum Reach {
 pub struct Outfit {
     /// Its colours, for the depth of the terminal.
     pub theme: Theme,
-    /// What these colours are called.
+    /// What these colours are called; empty: the default.
     pub worn: String,
     /// What else could be worn.
     pub wardrobe: Wardrobe,
@@ -132,7 +132,7 @@ pub struct Outfit {
     pub veil: Veil,
     /// Whether it begins in private mode.
     pub privacy: Privacy,
-    /// Whose the mouse is at the beginning.
+    /// Whose the mouse is.
     pub mouse: MouseMode,
     /// When the operator is called.
     pub attention: config::Attention,
@@ -155,8 +155,6 @@ pub struct App {
     veil: Veil,
     privacy: Privacy,
     outfit: Outfit,
-    /// The name of the theme that is worn.
-    worn: String,
     now: DateTime<Utc>,
     size: (u16, u16),
     list: List,
@@ -169,7 +167,6 @@ pub struct App {
     splits: Splits,
     /// The divider that the pointer holds.
     held: Option<Divider>,
-    mouse: MouseMode,
     focus: Focus,
     watchbill: Watchbill,
     plans: Plans,
@@ -221,8 +218,6 @@ impl App {
             attention: Attention::new(outfit.attention.clone()),
             duty: attending::Duty::since(now),
             frozen: None,
-            worn: if outfit.worn.is_empty() { BUILT_IN[0].name.to_owned() } else { outfit.worn.clone() },
-            mouse: outfit.mouse,
             outfit,
             now,
             size: (80, 24),

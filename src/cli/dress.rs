@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::context::{Context, read, word};
 use super::exit::Failure;
-use crate::theme::{self, BUILT_IN, Depth, Theme, ThemeError, Wardrobe};
+use crate::theme::{self, BUILT_IN, Depth, Theme, Wardrobe};
 
 /// So many themes of one's own are looked at.
 const MOST: usize = 64;
@@ -37,11 +37,7 @@ pub(super) fn dress(context: &Context, asked: Option<&str>, depth: Depth) -> Res
     if let Some(theme) = wardrobe.wear(wanted) {
         return Ok(Dress { worn: wanted.to_owned(), theme, wardrobe, amiss });
     }
-    let unknown = match Theme::named(wanted) {
-        Err(error @ ThemeError::UnknownTheme { .. }) => error.to_string(),
-        Err(error) => format!("theme `{wanted}`: {error}"),
-        Ok(_) => String::new(),
-    };
+    let unknown = Theme::named(wanted).err().map(|error| error.to_string()).unwrap_or_default();
     if asked.is_some() {
         return Err(Failure::wrong(unknown));
     }
@@ -49,8 +45,8 @@ pub(super) fn dress(context: &Context, asked: Option<&str>, depth: Depth) -> Res
     if !amiss.iter().any(|one| one.contains(&format!("{wanted}.toml"))) {
         amiss.push(unknown);
     }
-    let worn = BUILT_IN.first().map_or_else(String::new, |one| one.name.to_owned());
-    Ok(Dress { theme: wardrobe.wear(&worn).unwrap_or_default(), worn, wardrobe, amiss })
+    let worn = BUILT_IN[0].name;
+    Ok(Dress { theme: wardrobe.wear(worn).unwrap_or_default(), worn: worn.to_owned(), wardrobe, amiss })
 }
 
 /// The operator's own themes by their names, and what is wrong with the others.

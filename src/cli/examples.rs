@@ -1,5 +1,11 @@
 //! What `--help` shows below each command: lines to copy.
 
+mod evals;
+mod overrides;
+
+pub(super) use evals::*;
+pub(super) use overrides::*;
+
 pub(super) const ALL: &str = "\
 Examples:
   dogwatch demo                          the whole thing on a sample team
@@ -306,71 +312,6 @@ Examples:
 Exit status: 0; 2 when there is no such command or topic, or nothing in a topic
 has the words.";
 
-pub(super) const EVALS: &str = "\
-Examples:
-  dogwatch evals logs/                        every result below logs/
-  dogwatch evals 'out/**/*.xml' --json
-  dogwatch evals compare base.eval new.eval   did it get worse?
-  dogwatch evals expect nightly:1f2e3d4c5b6a --until 2w -m 'new system prompt'
-
-It reads Inspect, promptfoo, JUnit, DeepEval, lm-eval, OpenAI evals and the
-documented lines `dogwatch.eval.v1`, told by what is in a file. Anything else
-is set aside with the reason.
-Exit status: 0; 1 when a regression was found.";
-
-pub(super) const EVALS_COMPARE: &str = "\
-Examples:
-  dogwatch evals compare base.eval new.eval
-  dogwatch evals compare before/ after/ --suite mcp-tools --json
-  dogwatch evals compare nightly-2026-11-20 new.eval
-
-A run that `sync` or the screen has read may be called by the id that its
-tool gave it, or by six digits or more of its key, also when its file is gone.
-Cases are paired by what they ask. A case whose question changed is not
-compared; one that errored is no wrong answer.
-Exit status: 0; 1 when the second is worse.";
-
-pub(super) const EVALS_EXPECT: &str = "\
-Examples:
-  dogwatch evals expect                  what has been said so far
-  dogwatch evals expect nightly:1f2e3d4c5b6a --until 2w -m 'new system prompt'
-  dogwatch evals expect --suite sql --case 'join-*' --from 3b2aabc \\
-                        --until 2026-12-31 -m 'rows are sorted now'
-
-It is written to .dogwatch/expected.toml beside the team file: commit it, so
-that it is reviewed. From the run or commit on, those cases are held against
-what they do since; all others as before. `dogwatch undo` takes back what has
-closed an incident, `dogwatch evals unsay SUITE` what was said of a suite.
-Exit status: 0; 1 when it was refused.";
-
-pub(super) const EVALS_FLAKY: &str = "\
-Examples:
-  dogwatch evals flaky nightly:1f2e3d4c5b6a --until 1w -m 'random index'
-  dogwatch evals flaky --suite sql --case sql-17 --until friday -m 'known flake'
-
-A case in quarantine runs, shows and counts, but opens nothing alone. It leaves
-after ten passes in a row; what fails every time is broken, not flaky. At most
-a tenth of a suite may be in quarantine.
-Exit status: 0; 1 when it was refused.";
-
-pub(super) const EVALS_PIN: &str = "\
-Examples:
-  dogwatch evals pin mcp-tools night-412 -m 'the last release'
-  dogwatch evals accept mcp-tools night-415 -m 'the cases were rewritten'
-
-It is written to .dogwatch/expected.toml beside the team file: commit it, so
-that it is reviewed. `dogwatch evals unsay SUITE` takes back what was said last
-of a suite.";
-
-pub(super) const EVALS_UNSAY: &str = "\
-Examples:
-  dogwatch evals unsay mcp-tools      a pin, an accepted run, or cases by --suite
-
-It takes the last such entry out of .dogwatch/expected.toml beside the team
-file: commit that, so that it is reviewed. What was said of an incident is
-taken back by `dogwatch undo`.
-Exit status: 0; 2 when nothing was said of the suite alone.";
-
 pub(super) const CALENDAR: &str = "\
 Examples:
   dogwatch calendar                      from today to the horizon
@@ -422,58 +363,6 @@ Every figure says how many it rests on; durations are on the clock of the
 severity. Of fewer than ten no trend is claimed, and nobody's speed is told.
 --diff is meant to be read first: nothing is ever applied by itself. --to is
 the last day, included; a review needs no network.";
-
-pub(super) const OVERRIDE: &str = "\
-Examples:
-  dogwatch override add chi --from 2026-12-28 --to 2027-01-04 --why 'ana on leave'
-  dogwatch override take                 the running shift, from now on
-  dogwatch override swap dev ben --from 2027-01-18 --to 2027-01-25
-  dogwatch override list
-
-The team file is changed where it lies, with its comments and order. Committing
-is left to you: until then it holds on this machine alone.
-Exit status: 0; 2 for what cannot be, with the place and what to write.";
-
-pub(super) const OVERRIDE_ADD: &str = "\
-Examples:
-  dogwatch override add chi --from 2026-12-28 --to 2027-01-04 --why 'ana on leave'
-  dogwatch override add ben --from now --to 4h --dry-run
-  dogwatch override add ana --from 'monday 18:00' --to 'tuesday 08:00' \\
-                        --role secondary --rotation ops
-
-A bare day means the handover on it. Of two overrides that overlap, the later
-in the file wins.";
-
-pub(super) const OVERRIDE_LIST: &str = "\
-Examples:
-  dogwatch override list
-  dogwatch override list --rotation ops --json";
-
-pub(super) const OVERRIDE_REMOVE: &str = "\
-Examples:
-  dogwatch override remove chi@2026-12-28
-  dogwatch override remove dev:ben@2027-01-18..2027-01-25 --dry-run
-
-Comments above it stay.";
-
-pub(super) const OVERRIDE_SWAP: &str = "\
-Examples:
-  dogwatch override swap dev ben --from 2027-01-18 --to 2027-01-25 \\
-                         --back-from 2027-02-01 --back-to 2027-02-08
-  dogwatch override swap ben --from 2026-12-07 --to 7d --why 'who would?'
-
-Without TAKE it is an open request, which changes nothing until somebody says
-`dogwatch override take --shift 2026-12-07`.";
-
-pub(super) const OVERRIDE_TAKE: &str = "\
-Examples:
-  dogwatch override take                 the running shift, from now on
-  dogwatch override take --shift 2026-12-07";
-
-pub(super) const OVERRIDE_GIVE: &str = "\
-Examples:
-  dogwatch override give ben             my running or next shift
-  dogwatch override give --shift 2026-12-07 --why 'who would?'";
 
 pub(super) const TRIAGE: &str = "\
 Examples:

@@ -27,6 +27,7 @@ use super::reading::Lamp;
 use super::remote::Remote;
 use super::rounds::Rounds;
 use super::session::Plan;
+use crate::app::desk::Desk;
 use crate::app::event::{Effect, Fact, Level};
 use crate::config::team_file;
 use crate::domain::decision::StateLabels;
@@ -230,6 +231,20 @@ impl Engine {
         self.keeper.later(move |store| {
             let _gone = facts.send(Fact::LoginsKnown(store.logins().unwrap_or_default()));
         });
+    }
+
+    /// Begins all that goes on by itself until the program ends.
+    pub fn keep_going(&self, desk: &Desk) {
+        // Whoever takes no decisions must not keep others from sending theirs.
+        if desk.read_only().is_none() {
+            self.take_lease();
+        }
+        self.keep_watch_and_calendar();
+        self.tell_of_uses();
+        self.keep_polling();
+        self.keep_probing();
+        self.keep_reading_results();
+        self.keep_checking();
     }
 
     /// Takes the right to send as soon as no other process of this store has

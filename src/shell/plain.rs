@@ -50,15 +50,7 @@ pub async fn run(
     let mut signals = Signals::new()?;
     let mut talk = Talk { dialogue, engine, facts, clock, giver, pen: Pen::AtNewLine, limit: None };
     talk.perform(first);
-    if talk.dialogue.app().desk().read_only().is_none() {
-        talk.engine.take_lease();
-    }
-    talk.engine.keep_watch_and_calendar();
-    talk.engine.tell_of_uses();
-    talk.engine.keep_polling();
-    talk.engine.keep_probing();
-    talk.engine.keep_reading_results();
-    talk.engine.keep_checking();
+    talk.engine.keep_going(talk.dialogue.app().desk());
     let mut lines = lines();
     while !talk.dialogue.is_over() {
         talk.write()?;

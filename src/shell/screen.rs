@@ -94,16 +94,7 @@ pub async fn run(
     screen.terminal.use_mouse(screen.app.mouse())?;
     screen.perform(first)?;
     screen.terminal.draw(&screen.app)?;
-    // Whoever takes no decisions must not keep others from sending theirs.
-    if screen.app.desk().read_only().is_none() {
-        screen.engine.take_lease();
-    }
-    screen.engine.keep_watch_and_calendar();
-    screen.engine.tell_of_uses();
-    screen.engine.keep_polling();
-    screen.engine.keep_probing();
-    screen.engine.keep_reading_results();
-    screen.engine.keep_checking();
+    screen.engine.keep_going(screen.app.desk());
     while go == Go::On {
         go = tokio::select! {
             input = screen.inputs.next() => match input? {

@@ -3,20 +3,10 @@
 
 use super::{BUILT_IN, Depth, Theme};
 
-/// A theme with its name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
-    /// What it is called.
-    pub name: String,
-    /// One sentence; of the operator's own, that it is.
-    pub about: String,
-    theme: Theme,
-}
-
 /// What can be worn on a terminal of one depth.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wardrobe {
-    themes: Vec<Named>,
+    own: Vec<(String, Theme)>,
     depth: Depth,
 }
 
@@ -30,24 +20,23 @@ impl Default for Wardrobe {
 impl Wardrobe {
     /// With the operator's own, by their names.
     pub fn new(own: Vec<(String, Theme)>, depth: Depth) -> Self {
-        let is_own = |name: &str| own.iter().any(|(one, _)| one == name);
-        let built_in = BUILT_IN.iter().filter(|one| !is_own(one.name)).filter_map(|one| {
-            let theme = Theme::named(one.name).ok()?;
-            Some(Named { name: one.name.to_owned(), about: one.about.to_owned(), theme })
-        });
-        let mut themes: Vec<Named> = built_in.collect();
-        let own = own.into_iter().map(|(name, theme)| Named { name, about: "your own".to_owned(), theme });
-        themes.extend(own);
-        Self { themes, depth }
+        Self { own, depth }
     }
 
-    /// All of them: those of the program in its order, then the operator's own by their names.
-    pub fn themes(&self) -> &[Named] {
-        &self.themes
+    /// Every name with a sentence: the themes of the program in its order, then the operator's own by their names.
+    pub fn names(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        let built_in = BUILT_IN.iter().filter(|one| self.own(one.name).is_none());
+        let own = self.own.iter().map(|(name, _)| (name.as_str(), "your own"));
+        built_in.map(|one| (one.name, one.about)).chain(own)
     }
 
     /// The theme of this name as it looks on this terminal; none if there is none.
     pub fn wear(&self, name: &str) -> Option<Theme> {
-        self.themes.iter().find(|one| one.name == name).map(|one| one.theme.at(self.depth))
+        let theme = self.own(name).cloned().or_else(|| Theme::named(name).ok())?;
+        Some(theme.at(self.depth))
+    }
+
+    fn own(&self, name: &str) -> Option<&Theme> {
+        self.own.iter().find(|(own, _)| own == name).map(|(_, theme)| theme)
     }
 }

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::App;
 use crate::app::bindings::{Command, Place};
+use crate::app::chord::Chord;
 use crate::app::key::Key;
 use crate::app::typed::Typed;
 use crate::app::watch::{Dialog, PageAsk, Shows, Typing};
@@ -56,7 +57,7 @@ pub fn keys_at(app: &App, area: Rect, x: u16) -> Vec<Key> {
     for (key, hint) in hints(app, place(app), room(&state, area)) {
         let width = fit::columns(&key) + 1 + hint.len();
         if (from..from + width).contains(&usize::from(x)) {
-            return key.split(' ').filter_map(|key| key.parse().ok()).collect();
+            return key.parse::<Chord>().map(|chord| chord.keys().to_vec()).unwrap_or_default();
         }
         from += width + 2;
     }

@@ -30,20 +30,30 @@ pub fn line(app: &App, width: u16) -> Line<'static> {
     let width = usize::from(width);
     let (mut words, unsent) = (marks(app), unsent(app));
     words.extend(on_call(app));
-    let (known, nothing) = (counts(app), theme.dim);
-    let (fewer, model) = (summed(&known, nothing), model(app));
-    let [named, counts, short] = [in_full(&known, nothing), in_marks(&known, nothing), fewer.clone()]
+    let (known, model) = (counts(app), model(app));
+    let fewer = summed(&known, theme);
+    let [named, marked, short] = [in_words(&known, theme), in_marks(&known, theme), fewer.clone()]
         .map(|counts| [counts, model.clone()].concat());
-    let taken = columns(&words) + columns(&unsent);
-    let fits = |counts: &Words, detail: Detail| taken + columns(counts) + columns(&sources(app, detail)) <= width;
-    let details = [Detail::Full, Detail::Less, Detail::Short, Detail::Least];
-    let tried = details.map(|detail| [(&named, detail), (&counts, detail)]).into_iter().flatten();
-    let shorter = [(&short, Detail::Least), (&short, Detail::Word), (&fewer, Detail::Least), (&fewer, Detail::Word)];
-    let tried = tried.chain(shorter);
-    match tried.clone().find(|(counts, detail)| fits(counts, *detail)) {
-        Some((counts, detail)) => words.extend([counts.clone(), unsent, sources(app, detail)].concat()),
+    let left = width.saturating_sub(columns(&words) + columns(&unsent));
+    let tried: [(Detail, &[&Words]); 8] = [
+        (Detail::Full, &[&named, &marked]),
+        (Detail::Less, &[&named, &marked]),
+        (Detail::Short, &[&named, &marked]),
+        (Detail::Least, &[&named, &marked]),
+        (Detail::Least, &[&short]),
+        (Detail::Word, &[&short]),
+        (Detail::Least, &[&fewer]),
+        (Detail::Word, &[&fewer]),
+    ];
+    let fitting = tried.into_iter().find_map(|(detail, tried)| {
+        let sources = sources(app, detail);
+        let counts = tried.iter().find(|counts| columns(counts) + columns(&sources) <= left)?;
+        Some(((*counts).clone(), sources))
+    });
+    match fitting {
+        Some((counts, sources)) => words.extend([counts, unsent, sources].concat()),
         // What is unsent and what failed is said before how much there is to do.
-        None => words.extend([unsent, sources(app, Detail::Word), fewer.clone()].concat()),
+        None => words.extend([unsent, sources(app, Detail::Word), fewer].concat()),
     }
     let mut spans: Vec<Span<'static>> = Vec::new();
     let mut taken = 0;
@@ -131,26 +141,32 @@ fn counts(app: &App) -> Vec<Count> {
 }
 
 /// The counts with a word for what has no severity: its mark is known only to those who know it.
-fn in_full(counts: &[Count], nothing: Style) -> Words {
-    let word = |one: &Count| if one.severity.is_none() { "untriaged".to_owned() } else { one.word.clone() };
-    told(counts.iter().map(|one| (format!("{} {}", word(one), one.open), one.style)).collect(), nothing)
+fn in_words(counts: &[Count], theme: &Theme) -> Words {
+    told(counts, theme, |one| if one.severity.is_none() { "untriaged" } else { &one.word })
 }
 
 /// The counts with the marks that the rows have.
-fn in_marks(counts: &[Count], nothing: Style) -> Words {
-    told(counts.iter().map(|one| (format!("{} {}", one.word, one.open), one.style)).collect(), nothing)
+fn in_marks(counts: &[Count], theme: &Theme) -> Words {
+    told(counts, theme, |one| &one.word)
 }
 
 /// In few columns: the worst, and how many more.
-fn summed(counts: &[Count], nothing: Style) -> Words {
+fn summed(counts: &[Count], theme: &Theme) -> Words {
     let rest: usize = counts.iter().skip(1).map(|one| one.open).sum();
-    let rest = if rest > 0 { format!(" +{rest}") } else { String::new() };
-    told(counts.iter().take(1).map(|one| (format!("{} {}{rest}", one.word, one.open), one.style)).collect(), nothing)
+    let mut words = told(&counts[..counts.len().min(1)], theme, |one| &one.word);
+    if let Some((text, _)) = words.first_mut().filter(|_| rest > 0) {
+        text.push_str(" +");
+        text.push_str(&rest.to_string());
+    }
+    words
 }
 
-/// That nothing is open is said, too.
-fn told(words: Words, nothing: Style) -> Words {
-    if words.is_empty() { vec![("0 open".to_owned(), nothing)] } else { words }
+/// Each count behind its word; that nothing is open is said, too.
+fn told(counts: &[Count], theme: &Theme, word: impl Fn(&Count) -> &str) -> Words {
+    if counts.is_empty() {
+        return vec![("0 open".to_owned(), theme.dim)];
+    }
+    counts.iter().map(|one| (format!("{} {}", word(one), one.open), one.style)).collect()
 }
 
 /// How much of the operating model is wrong, if anything in it is an error.

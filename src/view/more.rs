@@ -2,7 +2,6 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 
 use crate::app::App;
 use crate::panes::fit;
@@ -10,25 +9,18 @@ use crate::panes::frame::{Frame, Shape};
 
 /// On the frame below what is shown, so that it hides nothing.
 pub fn on_the_frame(app: &App, buffer: &mut Buffer, inside: Rect, hidden: usize) {
-    let Some(words) = words(hidden) else { return };
-    let words = format!(" {words} ");
-    let width = u16::try_from(fit::columns(&words)).unwrap_or(inside.width).min(inside.width);
-    buffer.set_stringn(inside.right() - width, inside.bottom(), words, usize::from(width), app.outfit().theme.dim);
+    if let Some(words) = words(hidden, "line") {
+        let frame = Rect { y: inside.bottom(), height: 1, ..inside };
+        at_the_end(app, buffer, frame, &format!(" {words} "));
+    }
 }
 
 /// How many rows of the queue there are further down: on the rule below it, where there is one, else over the end of
 /// its last row, unless that is selected.
 pub fn rows(app: &App, buffer: &mut Buffer, frame: &Frame, hidden: usize) {
-    let Some(words) = words(hidden).map(|words| words.replace("line", "row")).filter(|_| !frame.queue.is_empty())
-    else {
-        return;
-    };
-    let rule = frame.rule;
-    if frame.shape == Shape::Stacked && rule.height > 0 {
-        let words = format!(" {words} ─");
-        let width = u16::try_from(fit::columns(&words)).unwrap_or(rule.width).min(rule.width);
-        buffer.set_stringn(rule.right() - width, rule.y, words, usize::from(width), app.outfit().theme.dim);
-        return;
+    let Some(words) = words(hidden, "row").filter(|_| !frame.queue.is_empty()) else { return };
+    if frame.shape == Shape::Stacked && frame.rule.height > 0 {
+        return at_the_end(app, buffer, frame.rule, &format!(" {words} ─"));
     }
     let last = app.list().top() + app.list().height().saturating_sub(1);
     if app.list().cursor().is_none_or(|cursor| cursor.at != last) && app.outfit().theme.line_height == 1 {
@@ -36,9 +28,15 @@ pub fn rows(app: &App, buffer: &mut Buffer, frame: &Frame, hidden: usize) {
     }
 }
 
+/// In the last columns of one line.
+fn at_the_end(app: &App, buffer: &mut Buffer, line: Rect, words: &str) {
+    let width = u16::try_from(fit::columns(words)).unwrap_or(line.width).min(line.width);
+    buffer.set_stringn(line.right() - width, line.y, words, usize::from(width), app.outfit().theme.dim);
+}
+
 /// Over the end of the last line that is shown; what it covers is seen to go on.
 pub fn over_the_text(app: &App, buffer: &mut Buffer, inside: Rect, hidden: usize) {
-    if let Some(words) = words(hidden) {
+    if let Some(words) = words(hidden, "line") {
         over(app, buffer, inside, &words);
     }
 }
@@ -58,13 +56,13 @@ fn over(app: &App, buffer: &mut Buffer, inside: Rect, words: &str) {
         buffer[(x, y)].reset();
     }
     buffer.set_style(Rect { x, y, width, height: 1 }, app.outfit().theme.text);
-    buffer.set_stringn(x, y, format!("{start}{words} "), usize::from(width), Style::new().patch(dim));
+    buffer.set_stringn(x, y, format!("{start}{words} "), usize::from(width), dim);
 }
 
-fn words(hidden: usize) -> Option<String> {
+fn words(hidden: usize, what: &str) -> Option<String> {
     match hidden {
         0 => None,
-        1 => Some("1 more line".to_owned()),
-        many => Some(format!("{many} more lines")),
+        1 => Some(format!("1 more {what}")),
+        many => Some(format!("{many} more {what}s")),
     }
 }

@@ -183,23 +183,25 @@ impl Keymap {
 
     /// The first key of a command; empty if it has none.
     pub fn key_of(&self, command: Command) -> String {
-        self.first(|binding| binding.command == command)
+        self.first(|binding| binding.command == command).map(ToString::to_string).unwrap_or_default()
     }
 
     /// The first key of an answer in this place; empty if it has none.
     pub fn key_in(&self, place: Place, answer: Answer) -> String {
+        self.first_in(place, answer).map(ToString::to_string).unwrap_or_default()
+    }
+
+    fn first_in(&self, place: Place, answer: Answer) -> Option<&Chord> {
         self.first(|binding| binding.place == place && binding.command == Command::Answer(answer))
     }
 
-    fn first(&self, is: impl Fn(&Binding) -> bool) -> String {
-        let row = self.keys.iter().find(|(binding, _)| is(binding));
-        row.and_then(|(_, chords)| chords.first()).map(ToString::to_string).unwrap_or_default()
+    fn first(&self, is: impl Fn(&Binding) -> bool) -> Option<&Chord> {
+        self.keys.iter().find(|(binding, _)| is(binding))?.1.first()
     }
 
     /// The keys to press for an answer in this place, one after the other; none if it has none.
     pub fn presses(&self, place: Place, answer: Answer) -> Vec<Key> {
-        let keys = self.key_in(place, answer);
-        keys.split(' ').filter_map(|key| key.parse().ok()).collect()
+        self.first_in(place, answer).map(|chord| chord.keys().to_vec()).unwrap_or_default()
     }
 }
 

@@ -97,31 +97,18 @@ impl Command {
 
     /// Whether it is done to the item that a meeting walks, as it would be in the queue.
     pub const fn is_about_an_item(self) -> bool {
-        matches!(
-            self,
-            Self::Ack
-                | Self::Unack
-                | Self::Assign
-                | Self::Close
-                | Self::Expect
-                | Self::Flaky
-                | Self::Reopen
-                | Self::Snooze
-                | Self::Wake
-                | Self::Note
-                | Self::Severity
-                | Self::Kind
-                | Self::Merge
-                | Self::Escalate
-                | Self::Browse
-                | Self::CopyId
-                | Self::CopyLink
-                | Self::CopyRepeat
-                | Self::NextCase
-                | Self::PreviousCase
-                | Self::Runbook
-                | Self::Refresh
-        )
+        self.decides()
+            || matches!(
+                self,
+                Self::Browse
+                    | Self::CopyId
+                    | Self::CopyLink
+                    | Self::CopyRepeat
+                    | Self::NextCase
+                    | Self::PreviousCase
+                    | Self::Runbook
+                    | Self::Refresh
+            )
     }
 
     /// Whether it means the same on every page of a meeting.

@@ -9,14 +9,7 @@ use crate::app::event::Level;
 use crate::domain::decision::Decision;
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::Incident;
-use crate::domain::queue::{self, Row, State};
-
-/// What may run out, as it was before a clock went on.
-#[derive(Default)]
-pub(super) struct Watched {
-    acked: BTreeSet<IncidentId>,
-    in_time: BTreeSet<IncidentId>,
-}
+use crate::domain::queue::{self, Queue, Row, State};
 
 impl Desk {
     /// What somebody may have to be called for since this was last asked, in the order in which it came up.
@@ -89,30 +82,23 @@ impl Desk {
         row.class.severity.is_some_and(|severity| rouses(&self.setup.model.team, severity))
     }
 
-    /// What may run out while the queue is put in order.
-    pub(super) fn watched(&self) -> Watched {
-        let mut watched = Watched::default();
-        for row in &self.queue.rows {
-            match row.standing.state {
-                State::Acked => _ = watched.acked.insert(row.id.clone()),
-                State::Open if !row.standing.overdue() && self.is_rousing(row) => {
-                    watched.in_time.insert(row.id.clone());
-                }
-                State::Open | State::Snoozed | State::Closed => {}
-            }
-        }
-        watched
-    }
-
-    /// Notes what nobody has any longer, and what nobody has taken in time.
-    pub(super) fn note_what_ran_out(&mut self, watched: &Watched) {
+    /// Notes what nobody has any longer, and what nobody has taken in time, against the queue as it was before.
+    pub(super) fn note_what_ran_out(&mut self, before: &Queue) {
         let open = self.queue.rows.iter().filter(|row| row.standing.state == State::Open);
-        let calls = open.filter_map(|row| {
-            if watched.acked.contains(&row.id) && row.standing.again.is_some() {
+        let late =
+            |row: &&Row| row.standing.again.is_some() || (row.standing.overdue() && row.class.severity.is_some());
+        let late: Vec<&Row> = open.filter(late).collect();
+        if late.is_empty() {
+            return;
+        }
+        let was: BTreeMap<&IncidentId, &Row> = before.rows.iter().map(|row| (&row.id, row)).collect();
+        let calls = late.into_iter().filter_map(|row| {
+            let was = was.get(&row.id)?;
+            if was.standing.state == State::Acked && row.standing.again.is_some() {
                 return Some(Call::RanOut(row.id.clone(), row.class.severity));
             }
-            let severity =
-                row.class.severity.filter(|_| row.standing.overdue() && watched.in_time.contains(&row.id))?;
+            let was_in_time = was.standing.state == State::Open && !was.standing.overdue() && self.is_rousing(was);
+            let severity = row.class.severity.filter(|_| row.standing.overdue() && was_in_time)?;
             Some(Call::Overdue(row.id.clone(), severity))
         });
         let calls: Vec<Call> = calls.collect();

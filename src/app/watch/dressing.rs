@@ -5,19 +5,21 @@ use super::openers::choice;
 use super::{App, Dialog};
 use crate::app::event::Effect;
 use crate::app::pick::{Means, Pick, Purpose};
+use crate::theme::BUILT_IN;
 
 impl App {
     /// The name of the theme that is worn.
     pub fn worn(&self) -> &str {
-        &self.worn
+        let worn = &self.outfit.worn;
+        if worn.is_empty() { BUILT_IN[0].name } else { worn }
     }
 
     pub(super) fn pick_theme(&mut self) -> Vec<Effect> {
-        let themes = self.outfit.wardrobe.themes().iter();
-        let choices = themes.map(|one| choice(&one.name, &one.about, Means::Theme(one.name.clone()))).collect();
-        let before = self.worn.clone();
+        let themes = self.outfit.wardrobe.names();
+        let choices = themes.map(|(name, about)| choice(name, about, Means::Theme(name.to_owned()))).collect();
+        let before = self.worn().to_owned();
         let mut pick = Pick::new(Purpose::Theme(before.clone()), "Theme (seen at once)".to_owned(), choices);
-        let at = self.outfit.wardrobe.themes().iter().position(|one| one.name == before);
+        let at = self.outfit.wardrobe.names().position(|(name, _)| name == before);
         pick.select(at.unwrap_or(0));
         self.dialog = Some(Dialog::Pick(Box::new(pick)));
         Vec::new()
@@ -46,9 +48,12 @@ impl App {
     }
 
     fn wear(&mut self, name: &str) {
-        let Some(theme) = self.outfit.wardrobe.wear(name).filter(|_| name != self.worn) else { return };
+        if name == self.worn() {
+            return;
+        }
+        let Some(theme) = self.outfit.wardrobe.wear(name) else { return };
         self.outfit.theme = theme;
-        name.clone_into(&mut self.worn);
+        name.clone_into(&mut self.outfit.worn);
         // An open page was laid out in the colours of before.
         self.reader.lay_out_anew();
     }

@@ -10,17 +10,17 @@ use crate::panes::frame::{Focus, Pane};
 impl App {
     /// Whose the mouse is.
     pub fn mouse(&self) -> MouseMode {
-        self.mouse
+        self.outfit.mouse
     }
 
     pub(super) fn switch_mouse(&mut self) -> Vec<Effect> {
-        let (mode, said) = match self.mouse {
+        let (mode, said) = match self.outfit.mouse {
             MouseMode::Off => {
                 (MouseMode::On, "the mouse clicks here; mark text with Shift (or the terminal's own key) held")
             }
             MouseMode::On => (MouseMode::Off, "the mouse is the terminal's again"),
         };
-        self.mouse = mode;
+        self.outfit.mouse = mode;
         self.hint(said);
         vec![Effect::Mouse(mode)]
     }

@@ -44,7 +44,7 @@ fn an_own_theme_comes_before_those_of_the_program_and_may_say_little() {
     assert_eq!(own.high, Theme::named("light").unwrap().high);
     let wardrobe = Wardrobe::new(vec![("light".into(), own.clone())], dogwatch::theme::Depth::TrueColor);
     assert_eq!(wardrobe.wear("light"), Some(own));
-    assert_eq!(wardrobe.themes().iter().filter(|one| one.name == "light").count(), 1);
+    assert_eq!(wardrobe.names().filter(|(name, _)| *name == "light").count(), 1);
     for (text, message) in [
         ("line_height = 3\n[roles]", "line 1: `line_height` is 3; write 1 or 2"),
         ("base = \"drak\"\n[roles]", "line 1: there is no theme `drak` to begin from; write `dark`"),
