@@ -11,6 +11,7 @@ mod header;
 mod health;
 mod help;
 mod line;
+mod linked;
 mod log;
 mod meeting;
 mod model;
@@ -25,6 +26,7 @@ mod shade;
 mod tabs;
 mod tour;
 
+pub use linked::{Linked, links};
 pub use pointer::pointed;
 
 use ratatui::buffer::Buffer;

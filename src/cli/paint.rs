@@ -11,6 +11,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::context::{Context, word};
 use super::watch::depth;
 use super::{Color, Global};
+use crate::config::Links;
 use crate::domain::text::is_hidden;
 use crate::theme::{Depth, painted};
 
@@ -34,6 +35,7 @@ pub(super) fn ink(global: &Global, context: &Context) -> (Ink, Depth) {
         _ if !wanted => Ink::Plain,
         // The console shows what it does not know.
         Depth::Ansi16 | Depth::Ansi256 | Depth::TrueColor if word("TERM").as_deref() == Some("linux") => Ink::Colours,
+        Depth::Ansi16 | Depth::Ansi256 | Depth::TrueColor if context.settings.links == Links::Off => Ink::Colours,
         Depth::Ansi16 | Depth::Ansi256 | Depth::TrueColor => Ink::Links,
     };
     (ink, depth)

@@ -19,7 +19,7 @@ use crate::shell::engine::Network;
 use crate::shell::plain;
 use crate::shell::screen::{self, Seat, Surroundings};
 use crate::shell::session::{Decisions, Start};
-use crate::shell::terminal::{Clipboard, Titles, give_back_on_panic, speech};
+use crate::shell::terminal::{Clipboard, Titles, give_back_on_panic, linking, speech};
 use crate::store::files;
 use crate::theme::{ColorChoice, Depth, decide_depth};
 
@@ -179,6 +179,7 @@ fn surroundings(context: &Context, begins: Begins, toured: Option<PathBuf>) -> S
         speech,
         desktop,
         titles,
+        linking: linking(context.settings.links, clipboard(), word),
         clipboard: clipboard(),
         seat: seat(),
         personal: context.personal_path.clone().filter(|_| begins != Begins::Demo),

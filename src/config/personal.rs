@@ -51,6 +51,8 @@ pub struct Ui {
     pub bell: Option<bool>,
     /// Whether the terminal's title says what waits.
     pub title: Option<bool>,
+    /// Whether what leads to the web can be clicked.
+    pub links: Option<Links>,
     /// Whether to start with names, hosts and private titles replaced.
     pub private: Option<bool>,
     /// Whether to speak line by line instead of drawing a screen.
@@ -73,6 +75,18 @@ pub enum Color {
     Ansi16,
     /// None: marks, bold and reverse only.
     Mono,
+}
+
+/// Whether what leads to the web can be clicked on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Links {
+    /// Where the terminal is known to show links.
+    #[default]
+    Auto,
+    /// Always.
+    On,
+    /// Never.
+    Off,
 }
 
 /// How long what can be fetched again is kept.
@@ -114,6 +128,8 @@ pub struct Settings {
     pub bell: bool,
     /// Whether the terminal's title says what waits.
     pub title: bool,
+    /// Whether what leads to the web can be clicked.
+    pub links: Links,
     /// Whether to start with names, hosts and private titles replaced.
     pub private: bool,
     /// Whether to speak line by line instead of drawing a screen.
@@ -130,6 +146,7 @@ impl Default for Settings {
             mouse: false,
             bell: true,
             title: true,
+            links: Links::Auto,
             private: false,
             plain: false,
             redact: Vec::new(),
@@ -146,6 +163,7 @@ pub fn layered(team: &TeamFile, personal: &PersonalFile) -> Settings {
         mouse: mine.mouse.or(ours.mouse).unwrap_or(default.mouse),
         bell: mine.bell.or(ours.bell).unwrap_or(default.bell),
         title: mine.title.or(ours.title).unwrap_or(default.title),
+        links: mine.links.or(ours.links).unwrap_or(default.links),
         private: mine.private.or(ours.private).unwrap_or(default.private),
         plain: mine.plain.or(ours.plain).unwrap_or(default.plain),
         redact: mine.redact.clone().or_else(|| ours.redact.clone()).unwrap_or(default.redact),

@@ -55,6 +55,14 @@ pub struct Tabs<'a> {
     pub copies: Option<String>,
 }
 
+/// What stands before its address.
+const LINK: &str = "link";
+
+/// Whether this is the line on which its address begins.
+pub fn is_link(line: &Line<'_>) -> bool {
+    line.spans.len() == 2 && line.spans[0].content.trim_end() == LINK
+}
+
 /// All lines of the detail, each at most `width` columns.
 pub fn lines(subject: &Subject<'_>, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     let mut page = Page::new(width, theme);
@@ -182,7 +190,7 @@ fn facts(subject: &Subject<'_>, page: &mut Page<'_>) {
         page.fact("labels", &labels.join(", "));
     }
     if let Some(url) = &incident.url {
-        page.fact("link", Clean::line(url).as_str());
+        page.fact(LINK, Clean::line(url).as_str());
     }
     if let Some(gone) = &incident.gone {
         page.fact("gone", gone.as_str());

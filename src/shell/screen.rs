@@ -12,7 +12,7 @@ use super::desktop::Desktop;
 use super::engine::Engine;
 use super::liking;
 use super::session::alarm;
-use super::terminal::{Clipboard, Inputs, Signal, Signals, Terminal, Titles, notice};
+use super::terminal::{Clipboard, Inputs, Linking, Signal, Signals, Terminal, Titles, notice};
 use crate::app::App;
 use crate::app::event::{Effect, Fact, Level};
 use crate::app::key::Input;
@@ -38,6 +38,8 @@ pub struct Surroundings {
     pub desktop: Option<Desktop>,
     /// Whether the title of the window is set.
     pub titles: Titles,
+    /// Whether what leads to the web can be clicked.
+    pub linking: Linking,
     /// The operator's editor, program first; none if they have none.
     pub editor: Option<Vec<String>>,
     /// Where the personal file lies or would lie; none where it is left alone, or no home folder is known.
@@ -87,7 +89,8 @@ pub async fn run(
     around: Surroundings,
 ) -> io::Result<Vec<String>> {
     let mut signals = Signals::new()?;
-    let terminal = Terminal::take(around.titles)?;
+    let mut terminal = Terminal::take(around.titles)?;
+    terminal.link(around.linking);
     let mut screen = Loop { app, engine, clock, terminal, inputs: Inputs::new(), around };
     let (width, height) = screen.terminal.size();
     let mut go = screen.take(Input::Resized { width, height })?;

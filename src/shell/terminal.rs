@@ -7,6 +7,8 @@
 
 mod clipboard;
 mod input;
+mod known;
+mod linking;
 mod named;
 mod notice;
 
@@ -19,19 +21,20 @@ use crossterm::terminal::{
     enable_raw_mode,
 };
 use crossterm::{cursor, queue};
-use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 pub use clipboard::{Clipboard, TooLong};
 pub use input::{Inputs, Signal, Signals};
+pub use linking::{Linking, linking};
 pub use notice::{notice, speech};
 
 use crate::app::App;
 use crate::app::key::Input;
 use crate::app::pointer::MouseMode;
 use crate::domain::text::Clean;
-use crate::view;
+use crate::view::{self, Linked};
 
 /// Whether the terminal is ours now, so that it is given back exactly once.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -65,6 +68,8 @@ pub struct Terminal<W: Write> {
     mouse: MouseMode,
     titles: Titles,
     title: String,
+    linking: Linking,
+    links: Vec<Linked>,
 }
 
 /// Presses, releases, the wheel, and moves while a button is down, in cells (xterm, "Mouse Tracking"). Moves without a
@@ -133,7 +138,14 @@ impl<W: Write> Terminal<W> {
             mouse: MouseMode::Off,
             titles: Titles::Left,
             title: String::new(),
+            linking: Linking::Off,
+            links: Vec::new(),
         }
+    }
+
+    /// Whether the frames from now on have links.
+    pub fn link(&mut self, linking: Linking) {
+        self.linking = linking;
     }
 
     /// Takes the mouse from the terminal, or leaves it to it.
@@ -181,6 +193,7 @@ impl<W: Write> Terminal<W> {
         self.next = Buffer::empty(area);
         self.cursor = None;
         self.title.clear();
+        self.links.clear();
     }
 
     /// Shows the app as it is; writes only what differs, and nothing if nothing does.
@@ -192,13 +205,18 @@ impl<W: Write> Terminal<W> {
         self.next.reset();
         let area = self.next.area;
         let cursor = view::draw(app, &mut self.next, area);
+        let links = match self.linking {
+            Linking::On => view::links(app, &self.next),
+            Linking::Off => Vec::new(),
+        };
+        linking::forget_changed(&mut self.shown, &self.links, &links);
         let cells = self.shown.diff(&self.next);
         let changed = !cells.is_empty();
         if changed {
             if self.cursor.is_some() {
                 queue!(self.backend, cursor::Hide)?;
             }
-            self.backend.draw(cells.into_iter())?;
+            linking::write(&mut self.backend, &cells, &links)?;
         }
         if changed || cursor != self.cursor {
             match cursor {
@@ -206,7 +224,7 @@ impl<W: Write> Terminal<W> {
                 None => queue!(self.backend, cursor::Hide)?,
             }
         }
-        self.cursor = cursor;
+        (self.cursor, self.links) = (cursor, links);
         std::mem::swap(&mut self.shown, &mut self.next);
         self.entitle(app)?;
         Write::flush(&mut self.backend)

@@ -23,9 +23,7 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) {
     let columns = Columns::fit(area.width, app.list().id_widths(), app.seen().model());
     let pending = pending(app);
     let lines = app.list().lines();
-    let top = app.list().top().min(lines.len());
-    let rows = (area.y..area.bottom()).step_by(usize::from(app.outfit().theme.line_height.max(1)));
-    for (y, (at, line)) in rows.zip(lines.iter().enumerate().skip(top).take(app.list().height())) {
+    for (y, at, line) in in_sight(app, area) {
         let drawn = match line {
             list::Line::Quiet => quiet(app),
             list::Line::Heading(section, count) => heading(app, *section, *count),
@@ -42,6 +40,14 @@ pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) {
         let from = u16::try_from(lines.len()).unwrap_or(0).min(area.height);
         draw_empty(app, buffer, Rect { y: area.y + from, height: area.height - from, ..area });
     }
+}
+
+/// The lines that are in sight: in which row of the screen, and their place in the list.
+pub fn in_sight(app: &App, area: Rect) -> impl Iterator<Item = (u16, usize, &list::Line)> {
+    let lines = app.list().lines();
+    let top = app.list().top().min(lines.len());
+    let rows = (area.y..area.bottom()).step_by(usize::from(app.outfit().theme.line_height.max(1)));
+    rows.zip(lines.iter().enumerate().skip(top).take(app.list().height())).map(|(y, (at, line))| (y, at, line))
 }
 
 /// How many rows there are further down.

@@ -17,6 +17,7 @@ mod handing;
 mod health;
 mod keys;
 mod layout;
+mod links;
 mod log;
 mod model;
 mod moves;

@@ -52,6 +52,8 @@ pub(in crate::config) struct RawUi {
     pub(in crate::config) bell: Option<bool>,
     /// Whether the terminal's title says what waits; default true.
     pub(in crate::config) title: Option<bool>,
+    /// Whether ids and addresses on the screen lead to the web where they are clicked; default auto.
+    pub(in crate::config) links: Option<RawLinks>,
     /// Start with names, hosts and private titles replaced; default false.
     pub(in crate::config) private: Option<bool>,
     /// Speak line by line instead of drawing a screen, as with --plain; default false.
@@ -74,6 +76,17 @@ pub(in crate::config) enum RawColor {
     Ansi16,
     #[serde(rename = "none")]
     Mono,
+}
+
+/// Whether the screen has links.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+pub(in crate::config) enum RawLinks {
+    #[serde(rename = "auto")]
+    Auto,
+    #[serde(rename = "on")]
+    On,
+    #[serde(rename = "off")]
+    Off,
 }
 
 /// When the operator is called, though they look elsewhere.

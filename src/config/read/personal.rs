@@ -8,10 +8,10 @@ use super::{Named, Reader};
 use crate::config::attention::{Attention, Occasion, Quiet, Speech};
 use crate::config::hosts::host_and_port;
 use crate::config::parse::{Refused, clock};
-use crate::config::personal::{Color, PersonalFile, Retention, TokenSource, Ui};
+use crate::config::personal::{Color, Links, PersonalFile, Retention, TokenSource, Ui};
 use crate::config::problem::quoted;
 use crate::config::raw::personal::{
-    RawAttention, RawColor, RawOccasion, RawPersonalFile, RawRetention, RawSpeech, RawUi,
+    RawAttention, RawColor, RawLinks, RawOccasion, RawPersonalFile, RawRetention, RawSpeech, RawUi,
 };
 use crate::config::text::{Text, WordOr};
 
@@ -52,6 +52,11 @@ impl Reader<'_, '_> {
             mouse: raw.mouse,
             bell: raw.bell,
             title: raw.title,
+            links: raw.links.map(|links| match links {
+                RawLinks::Auto => Links::Auto,
+                RawLinks::On => Links::On,
+                RawLinks::Off => Links::Off,
+            }),
             private: raw.private,
             plain: raw.plain,
             redact: raw.redact.as_ref().map(|words| self.all_said(words)),

@@ -145,7 +145,7 @@ fn told(effects: &[Effect]) -> Vec<(String, Comment)> {
 }
 
 /// An incident of a kind, its page asked for and open.
-fn reading() -> App {
+pub(super) fn reading() -> App {
     let mut app = with(vec![incident("api#1", 30, &["SEV1", "tool-down"])]);
     resize(&mut app, 80, 24);
     press(&mut app, "b");
