@@ -108,14 +108,19 @@ pub fn build(facts: &BTreeMap<IncidentId, Incident>, journal: &Journal, model: &
 pub fn row(incident: &Incident, model: &Model, now: DateTime<Utc>) -> (Row, Option<DateTime<Utc>>) {
     let class = model.classify(incident);
     let (standing, change) = standing(incident, class, model, now);
-    let section = match standing.state {
+    let section = section(class, &standing);
+    (Row { id: incident.id.clone(), alias: None, section, class, standing, opened_at: incident.opened_at }, change)
+}
+
+/// Under which heading it stands.
+fn section(class: Class, standing: &Standing) -> Section {
+    match standing.state {
         State::Open if class.severity.is_none() => Section::Untriaged,
         State::Open => Section::NeedsYouNow,
         State::Acked => Section::Acked,
         State::Snoozed => Section::Snoozed,
         State::Closed => Section::Closed,
-    };
-    (Row { id: incident.id.clone(), alias: None, section, class, standing, opened_at: incident.opened_at }, change)
+    }
 }
 
 /// The labels that carry a state, by the team file.

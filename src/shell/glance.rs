@@ -14,7 +14,7 @@ use crate::domain::journal::{Journal, Rules, State};
 use crate::domain::queue::{Counting, Tally};
 use crate::domain::source::{Freshness, SourceHealth};
 use crate::domain::triage::Model;
-use crate::store::{Bodies, Opening, Store, StoreError, Titles, Wanted};
+use crate::store::{Bodies, Glanced, Opening, Store, StoreError, Titles, Wanted};
 
 /// What has ended before this changes nothing any more.
 const LATELY: TimeDelta = TimeDelta::hours(24);
@@ -57,10 +57,10 @@ impl Glance {
             journal.mirror(store.journal(now - LATELY)?);
             let named = journal.entries().iter().map(|entry| entry.incident.clone()).collect();
             let mut counting = Counting::new(&journal, &model, now);
-            store.glance(titles(&plan.team), bodies, &named, |incident| {
-                if of_known(&incident, &known) {
-                    counting.take(incident);
-                }
+            store.glance(titles(&plan.team), bodies, &named, |glanced| match glanced {
+                Glanced::Whole(incident) if of_known(&incident, &known) => counting.take(incident),
+                Glanced::Untouched { sort, like, id } if of_known(like, &known) => counting.take_like(sort, like, id),
+                Glanced::Whole(_) | Glanced::Untouched { .. } => {}
             })?;
             Ok((counting.end(), store.health()?))
         })?;

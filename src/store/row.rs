@@ -8,7 +8,6 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::asked;
 use super::error::Fault;
-use super::glance::Titles;
 use crate::domain::id::{IncidentId, SourceId};
 use crate::domain::incident::{Ack, CloseReason, Incident, Moment, Snooze, Status};
 use crate::domain::text::Clean;
@@ -130,7 +129,8 @@ impl Reader {
         Ok(names)
     }
 
-    fn incident(&mut self, row: &Row<'_>) -> Result<Incident, Fault> {
+    /// The incident of these columns, without its body and who was asked.
+    pub(super) fn incident(&mut self, row: &Row<'_>) -> Result<Incident, Fault> {
         let ack = if row.get::<_, i64>(14)? == 0 {
             None
         } else {
@@ -190,18 +190,6 @@ pub(super) fn incidents(db: &Connection) -> Result<Vec<Incident>, Fault> {
     let mut incidents = Vec::with_capacity(usize::try_from(last).unwrap_or(0).min(MOST_AT_ONCE));
     selected(db, &format!("SELECT {COLUMNS} FROM incidents"), |incident| incidents.push(incident))?;
     Ok(incidents)
-}
-
-/// What the order of the queue depends on, of everything that is open or tells of a signal, one after the other; the
-/// rest is left out, and titles, too, unless a rule looks at them.
-pub(super) fn glanced(db: &Connection, titles: Titles, each: impl FnMut(Incident)) -> Result<(), Fault> {
-    let title = if titles == Titles::With { "title" } else { "NULL" };
-    let sql = format!(
-        "SELECT id, source, number, key, {title}, NULL, NULL, labels, NULL, closed, closed_at, opened_at, updated_at, \
-         comments, acked, ack_by, ack_at, reopened_at, human_at, snoozed_until, snoozed_by, snoozed_at, NULL, gone, \
-         signal, checked, suite, hint, NULL FROM incidents WHERE (closed IS NULL AND gone IS NULL) OR signal IS NOT NULL"
-    );
-    selected(db, &sql, each)
 }
 
 fn selected(db: &Connection, sql: &str, mut each: impl FnMut(Incident)) -> Result<(), Fault> {

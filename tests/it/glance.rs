@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use dogwatch::app::desk::{Desk, Setup};
 use dogwatch::app::event::{Effect, Fact};
 use dogwatch::app::wish::Wish;
-use dogwatch::config::{PersonalFile, TeamFile};
+use dogwatch::config::{PersonalFile, Set, TeamFile, TriageRule, When};
 use dogwatch::domain::id::{IncidentId, SourceId};
 use dogwatch::domain::incident::{Ack, CloseReason, Incident, Snooze, Status};
 use dogwatch::domain::queue::Section;
@@ -23,9 +23,21 @@ fn now() -> DateTime<Utc> {
     "2026-11-20T12:00:00Z".parse().unwrap()
 }
 
-fn plan(folder: &Path) -> Plan {
+/// A team without a rule of its own, or with one that looks at what not every prompt reads.
+fn team(rule: u8) -> TeamFile {
+    let when = match rule {
+        0 => return TeamFile::default(),
+        1 => When { title: vec!["odd".into()], ..When::default() },
+        2 => When { text: vec!["odd".into()], ..When::default() },
+        _ => When { label: vec!["bug".into()], source: vec!["local".into()], ..When::default() },
+    };
+    let set = Set { severity: Some("SEV1".into()), ..Set::default() };
+    TeamFile { triage: vec![TriageRule { when, set }], ..TeamFile::default() }
+}
+
+fn plan(folder: &Path, team: TeamFile) -> Plan {
     Plan {
-        team: TeamFile::default(),
+        team,
         personal: PersonalFile::default(),
         team_path: None,
         folder: folder.to_owned(),
@@ -38,9 +50,9 @@ fn plan(folder: &Path) -> Plan {
     }
 }
 
-fn desk() -> Desk {
+fn desk(team: TeamFile) -> Desk {
     let setup = Setup {
-        model: Model::new(TeamFile::default()),
+        model: Model::new(team),
         me: "kim".into(),
         routes: [(SourceId::local(), "local".to_owned())].into(),
         files_into: SourceId::local(),
@@ -88,7 +100,11 @@ fn lot() -> impl Strategy<Value = Lot> {
 fn incident(number: usize, lot: &Lot) -> Incident {
     let ago = |minutes: i64| now() - TimeDelta::minutes(minutes);
     let (source, number) = (SourceId::local(), u64::try_from(number).unwrap() + 1);
-    let mut one = Incident::opened(&source, number, Clean::line("it fails"), ago(lot.minutes));
+    let title = if lot.minutes % 2 == 0 { "it fails" } else { "an odd failure" };
+    let mut one = Incident::opened(&source, number, Clean::line(title), ago(lot.minutes));
+    one.hint = (lot.minutes % 3 == 0).then(|| Clean::line("high"));
+    one.reopened_at = (lot.minutes % 7 == 0).then(|| ago(lot.minutes / 2));
+    one.human_at = (lot.minutes % 5 == 0).then(|| ago(lot.minutes / 3));
     let labels = ["SEV1", "SEV2", "SEV3", "SEV4", "bug"];
     one.labels = labels.get(lot.severity).map(|label| Clean::line(label)).into_iter().collect();
     one.ack = lot.acked.map(|minutes| Ack { by: Some(Clean::line("ana")), at: Some(ago(minutes)) });
@@ -118,10 +134,10 @@ fn wish(which: u8) -> Option<Wish> {
     }
 }
 
-fn counts_agree(folder: &Path) {
-    let plan = plan(folder);
+fn counts_agree(folder: &Path, team: &TeamFile) {
+    let plan = plan(folder, team.clone());
     let glance = Glance::take(&plan, now()).unwrap();
-    let mut desk = desk();
+    let mut desk = desk(team.clone());
     let store = Store::open(folder, now()).unwrap().store;
     desk.update(now(), looked_up(&store, &plan, now()).unwrap());
     let queue = desk.queue();
@@ -144,13 +160,14 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_a_prompt_is_told_is_what_the_queue_says(lots in proptest::collection::vec(lot(), 0..40)) {
+    fn what_a_prompt_is_told_is_what_the_queue_says(lots in proptest::collection::vec(lot(), 0..40), rule in 0_u8..4) {
+        let team = team(rule);
         let folder = tempfile::TempDir::new().unwrap();
         let mut store = Store::open(folder.path(), now()).unwrap().store;
         let incidents: Vec<Incident> = lots.iter().enumerate().map(|(at, lot)| incident(at, lot)).collect();
         let page = Page { incidents: incidents.clone(), ..Page::default() };
         store.commit_page(&SourceId::local(), &page).unwrap();
-        let mut desk = desk();
+        let mut desk = desk(team.clone());
         desk.update(now(), Fact::Loaded { incidents: incidents.clone(), entries: Vec::new(), sources: Vec::new() });
         for (lot, one) in lots.iter().zip(&incidents) {
             let Some(wish) = wish(lot.wish) else { continue };
@@ -161,7 +178,7 @@ proptest! {
             }
         }
         drop(store);
-        counts_agree(folder.path());
+        counts_agree(folder.path(), &team);
     }
 }
 
@@ -169,7 +186,7 @@ proptest! {
 fn where_no_store_is_yet_nothing_is_known_and_none_is_made() {
     let home = tempfile::TempDir::new().unwrap();
     let folder = home.path().join("data");
-    let glance = Glance::take(&plan(&folder), now()).unwrap();
+    let glance = Glance::take(&plan(&folder, TeamFile::default()), now()).unwrap();
     assert_eq!((glance.tally.open(), glance.tally.worst(), glance.unsent), (0, None, 0));
     assert!(!folder.exists(), "a prompt makes no folder");
 }
