@@ -55,7 +55,7 @@ use serde::{Deserialize, Serialize};
 pub use cache::{Bodies, Event, Health, Page};
 pub use changes::Changes;
 pub use error::StoreError;
-pub use glance::Titles;
+pub use glance::{Glanced, Titles};
 pub use lease::{Lease, lease};
 pub use local::Answer;
 pub use portable::Imported;

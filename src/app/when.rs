@@ -19,6 +19,9 @@ pub enum WhenError {
     TooFar(String),
 }
 
+/// No snooze and no date lies further ahead.
+const CENTURY: TimeDelta = TimeDelta::days(36_525);
+
 /// What is offered for a snooze: its words and its time, soonest first.
 pub fn offers(now: DateTime<Utc>, team: &Team) -> Vec<(String, DateTime<Utc>)> {
     let start = team.workhours.from.format("%H:%M");
@@ -44,15 +47,16 @@ pub fn offers(now: DateTime<Utc>, team: &Team) -> Vec<(String, DateTime<Utc>)> {
 /// [`WhenError`], with what to write instead.
 pub fn parse(text: &str, now: DateTime<Utc>, team: &Team) -> Result<DateTime<Utc>, WhenError> {
     let text = text.trim();
-    let unreadable = || WhenError::Unreadable(text.to_owned());
-    if let Ok(exact) = DateTime::parse_from_rfc3339(text) {
-        return Ok(exact.to_utc());
-    }
-    if let Some(ahead) = span(text) {
-        return ahead.after(now, team).ok_or_else(|| WhenError::TooFar(text.to_owned()));
-    }
-    let local = civil_time(text, now, team).ok_or_else(unreadable)?;
-    Ok(civil::instant(local, team.timezone))
+    let too_far = || WhenError::TooFar(text.to_owned());
+    let at = if let Ok(exact) = DateTime::parse_from_rfc3339(text) {
+        exact.to_utc()
+    } else if let Some(ahead) = span(text) {
+        ahead.after(now, team).ok_or_else(too_far)?
+    } else {
+        let local = civil_time(text, now, team).ok_or_else(|| WhenError::Unreadable(text.to_owned()))?;
+        civil::instant(local, team.timezone)
+    };
+    if at - now > CENTURY { Err(too_far()) } else { Ok(at) }
 }
 
 /// A length of time from now.
@@ -65,9 +69,7 @@ enum Ahead {
 impl Ahead {
     fn after(self, now: DateTime<Utc>, team: &Team) -> Option<DateTime<Utc>> {
         match self {
-            Self::Real(delta) if delta > TimeDelta::days(36_525) => None,
             Self::Real(delta) => now.checked_add_signed(delta),
-            Self::Days(days) if days > 36_525 => None,
             Self::Days(days) => {
                 let local = now.with_timezone(&team.timezone).naive_local();
                 local.checked_add_days(Days::new(days)).map(|local| civil::instant(local, team.timezone))

@@ -48,8 +48,12 @@ fn over(app: &App, buffer: &mut Buffer, inside: Rect, words: &str) {
     let width = u16::try_from(fit::columns(words) + 3).unwrap_or(inside.width).min(inside.width);
     let (x, y) = (inside.right() - width, inside.bottom() - 1);
     let covers = (x..inside.right()).any(|x| !buffer[(x, y)].symbol().trim().is_empty());
-    let before = x > inside.x && !buffer[(x - 1, y)].symbol().trim().is_empty();
-    let start = if covers || before { "… " } else { "  " };
+    let before = if x > inside.x { buffer[(x - 1, y)].symbol().trim() } else { "" };
+    let start = match before {
+        "…" => "  ",
+        "" if !covers => "  ",
+        _ => "… ",
+    };
     let dim = app.outfit().theme.dim;
     for x in x..inside.right() {
         // The looks of what was there must not go on under it.

@@ -52,7 +52,8 @@ fn what_is_no_time_is_refused_with_what_to_write() {
     for text in ["", "soon", "2x", "25:00", "2026-13-01", "h", "-2h", "2 hours ago", "99:99", "monday morning"] {
         assert_eq!(parse(text, now(), &berlin()), Err(WhenError::Unreadable(text.to_owned())), "{text}");
     }
-    for text in ["99999999999999d", "4294967295h", "40000d", "999999w", "4000000000bd"] {
+    let far = ["9999-12-31", "9999-12-31 09:00", "9999-12-31T00:00:00Z"];
+    for text in [&["99999999999999d", "4294967295h", "40000d", "999999w", "4000000000bd"][..], &far].concat() {
         assert_eq!(parse(text, now(), &berlin()), Err(WhenError::TooFar(text.to_owned())), "{text}");
     }
 }
