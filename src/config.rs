@@ -42,7 +42,7 @@ pub use expected::{
 pub use hosts::{GITHUB_API, host_and_port, is_github, is_loopback, without_secrets};
 pub use house::{Expected, Filing, FrontMatter, Limits, Lint, Maintenance, Runbooks, Waiver};
 pub use parse::nearest;
-pub use personal::{Color, Links, PersonalFile, Retention, Settings, TokenSource, Ui, layered};
+pub use personal::{Color, Links, PersonalFile, Retention, Settings, TokenSource, Ui, is_theme_name, layered};
 pub use places::{KeyPlaces, Places, Spot};
 pub use plan::{
     Cadence, CalendarFile, CalendarPlace, Deprecation, Freeze, FreezeException, Release, Train, Versioning,

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::context::{Context, read, word};
 use super::exit::Failure;
+use crate::config::is_theme_name;
 use crate::theme::{self, BUILT_IN, Depth, Theme, Wardrobe};
 
 /// So many themes of one's own are looked at.
@@ -58,8 +59,7 @@ fn own(folder: &Path) -> (Vec<(String, Theme)>, Vec<String>) {
     let (mut own, mut amiss) = (Vec::new(), Vec::new());
     for path in paths.into_iter().take(MOST) {
         let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
-        if !is_name {
+        if !is_theme_name(&name) {
             amiss
                 .push(format!("{}: a theme's name has letters, digits, - and _ only; rename the file", path.display()));
             continue;

@@ -19,7 +19,7 @@ use crate::shell::engine::Network;
 use crate::shell::plain;
 use crate::shell::screen::{self, Seat, Surroundings};
 use crate::shell::session::{Decisions, Start};
-use crate::shell::terminal::{Clipboard, Titles, give_back_on_panic, linking, speech};
+use crate::shell::terminal::{Clipboard, Linking, Titles, give_back_on_panic, linking, speech};
 use crate::store::files;
 use crate::theme::{ColorChoice, Depth, decide_depth};
 
@@ -63,6 +63,10 @@ impl Shown {
 
 pub(super) async fn run(global: &Global, begins: Begins) -> Result<Exit, Failure> {
     let context = Context::load(global)?;
+    // A word of the command line that means nothing is told, also where it would not be seen.
+    if global.theme.is_some() {
+        dress::dress(&context, global.theme.as_deref(), depth(global.color, context.settings.color))?;
+    }
     match Shown::on(global, &context) {
         Shown::Screen => Box::pin(draw(global, &context, begins)).await,
         Shown::Dialogue => Box::pin(speak(&context, begins)).await,
@@ -154,7 +158,7 @@ async fn draw(global: &Global, context: &Context, begins: Begins) -> Result<Exit
 }
 
 /// When the operator is called; `bell = false` silences the bell, whatever it would ring for.
-fn attention(context: &Context) -> config::Attention {
+pub(super) fn attention(context: &Context) -> config::Attention {
     let mut attention = context.personal.attention.clone();
     if !context.settings.bell {
         attention.bell.clear();
@@ -162,12 +166,23 @@ fn attention(context: &Context) -> config::Attention {
     attention
 }
 
-fn surroundings(context: &Context, begins: Begins, toured: Option<PathBuf>) -> Surroundings {
-    let named = || word("VISUAL").or_else(|| word("EDITOR"));
+/// How a notification is shown: how the terminal is asked, and the desktop that is asked in its place.
+pub(super) fn voices(context: &Context) -> (Speech, Option<Desktop>) {
     let speech = speech(context.personal.attention.terminal, word);
     let desktop = Desktop::detect(std::env::consts::OS, word).filter(|_| seat() == Seat::Here);
     // Who works inside tmux may look at it from anywhere; its terminal is asked first.
     let desktop = desktop.filter(|_| clipboard() == Clipboard::Direct || speech == Speech::Never);
+    (speech, desktop)
+}
+
+/// Whether what leads to the web can be clicked.
+pub(super) fn links(context: &Context) -> Linking {
+    linking(context.settings.links, clipboard(), word)
+}
+
+fn surroundings(context: &Context, begins: Begins, toured: Option<PathBuf>) -> Surroundings {
+    let named = || word("VISUAL").or_else(|| word("EDITOR"));
+    let (speech, desktop) = voices(context);
     // The console of Linux has no title, and older ones print what is meant to be one.
     let titles = if context.settings.title && word("TERM").is_none_or(|term| term != "linux") {
         Titles::Set
@@ -179,7 +194,7 @@ fn surroundings(context: &Context, begins: Begins, toured: Option<PathBuf>) -> S
         speech,
         desktop,
         titles,
-        linking: linking(context.settings.links, clipboard(), word),
+        linking: links(context),
         clipboard: clipboard(),
         seat: seat(),
         personal: context.personal_path.clone().filter(|_| begins != Begins::Demo),

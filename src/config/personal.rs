@@ -61,6 +61,11 @@ pub struct Ui {
     pub redact: Option<Vec<String>>,
 }
 
+/// Whether a theme may be called so: it is the name of its file, too.
+pub fn is_theme_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+}
+
 /// How many colours the screen uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Color {

@@ -190,3 +190,13 @@ fn where_no_store_is_yet_nothing_is_known_and_none_is_made() {
     assert_eq!((glance.tally.open(), glance.tally.worst(), glance.unsent), (0, None, 0));
     assert!(!folder.exists(), "a prompt makes no folder");
 }
+
+/// A folder that cannot be looked into is not one in which nothing is.
+#[test]
+fn what_may_not_be_looked_at_is_not_called_quiet() {
+    let home = tempfile::TempDir::new().unwrap();
+    let file = home.path().join("file");
+    std::fs::write(&file, "no folder").unwrap();
+    let error = Glance::take(&plan(&file.join("data"), TeamFile::default()), now()).unwrap_err();
+    assert!(error.to_string().contains("read"), "{error}");
+}

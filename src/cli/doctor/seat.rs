@@ -2,10 +2,13 @@
 
 use std::io::IsTerminal;
 
+use chrono::NaiveTime;
+
 use super::{Findings, Group, Level};
 use crate::cli::context::{Context, word};
-use crate::cli::{Global, watch};
-use crate::shell::terminal::Clipboard;
+use crate::cli::{Global, dress, watch};
+use crate::config::{Occasion, Speech};
+use crate::shell::terminal::{Clipboard, Linking};
 use crate::theme::Depth;
 
 /// What tmux drops in silence unless told otherwise.
@@ -29,7 +32,10 @@ pub(super) fn look(global: &Global, context: &Context, findings: &mut Findings) 
         }
         None => group.warn("locale", "none is set", "marks need UTF-8: export LC_ALL=C.UTF-8"),
     }
+    theme(global, context, &mut group);
     clipboard(&mut group);
+    links(context, &mut group);
+    calls(context, &mut group);
     let editor = context.personal.editor.as_ref().map(|words| words.join(" "));
     let editor = editor.or_else(|| word("VISUAL")).or_else(|| word("EDITOR"));
     group.ok("editor", editor.as_deref().unwrap_or("none named; notes are written inline"));
@@ -46,6 +52,46 @@ fn colours(global: &Global, context: &Context, group: &mut Group<'_>) {
     let no_color = if word("NO_COLOR").is_some() { ", $NO_COLOR set" } else { "" };
     let text = format!("{depth} ({}, {}{no_color})", said("TERM"), said("COLORTERM"));
     group.ok("colours", &text);
+}
+
+fn theme(global: &Global, context: &Context, group: &mut Group<'_>) {
+    match dress::dress(context, global.theme.as_deref(), watch::depth(global.color, context.settings.color)) {
+        Err(unknown) => group.error("theme", &unknown.to_string(), ""),
+        Ok(dress) => {
+            group.ok("theme", &dress.worn);
+            for why in dress.amiss {
+                group.warn("theme", &why, "until it is mended, it cannot be worn");
+            }
+        }
+    }
+}
+
+fn links(context: &Context, group: &mut Group<'_>) {
+    match watch::links(context) {
+        Linking::On => group.ok("links", "can be clicked (OSC 8)"),
+        Linking::Off => group.ok("links", "text; `o` opens an address and `Y` copies it"),
+    }
+}
+
+/// What the operator is called for, and how.
+fn calls(context: &Context, group: &mut Group<'_>) {
+    let attention = watch::attention(context);
+    let named = |wanted: &[Occasion]| {
+        let words = Occasion::ALL.iter().filter(|(one, _)| wanted.contains(one)).map(|(_, word)| *word);
+        Some(words.collect::<Vec<_>>().join(", ")).filter(|words| !words.is_empty())
+    };
+    let bell = named(&attention.bell).map_or_else(|| "no bell".to_owned(), |words| format!("bell for {words}"));
+    let shown = match watch::voices(context) {
+        (_, Some(_)) => "on this machine's desktop",
+        (Speech::Osc9, None) => "by the terminal (OSC 9)",
+        (Speech::Osc777, None) => "by the terminal (OSC 777)",
+        (Speech::Auto | Speech::Never, None) => "nowhere: no desktop, and a terminal that is not known to show any",
+    };
+    let notices = named(&attention.notify)
+        .map_or_else(|| "no notifications".to_owned(), |words| format!("notifications for {words}, {shown}"));
+    let clock = |time: NaiveTime| time.format("%H:%M").to_string();
+    let quiet = attention.quiet.map(|quiet| format!("; quiet {}-{}", clock(quiet.from), clock(quiet.to)));
+    group.ok("calls", &format!("{bell}; {notices}{}", quiet.unwrap_or_default()));
 }
 
 fn clipboard(group: &mut Group<'_>) {

@@ -8,7 +8,7 @@ use super::{Named, Reader};
 use crate::config::attention::{Attention, Occasion, Quiet, Speech};
 use crate::config::hosts::host_and_port;
 use crate::config::parse::{Refused, clock};
-use crate::config::personal::{Color, Links, PersonalFile, Retention, TokenSource, Ui};
+use crate::config::personal::{Color, Links, PersonalFile, Retention, TokenSource, Ui, is_theme_name};
 use crate::config::problem::quoted;
 use crate::config::raw::personal::{
     RawAttention, RawColor, RawLinks, RawOccasion, RawPersonalFile, RawRetention, RawSpeech, RawUi,
@@ -34,9 +34,7 @@ impl Reader<'_, '_> {
     }
 
     pub(super) fn ui(&mut self, raw: &RawUi) -> Ui {
-        let named =
-            |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
-        if let Some(theme) = raw.theme.as_ref().filter(|theme| !named(&theme.value)) {
+        if let Some(theme) = raw.theme.as_ref().filter(|theme| !is_theme_name(&theme.value)) {
             let message = format!("{} is no name of a theme", quoted(&theme.value));
             self.problem(&theme.at, &message, "write letters, digits, - and _, as in `dark`");
         }

@@ -112,6 +112,33 @@ fn the_terminal_is_judged_by_its_environment() {
 }
 
 #[test]
+fn what_the_screen_wears_links_and_calls_for_is_told() {
+    let home = Home::new().with_env("TERM", "xterm-kitty").with_env("SSH_CONNECTION", "a b c d");
+    let said = home.run(&["doctor"]);
+    for line in [
+        "ok    theme: dark",
+        "ok    links: can be clicked (OSC 8)",
+        "ok    calls: bell for sev, ack, shift; notifications for sev, ack, shift, by the terminal (OSC 9)",
+    ] {
+        assert!(said.out.contains(line), "{line} is not in {said:?}");
+    }
+    home.write_personal(
+        "[ui]\ntheme = \"dusk\"\nlinks = \"off\"\nbell = false\n\
+         [attention]\nnotify = [\"sev\"]\nterminal = \"never\"\nquiet = \"22:00-07:00\"\n",
+    );
+    let said = home.run(&["doctor"]);
+    assert_eq!(said.code, 1);
+    for line in [
+        "warn  theme: there is no theme `dusk`",
+        "ok    links: text; `o` opens an address and `Y` copies it",
+        "ok    calls: no bell; notifications for sev, nowhere",
+        "quiet 22:00-07:00",
+    ] {
+        assert!(said.out.contains(line), "{line} is not in {said:?}");
+    }
+}
+
+#[test]
 fn a_person_that_nobody_knows_is_a_warning() {
     let home = Home::demo();
     home.write_personal("me = \"zoe\"\n");

@@ -75,7 +75,10 @@ fn a_theme_is_kept_in_the_personal_file_beside_what_stands_there() {
     let alice = Station::of(&fake, "alice");
     assert_eq!(alice.run(&["sync"]).code, Some(0));
     let file = alice.personal_path();
-    let before = std::fs::read_to_string(&file).unwrap_or_default();
+    // As an editor of another system leaves it.
+    let before = "version = 1\r\n# mine\r\n[ui]\r\nbell = false # at night\r\n";
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(&file, format!("\u{feff}{before}")).unwrap();
     let screen = alice.screen(&[]).size(100, 30).start();
     screen.wait_for("/ filter");
     screen.send(":theme\r");
@@ -87,6 +90,8 @@ fn a_theme_is_kept_in_the_personal_file_beside_what_stands_there() {
     let after = std::fs::read_to_string(&file).unwrap();
     assert!(after.contains("theme = \"high-contrast\""), "{after}");
     assert!(before.lines().all(|line| after.contains(line)), "{before}\n--\n{after}");
+    assert!(after.starts_with('\u{feff}'), "{after:?}");
+    assert_eq!(after.matches('\n').count(), after.matches("\r\n").count(), "{after:?}");
     // A theme of one's own that is broken is told, and something can be seen.
     let themes = file.parent().unwrap().join("themes");
     std::fs::create_dir_all(&themes).unwrap();
@@ -98,4 +103,7 @@ fn a_theme_is_kept_in_the_personal_file_beside_what_stands_there() {
     screen.wait_exit();
     let said = alice.run(&["--theme", "drak", "queue"]);
     assert_eq!(said.code, Some(0), "a queue as text wears nothing: {said:?}");
+    let said = alice.run(&["--theme", "drak"]);
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert!(said.stderr.contains("write `dark`"), "{said:?}");
 }
