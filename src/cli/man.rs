@@ -92,5 +92,12 @@ fn page(command: &Command) -> Result<String, Failure> {
     clap_mangen::Man::new(command.clone())
         .render(&mut text)
         .map_err(|error| Failure::setting_up("cannot write the manual page", &error))?;
-    Ok(String::from_utf8_lossy(&text).into_owned())
+    Ok(as_written(&String::from_utf8_lossy(&text)))
+}
+
+/// What stands below the options are examples and tables: their lines are not filled.
+fn as_written(roff: &str) -> String {
+    let Some((before, extra)) = roff.split_once("\n.SH EXTRA\n") else { return roff.to_owned() };
+    let (extra, after) = extra.split_at(extra.find("\n.SH ").map_or(extra.len(), |at| at + 1));
+    format!("{before}\n.SH EXAMPLES\n.nf\n{}\n.fi\n{after}", extra.trim_end())
 }

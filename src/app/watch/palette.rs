@@ -23,7 +23,8 @@ impl App {
         self.dialog = Some(Dialog::Pick(Box::new(pick)));
     }
 
-    /// What was used last, then the rest in the order of help, the keys of this place first; last what cannot be done.
+    /// What was used last, then the rest in the order of help, the keys of this place first: what is done to an
+    /// incident, and last what only moves; at the end what cannot be done.
     fn palette(&self) -> Vec<Choice> {
         let place = self.place();
         let told = |(binding, keys): (&'static Binding, Vec<String>)| {
@@ -35,7 +36,14 @@ impl App {
         let mut rows: Vec<_> = self.outfit.keys.bound().filter_map(told).collect();
         let used = |binding: &Binding| self.recent.iter().position(|name| *name == binding.name);
         rows.sort_by_key(|(binding, _, why_not)| {
-            (why_not.is_some(), used(binding).unwrap_or(REMEMBERED), binding.place != place)
+            // Nobody opens a list to go one row down, and whoever presses Enter by habit has decided nothing.
+            let rank = match binding.command {
+                command if command.decides() => 1,
+                command if command.is_about_an_item() => 0,
+                command if command.moves() => 3,
+                _ => 2,
+            };
+            (why_not.is_some(), used(binding).unwrap_or(REMEMBERED), binding.place != place, rank)
         });
         let line = |(binding, key, why_not): (&'static Binding, String, Option<String>)| match why_not {
             None => Choice {

@@ -162,7 +162,14 @@ fn the_manual_has_a_page_for_every_command_and_topic() {
         "{}",
         keys.out
     );
-    assert!(home.run(&["man", "queue"]).out.contains(".TH dogwatch-queue 1"));
+    let queue = home.run(&["man", "queue"]).out;
+    assert!(queue.contains(".TH dogwatch-queue 1"), "{queue}");
+    // Examples stand as they are written; what comes after them is filled again.
+    let whole = home.run(&["man"]).out;
+    for page in [&queue, &whole] {
+        let (_, examples) = page.split_once("\n.SH EXAMPLES\n.nf\n").expect("it has examples");
+        assert!(examples.contains("\n.fi"), "{examples}");
+    }
     assert_eq!(home.run(&["man", "qeue"]).code, 2);
 }
 
