@@ -35,6 +35,7 @@ const WHO: usize = 9;
 const AGE: usize = 4;
 const CLOCK: usize = 12;
 const STATE: usize = 9;
+const OVERDUE: &str = "overdue";
 /// The column of ids is no wider than this part of a line, unless that is less than this.
 const SHARE: usize = 6;
 const LEAST_ID: usize = 10;
@@ -70,6 +71,21 @@ impl Columns {
         give(&mut columns.who, WHO + 1, TITLE);
         columns.title = left;
         columns
+    }
+
+    /// The same with room for an id of this width on its own line: after the title go who has it, the age, and as much
+    /// of the clock as is needed.
+    fn with_room_for(mut self, id: usize) -> Self {
+        for spare in [&mut self.who, &mut self.age, &mut self.clock] {
+            let missing = id.saturating_sub(self.id + self.title);
+            // A clock that has lost a part is still told if its words fit; half of a name or of an age says nothing.
+            let taken = if *spare == CLOCK + 1 { missing.min(*spare) } else { *spare };
+            if missing > 0 {
+                self.title += taken;
+                *spare -= taken;
+            }
+        }
+        self
     }
 }
 
@@ -146,12 +162,23 @@ pub fn clock(row: &Row, minute: DateTime<Utc>) -> String {
     }
 }
 
+/// The same in so much room: of a time, all or nothing but that it is past.
+fn clock_words(row: &Row, minute: DateTime<Utc>, room: usize) -> String {
+    let words = clock(row, minute);
+    match row.standing.state {
+        _ if fit::columns(&words) <= room => words,
+        State::Acked => fit::cut(&words, room),
+        State::Open if row.standing.overdue() && room >= OVERDUE.len() => OVERDUE.to_owned(),
+        State::Open | State::Snoozed | State::Closed => String::new(),
+    }
+}
+
 /// `due 12m`, or `overdue 5m`: by the minutes of the clock on the wall.
 pub fn due_words(due: DateTime<Utc>, minute: DateTime<Utc>) -> String {
     if due <= minute {
         return match age::calm(minute - due).as_str() {
-            "<1m" => "overdue".to_owned(),
-            since => format!("overdue {since}"),
+            "<1m" => OVERDUE.to_owned(),
+            since => format!("{OVERDUE} {since}"),
         };
     }
     format!("due {}", age::left(due, minute))
@@ -190,6 +217,7 @@ pub fn line(cells: &Cells<'_>, columns: &Columns, model: &Model, clocks: Clocks,
     let text = if quiet { theme.dim } else { theme.text };
     let mark = state_mark(state).to_string();
     let word = if columns.state > 1 { format!("{mark} {}", state.word()) } else { mark };
+    let columns = columns.with_room_for(fit::columns(cells.id));
     // What is longer than even that begins later: its end is the number.
     let id = fit::tail(cells.id, columns.id + columns.title);
     let id = format!("{id:<width$}", width = columns.id);
@@ -213,7 +241,7 @@ pub fn line(cells: &Cells<'_>, columns: &Columns, model: &Model, clocks: Clocks,
     }
     if columns.clock > 0 {
         let style = if row.standing.overdue() { theme.overdue } else { theme.dim };
-        let words = fit::cut(&clock(row, clocks.minute), columns.clock - 1);
+        let words = clock_words(row, clocks.minute, columns.clock - 1);
         let blanks = (columns.clock - 1).saturating_sub(fit::columns(&words)) + 1;
         spans.push(Span::raw(" ".repeat(blanks)));
         spans.push(Span::styled(words, style));

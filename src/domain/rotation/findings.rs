@@ -208,7 +208,8 @@ impl Roster<'_> {
         let few = judged && fit < wanted;
         let mut said = Vec::new();
         if few {
-            said.push(format!("{fit} of {} members can serve now, {wanted} are needed", rotation.members.len()));
+            let takes = if always { "round the clock takes" } else { "work hours take" };
+            said.push(format!("{fit} of {} members can serve now, {takes} {wanted}", rotation.members.len()));
         }
         if rotation.secondary.is_none() {
             said.push("there is no secondary".to_owned());

@@ -97,6 +97,15 @@ fn ids_and_severities_are_whole_at_every_width() {
         assert!(shown.contains("a-long-source-name#1234567"), "the id at {width}:\n{shown}");
         assert!(shown.contains("SEV1 !") && shown.contains("api#2"), "{width}:\n{shown}");
     }
+    // One long id among many short ones takes from its own line what it needs, and from no other.
+    let mut many: Vec<Incident> = (1..9).map(|n| incident(&format!("api#{n}"), 60 + n, &["SEV2"])).collect();
+    many.push(long("nightly-evals:d80cbeaaa003"));
+    let mut app = with(many);
+    for width in 42..=140 {
+        let shown = screen(&mut app, width, 24);
+        assert!(shown.contains("nightly-evals:d80cbeaaa003"), "the id at {width}:\n{shown}");
+        assert!(shown.contains("api#3"), "{width}:\n{shown}");
+    }
 }
 
 #[test]
