@@ -264,10 +264,11 @@ fn endpoints(app: &App, detail: Detail) -> Option<(String, Style)> {
         (0, _) => theme.warning,
         (_, _) => theme.error,
     };
-    let up = if unknown == all { "?".to_owned() } else { up.to_string() };
     let failing = if down > 0 { format!(", {down} down") } else { String::new() };
     let unsure = if (1..all).contains(&unknown) { format!(", {unknown} ?") } else { String::new() };
     let text = match detail {
+        Detail::Least | Detail::Word if unknown == all => format!("mcp ?/{all}"),
+        _ if unknown == all => format!("mcp {all} unknown"),
         Detail::Full => format!("mcp {up}/{all} up{failing}{unsure}"),
         Detail::Less => format!("mcp {up}/{all} up{failing}"),
         Detail::Short => format!("mcp {up}/{all} up"),

@@ -90,7 +90,7 @@ fn the_header_says_how_many_endpoints_are_up_in_the_room_there_is() {
     let mut well = with_endpoints(vec![endpoint("search", "33"), endpoint("docs", "11")]);
     assert!(header(&mut well, 80).ends_with("api fresh <5m  mcp 2/2 up"));
     well.update(now() + TimeDelta::minutes(3), Fact::Ticked);
-    assert!(header(&mut well, 80).ends_with("mcp ?/2 up"), "silence is not health");
+    assert!(header(&mut well, 80).ends_with("mcp 2 unknown"), "silence is not health");
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn an_endpoint_that_was_never_asked_counts_and_is_no_source_of_its_own() {
     let mut app = blank();
     let sources = vec![fresh("api"), SourceHealth::never("search".into(), "mcp")];
     app.update(now(), Fact::Loaded { incidents: Vec::new(), entries: Vec::new(), sources });
-    assert_eq!(header(&mut app, 80), "0 open  api fresh <5m  mcp ?/1 up");
+    assert_eq!(header(&mut app, 80), "0 open  api fresh <5m  mcp 1 unknown");
     press(&mut app, "M");
     let shown = screen(&mut app, 80, 24);
     assert!(shown.contains("> ? unknown   search") && shown.contains("never asked"), "{shown}");
@@ -112,7 +112,7 @@ fn endpoints_that_have_not_been_asked_yet_are_not_counted_as_failing() {
     let endpoints = ["search", "docs"].map(|id| SourceHealth::never(id.into(), "mcp"));
     let sources = [fresh("api")].into_iter().chain(endpoints).collect();
     app.update(now(), Fact::Loaded { incidents: Vec::new(), entries: Vec::new(), sources });
-    assert_eq!(header(&mut app, 80), "0 open  api fresh <5m  mcp ?/2 up");
+    assert_eq!(header(&mut app, 80), "0 open  api fresh <5m  mcp 2 unknown");
     app.update(now(), Fact::Probed(vec![endpoint("search", "33")]));
     assert_eq!(header(&mut app, 80), "0 open  api fresh <5m  mcp 1/2 up, 1 ?");
     app.update(now(), Fact::Probed(vec![endpoint("docs", "rrr")]));
