@@ -197,7 +197,7 @@ enum Command {
     Escalate(EscalateArgs),
     /// Takes back your last act, whole.
     #[command(after_help = examples::UNDO)]
-    Undo,
+    Undo(UndoArgs),
     /// What was decided, and how far it is; refusals wait here until you put them away.
     #[command(after_help = examples::LOG)]
     Log(log::Args),
@@ -344,6 +344,13 @@ struct NoteArgs {
     /// The comment, as Markdown; `-` reads it from standard input.
     #[arg(long, short = 'm', value_name = "TEXT", required = true)]
     text: String,
+}
+
+#[derive(Debug, Args)]
+struct UndoArgs {
+    /// Also an act of more than ten minutes ago, or one after which something came that stays.
+    #[arg(long)]
+    yes: bool,
 }
 
 #[derive(Debug, Args)]

@@ -12,6 +12,7 @@ mod handing;
 mod undoing;
 
 pub use filing::Filing;
+pub use undoing::LastAct;
 
 use std::collections::BTreeMap;
 
@@ -28,7 +29,7 @@ use crate::domain::health::fleet::Fleet;
 use crate::domain::history::{History, Told};
 use crate::domain::id::{IncidentId, OpId, OpIds, SourceId};
 use crate::domain::incident::{CloseReason, Incident};
-use crate::domain::journal::{Entry, Journal, Lease, Rules, State, Step};
+use crate::domain::journal::{Entry, Journal, Lease, Rules, Step};
 use crate::domain::queue::{self, Queue, Row};
 use crate::domain::source::SourceHealth;
 use crate::domain::text::Clean;
@@ -335,20 +336,6 @@ impl Desk {
             | CloseReason::Invalid
             | CloseReason::WontFix => None,
         }
-    }
-
-    /// The operator's newest act in this store that has not been taken back,
-    /// and is no taking back itself.
-    pub fn last_act(&self) -> Option<OpId> {
-        let entries = self.journal.entries();
-        let stands = |entry: &&Entry| !matches!(entry.state, State::Refused | State::Conflict);
-        let undone = |batch: &OpId| entries.iter().filter(stands).any(|entry| entry.undoes.as_ref() == Some(batch));
-        let mine = |entry: &&Entry| entry.deed.by.as_ref().is_none_or(|by| self.is_me(by));
-        let acts = entries.iter().rev().filter(|entry| !entry.state.came_to_nothing() && entry.undoes.is_none());
-        acts.filter(mine)
-            .map(|entry| &entry.batch)
-            .find(|batch| !undone(batch) && !self.journal.undoing(batch).is_empty())
-            .cloned()
     }
 
     /// Says yes to a close that asked again.

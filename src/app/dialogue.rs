@@ -86,6 +86,7 @@ enum Question {
     Decide(Vec<IncidentId>, Vec<Wish>),
     File(String),
     Trust,
+    Undo(OpId),
 }
 
 /// What the last line is still waiting for.

@@ -45,7 +45,7 @@ use ratatui::layout::Rect;
 pub use cases::Cases;
 pub use dialog::{
     Dialog, DraftCursor, DraftLine, HealthCursor, LogCursor, LogLine, LogName, Question, Seek, Shows, ToolCursor,
-    Typing,
+    Typing, Yes,
 };
 pub use editing::Selected;
 pub use handing::{HandAsk, Handing, Leaf};

@@ -24,9 +24,10 @@ use crate::app::event::Fact;
 use crate::app::when;
 use crate::app::wish::Wish;
 use crate::domain::id::{IncidentId, OpId};
-use crate::domain::journal::State;
+use crate::domain::journal::{Entry, State};
 use crate::domain::rotation::words;
 use crate::domain::text::Clean;
+use crate::panes::age;
 use crate::shell::engine::Network;
 use crate::shell::session::Session;
 
@@ -43,7 +44,7 @@ pub(super) async fn run(global: &Global, command: Command) -> Result<Exit, Failu
         let verb = act.verb();
         let asking = match act {
             Act::Wish { ids, wishes } => wished::decide(&mut session, now, ids, &wishes).await,
-            Act::Undo => undo(&mut session, now),
+            Act::Undo(sure) => undo(&mut session, now, sure),
         };
         asked.push(Asked { verb, ..asking });
     }
@@ -63,13 +64,20 @@ pub(in crate::cli) struct Asked {
 
 enum Act {
     Wish { ids: Vec<IncidentId>, wishes: Vec<Wish> },
-    Undo,
+    Undo(Sure),
+}
+
+/// Whether an act is taken back that is old, or that others came after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sure {
+    Yes,
+    No,
 }
 
 impl Act {
     fn verb(&self) -> &'static str {
         match self {
-            Self::Undo => "undo",
+            Self::Undo(_) => "undo",
             Self::Wish { wishes, .. } => wishes.first().map_or("nothing", Wish::verb),
         }
     }
@@ -207,11 +215,21 @@ impl Told<'_> {
             Some(op) if self.asks(result) => format!(" (`dogwatch log --confirm {op}`, or --dismiss)"),
             Some(_) | None => String::new(),
         };
-        let (verb, outcome) = match (result.verb.as_str(), result.outcome) {
-            ("recall", "done") => ("escalate", "undone"),
-            same => same,
+        let (verb, outcome) = match (self.undone(result), result.outcome) {
+            (Some(undone), "done") => (undone.to_owned(), "undone"),
+            (Some(undone), outcome) => (format!("undo of {undone}"), outcome),
+            (None, outcome) => (result.verb.clone(), outcome),
         };
         format!("{verb} {} {outcome}{why}{remedy}", result.id)
+    }
+
+    /// What was taken back by this, if that is what it does.
+    fn undone(&self, result: &Decision) -> Option<&'static str> {
+        let entry = |op: &OpId| self.desk.journal().entry(op);
+        let batch = entry(result.op.as_ref()?)?.undoes.as_ref()?;
+        let of_it = |other: &&Entry| other.batch == *batch && self.desk.called(&other.incident) == result.id;
+        let undone = self.desk.journal().entries().iter().find(of_it).or_else(|| entry(batch))?;
+        Some(undone.decision.verb())
     }
 
     fn exit(&self, results: &[Decision]) -> Exit {
@@ -226,15 +244,23 @@ impl Told<'_> {
     }
 }
 
-fn undo(session: &mut Session, now: DateTime<Utc>) -> Asked {
-    let Some(batch) = session.desk().last_act() else {
-        let nothing = Clean::line("there is nothing of yours to take back");
-        let decided = Decided { refused: vec![(IncidentId::new("-"), nothing)], ..Decided::default() };
-        return Asked { decided, ..Asked::default() };
+fn undo(session: &mut Session, now: DateTime<Utc>, sure: Sure) -> Asked {
+    let refused = |id: IncidentId, why: &str| {
+        let decided = Decided { refused: vec![(id, Clean::line(why))], ..Decided::default() };
+        Asked { decided, ..Asked::default() }
     };
+    let Some(last) = session.desk().last_act() else {
+        return refused(IncidentId::new("-"), "there is nothing of yours to take back");
+    };
+    if sure == Sure::No && last.asks(now) {
+        let stays = last.stays.as_ref().map(|(verb, id)| format!(", and the {verb} on {id} since then stays"));
+        let (verb, ago, stays) = (last.verb, age::calm(now - last.at), stays.unwrap_or_default());
+        let why = format!("the {verb} was decided {ago} ago{stays}; `dogwatch undo --yes` takes it back");
+        return refused(last.about.into_iter().next().unwrap_or_else(|| IncidentId::new("-")), &why);
+    }
     let decided = session.decide(|desk| {
         desk.update(now, Fact::Ticked);
-        desk.undo_act(&batch)
+        desk.undo(now, &last.batch)
     });
     Asked { decided, ..Asked::default() }
 }
@@ -267,7 +293,7 @@ fn acts(command: Command, context: &Context, now: DateTime<Utc>) -> Result<Vec<A
         }
         Command::Merge(args) => vec![one(&args.ids.ids, Wish::Merge(IncidentId::new(args.into)))],
         Command::Escalate(args) => vec![one(&args.ids.ids, escalation(&args, context)?)],
-        Command::Undo => vec![Act::Undo],
+        Command::Undo(args) => vec![Act::Undo(if args.yes { Sure::Yes } else { Sure::No })],
         Command::Demo(_)
         | Command::Init(_)
         | Command::Queue(_)

@@ -132,7 +132,9 @@ Examples:
 
 pub(super) const UNDO: &str = "\
 Examples:
-  dogwatch ack local#1 local#2 && dogwatch undo    both are open again";
+  dogwatch ack local#1 local#2 && dogwatch undo    both are open again
+  dogwatch undo --yes                              also if that was more than ten minutes ago,
+                                                   or something came after it that stays";
 
 pub(super) const LOG: &str = "\
 Examples:

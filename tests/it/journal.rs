@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use crate::signals::undo;
 use chrono::{DateTime, TimeDelta, Utc};
 use dogwatch::app::attention::Call;
 use dogwatch::app::desk::{Desk, Setup};
@@ -152,7 +153,7 @@ impl World {
                 self.disk_jobs.extend(decided.effects);
             }
             Act::Undo => {
-                let effects = self.desk.undo(self.now).map(|decided| decided.effects).unwrap_or_default();
+                let effects = undo(&mut self.desk, self.now).map(|decided| decided.effects).unwrap_or_default();
                 self.disk_jobs.extend(effects);
             }
             Act::DiskWorks => self.disk_works(),
@@ -457,7 +458,7 @@ fn undo_goes_back_one_act_at_a_time_also_after_a_restart() {
     world.crash();
     done(&mut world);
     let mut undone = Vec::new();
-    while let Some(decided) = world.desk.undo(world.now) {
+    while let Some(decided) = undo(&mut world.desk, world.now) {
         let verbs = decided.ops.iter().map(|(_, op)| world.desk.journal().entry(op).unwrap().decision.verb());
         undone.push(verbs.collect::<Vec<_>>());
         world.disk_jobs.extend(decided.effects);
@@ -473,9 +474,9 @@ fn what_is_done_with_one_key_is_one_undo() {
     let wishes = [Wish::Ack, Wish::Note("looking".into())];
     let decided = world.desk.wish_all(world.now, &[id], &wishes);
     world.disk_jobs.extend(decided.effects);
-    let undone = world.desk.undo(world.now).unwrap();
+    let undone = undo(&mut world.desk, world.now).unwrap();
     assert_eq!(undone.ops.len(), 2);
-    assert_eq!(world.desk.undo(world.now), None);
+    assert_eq!(undo(&mut world.desk, world.now), None);
 }
 
 #[test]

@@ -5,7 +5,7 @@
 mod escalating;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use dogwatch::app::desk::{Desk, Setup};
+use dogwatch::app::desk::{Decided, Desk, Setup};
 use dogwatch::app::event::{Effect, Fact};
 use dogwatch::app::wish::Wish;
 use dogwatch::domain::decision::Decision;
@@ -62,6 +62,12 @@ fn signal(name: &str, check: &str) -> Incident {
     incident.body = Some(Clean::block("its evidence"));
     incident.fingerprint = Some(print);
     incident
+}
+
+/// Takes back the operator's last act, if there is one.
+pub fn undo(desk: &mut Desk, now: DateTime<Utc>) -> Option<Decided> {
+    let last = desk.last_act()?;
+    Some(desk.undo(now, &last.batch))
 }
 
 /// The issue that was filed for a signal.
@@ -461,7 +467,7 @@ fn an_undo_takes_back_the_decision_and_leaves_the_issue() {
     watch.wishes(&canary.id, &Wish::Ack);
     watch.answers(Some(issue(&canary, 7)));
     watch.answers(None);
-    let undone = watch.desk.undo(watch.now).unwrap();
+    let undone = undo(&mut watch.desk, watch.now).unwrap();
     watch.take(undone.effects);
     assert_eq!(watch.goes_out(), [format!("unack {}", canary.id)]);
 }

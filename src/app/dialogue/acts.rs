@@ -335,6 +335,7 @@ impl Dialogue {
                 self.await_record(&effects);
                 effects
             }
+            Question::Undo(batch) => self.take_back(&batch),
             Question::Trust => {
                 self.awaited = Awaited::Trusted;
                 vec![Effect::Trust]
@@ -369,7 +370,21 @@ impl Dialogue {
     }
 
     pub(super) fn undo(&mut self) -> Vec<Effect> {
-        let effects = self.app.take_back();
+        let Some(last) = self.app.desk().last_act() else {
+            self.say("Nothing to undo.");
+            self.failed += 1;
+            return Vec::new();
+        };
+        if last.asks(self.app.desk().now()) {
+            let text = self.app.before_undoing(&last);
+            self.ask(&text, Question::Undo(last.batch));
+            return Vec::new();
+        }
+        self.take_back(&last.batch)
+    }
+
+    fn take_back(&mut self, batch: &OpId) -> Vec<Effect> {
+        let effects = self.app.take_back(batch);
         if effects.is_empty() {
             self.failed += 1;
         }

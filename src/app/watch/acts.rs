@@ -4,18 +4,18 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use super::{App, Dialog, Told};
-use crate::app::desk::Decided;
+use super::{App, Dialog, Question, Told, Yes};
+use crate::app::desk::{Decided, LastAct};
 use crate::app::event::{Effect, Fact, Level, News};
 use crate::app::list::Because;
 use crate::app::meeting::Door;
 use crate::app::watch::Reach;
 use crate::app::wish::Wish;
 use crate::domain::decision::Decision;
-use crate::domain::id::{IncidentId, SourceId};
+use crate::domain::id::{IncidentId, OpId, SourceId};
 use crate::domain::incident::Incident;
 use crate::domain::text::{Clean, Link};
-use crate::panes::detail;
+use crate::panes::{age, detail};
 
 impl App {
     /// Decides the same about each; the cursor goes on where that takes the rows away.
@@ -42,8 +42,32 @@ impl App {
         self.after_decision(&decided)
     }
 
+    /// Takes back the last act, or asks whether that is meant.
     pub(super) fn undo(&mut self) -> Vec<Effect> {
-        let Some(decided) = self.desk.undo(self.now) else { return self.hint("nothing to undo") };
+        let Some(last) = self.desk.last_act() else { return self.hint("nothing to undo") };
+        if !last.asks(self.now) {
+            return self.undo_act(&last.batch);
+        }
+        let text = self.before_undoing(&last);
+        self.dialog = Some(Dialog::Ask(Question { text, ids: last.about, yes: Yes::Undo(last.batch) }));
+        Vec::new()
+    }
+
+    /// What is asked before an act is taken back that may be another than is meant.
+    pub(in crate::app) fn before_undoing(&self, last: &LastAct) -> String {
+        let about: Vec<IncidentId> = last.about.iter().map(|id| self.desk.name(&self.desk.called(id))).collect();
+        let about = match about.as_slice() {
+            [only] => only.to_string(),
+            many => format!("{} incidents", many.len()),
+        };
+        let ago = age::calm(self.now - last.at);
+        let stays =
+            last.stays.as_ref().map(|(verb, id)| format!("; the {verb} on {} since then stays", self.desk.name(id)));
+        self.veiled(&format!("Undo {} of {about}, {ago} ago{}?", last.verb, stays.unwrap_or_default())).into_owned()
+    }
+
+    pub(in crate::app) fn undo_act(&mut self, batch: &OpId) -> Vec<Effect> {
+        let decided = self.desk.undo(self.now, batch);
         if decided.ops.is_empty() && decided.refused.is_empty() {
             return self.hint("the last act cannot be undone any more");
         }

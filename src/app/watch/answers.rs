@@ -1,7 +1,7 @@
 //! What the keys do in lists, questions, notes and the log.
 
 use super::keys::After;
-use super::{App, Dialog, Question};
+use super::{App, Dialog, Question, Yes};
 use crate::app::bindings::{Answer, Command, Place};
 use crate::app::escalating::{Escalation, Rung};
 use crate::app::event::Effect;
@@ -147,7 +147,8 @@ impl App {
             Means::Kind(to) => Wish::Kind(to),
             Means::Merge(into) => {
                 let text = format!("Merge {} into {into}? It is closed as a duplicate.", Self::named(ids));
-                self.dialog = Some(Dialog::Ask(Question { text, ids: ids.to_vec(), wish: Wish::Merge(into) }));
+                self.dialog =
+                    Some(Dialog::Ask(Question { text, ids: ids.to_vec(), yes: Yes::Decide(Wish::Merge(into)) }));
                 return Vec::new();
             }
             Means::Escalate(to) => {
@@ -221,7 +222,10 @@ impl App {
 
     pub(super) fn press_in_question(&mut self, key: Key, question: &Question) -> Pressed {
         match self.outfit.keys.answer(Place::Question, key) {
-            Some(Answer::Yes) => (After::Closes, self.decide(&question.ids, &question.wish)),
+            Some(Answer::Yes) => match &question.yes {
+                Yes::Decide(wish) => (After::Closes, self.decide(&question.ids, wish)),
+                Yes::Undo(batch) => (After::Closes, self.undo_act(batch)),
+            },
             Some(Answer::No) => (After::Closes, Vec::new()),
             Some(_) | None => (After::Stays, Vec::new()),
         }

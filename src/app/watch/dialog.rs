@@ -125,7 +125,16 @@ pub struct Question {
     /// About which incidents.
     pub ids: Vec<IncidentId>,
     /// What a yes does.
-    pub wish: Wish,
+    pub yes: Yes,
+}
+
+/// What is done when a question has been answered with yes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Yes {
+    /// This is decided about each of the incidents.
+    Decide(Wish),
+    /// This act is taken back.
+    Undo(OpId),
 }
 
 /// A change of the team file that waits for a yes.

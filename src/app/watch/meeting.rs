@@ -161,7 +161,7 @@ impl App {
 
     /// Only what this meeting decided is taken back here.
     fn undo_in_meeting(&mut self) -> Vec<Effect> {
-        let last = self.desk.last_act();
+        let last = self.desk.last_act().map(|last| last.batch);
         let is_ours = |meeting: &&mut Box<Meeting>| {
             last.is_some() && meeting.minutes().decided.iter().any(|one| Some(&one.batch) == last.as_ref())
         };

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{App, Dialog, Question};
+use super::{App, Dialog, Question, Yes};
 use crate::app::event::Effect;
 use crate::app::pick::{Choice, Means, Pick, Purpose};
 use crate::app::typed::{Shape, Typed};
@@ -39,7 +39,8 @@ impl App {
             return self.decide(&ids, &wish);
         }
         let verb = verb(&wish);
-        self.dialog = Some(Dialog::Ask(Question { text: format!("{verb} {} incidents?", ids.len()), ids, wish }));
+        let text = format!("{verb} {} incidents?", ids.len());
+        self.dialog = Some(Dialog::Ask(Question { text, ids, yes: Yes::Decide(wish) }));
         Vec::new()
     }
 

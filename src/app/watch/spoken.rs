@@ -32,8 +32,8 @@ impl App {
     }
 
     /// Takes back the operator's last act, whole.
-    pub(in crate::app) fn take_back(&mut self) -> Vec<Effect> {
-        self.undo()
+    pub(in crate::app) fn take_back(&mut self, batch: &OpId) -> Vec<Effect> {
+        self.undo_act(batch)
     }
 
     /// Says yes to a close that asked again.

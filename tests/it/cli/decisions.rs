@@ -34,7 +34,7 @@ pub(super) fn undone_at_once(home: &Home, count: usize) -> (usize, Vec<String>) 
     let ended: Vec<_> = started.into_iter().map(|process| process.wait_with_output().unwrap()).collect();
     let out = |ended: &std::process::Output| String::from_utf8_lossy(&ended.stdout).into_owned();
     let (done, others): (Vec<_>, Vec<_>) = ended.iter().partition(|ended| ended.status.success());
-    assert!(done.iter().all(|ended| out(ended).contains(" done\n")), "{done:?}");
+    assert!(done.iter().all(|ended| out(ended).contains(" undone\n")), "{done:?}");
     (done.len(), others.into_iter().map(out).collect())
 }
 
@@ -60,7 +60,7 @@ fn five_acks_at_once_are_one_act_and_one_undo() {
     let undone = home.run(&["undo"]);
     assert_eq!(undone.code, 0);
     assert_eq!(undone.lines().len(), 5, "{undone:?}");
-    assert!(undone.out.contains("unack local#24 done\n"), "{undone:?}");
+    assert!(undone.out.contains("ack local#24 undone\n"), "{undone:?}");
     assert!(five.iter().all(|id| home.incident(id)["state"] == "open"));
 }
 
@@ -162,4 +162,15 @@ fn a_note_can_come_from_standard_input() {
     let shown = home.run(&["show", "local#24"]).out;
     assert!(shown.contains("kim commented\n    two\n    lines"), "{shown}");
     assert!(!shown.contains('\u{1b}'), "{shown:?}");
+}
+
+#[test]
+fn an_old_act_is_taken_back_only_where_that_is_meant() {
+    let home = Home::demo();
+    assert_eq!(home.run(&["ack", "local#24"]).code, 0);
+    let later = home.at("2026-11-20T12:30:00Z");
+    let asked = later.run(&["undo"]);
+    assert_eq!(asked.code, 1, "{asked:?}");
+    assert!(asked.out.contains("local#24 refused: the ack was decided 30m ago; `dogwatch undo --yes`"), "{asked:?}");
+    assert_eq!(later.run(&["undo", "--yes"]).out, "ack local#24 undone\n");
 }

@@ -147,6 +147,35 @@ fn assign_takes_a_login_that_is_not_listed_and_nobody() {
 }
 
 #[test]
+fn an_act_of_an_hour_ago_or_before_what_stays_is_undone_only_after_a_yes() {
+    let done = Outcome::Done { facts: None, filed: None, remark: None };
+    let mut app = shift();
+    let acked = press(&mut app, "a");
+    let [id] = &decided(&acked)[..] else { panic!("{acked:?}") };
+    assert_eq!(id, "ack api#1");
+    settle(&mut app, &done);
+    app.update(now() + TimeDelta::hours(1), Fact::Ticked);
+    assert_eq!(decided(&press(&mut app, "u")), [""; 0]);
+    assert!(screen(&mut app, 80, 24).contains("Undo ack of api#1, 1h ago?"));
+    assert_eq!(decided(&press(&mut app, "<esc>")), [""; 0], "Esc is no yes");
+    assert_eq!(decided(&press(&mut app, "u<enter>")), ["unack api#1"]);
+
+    // A note that has been sent stays; what came before it is not undone in its place without a word.
+    settle(&mut app, &done);
+    press(&mut app, "a");
+    settle(&mut app, &done);
+    let noted = press(&mut app, "clooking<ctrl-d>");
+    assert_eq!(decided(&noted).len(), 1);
+    for seconds in 1..9 {
+        app.update(now() + TimeDelta::hours(1) + TimeDelta::seconds(10 * seconds), Fact::Ticked);
+        settle(&mut app, &done);
+    }
+    assert_eq!(decided(&press(&mut app, "u")), [""; 0]);
+    let shown = screen(&mut app, 120, 24);
+    assert!(shown.contains("Undo ack of api#1, 1m ago; the note on api#3 since then"), "{shown}");
+}
+
+#[test]
 fn close_asks_for_the_reason_once_and_reopen_undoes_it() {
     let mut app = shift();
     assert_eq!(press(&mut app, "x"), []);

@@ -205,7 +205,7 @@ fn an_undo_gives_it_back_to_whoever_had_it() {
     assert_eq!(watch.desk.incident(&id).unwrap().assignees, [Clean::line("ben-example")], "it shows at once");
     let told = after(&known, &asked, watch.now);
     watch.answers(Some(told));
-    let undone = watch.desk.undo(watch.now).unwrap();
+    let undone = undo(&mut watch.desk, watch.now).unwrap();
     watch.take(undone.effects);
     let Decision::Recall(back) = &watch.sent[0].decision else { panic!("{:?}", watch.sent[0].decision) };
     assert_eq!((&back.to[..], &back.from), (&[Clean::line("ana-example")][..], &Some(Clean::line("ben-example"))));
