@@ -27,12 +27,14 @@ pub fn offers(now: DateTime<Utc>, team: &Team) -> Vec<(String, DateTime<Utc>)> {
     let start = team.workhours.from.format("%H:%M");
     let today = now.with_timezone(&team.timezone).date_naive();
     let at_start = |day: NaiveDate| civil::instant(day.and_time(team.workhours.from), team.timezone);
+    let workday = clock::next_workday_start(now, team);
+    let is_today = workday.with_timezone(&team.timezone).date_naive() == today;
     let mut offers = vec![
         ("1 hour".to_owned(), now + TimeDelta::hours(1)),
         ("4 hours".to_owned(), now + TimeDelta::hours(4)),
         (format!("tomorrow {start}"), at_start(today + Days::new(1))),
         (format!("Monday {start}"), at_start(next(today, Weekday::Mon))),
-        (format!("next workday {start}"), clock::next_workday_start(now, team)),
+        (if is_today { format!("today {start}") } else { format!("next workday {start}") }, workday),
     ];
     offers.sort_by_key(|(_, at)| *at);
     offers.dedup_by_key(|(_, at)| *at);

@@ -39,11 +39,14 @@ pub(super) fn dress(context: &Context, asked: Option<&str>, depth: Depth) -> Res
         return Ok(Dress { worn: wanted.to_owned(), theme, wardrobe, amiss });
     }
     let unknown = Theme::named(wanted).err().map(|error| error.to_string()).unwrap_or_default();
+    let file = format!("/{wanted}.toml: ");
+    let own_fault = amiss.iter().find(|one| one.contains(&file));
     if asked.is_some() {
-        return Err(Failure::wrong(unknown));
+        return Err(Failure::wrong(own_fault.cloned().unwrap_or(unknown)));
     }
+    let own_fault = own_fault.is_some();
     // What is wrong with it has been told if it is the operator's own.
-    if !amiss.iter().any(|one| one.contains(&format!("{wanted}.toml"))) {
+    if !own_fault {
         amiss.push(unknown);
     }
     let worn = BUILT_IN[0].name;
@@ -57,8 +60,15 @@ fn own(folder: &Path) -> (Vec<(String, Theme)>, Vec<String>) {
     paths.retain(|path| path.extension().is_some_and(|end| end == "toml"));
     paths.sort();
     let (mut own, mut amiss) = (Vec::new(), Vec::new());
+    if paths.len() > MOST {
+        amiss.push(format!("{}: only the first {MOST} themes are read; move some elsewhere", folder.display()));
+    }
     for path in paths.into_iter().take(MOST) {
         let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if name == theme::AUTO {
+            amiss.push(format!("{}: `auto` means what fits the terminal; rename the file", path.display()));
+            continue;
+        }
         if !is_theme_name(&name) {
             amiss
                 .push(format!("{}: a theme's name has letters, digits, - and _ only; rename the file", path.display()));

@@ -298,7 +298,7 @@ Examples:
   dogwatch man | man -l -
   dogwatch man queue | man -l -          of one command
   dogwatch man keys | man -l -           of a topic of `dogwatch help`
-  dogwatch man --dir ~/.local/share/man/man1
+  dogwatch man --dir ~/.local/share/man
 
 --dir writes every page; what is there under the same names is replaced.";
 

@@ -24,7 +24,7 @@ pub(super) struct ManArgs {
     /// The command within that one.
     #[arg(index = 2, value_name = "WORD")]
     words: Vec<String>,
-    /// Writes every page into this folder, as `dogwatch-queue.1`, `dogwatch-keys.7` and so on.
+    /// Writes every page below this folder, as `man1/dogwatch-queue.1`, `man7/dogwatch-keys.7` and so on.
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
 }
@@ -75,7 +75,10 @@ fn write_all(global: &Global, dir: &Path) -> Result<Exit, Failure> {
     let mut pages: Vec<(String, String)> = sheets(global).iter().map(|sheet| (sheet.file(), sheet.roff())).collect();
     collect(&whole(), &mut pages)?;
     for (name, text) in &pages {
-        files::replace_plain(&dir.join(name), &format!("{}\n", text.trim_end())).map_err(failed)?;
+        // `man` looks for a page in the folder of its section alone.
+        let folder = dir.join(format!("man{}", name.rsplit('.').next().unwrap_or("1")));
+        files::folder(&folder).map_err(failed)?;
+        files::replace_plain(&folder.join(name), &format!("{}\n", text.trim_end())).map_err(failed)?;
     }
     out::say(&format!("dogwatch: wrote {} pages into {}", pages.len(), super::context::shown(dir)));
     Ok(Exit::Done)

@@ -158,6 +158,7 @@ async fn told_to_leave(signals: &mut Signals) {
     loop {
         match signals.next().await {
             Signal::Leave => return,
+            Signal::Continue => {}
             Signal::Suspend => {
                 // If the system does not stop us, we go on: that is no harm.
                 #[cfg(unix)]

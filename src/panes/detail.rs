@@ -11,7 +11,7 @@ use crate::config::TrackerKind;
 use crate::domain::incident::{Incident, Moment, Status};
 use crate::domain::journal::{Entry, Seen};
 use crate::domain::queue::{Row, State};
-use crate::domain::text::Clean;
+use crate::domain::text::{Clean, Link};
 use crate::domain::triage::Model;
 use crate::theme::Theme;
 
@@ -190,7 +190,9 @@ fn facts(subject: &Subject<'_>, page: &mut Page<'_>) {
         page.fact("labels", &labels.join(", "));
     }
     if let Some(url) = &incident.url {
-        page.fact(LINK, Clean::line(url).as_str());
+        // As it is opened; what is no web address stands as it came.
+        let said = Link::parse(url).map_or_else(|| Clean::line(url), |link| Clean::line(link.as_str()));
+        page.fact(LINK, said.as_str());
     }
     if let Some(gone) = &incident.gone {
         page.fact("gone", gone.as_str());

@@ -169,16 +169,19 @@ fn bill(roster: &Roster<'_>, one: &OnCall<'_>, viewer: Option<Tz>) -> Bill {
     }
 }
 
+/// A time to come, as short as it can be and not be taken for another: `Mon 09:00` within a week, else its date.
+pub fn until(at: DateTime<FixedOffset>, now: DateTime<Utc>) -> String {
+    let form = match (at.to_utc() - now).num_days() {
+        ..6 => "%a %H:%M",
+        6..180 => "%-d %b",
+        _ => "%-d %b %Y",
+    };
+    at.format(form).to_string()
+}
+
 /// Who has it and until when, in a few words.
 fn brief(one: &OnCall<'_>, now: DateTime<Utc>) -> String {
-    let short = |at: DateTime<FixedOffset>| {
-        let form = match (at.to_utc() - now).num_days() {
-            ..6 => "%a %H:%M",
-            6..180 => "%-d %b",
-            _ => "%-d %b %Y",
-        };
-        at.format(form).to_string()
-    };
+    let short = |at| until(at, now);
     match (&one.primary, one.gap, &one.next) {
         (Some(piece), Some(_), _) => format!("GAP: {} is not there", piece.person),
         (Some(piece), None, _) => match one.until {

@@ -112,6 +112,7 @@ pub async fn run(
             signal = signals.next() => match signal {
                 Signal::Leave => Go::Out,
                 Signal::Suspend => screen.suspend()?,
+                Signal::Continue => screen.take_again()?,
             },
         };
         if go == Go::On {
@@ -144,6 +145,12 @@ impl Loop {
             }
         }
         Ok(go)
+    }
+
+    /// Nobody is asked before SIGSTOP: whoever had the terminal meanwhile has left it as they like it.
+    fn take_again(&mut self) -> io::Result<Go> {
+        let ((), size) = self.terminal.lend(|| ())?;
+        self.take(size)
     }
 
     /// Takes what has piled up, so that a storm of inputs is one frame.

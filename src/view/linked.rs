@@ -13,7 +13,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::queue;
 use crate::app::App;
 use crate::app::list::{self, short_id};
-use crate::app::watch::Reading;
+use crate::app::watch::{Dialog, Reading};
 use crate::domain::id::IncidentId;
 use crate::domain::text::{Clean, Link};
 use crate::panes::detail;
@@ -36,7 +36,10 @@ pub struct Linked {
 /// hidden.
 pub fn links(app: &App, buffer: &Buffer) -> Vec<Linked> {
     let frame = Frame::of(buffer.area, app.look());
-    if app.veil().is_some() || frame.shape == Shape::TooSmall || app.meeting_in_front().is_some() {
+    // A filter is typed in the footer; every other dialog lies over what it is about.
+    let covered = app.dialog().is_some_and(|dialog| !matches!(dialog, Dialog::Filter(_))) || app.tour_card().is_some();
+    let hidden = app.veil().is_some() || app.meeting_in_front().is_some();
+    if covered || hidden || frame.shape == Shape::TooSmall {
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -105,6 +108,10 @@ fn of_page(app: &App, buffer: &Buffer, (place, reading): (Rect, &Reading), found
             let Some(to) = reading.shown.links.get(*link).and_then(|target| Link::parse(&target.to)) else { continue };
             let at = Position::new(text.x + GUTTER + columns.start, y);
             let said = between(row, columns.start, columns.end);
+            // What reads as one address and leads to another is not clicked in passing.
+            if Link::parse(&said).is_some_and(|read| read.host() != to.host()) {
+                continue;
+            }
             found.extend(standing(buffer, text, at, &said).map(|width| Linked { at, width, to }));
         }
     }
@@ -113,7 +120,9 @@ fn of_page(app: &App, buffer: &Buffer, (place, reading): (Rect, &Reading), found
 /// Where an incident is on the web, and the address as it is shown.
 fn address(app: &App, id: &IncidentId) -> Option<(Link, Clean)> {
     let url = app.seen().incident(id)?.url.as_deref()?;
-    Some((Link::parse(url)?, Clean::line(url)))
+    let link = Link::parse(url)?;
+    let said = Clean::line(link.as_str());
+    Some((link, said))
 }
 
 /// The text of a row between two columns.
@@ -132,7 +141,7 @@ fn between(row: &Row, from: u16, to: u16) -> String {
 fn sought(buffer: &Buffer, row: Rect, text: &str) -> Option<(Position, u16)> {
     let part_of_a_word = |x: u16| {
         let cell = (row.x..row.right()).contains(&x).then(|| buffer.cell((x, row.y))).flatten();
-        cell.is_some_and(|cell| cell.symbol().chars().any(char::is_alphanumeric))
+        cell.is_some_and(|cell| cell.symbol().chars().any(|c| c.is_alphanumeric() || "-_.:#/@".contains(c)))
     };
     (row.x..row.right()).map(|x| Position::new(x, row.y)).find_map(|at| {
         let width = standing(buffer, row, at, text)?;

@@ -128,6 +128,33 @@ fn stopped_it_gives_the_terminal_back_and_continued_it_draws_anew() {
     is_left_clean(&screen);
 }
 
+/// Nobody is asked before SIGSTOP, and the shell puts the terminal in order for itself.
+#[cfg(target_os = "linux")]
+#[test]
+fn stopped_without_a_word_it_takes_the_terminal_again_when_it_goes_on() {
+    let (_fake, alice) = shift(&["loader hangs"]);
+    let script = "set -m; \"$@\"; echo \"stopped $?\"; stty sane; read line; fg >/dev/null; echo \"ended $?\"";
+    let (program, words) = alice.words(&[]);
+    let mut args = vec!["-c", script, "sh", program];
+    args.extend(words.iter().map(String::as_str));
+    let screen = Launch::program("/bin/sh", &args).home(alice.home()).env(TOKEN, "").size(100, 30).start();
+    screen.wait_for("loader hangs");
+    let shell = screen.pid();
+    let child = std::fs::read_to_string(format!("/proc/{shell}/task/{shell}/children")).unwrap();
+    let stopped = std::process::Command::new("kill").args(["-s", "STOP", child.trim()]).status().unwrap();
+    assert!(stopped.success());
+    screen.wait_for("stopped");
+    screen.resize(90, 28);
+    screen.send("echo hello\n");
+    // Keys arrive one by one again, and the screen has its new size.
+    screen.wait_for("q quit");
+    screen.send("a");
+    screen.wait_for("+ acked   api#1");
+    screen.send("q");
+    screen.wait_for("ended 0");
+    is_left_clean(&screen);
+}
+
 #[test]
 fn a_storm_of_sizes_down_to_one_cell_ends_in_a_whole_screen() {
     let (_fake, alice) = shift(&["loader hangs"]);

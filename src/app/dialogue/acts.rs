@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::asked::{Meant, split};
 use super::verbs::{Does, Verb};
-use super::{Awaited, Dialogue, Giver, LONGEST_NOTE, Mode, Question};
+use super::{Awaited, Course, Dialogue, Giver, LONGEST_NOTE, Mode, Question};
 use crate::app::escalating::{Escalation, Rung};
 use crate::app::event::Effect;
 use crate::app::saying::{LONGEST, Saying};
@@ -320,6 +320,12 @@ impl Dialogue {
             "yes" | "y" => {}
             "no" | "n" => {
                 self.say("No; nothing was changed.");
+                return Vec::new();
+            }
+            // Whoever leaves has not said yes.
+            "quit" | "exit" => {
+                self.say("No; nothing was changed.");
+                self.course = Course::Over;
                 return Vec::new();
             }
             _ => {

@@ -24,7 +24,11 @@ impl App {
                 self.size = (width, height);
                 Vec::new()
             }
-            Input::Pointed(pointed) => self.point(pointed),
+            Input::Pointed(pointed) => {
+                // What was begun was begun about something else.
+                self.outfit.keys.drop_begun();
+                self.point(pointed)
+            }
             Input::Mouse(_) => Vec::new(),
             Input::Focused => self.gaze(Gaze::Here),
             Input::Unfocused => self.gaze(Gaze::Elsewhere),

@@ -103,6 +103,8 @@ impl App {
                 self.pane != Pane::Rotation
             }
             Answer::Read(_) => self.reading().is_none(),
+            // Of what help lists nothing is chosen.
+            Answer::Choose if matches!(self.dialog(), Some(Dialog::Help { .. })) => true,
             Answer::Hand(hands) => {
                 let at_the_gate = self.handing().is_some_and(|handing| matches!(handing.leaf(), Leaf::Gate(_)));
                 match hands {

@@ -46,7 +46,8 @@ const CARDS: [Card; 7] = [
     },
     Card {
         title: "Decide",
-        text: "{ack} acks: I have it. It asks nothing, since {undo} takes the last act back, whole.",
+        text: "{ack} acks: I have it. It asks nothing, since {undo} takes the last act back, whole. \
+               Here they only turn the page.",
         teaches: &[Command::Ack, Command::Undo],
     },
     Card {

@@ -4,14 +4,14 @@
 //! A value is cleaned and short, and in a format for tmux it cannot begin a
 //! command or a colour of tmux's.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::cli::exit::Failure;
 use crate::domain::queue::Section;
 use crate::domain::rotation::{OnCall, Roster};
 use crate::domain::source::Freshness;
 use crate::domain::text::Clean;
-use crate::panes::fit;
+use crate::panes::{fit, rotation};
 use crate::shell::glance::Glance;
 
 /// A value takes so many columns at the most.
@@ -263,6 +263,9 @@ fn braced(rest: &mut &str, depth: usize) -> Result<Part, String> {
 fn named(name: &str, about: &str) -> Result<Named, String> {
     let all = || PLACEHOLDERS.iter().map(spelled).collect::<Vec<_>>().join(" ");
     let shown = Clean::line(name);
+    if PLACEHOLDERS.iter().any(|one| one.name == name.trim() && one.name != name) {
+        return Err(format!("blanks within the braces are none of the name; write {{{shown}}}"));
+    }
     let Some(placeholder) = PLACEHOLDERS.iter().find(|one| one.name == name) else {
         return Err(format!("there is no placeholder {{{shown}}}; there are {}, and {{{{ for a brace", all()));
     };
@@ -290,17 +293,17 @@ fn severity(glance: &Glance, id: &str) -> Option<usize> {
     glance.model.team.severities.iter().position(|one| one.id.eq_ignore_ascii_case(id))
 }
 
-fn on_call(glance: &Glance, say: fn(&OnCall<'_>) -> String) -> String {
+fn on_call(glance: &Glance, say: fn(&OnCall<'_>, DateTime<Utc>) -> String) -> String {
     let team = &glance.model.team;
     if team.rotations.is_empty() {
         return String::new();
     }
     let roster = Roster::new(team, &[], glance.at, (glance.at - AROUND, glance.at + AROUND));
-    roster.on_call_first(glance.at).map(|one| say(&one)).unwrap_or_default()
+    roster.on_call_first(glance.at).map(|one| say(&one, glance.at)).unwrap_or_default()
 }
 
 /// Nobody in off hours is nothing; nobody where somebody should be is said.
-fn who(one: &OnCall<'_>) -> String {
+fn who(one: &OnCall<'_>, _now: DateTime<Utc>) -> String {
     match (&one.primary, one.gap) {
         (Some(_), Some(_)) => "nobody".to_owned(),
         (Some(piece), None) => piece.person.to_owned(),
@@ -308,9 +311,9 @@ fn who(one: &OnCall<'_>) -> String {
     }
 }
 
-fn until(one: &OnCall<'_>) -> String {
+fn until(one: &OnCall<'_>, now: DateTime<Utc>) -> String {
     let until = one.until.filter(|_| one.primary.is_some() && one.gap.is_none());
-    until.map(|until| until.format("%a %H:%M").to_string()).unwrap_or_default()
+    until.map(|until| rotation::until(until, now)).unwrap_or_default()
 }
 
 /// The worst of them; the local tracker alone is fresh.

@@ -15,6 +15,10 @@ use crate::config::team::{Area, Away, Decision, Kind, Person, Set, Severity, Tea
 use crate::config::text::{Placed, Text, WordOr};
 use crate::config::values::Clock;
 
+/// What ids of incidents begin with that are of no source in the file: the local tracker's, those that are not filed
+/// yet, and those of the dogwatch that watches the others.
+const RESERVED: [&str; 3] = ["local", "new", "prober"];
+
 impl Reader<'_, '_> {
     pub(super) fn team_file(&mut self, raw: &RawTeamFile) -> TeamFile {
         self.version(raw.version.as_ref());
@@ -99,7 +103,7 @@ impl Reader<'_, '_> {
             let remedy = format!("write {letters}, 0-9, - and _, up to 50 of them, a letter or digit first");
             self.problem(&text.at, &format!("{} is no id", quoted(id)), remedy);
         }
-        if (named == Named::Person && id == "everyone") || (named == Named::Source && id == "local") {
+        if (named == Named::Person && id == "everyone") || (named == Named::Source && RESERVED.contains(&id.as_str())) {
             self.problem(&text.at, &format!("{} has a meaning of its own", quoted(id)), "choose another id");
         }
     }

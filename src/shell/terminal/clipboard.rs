@@ -25,10 +25,10 @@ pub enum Clipboard {
 }
 
 impl Clipboard {
-    /// What the environment says: `TMUX`, and `STY` or a `TERM` of screen's.
+    /// What the environment says: `TMUX` or a `TERM` of tmux's, which reaches through SSH, and the same of screen.
     pub fn detect(tmux: Option<&str>, sty: Option<&str>, term: Option<&str>) -> Self {
         let set = |value: Option<&str>| value.is_some_and(|value| !value.is_empty());
-        if set(tmux) {
+        if set(tmux) || term.is_some_and(|term| term.starts_with("tmux")) {
             Self::Tmux
         } else if set(sty) || term.is_some_and(|term| term.starts_with("screen")) {
             Self::Screen

@@ -170,6 +170,8 @@ pub enum Signal {
     Leave,
     /// Stop until continued: SIGTSTP from another program.
     Suspend,
+    /// It goes on, whoever had stopped it: SIGCONT.
+    Continue,
 }
 
 /// Signals, as they come.
@@ -179,6 +181,8 @@ pub struct Signals {
     leave: [tokio::signal::unix::Signal; 4],
     #[cfg(unix)]
     suspend: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    go_on: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
@@ -194,7 +198,8 @@ impl Signals {
         let [term, hup, int, quit] = kinds;
         let leave = [signal(term)?, signal(hup)?, signal(int)?, signal(quit)?];
         let suspend = signal(SignalKind::from_raw(signal_hook::consts::SIGTSTP))?;
-        Ok(Self { leave, suspend })
+        let go_on = signal(SignalKind::from_raw(signal_hook::consts::SIGCONT))?;
+        Ok(Self { leave, suspend, go_on })
     }
 
     /// The next one.
@@ -206,6 +211,7 @@ impl Signals {
             _ = int.recv() => Signal::Leave,
             _ = quit.recv() => Signal::Leave,
             _ = self.suspend.recv() => Signal::Suspend,
+            _ = self.go_on.recv() => Signal::Continue,
         }
     }
 }

@@ -19,6 +19,8 @@ use crate::view::Linked;
 /// Cells with the same address and the same name are one link, wherever they stand.
 const BEGIN: &str = "\x1b]8;id=dogwatch;";
 const END: &str = "\x1b]8;;\x1b\\";
+/// Terminals by the beginnings of their names that show none, or what is between.
+const OTHERS: [&str; 6] = ["tmux", "screen", "linux", "vt", "eterm", "dumb"];
 /// No frame has it: a cell that has differs from whatever comes next.
 const NEVER: Modifier = Modifier::HIDDEN;
 
@@ -35,7 +37,11 @@ pub enum Linking {
 /// Whether this terminal gets links: as the operator says, else as its variables tell; not through tmux or screen,
 /// which of most versions keep them to themselves.
 pub fn linking(wished: Links, passage: Passage, variable: impl Fn(&str) -> Option<String>) -> Linking {
-    let shown = || passage == Passage::Direct && terminals(variable).any(|known| known.shows == Shows::Links);
+    // Variables of the terminal outside reach through; what `TERM` names is nearer.
+    let nearer = variable("TERM").is_some_and(|term| OTHERS.iter().any(|other| term.starts_with(other)))
+        || variable("TERM_PROGRAM").is_some_and(|program| program == "tmux");
+    let shown =
+        || passage == Passage::Direct && !nearer && terminals(&variable).any(|known| known.shows == Shows::Links);
     match wished {
         Links::On => Linking::On,
         Links::Auto if shown() => Linking::On,

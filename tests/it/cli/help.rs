@@ -127,20 +127,24 @@ fn the_manual_has_a_page_for_every_command_and_topic() {
     let home = Home::new();
     let said = home.run(&["man", "--dir", home.path("man").to_str().unwrap()]);
     assert_eq!((said.code, said.out.as_str()), (0, ""), "{said:?}");
-    let mut names: Vec<String> = std::fs::read_dir(home.path("man"))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+    let inside = |folder: &str| {
+        let entries = std::fs::read_dir(home.path(folder)).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect::<Vec<_>>()
+    };
+    let mut names: Vec<String> = inside("man")
+        .iter()
+        .flat_map(|section| inside(&format!("man/{section}")).into_iter().map(move |name| format!("{section}/{name}")))
         .collect();
     names.sort();
     for name in [
-        "dogwatch.1",
-        "dogwatch-queue.1",
-        "dogwatch-evals-compare.1",
-        "dogwatch-help.1",
-        "dogwatch-keys.7",
-        "dogwatch-config.5",
-        "dogwatch-themes.5",
-        "dogwatch-formats.7",
+        "man1/dogwatch.1",
+        "man1/dogwatch-queue.1",
+        "man1/dogwatch-evals-compare.1",
+        "man1/dogwatch-help.1",
+        "man7/dogwatch-keys.7",
+        "man5/dogwatch-config.5",
+        "man5/dogwatch-themes.5",
+        "man7/dogwatch-formats.7",
     ] {
         assert!(names.iter().any(|one| one == name), "{name} is not in {names:?}");
     }

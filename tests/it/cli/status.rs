@@ -110,6 +110,28 @@ fn a_prompt_takes_no_lock_and_leaves_the_store_as_it_is() {
 }
 
 #[test]
+fn a_shift_that_ends_weeks_ahead_ends_on_a_date() {
+    let home = Home::new();
+    let team = "version = 1\n[[people]]\nid = \"ana\"\n[[people]]\nid = \"ben\"\n[[rotations]]\nid = \"ops\"\nmembers = [\"ana\", \"ben\"]\n\
+                start = \"2026-11-02T09:00\"\nshift = \"28d\"\n";
+    home.write("dogwatch.toml", team);
+    let until = |now| {
+        let said = home.run(&["status", "--format", "{until}", "--now", now]);
+        assert_eq!(said.code, 0, "{said:?}");
+        said.out.trim().to_owned()
+    };
+    assert_eq!(until("2026-11-03T09:00:00Z"), "30 Nov");
+    assert_eq!(until("2026-11-27T10:00:00Z"), "Mon 09:00");
+}
+
+#[test]
+fn blanks_within_braces_are_told_with_what_to_write() {
+    let said = Home::new().run(&["status", "--format", "{ open }"]);
+    assert_eq!(said.code, 2);
+    assert!(said.err.contains("blanks within the braces are none of the name; write {open}"), "{said:?}");
+}
+
+#[test]
 fn the_help_names_every_placeholder_that_the_errors_name() {
     let home = Home::new();
     let help = home.run(&["status", "--help"]).out;

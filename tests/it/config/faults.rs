@@ -241,6 +241,7 @@ const SOURCES: &[(&str, &[&str])] = &[
         "kind = \"github\"\nid = \"local\"\nrepo = \"a/b\"",
         &["3:6: `local` has a meaning of its own; choose another id"],
     ),
+    ("kind = \"github\"\nid = \"new\"\nrepo = \"a/b\"", &["3:6: `new` has a meaning of its own; choose another id"]),
     (
         "kind = \"evals\"",
         &["2:8: an evals source needs a place to look; add `paths = [\"evals/out/**\"]` or `artifacts`"],

@@ -44,6 +44,14 @@ fn a_key_that_does_not_follow_drops_what_was_begun_and_does_nothing_else() {
 }
 
 #[test]
+fn a_click_drops_what_was_begun_about_another_row() {
+    let mut app = shift_with(&[("ack", &["ctrl-x a"])]);
+    press(&mut app, "<ctrl-x>");
+    app.update(now(), Input::Pointed(dogwatch::app::pointer::Pointed::Pane(dogwatch::panes::frame::Pane::Queue)));
+    assert_eq!(decided(&press(&mut app, "a")), [""; 0]);
+}
+
+#[test]
 fn three_keys_show_at_each_step_what_may_follow() {
     let mut app = shift_with(&[("ack", &["z a a"]), ("zoom", &["z a z"]), ("undo", &["z u"])]);
     press(&mut app, "z");

@@ -182,6 +182,21 @@ fn what_is_covered_and_what_is_private_is_no_link() {
     assert!(!shown(&mut app, (80, 24)).is_empty());
 }
 
+#[test]
+fn what_reads_as_one_address_leads_to_no_other() {
+    let page =
+        "# A\n\n[https://bank.example/login](https://evil.example/phish) and [its log in](https://bank.example/)\n";
+    let mut app = runbooks::reading_of(page);
+    press(&mut app, "z");
+    let leads =
+        shown(&mut app, (120, 60)).into_iter().filter(|(_, to)| !to.contains("example.org")).collect::<Vec<_>>();
+    assert_eq!(leads, [pair("its log in", "https://bank.example/")]);
+    // An id that ends like another is not that one.
+    let mut app = with(vec![titled(incident("tools#12", 5, &["SEV1"]), "see mcp-tools#12")]);
+    press(&mut app, "x");
+    assert_eq!(shown(&mut app, (100, 28)), [], "what lies under a dialog is not clicked through it");
+}
+
 /// After each of many keys, the terminal has exactly the links that a frame of its own would have.
 #[test]
 fn no_link_stays_on_and_none_is_lost_whatever_is_pressed() {
@@ -226,4 +241,13 @@ fn links_are_written_where_they_are_known_to_be_shown() {
         assert!(on(Links::On, passage, "TERM", "tmux"));
     }
     assert!(!on(Links::Off, Clipboard::Direct, "TERM", "xterm-kitty"));
+    // Out of a tmux at the far end of SSH come its name and what the terminal outside has set.
+    for (name, value) in [("TERM", "tmux-256color"), ("TERM_PROGRAM", "tmux"), ("TERM", "linux")] {
+        let asked = |asked: &str| match asked {
+            "LC_TERMINAL" => Some("iTerm2".to_owned()),
+            other => (other == name).then(|| value.to_owned()),
+        };
+        assert_eq!(linking(Links::Auto, Clipboard::Direct, asked), Linking::Off, "{name} {value}");
+    }
+    assert_eq!(Clipboard::detect(None, None, Some("tmux-256color")), Clipboard::Tmux);
 }

@@ -146,10 +146,15 @@ fn told(effects: &[Effect]) -> Vec<(String, Comment)> {
 
 /// An incident of a kind, its page asked for and open.
 pub(super) fn reading() -> App {
+    reading_of(PAGE)
+}
+
+/// The same with another page.
+pub(super) fn reading_of(page: &str) -> App {
     let mut app = with(vec![incident("api#1", 30, &["SEV1", "tool-down"])]);
     resize(&mut app, 80, 24);
     press(&mut app, "b");
-    app.update(now(), Fact::PageOpened(Box::new(for_incident(PAGE))));
+    app.update(now(), Fact::PageOpened(Box::new(for_incident(page))));
     app
 }
 

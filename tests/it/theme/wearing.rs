@@ -101,6 +101,12 @@ fn a_theme_is_kept_in_the_personal_file_beside_what_stands_there() {
     screen.wait_for("loader hangs");
     screen.send("q");
     screen.wait_exit();
+    std::fs::write(themes.join("dusk.toml"), "[roles]\nurgnt = {}").unwrap();
+    let said = alice.run(&["--theme", "dusk"]);
+    assert!(said.stderr.contains("there is no role `urgnt`"), "the reason, not that it is missing: {said:?}");
+    std::fs::write(themes.join("auto.toml"), "base = \"light\"").unwrap();
+    let said = alice.run(&["doctor"]);
+    assert!(said.stdout.contains("`auto` means what fits the terminal; rename the file"), "{said:?}");
     let said = alice.run(&["--theme", "drak", "queue"]);
     assert_eq!(said.code, Some(0), "a queue as text wears nothing: {said:?}");
     let said = alice.run(&["--theme", "drak"]);
