@@ -396,15 +396,12 @@ impl Dialogue {
             self.say("Say help and a command to hear more of it.");
             return;
         };
-        match verb(word) {
-            Some(verb) => {
-                let same = verbs::VERBS.iter().filter(|other| other.name == verb.name);
-                same.for_each(|verb| self.say(&verb.told()));
-            }
-            None => {
-                let near = nearest(word).map(|near| format!("; {} is like it", near.name)).unwrap_or_default();
-                self.complain(&format!("there is no command {}{near}; say help to hear them", quoted(word)));
-            }
+        if let Some(verb) = verb(word) {
+            let same = verbs::VERBS.iter().filter(|other| other.name == verb.name);
+            same.for_each(|verb| self.say(&verb.told()));
+        } else {
+            let near = nearest(word).map(|near| format!("; {} is like it", near.name)).unwrap_or_default();
+            self.complain(&format!("there is no command {}{near}; say help to hear them", quoted(word)));
         }
     }
 

@@ -58,7 +58,7 @@ impl Glance {
             let named = journal.entries().iter().map(|entry| entry.incident.clone()).collect();
             let mut counting = Counting::new(&journal, &model, now);
             store.glance(titles(&plan.team), bodies, &named, |glanced| match glanced {
-                Glanced::Whole(incident) if of_known(&incident, &known) => counting.take(incident),
+                Glanced::Whole(incident) if of_known(&incident, &known) => counting.take(*incident),
                 Glanced::Untouched { sort, like, id } if of_known(like, &known) => counting.take_like(sort, like, id),
                 Glanced::Whole(_) | Glanced::Untouched { .. } => {}
             })?;

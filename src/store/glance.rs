@@ -29,7 +29,7 @@ pub enum Titles {
 #[derive(Debug)]
 pub enum Glanced<'a> {
     /// All that its place in the queue depends on.
-    Whole(Incident),
+    Whole(Box<Incident>),
     /// Nobody has touched it.
     Untouched {
         /// Which of the sorts it is of, from 0; a new one is one more than the last.
@@ -127,10 +127,10 @@ impl Store {
                 let mut incident = reader.incident(row)?;
                 incident.asked = asked.remove(id).unwrap_or_default();
                 incident.body = bodies.remove(id);
-                each(Glanced::Whole(incident));
+                each(Glanced::Whole(Box::new(incident)));
             }
             for id in named.iter().filter(|id| missing.contains(id.as_str())) {
-                row::incident(db, id)?.into_iter().map(Glanced::Whole).for_each(&mut each);
+                row::incident(db, id)?.into_iter().map(Box::new).map(Glanced::Whole).for_each(&mut each);
             }
             Ok(())
         })

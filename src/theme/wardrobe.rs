@@ -36,6 +36,11 @@ impl Wardrobe {
         Some(theme.at(self.depth))
     }
 
+    /// How many colours the terminal has.
+    pub fn depth(&self) -> Depth {
+        self.depth
+    }
+
     fn own(&self, name: &str) -> Option<&Theme> {
         self.own.iter().find(|(own, _)| own == name).map(|(_, theme)| theme)
     }

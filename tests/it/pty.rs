@@ -13,7 +13,6 @@
 //! assert_eq!(pty.leftovers(), [""; 0]);
 //! ```
 
-#![expect(dead_code, reason = "a terminal offers more than any one test needs")]
 
 mod screen;
 

@@ -235,6 +235,12 @@ impl Dialogue {
 
     /// Close, merge and what is about several are asked once.
     fn ask_or_act(&mut self, ids: Vec<IncidentId>, wish: Wish) -> Vec<Effect> {
+        if let Wish::Merge(into) = &wish
+            && ids.contains(into)
+        {
+            self.complain("an incident cannot be merged into itself");
+            return Vec::new();
+        }
         let about = self.about(&ids);
         let question = match &wish {
             Wish::Close(reason) => Some(format!("Close {about}, as {}?", reason.word())),

@@ -5,7 +5,7 @@ use super::openers::choice;
 use super::{App, Dialog};
 use crate::app::event::Effect;
 use crate::app::pick::{Means, Pick, Purpose};
-use crate::theme::BUILT_IN;
+use crate::theme::{BUILT_IN, Depth};
 
 impl App {
     /// The name of the theme that is worn.
@@ -18,7 +18,11 @@ impl App {
         let themes = self.outfit.wardrobe.names();
         let choices = themes.map(|(name, about)| choice(name, about, Means::Theme(name.to_owned()))).collect();
         let before = self.worn().to_owned();
-        let mut pick = Pick::new(Purpose::Theme(before.clone()), "Theme (seen at once)".to_owned(), choices);
+        let title = match self.outfit.wardrobe.depth() {
+            Depth::Mono => "Theme (colours are off here)",
+            Depth::Ansi16 | Depth::Ansi256 | Depth::TrueColor => "Theme (seen at once)",
+        };
+        let mut pick = Pick::new(Purpose::Theme(before.clone()), title.to_owned(), choices);
         let at = self.outfit.wardrobe.names().position(|(name, _)| name == before);
         pick.select(at.unwrap_or(0));
         self.dialog = Some(Dialog::Pick(Box::new(pick)));

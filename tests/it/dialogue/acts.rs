@@ -38,6 +38,7 @@ fn several_are_asked_about_once_and_nothing_happens_before_a_yes() {
     assert!(talk.decided().is_empty());
     let near = "Not done: there is no command \"akc\"; ack is like it; say help to hear them.";
     assert_eq!(talk.hears("help akc"), near);
+    assert_eq!(talk.hears("merge 1 into 1"), "Not done: an incident cannot be merged into itself.");
     assert_eq!(talk.hears("ack 2-5,1"), "Ack 5 incidents: api#3, api#2, api#4, api#5, api#1? Say yes or no.");
     assert_eq!(talk.hears("yes"), "Done: ack 5 incidents.");
     assert_eq!(talk.decided().len(), 5);
