@@ -13,7 +13,6 @@
 //! assert_eq!(pty.leftovers(), [""; 0]);
 //! ```
 
-
 mod screen;
 
 use std::collections::BTreeMap;
