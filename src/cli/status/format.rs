@@ -55,7 +55,7 @@ const PLACEHOLDERS: &[Placeholder] = &[
     of("asking", "decisions that ask you again", |glance, _| Value::Count(glance.asking)),
     of("refused", "decisions that were refused", |glance, _| Value::Count(glance.refused)),
     of("oncall", "who is on call, in the first rotation", |glance, _| Value::Text(on_call(glance, who))),
-    of("until", "until when", |glance, _| Value::Text(on_call(glance, until))),
+    of("until", "until when", |glance, _| Value::Text(on_call(glance, |one| until(one, glance.at)))),
     of("fresh", "fresh, stale, failed or never: the worst source", |glance, _| Value::Text(freshness(glance))),
     of("stale", "the sources that are not fresh", |glance, _| {
         Value::Text(glance.not_fresh().collect::<Vec<_>>().join(","))
@@ -293,17 +293,17 @@ fn severity(glance: &Glance, id: &str) -> Option<usize> {
     glance.model.team.severities.iter().position(|one| one.id.eq_ignore_ascii_case(id))
 }
 
-fn on_call(glance: &Glance, say: fn(&OnCall<'_>, DateTime<Utc>) -> String) -> String {
+fn on_call(glance: &Glance, say: impl Fn(&OnCall<'_>) -> String) -> String {
     let team = &glance.model.team;
     if team.rotations.is_empty() {
         return String::new();
     }
     let roster = Roster::new(team, &[], glance.at, (glance.at - AROUND, glance.at + AROUND));
-    roster.on_call_first(glance.at).map(|one| say(&one, glance.at)).unwrap_or_default()
+    roster.on_call_first(glance.at).map(|one| say(&one)).unwrap_or_default()
 }
 
 /// Nobody in off hours is nothing; nobody where somebody should be is said.
-fn who(one: &OnCall<'_>, _now: DateTime<Utc>) -> String {
+fn who(one: &OnCall<'_>) -> String {
     match (&one.primary, one.gap) {
         (Some(_), Some(_)) => "nobody".to_owned(),
         (Some(piece), None) => piece.person.to_owned(),
