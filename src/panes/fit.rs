@@ -3,9 +3,10 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// The columns that a text takes.
+/// The columns that a text takes: those of its letters one by one, as they are put into cells. As a whole some are said
+/// to take less (Arabic lam and alef), which terminals do not do.
 pub fn columns(text: &str) -> usize {
-    text.width()
+    if text.is_ascii() { text.len() } else { text.graphemes(true).map(UnicodeWidthStr::width).sum() }
 }
 
 /// The text cut to so many columns, with `…` for what is missing.

@@ -4,10 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::text::Line;
 use unicode_width::UnicodeWidthStr;
 
+use crate::panes::fit;
+
 /// Writes it from this cell on, with `…` in the last column for what does not fit.
 pub fn put(buffer: &mut Buffer, (x, y): (u16, u16), line: &Line<'_>, width: u16) {
     buffer.set_line(x, y, line, width);
-    if width < 2 || line.width() <= usize::from(width) {
+    let columns: usize = line.spans.iter().map(|span| fit::columns(&span.content)).sum();
+    if width < 2 || columns <= usize::from(width) {
         return;
     }
     let last = x + width - 1;

@@ -32,6 +32,9 @@ pub struct Linked {
     pub to: Link,
 }
 
+/// No longer address is written: it would be with every row that changes.
+const LONGEST: usize = 512;
+
 /// All links of a frame that has been drawn, row by row; none in private mode, where an address would say what is
 /// hidden.
 pub fn links(app: &App, buffer: &Buffer) -> Vec<Linked> {
@@ -50,6 +53,7 @@ pub fn links(app: &App, buffer: &Buffer) -> Vec<Linked> {
     if let Some(reading) = app.reading() {
         of_page(app, buffer, (frame.place(Pane::Runbook), reading), &mut found);
     }
+    found.retain(|one| one.to.as_str().len() <= LONGEST);
     found.sort_by_key(|one| (one.at.y, one.at.x));
     found
 }

@@ -6,6 +6,8 @@ use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use crate::panes::fit;
+
 /// Cleaned text in one style; a newline in it is a break.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Run {
@@ -51,7 +53,7 @@ impl Run {
 
 /// In how many columns a text is drawn.
 pub(super) fn width(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.width() }
+    fit::columns(text)
 }
 
 /// The runs as lines of at most `width` columns, broken at blanks and between

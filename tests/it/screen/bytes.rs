@@ -63,6 +63,25 @@ fn a_row_that_changes_writes_no_more_than_two_rows_have_cells() {
     assert!((1..=2 * usize::from(SIZE.0)).contains(&bytes), "{bytes} bytes");
 }
 
+/// Links make the first frame longer, and what changes after it hardly.
+#[test]
+fn links_are_written_with_the_cells_that_change_and_with_no_others() {
+    let (mut app, mut terminal, wire) = drawn();
+    terminal.link(dogwatch::shell::terminal::Linking::On);
+    let all = frame(&app, &mut terminal, &wire);
+    assert!(all > 0 && all < 40 * 160, "each of the ids once: {all} bytes");
+    assert_eq!(frame(&app, &mut terminal, &wire), 0);
+    press_only(&mut app, "j");
+    let moved = frame(&app, &mut terminal, &wire);
+    assert!(moved <= 9 * usize::from(SIZE.0), "{moved} bytes");
+    let mut long = incident("api#21", 121, &["SEV2"]);
+    long.url = Some(format!("https://example.org/{}", "x".repeat(1900)));
+    long.updated_at = now();
+    changed(&mut app, vec![long]);
+    let bytes = frame(&app, &mut terminal, &wire);
+    assert!(bytes <= 2 * usize::from(SIZE.0), "an endless address is no link: {bytes} bytes");
+}
+
 #[test]
 fn a_cursor_that_moves_by_one_writes_two_rows_and_its_detail() {
     let (mut app, mut terminal, wire) = drawn();

@@ -14,6 +14,7 @@ const ODD: &[&str] = &[
     "e\u{301}a\u{308}o\u{30a} combining \u{1112}\u{1161}\u{11ab} jamo, Zalgo: z\u{300}\u{301}\u{302}\u{303}\u{304}\u{305}",
     "שלום עולם הכלי אינו מגיב יותר ויש לבדוק אותו מיד",
     "مرحبا بالعالم الأداة لا تستجيب بعد الآن ويجب فحصها",
+    "لا لا كلا",
     "हिन्दी शीर्षक क्ष त्र ज्ञ और भी लंबा शीर्षक",
     "ｆｕｌｌｗｉｄｔｈ　ａｎｄ　ｈａｌｆｗｉｄｔｈ ｶﾀｶﾅ",
     "\u{200f}mixed עברית and 日本 and \u{202e}reversed\u{202c} end",
@@ -80,6 +81,21 @@ fn a_terminal_puts_every_cell_where_it_was_drawn() {
             let shown = screen.screen().cell(y, queue.right() - 1).map(|cell| cell.contents().to_owned());
             let shown = shown.filter(|text| !text.is_empty()).unwrap_or_else(|| " ".to_owned());
             assert_eq!(shown, drawn, "row {y} at {width}x{height}: {}", screen.screen().contents());
+        }
+    }
+}
+
+/// Every title is measured as it is put into cells, so that the clocks stand below each other.
+#[test]
+fn the_clock_of_every_row_ends_in_the_last_column() {
+    let mut app = odd();
+    for width in [60, 80, 120, 200] {
+        resize(&mut app, width, 40);
+        let (buffer, _) = draw(&app, width, 40);
+        let queue = app.frame().queue;
+        for y in queue.y + 1..=queue.y + u16::try_from(ODD.len()).unwrap() {
+            let row: String = (queue.x..queue.right()).map(|x| buffer[(x, y)].symbol()).collect();
+            assert!(row.contains("due ") && row.ends_with(['m', 'h', 'd']), "{width}: {row:?}");
         }
     }
 }
