@@ -2,21 +2,23 @@
 //! these, never to a row number.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// Makes a name out of a string, so that one sort of name is never passed for another.
+/// Makes a name out of a string, so that one sort of name is never passed for another. The text is kept once, however
+/// often it is passed on: a shift's journal repeats the same few.
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(String);
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// Takes the name as it is written.
-            pub fn new(name: impl Into<String>) -> Self {
-                Self(name.into())
+            pub fn new(name: impl AsRef<str>) -> Self {
+                Self(Arc::from(name.as_ref()))
             }
 
             /// The name as it is written.
@@ -67,25 +69,25 @@ impl SourceId {
 
     /// Whether this is the embedded tracker.
     pub fn is_local(&self) -> bool {
-        self.0 == Self::LOCAL
+        *self.0 == *Self::LOCAL
     }
 }
 
 impl IncidentId {
     /// The issue with this number in this source.
     pub fn numbered(source: &SourceId, number: u64) -> Self {
-        Self(format!("{source}#{number}"))
+        Self::new(format!("{source}#{number}"))
     }
 
     /// The incident that this decision will file.
     pub fn provisional(op: &OpId) -> Self {
-        Self(format!("new:{op}"))
+        Self::new(format!("new:{op}"))
     }
 
     /// What a signal of this source is called: the first 12 of the fingerprint's hexadecimal digits.
     pub fn of_signal(source: &SourceId, fingerprint: &str) -> Self {
         let short: String = fingerprint.chars().take(12).collect();
-        Self(format!("{source}:{short}"))
+        Self::new(format!("{source}:{short}"))
     }
 
     /// Whether a tracker has given it a number.
@@ -123,6 +125,6 @@ impl OpIds {
         // An odd step visits every value once; 80 bits of it go into the id.
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
         let random = (self.state ^ (self.state >> 41)) & ((1 << 80) - 1);
-        OpId(ulid::Ulid::from_parts(u64::try_from(at_ms).unwrap_or(0), random).to_string())
+        OpId::new(ulid::Ulid::from_parts(u64::try_from(at_ms).unwrap_or(0), random).to_string())
     }
 }
