@@ -327,7 +327,7 @@ fn lying<W: Fn(&str) -> bool>(
 
 /// An id out of a file that anybody may have written.
 fn tame(id: &IncidentId) -> IncidentId {
-    IncidentId::new(Clean::line(id.as_str()).to_string())
+    IncidentId::new(Clean::line(id.as_str()))
 }
 
 fn kept(path: &Path) -> Option<Kept> {

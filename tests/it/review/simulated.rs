@@ -85,7 +85,7 @@ fn rest(dice: &mut Dice) -> Rest {
             run: OpId::new(format!("run{at}")),
             page: "docs/runbooks/outage.md".to_owned(),
             title: Clean::line("Outage"),
-            incident: dice.one_in(2).then(|| IncidentId::new("local#1".to_owned())),
+            incident: dice.one_in(2).then(|| IncidentId::new("local#1")),
             steps: 3,
         };
         let mut run = Run::begin(of.clone(), minute(begun));
