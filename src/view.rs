@@ -26,7 +26,7 @@ mod shade;
 mod tabs;
 mod tour;
 
-pub use linked::{Linked, links};
+pub use linked::Linked;
 pub use pointer::pointed;
 
 use ratatui::buffer::Buffer;
@@ -40,20 +40,37 @@ use crate::panes::frame::{Focus, Frame, LEAST, Pane, Shape};
 /// Draws everything; returns where the terminal's cursor belongs, while something is being typed. In private mode
 /// no name, host or private title is left in it, whatever drew it.
 pub fn draw(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
-    let cursor = draw_all(app, buffer, area);
+    draw_veiled(app, buffer, area).0
+}
+
+/// The same, and what of it leads to the web.
+pub fn draw_linked(app: &App, buffer: &mut Buffer, area: Rect) -> (Option<Position>, Vec<Linked>) {
+    let (cursor, detail) = draw_veiled(app, buffer, area);
+    (cursor, linked::links(app, buffer, &detail))
+}
+
+/// The detail as it was laid out, once for a frame, and how many of its lines have been scrolled away.
+#[derive(Default)]
+struct Detail {
+    lines: Vec<Line<'static>>,
+    from: usize,
+}
+
+fn draw_veiled(app: &App, buffer: &mut Buffer, area: Rect) -> (Option<Position>, Detail) {
+    let (cursor, detail) = draw_all(app, buffer, area);
     if let Some(veil) = app.veil() {
         shade::draw(veil, buffer, area, shade::typing(app, cursor));
     }
-    cursor
+    (cursor, detail)
 }
 
-fn draw_all(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
+fn draw_all(app: &App, buffer: &mut Buffer, area: Rect) -> (Option<Position>, Detail) {
     // The paper of the theme lies under all of it.
     buffer.set_style(area, app.outfit().theme.text);
     let frame = Frame::of(area, app.look());
     if frame.shape == Shape::TooSmall {
         too_small(app, buffer, area);
-        return None;
+        return (None, Detail::default());
     }
     if let Some(held) = app.meeting_in_front() {
         meeting::draw(app, buffer, area, held);
@@ -61,15 +78,16 @@ fn draw_all(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
         let cursor = dialog::draw(app, buffer, body);
         begun::draw(app, buffer, body);
         say::draw(app, buffer, body);
-        return cursor;
+        return (cursor, Detail::default());
     }
+    let mut detail = Detail::default();
     buffer.set_line(frame.header.x, frame.header.y, &header::line(app, frame.header.width), frame.header.width);
     tabs::draw(app, buffer, frame.tabs);
     if frame.has_queue {
         queue::draw(app, buffer, frame.queue);
         draw_rule(app, buffer, &frame);
         more::rows(app, buffer, &frame, queue::hidden(app));
-        draw_detail(app, buffer, frame.detail);
+        detail = draw_detail(app, buffer, frame.detail);
     }
     for y in frame.divide.y..frame.divide.bottom() {
         buffer.set_string(frame.divide.x, y, "│", app.outfit().theme.border);
@@ -83,7 +101,7 @@ fn draw_all(app: &App, buffer: &mut Buffer, area: Rect) -> Option<Position> {
     tour::draw(app, buffer, body);
     begun::draw(app, buffer, body);
     say::draw(app, buffer, body);
-    cursor
+    (cursor, detail)
 }
 
 fn too_small(app: &App, buffer: &mut Buffer, area: Rect) {
@@ -122,7 +140,7 @@ fn draw_rule(app: &App, buffer: &mut Buffer, frame: &Frame) {
     }
 }
 
-fn draw_detail(app: &App, buffer: &mut Buffer, area: Rect) {
+fn draw_detail(app: &App, buffer: &mut Buffer, area: Rect) -> Detail {
     let lines = app.detail(area.width);
     let last = lines.len().saturating_sub(usize::from(area.height));
     let from = app.scroll().min(last);
@@ -131,4 +149,5 @@ fn draw_detail(app: &App, buffer: &mut Buffer, area: Rect) {
     }
     let hidden = lines.len().saturating_sub(from + usize::from(area.height));
     more::over_the_text(app, buffer, area, hidden);
+    Detail { lines, from }
 }

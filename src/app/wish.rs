@@ -172,9 +172,12 @@ fn swap(to: Option<&str>, ids: &[&str], had: Vec<Clean>, what: &str) -> Result<(
     Ok((Some((*id).to_owned()), others))
 }
 
+/// Why an incident is not merged.
+pub const INTO_ITSELF: &str = "an incident cannot be merged into itself";
+
 fn merge(into: &IncidentId, incident: &Incident) -> Result<Decision, Clean> {
     if *into == incident.id {
-        return Err(no("an incident cannot be merged into itself"));
+        return Err(no(INTO_ITSELF));
     }
     match into.issue() {
         Some((source, _)) if source == incident.source => Ok(Decision::Merge { into: into.clone() }),

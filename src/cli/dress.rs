@@ -40,13 +40,12 @@ pub(super) fn dress(context: &Context, asked: Option<&str>, depth: Depth) -> Res
     }
     let unknown = Theme::named(wanted).err().map(|error| error.to_string()).unwrap_or_default();
     let file = format!("/{wanted}.toml: ");
-    let own_fault = amiss.iter().find(|one| one.contains(&file));
-    if asked.is_some() {
-        return Err(Failure::wrong(own_fault.cloned().unwrap_or(unknown)));
-    }
-    let own_fault = own_fault.is_some();
     // What is wrong with it has been told if it is the operator's own.
-    if !own_fault {
+    let told = amiss.iter().find(|one| one.contains(&file));
+    if asked.is_some() {
+        return Err(Failure::wrong(told.unwrap_or(&unknown)));
+    }
+    if told.is_none() {
         amiss.push(unknown);
     }
     let worn = BUILT_IN[0].name;

@@ -63,11 +63,12 @@ impl Shown {
 
 pub(super) async fn run(global: &Global, begins: Begins) -> Result<Exit, Failure> {
     let context = Context::load(global)?;
-    // A word of the command line that means nothing is told, also where it would not be seen.
-    if global.theme.is_some() {
+    let shown = Shown::on(global, &context);
+    // A word of the command line that means nothing is told, also where it is not worn.
+    if global.theme.is_some() && shown != Shown::Screen {
         dress::dress(&context, global.theme.as_deref(), depth(global.color, context.settings.color))?;
     }
-    match Shown::on(global, &context) {
+    match shown {
         Shown::Screen => Box::pin(draw(global, &context, begins)).await,
         Shown::Dialogue => Box::pin(speak(&context, begins)).await,
         Shown::Text => {

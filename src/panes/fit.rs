@@ -1,5 +1,6 @@
 //! Text in the columns that there are.
 
+use ratatui::text::Line;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -7,6 +8,11 @@ use unicode_width::UnicodeWidthStr;
 /// to take less (Arabic lam and alef), which terminals do not do.
 pub fn columns(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.graphemes(true).map(UnicodeWidthStr::width).sum() }
+}
+
+/// The columns that a line takes.
+pub fn line_columns(line: &Line<'_>) -> usize {
+    line.spans.iter().map(|span| columns(&span.content)).sum()
 }
 
 /// The text cut to so many columns, with `…` for what is missing.

@@ -184,7 +184,7 @@ pub fn row(
 /// The part of a wide line that is seen: its indent stays, the rest is moved.
 fn moved(row: &Row, side: u16, width: u16, theme: &Theme) -> Line<'static> {
     let (fixed, width) = (usize::from(row.fixed), usize::from(width));
-    let total: usize = row.line.spans.iter().map(Span::width).sum();
+    let total = fit::line_columns(&row.line);
     let side = usize::from(side).min(total.saturating_sub(width));
     if total <= width {
         return row.line.clone();

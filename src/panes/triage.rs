@@ -76,15 +76,15 @@ impl Columns {
     /// The same with room for an id of this width on its own line: after the title go who has it, the age, and as much
     /// of the clock as is needed.
     fn with_room_for(mut self, id: usize) -> Self {
-        for spare in [&mut self.who, &mut self.age, &mut self.clock] {
-            let missing = id.saturating_sub(self.id + self.title);
-            // A clock that has lost a part is still told if its words fit; half of a name or of an age says nothing.
-            let taken = if *spare == CLOCK + 1 { missing.min(*spare) } else { *spare };
-            if missing > 0 {
-                self.title += taken;
-                *spare -= taken;
+        // Half of a name or of an age says nothing.
+        for spare in [&mut self.who, &mut self.age] {
+            if id > self.id + self.title {
+                self.title += std::mem::take(spare);
             }
         }
+        let taken = id.saturating_sub(self.id + self.title).min(self.clock);
+        self.title += taken;
+        self.clock -= taken;
         self
     }
 }

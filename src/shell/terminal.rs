@@ -204,10 +204,9 @@ impl<W: Write> Terminal<W> {
     pub fn draw(&mut self, app: &App) -> io::Result<()> {
         self.next.reset();
         let area = self.next.area;
-        let cursor = view::draw(app, &mut self.next, area);
-        let links = match self.linking {
-            Linking::On => view::links(app, &self.next),
-            Linking::Off => Vec::new(),
+        let (cursor, links) = match self.linking {
+            Linking::On => view::draw_linked(app, &mut self.next, area),
+            Linking::Off => (view::draw(app, &mut self.next, area), Vec::new()),
         };
         linking::forget_changed(&mut self.shown, &self.links, &links);
         let cells = self.shown.diff(&self.next);

@@ -9,8 +9,7 @@ use crate::panes::fit;
 /// Writes it from this cell on, with `…` in the last column for what does not fit.
 pub fn put(buffer: &mut Buffer, (x, y): (u16, u16), line: &Line<'_>, width: u16) {
     buffer.set_line(x, y, line, width);
-    let columns: usize = line.spans.iter().map(|span| fit::columns(&span.content)).sum();
-    if width < 2 || columns <= usize::from(width) {
+    if width < 2 || fit::line_columns(line) <= usize::from(width) {
         return;
     }
     let last = x + width - 1;

@@ -10,13 +10,12 @@ use ratatui::layout::{Position, Rect};
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::queue;
+use super::{Detail, queue};
 use crate::app::App;
 use crate::app::list::{self, short_id};
 use crate::app::watch::{Dialog, Reading};
-use crate::domain::id::IncidentId;
-use crate::domain::text::{Clean, Link};
-use crate::panes::detail;
+use crate::domain::text::Link;
+use crate::panes::detail::is_link;
 use crate::panes::frame::{Frame, Pane, Shape};
 use crate::panes::paper::Row;
 use crate::panes::runbook::GUTTER;
@@ -37,7 +36,7 @@ const LONGEST: usize = 512;
 
 /// All links of a frame that has been drawn, row by row; none in private mode, where an address would say what is
 /// hidden.
-pub fn links(app: &App, buffer: &Buffer) -> Vec<Linked> {
+pub(super) fn links(app: &App, buffer: &Buffer, detail: &Detail) -> Vec<Linked> {
     let frame = Frame::of(buffer.area, app.look());
     // A filter is typed in the footer; every other dialog lies over what it is about.
     let covered = app.dialog().is_some_and(|dialog| !matches!(dialog, Dialog::Filter(_))) || app.tour_card().is_some();
@@ -48,7 +47,7 @@ pub fn links(app: &App, buffer: &Buffer) -> Vec<Linked> {
     let mut found = Vec::new();
     if frame.has_queue {
         of_queue(app, buffer, frame.queue, &mut found);
-        of_detail(app, buffer, &frame, &mut found);
+        of_detail(app, buffer, (&frame, detail), &mut found);
     }
     if let Some(reading) = app.reading() {
         of_page(app, buffer, (frame.place(Pane::Runbook), reading), &mut found);
@@ -63,7 +62,7 @@ fn of_queue(app: &App, buffer: &Buffer, area: Rect, found: &mut Vec<Linked>) {
     for (y, _, line) in queue::in_sight(app, area) {
         if let list::Line::Row(id, place) = line
             && let Some(row) = app.seen().queue().rows.get(*place)
-            && let Some((to, _)) = address(app, id)
+            && let Some(to) = app.link(id)
         {
             let row_of_it = Rect { y, height: 1, ..area };
             found.extend(sought(buffer, row_of_it, short_id(row.name())).map(|(at, width)| Linked { at, width, to }));
@@ -72,21 +71,19 @@ fn of_queue(app: &App, buffer: &Buffer, area: Rect, found: &mut Vec<Linked>) {
 }
 
 /// The id above the incident in full, and its address, which may take several rows.
-fn of_detail(app: &App, buffer: &Buffer, frame: &Frame, found: &mut Vec<Linked>) {
-    let Some((id, (to, said))) = app.selected().and_then(|id| Some((id, address(app, id)?))) else { return };
+fn of_detail(app: &App, buffer: &Buffer, (frame, detail): (&Frame, &Detail), found: &mut Vec<Linked>) {
+    let Some((id, to)) = app.selected().and_then(|id| Some((id, app.link(id)?))) else { return };
     let mut add = |(at, width)| found.push(Linked { at, width, to: to.clone() });
     if frame.shape == Shape::Stacked {
         sought(buffer, frame.rule, short_id(&app.desk().name(id))).map(&mut add);
     }
     let area = frame.detail;
-    let lines = app.detail(area.width);
-    let from = app.scroll().min(lines.len().saturating_sub(usize::from(area.height)));
-    let mut left = said.as_str();
-    for (at, line) in lines.iter().enumerate().skip_while(|(_, line)| !detail::is_link(line)) {
+    let mut left = to.as_str();
+    for (at, line) in detail.lines.iter().enumerate().skip_while(|(_, line)| !is_link(line)) {
         let Some(piece) = line.spans.last().map(|span| span.content.as_ref()) else { break };
         let Some(after) = left.strip_prefix(piece).filter(|_| !piece.is_empty()) else { break };
         left = after;
-        if let Some(row) = at.checked_sub(from).and_then(|row| u16::try_from(row).ok())
+        if let Some(row) = at.checked_sub(detail.from).and_then(|row| u16::try_from(row).ok())
             && row < area.height
         {
             sought(buffer, Rect { y: area.y + row, height: 1, ..area }, piece).map(&mut add);
@@ -119,14 +116,6 @@ fn of_page(app: &App, buffer: &Buffer, (place, reading): (Rect, &Reading), found
             found.extend(standing(buffer, text, at, &said).map(|width| Linked { at, width, to }));
         }
     }
-}
-
-/// Where an incident is on the web, and the address as it is shown.
-fn address(app: &App, id: &IncidentId) -> Option<(Link, Clean)> {
-    let url = app.seen().incident(id)?.url.as_deref()?;
-    let link = Link::parse(url)?;
-    let said = Clean::line(link.as_str());
-    Some((link, said))
 }
 
 /// The text of a row between two columns.

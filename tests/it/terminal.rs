@@ -108,14 +108,19 @@ fn the_terminal_is_given_back_after_quitting_and_after_signals() {
     }
 }
 
+/// The screen as a job of a shell, which goes on with it after a line, and does this before.
+fn as_a_job(alice: &Station, meanwhile: &str) -> Launch {
+    let script = format!("set -m; \"$@\"; echo \"stopped $?\"; {meanwhile}read line; fg >/dev/null; echo \"ended $?\"");
+    let (program, words) = alice.words(&[]);
+    let mut args = vec!["-c", &script, "sh", program];
+    args.extend(words.iter().map(String::as_str));
+    Launch::program("/bin/sh", &args).home(alice.home()).env(TOKEN, "")
+}
+
 #[test]
 fn stopped_it_gives_the_terminal_back_and_continued_it_draws_anew() {
     let (_fake, alice) = shift(&["loader hangs"]);
-    let script = "set -m; \"$@\"; echo \"stopped $?\"; read line; fg >/dev/null; echo \"ended $?\"";
-    let (program, words) = alice.words(&[]);
-    let mut args = vec!["-c", script, "sh", program];
-    args.extend(words.iter().map(String::as_str));
-    let screen = Launch::program("/bin/sh", &args).home(alice.home()).env(TOKEN, "").start();
+    let screen = as_a_job(&alice, "").start();
     screen.wait_for("loader hangs");
     screen.send("\x1a");
     screen.wait_for("stopped");
@@ -133,11 +138,7 @@ fn stopped_it_gives_the_terminal_back_and_continued_it_draws_anew() {
 #[test]
 fn stopped_without_a_word_it_takes_the_terminal_again_when_it_goes_on() {
     let (_fake, alice) = shift(&["loader hangs"]);
-    let script = "set -m; \"$@\"; echo \"stopped $?\"; stty sane; read line; fg >/dev/null; echo \"ended $?\"";
-    let (program, words) = alice.words(&[]);
-    let mut args = vec!["-c", script, "sh", program];
-    args.extend(words.iter().map(String::as_str));
-    let screen = Launch::program("/bin/sh", &args).home(alice.home()).env(TOKEN, "").size(100, 30).start();
+    let screen = as_a_job(&alice, "stty sane; ").size(100, 30).start();
     screen.wait_for("loader hangs");
     let shell = screen.pid();
     let child = std::fs::read_to_string(format!("/proc/{shell}/task/{shell}/children")).unwrap();

@@ -24,7 +24,7 @@ pub struct LastAct {
     pub batch: OpId,
     /// What was decided.
     pub verb: &'static str,
-    /// About which incidents, each once.
+    /// About which incidents, each once, as they are called now.
     pub about: Vec<IncidentId>,
     /// When.
     pub at: DateTime<Utc>,
@@ -50,12 +50,12 @@ impl Desk {
         let mut stays = None;
         for entry in acts.filter(mine).filter(|entry| !undone.contains(&entry.batch)) {
             if self.journal.undoing(&entry.batch).is_empty() {
-                stays = stays.or(Some((entry.decision.verb(), entry.incident.clone())));
+                stays = stays.or_else(|| Some((entry.decision.verb(), self.called(&entry.incident))));
                 continue;
             }
             let of_it = entries.iter().filter(|other| other.batch == entry.batch);
             let verb = of_it.clone().next().map_or(entry.decision.verb(), |first| first.decision.verb());
-            let about: BTreeSet<IncidentId> = of_it.map(|other| other.incident.clone()).collect();
+            let about: BTreeSet<IncidentId> = of_it.map(|other| self.called(&other.incident)).collect();
             let (batch, about) = (entry.batch.clone(), about.into_iter().collect());
             return Some(LastAct { batch, verb, about, at: entry.deed.at, stays });
         }

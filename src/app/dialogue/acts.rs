@@ -12,7 +12,7 @@ use crate::app::escalating::{Escalation, Rung};
 use crate::app::event::Effect;
 use crate::app::saying::{LONGEST, Saying};
 use crate::app::when;
-use crate::app::wish::Wish;
+use crate::app::wish::{INTO_ITSELF, Wish};
 use crate::domain::id::{IncidentId, OpId};
 use crate::domain::incident::CloseReason;
 use crate::domain::text::Clean;
@@ -238,7 +238,7 @@ impl Dialogue {
         if let Wish::Merge(into) = &wish
             && ids.contains(into)
         {
-            self.complain("an incident cannot be merged into itself");
+            self.complain(INTO_ITSELF);
             return Vec::new();
         }
         let about = self.about(&ids);

@@ -55,7 +55,7 @@ impl App {
 
     /// What is asked before an act is taken back that may be another than is meant.
     pub(in crate::app) fn before_undoing(&self, last: &LastAct) -> String {
-        let about: Vec<IncidentId> = last.about.iter().map(|id| self.desk.name(&self.desk.called(id))).collect();
+        let about: Vec<IncidentId> = last.about.iter().map(|id| self.desk.name(id)).collect();
         let about = match about.as_slice() {
             [only] => only.to_string(),
             many => format!("{} incidents", many.len()),
@@ -116,7 +116,7 @@ impl App {
 
     pub(super) fn browse(&mut self) -> Vec<Effect> {
         match self.selected().and_then(|id| self.link(id)) {
-            Some(link) => vec![Effect::Browse(link)],
+            Some(link) => vec![Effect::Browse(link.to_string())],
             None => self.hint("it has no web address"),
         }
     }
@@ -131,7 +131,8 @@ impl App {
     }
 
     pub(super) fn copy_link(&mut self) -> Vec<Effect> {
-        let links: Vec<String> = self.subjects().iter().filter_map(|id| self.link(id)).collect();
+        let links: Vec<String> =
+            self.subjects().iter().filter_map(|id| self.link(id)).map(|link| link.to_string()).collect();
         match links.as_slice() {
             [] => self.hint("it has no web address"),
             [_] => vec![Effect::Copy { what: "link", text: links.join("\n") }],
@@ -139,9 +140,9 @@ impl App {
         }
     }
 
-    fn link(&self, id: &IncidentId) -> Option<String> {
-        let url = self.seen().incident(id)?.url.as_deref()?;
-        Link::parse(url).map(|link| link.as_str().to_owned())
+    /// Where an incident is on the web; none if that is nowhere, or no address that may be opened.
+    pub fn link(&self, id: &IncidentId) -> Option<Link> {
+        Link::parse(self.seen().incident(id)?.url.as_deref()?)
     }
 
     pub(super) fn ask_source(&mut self) -> Vec<Effect> {

@@ -263,10 +263,11 @@ fn braced(rest: &mut &str, depth: usize) -> Result<Part, String> {
 fn named(name: &str, about: &str) -> Result<Named, String> {
     let all = || PLACEHOLDERS.iter().map(spelled).collect::<Vec<_>>().join(" ");
     let shown = Clean::line(name);
-    if PLACEHOLDERS.iter().any(|one| one.name == name.trim() && one.name != name) {
-        return Err(format!("blanks within the braces are none of the name; write {{{shown}}}"));
-    }
-    let Some(placeholder) = PLACEHOLDERS.iter().find(|one| one.name == name) else {
+    let of = |name: &str| PLACEHOLDERS.iter().find(|one| one.name == name);
+    let Some(placeholder) = of(name) else {
+        if of(name.trim()).is_some() {
+            return Err(format!("blanks within the braces are none of the name; write {{{shown}}}"));
+        }
         return Err(format!("there is no placeholder {{{shown}}}; there are {}, and {{{{ for a brace", all()));
     };
     if placeholder.about.is_empty() != about.is_empty() {

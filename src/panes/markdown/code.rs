@@ -9,6 +9,7 @@ use super::wrap::{self, Run};
 use super::{Page, flowing};
 use crate::domain::runbook::document::Block;
 use crate::domain::text::Clean;
+use crate::panes::fit;
 use crate::panes::paper::Stands;
 
 /// Before each line of code.
@@ -103,7 +104,7 @@ fn widen(line: &mut [Run]) {
                 column += blanks;
             }
             text.push_str(piece);
-            column += wrap::width(piece);
+            column += fit::columns(piece);
         }
         run.text = text.into();
     }

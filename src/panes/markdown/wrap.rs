@@ -47,13 +47,8 @@ impl Run {
 
     /// In how many columns it is drawn.
     pub(super) fn columns(&self) -> usize {
-        width(&self.text)
+        fit::columns(&self.text)
     }
-}
-
-/// In how many columns a text is drawn.
-pub(super) fn width(text: &str) -> usize {
-    fit::columns(text)
 }
 
 /// The runs as lines of at most `width` columns, broken at blanks and between

@@ -210,7 +210,7 @@ proptest! {
         let mut last = 0;
         for row in &rows {
             // Letter by letter, as they are put into cells.
-            let drawn: usize = row.line.spans.iter().map(|span| fit::columns(&span.content)).sum();
+            let drawn = fit::line_columns(&row.line);
             prop_assert!(row.wide || drawn <= usize::from(width), "{row:?} in {width}");
             prop_assert!(row.source >= last, "{row:?} after {last}");
             last = row.source;

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use dogwatch::config::Links;
 use dogwatch::shell::terminal::{Clipboard, Linking, Terminal, linking};
-use dogwatch::view::links;
+use dogwatch::view::draw_linked;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use unicode_width::UnicodeWidthChar;
@@ -216,9 +216,10 @@ fn no_link_stays_on_and_none_is_lost_whatever_is_pressed() {
             keep(&mut app, &effects);
             runbooks::answer(&mut app, &effects);
             terminal.draw(&app).unwrap();
-            let (buffer, _) = draw(&app, size.0, size.1);
+            let mut buffer = Buffer::empty(Rect::new(0, 0, size.0, size.1));
+            let area = buffer.area;
             let mut expected = Leads::new();
-            for one in links(&app, &buffer) {
+            for one in draw_linked(&app, &mut buffer, area).1 {
                 expected.extend((0..one.width).map(|x| ((one.at.y, one.at.x + x), one.to.to_string())));
             }
             assert_eq!(cells.0.borrow().leads, expected, "after {next:?}, step {at}");

@@ -8,6 +8,7 @@ use crate::app::reading::Wanted;
 use crate::domain::runbook::document::Sort;
 use crate::domain::runbook::run::{Did, Standing};
 use crate::domain::text::{Clean, Link};
+use crate::panes::fit;
 use crate::panes::frame::Pane;
 use crate::panes::paper::Stands;
 use crate::panes::runbook::row_of_heading;
@@ -111,7 +112,8 @@ impl App {
     fn move_aside(&mut self, columns: i32) {
         if let Some(reading) = &mut self.reader.open {
             let width = usize::from(reading.width);
-            let wide = reading.rows.iter().filter(|row| row.wide).map(|row| row.line.width()).max().unwrap_or(0);
+            let wide =
+                reading.rows.iter().filter(|row| row.wide).map(|row| fit::line_columns(&row.line)).max().unwrap_or(0);
             let most = u16::try_from(wide.saturating_sub(width)).unwrap_or(u16::MAX);
             let side = i32::from(reading.side).saturating_add(columns).clamp(0, i32::from(most));
             reading.side = u16::try_from(side).unwrap_or(0);
